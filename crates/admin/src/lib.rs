@@ -1,0 +1,1 @@
+//! The HTTPS interface: sign-in, cmdlets as API.

@@ -1,0 +1,36 @@
+//! All cmdlets, and how one is found by its name.
+
+use crate::declaration::Cmdlet;
+use crate::standard::{join, total};
+use crate::{
+    accepted_domains, mailboxes, messages, queues, receive_connectors, role_groups,
+    send_connectors, servers, transport_config, transport_service,
+};
+
+const FAMILIES: &[&[Cmdlet]] = &[
+    accepted_domains::CMDLETS,
+    mailboxes::CMDLETS,
+    messages::CMDLETS,
+    queues::CMDLETS,
+    receive_connectors::CMDLETS,
+    role_groups::CMDLETS,
+    send_connectors::CMDLETS,
+    servers::CMDLETS,
+    transport_config::CMDLETS,
+    transport_service::CMDLETS,
+];
+
+const COUNT: usize = total(FAMILIES);
+static ALL: [Cmdlet; COUNT] = join(FAMILIES, FAMILIES[0][0]);
+
+/// All cmdlets, family by family.
+#[must_use]
+pub fn all() -> &'static [Cmdlet] {
+    &ALL
+}
+
+/// The cmdlet of this name, letter case ignored.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Cmdlet> {
+    all().iter().find(|cmdlet| cmdlet.name.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,28 @@
+//! The cmdlets as data: names, parameters, types, roles, help.
+//!
+//! One declaration per cmdlet; from it come the permission check and the binding of parameters
+//! (`management`), the HTTP end points (`admin`), completion, `Get-Help` and the default table of
+//! the shell. What a cmdlet does is in `management`. Everything here is `const`, so that looking a
+//! cmdlet up costs nothing and two views can never disagree about it.
+
+mod catalogue;
+mod declaration;
+mod kind;
+mod roles;
+mod standard;
+
+mod accepted_domains;
+mod mailboxes;
+mod messages;
+mod queues;
+mod receive_connectors;
+mod role_groups;
+mod send_connectors;
+mod servers;
+mod transport_config;
+mod transport_service;
+
+pub use catalogue::{all, find};
+pub use declaration::{Availability, Cmdlet, Output, Parameter, Pipeline, Text};
+pub use kind::Kind;
+pub use roles::{BUILT_IN_ROLE_GROUPS, BuiltInRoleGroup, role_groups_holding};

@@ -1,0 +1,1 @@
+//! The organization's objects, their rules, and the embedded store.

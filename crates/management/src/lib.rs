@@ -1,0 +1,1 @@
+//! What each cmdlet does; roles checked, audit written.

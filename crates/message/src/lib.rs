@@ -1,0 +1,1 @@
+//! A message's bytes: header fields, trace fields, header firewall, 7-bit conversion.

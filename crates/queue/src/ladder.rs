@@ -1,0 +1,129 @@
+//! Exchange's retry ladder: 4 × 1 min, then 6 × 5 min, then every 10 min (transport.md
+//! section 3). It belongs to the next hop, not to the message.
+
+use model::{TimeSpan, Timestamp};
+
+/// The settings of the ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetrySchedule {
+    /// QueueGlitchRetryCount.
+    pub glitch_count: u32,
+    /// QueueGlitchRetryInterval.
+    pub glitch_interval: TimeSpan,
+    /// TransientFailureRetryCount.
+    pub transient_count: u32,
+    /// TransientFailureRetryInterval.
+    pub transient_interval: TimeSpan,
+    /// OutboundConnectionFailureRetryInterval.
+    pub failure_interval: TimeSpan,
+}
+
+impl Default for RetrySchedule {
+    fn default() -> Self {
+        Self {
+            glitch_count: 4,
+            glitch_interval: TimeSpan::minutes(1),
+            transient_count: 6,
+            transient_interval: TimeSpan::minutes(5),
+            failure_interval: TimeSpan::minutes(10),
+        }
+    }
+}
+
+impl RetrySchedule {
+    /// How long to wait after the `failures`th failure in a row (1 for the first).
+    pub fn interval_after(&self, failures: u32) -> TimeSpan {
+        if failures <= self.glitch_count {
+            self.glitch_interval
+        } else if failures - self.glitch_count <= self.transient_count {
+            self.transient_interval
+        } else {
+            self.failure_interval
+        }
+    }
+}
+
+/// Where a next hop stands on the ladder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ladder {
+    failures: u32,
+    first_failure: Option<Timestamp>,
+    last_attempt: Option<Timestamp>,
+    next_attempt: Option<Timestamp>,
+    last_error: Option<String>,
+}
+
+impl Ladder {
+    /// An attempt failed at `now`.
+    pub fn fail(&mut self, now: Timestamp, schedule: &RetrySchedule, error: String) {
+        self.failures = self.failures.saturating_add(1);
+        self.first_failure.get_or_insert(now);
+        self.last_attempt = Some(now);
+        self.next_attempt = Some(now + schedule.interval_after(self.failures));
+        self.last_error = Some(error);
+    }
+
+    /// The next hop answered: the ladder starts anew. The last error is kept for the reader
+    /// only while the run of failures lasts.
+    pub fn succeed(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Try at once (Retry-Queue, or the configuration changed); the count is kept.
+    pub fn retry_now(&mut self) {
+        self.next_attempt = None;
+    }
+
+    /// Whether an attempt may be made at `now`.
+    pub fn may_try(&self, now: Timestamp) -> bool {
+        self.next_attempt.is_none_or(|next| next <= now)
+    }
+
+    /// Failures in a row.
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// When the present run of failures began.
+    pub fn first_failure(&self) -> Option<Timestamp> {
+        self.first_failure
+    }
+
+    /// When the last failed attempt was made.
+    pub fn last_attempt(&self) -> Option<Timestamp> {
+        self.last_attempt
+    }
+
+    /// When the next attempt is due, while failing.
+    pub fn next_attempt(&self) -> Option<Timestamp> {
+        self.next_attempt
+    }
+
+    /// Why the last attempt failed.
+    pub fn last_error(&self) -> Option<&str> {
+        self.last_error.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_come_at_the_documented_minutes() {
+        let schedule = RetrySchedule::default();
+        let mut ladder = Ladder::default();
+        let mut now = Timestamp::from_millis(0);
+        let mut minutes = Vec::new();
+        for _ in 0..14 {
+            minutes.push(now.as_millis() / 60_000);
+            ladder.fail(now, &schedule, "x".into());
+            assert!(!ladder.may_try(now));
+            now = ladder.next_attempt().unwrap();
+            assert!(ladder.may_try(now));
+        }
+        assert_eq!(minutes, [0, 1, 2, 3, 4, 9, 14, 19, 24, 29, 34, 44, 54, 64]);
+        ladder.succeed();
+        assert_eq!(ladder, Ladder::default());
+    }
+}

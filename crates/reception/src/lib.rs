@@ -1,0 +1,1 @@
+//! Receive connectors at work: sessions, admission, submission.

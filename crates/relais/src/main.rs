@@ -1,0 +1,2 @@
+//! The program: command line and wiring only.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Recipient to next hop, with the reasons.

@@ -1,0 +1,1 @@
+//! An Internet on loopback: DNS and mail hosts that behave and misbehave.

@@ -1,0 +1,1 @@
+//! The management shell: language, line editor, tables. Speaks to the API.

@@ -1,0 +1,70 @@
+//! Changes that belong together: all of them become durable in one commit, or none.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use model::MessageId;
+
+use crate::MessageRecord;
+
+/// One change. The committer turns each into one or two statements.
+#[derive(Debug)]
+pub(crate) enum Change {
+    Insert { record: Arc<MessageRecord>, content: Bytes },
+    Finish { id: MessageId, recipient: u32 },
+    DelayReported { id: MessageId, recipient: u32 },
+    Remove { id: MessageId },
+}
+
+/// A group of changes with one fate.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub(crate) changes: Vec<Change>,
+}
+
+impl Batch {
+    /// An empty batch.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Stores a new message.
+    pub fn insert(&mut self, record: Arc<MessageRecord>, content: Bytes) -> &mut Self {
+        self.changes.push(Change::Insert { record, content });
+        self
+    }
+
+    /// Marks one recipient (index into the envelope) as finished; others of the message remain.
+    pub fn finish(&mut self, id: MessageId, recipient: u32) -> &mut Self {
+        self.changes.push(Change::Finish { id, recipient });
+        self
+    }
+
+    /// Remembers that the sender has been told of this recipient's delay.
+    pub fn delay_reported(&mut self, id: MessageId, recipient: u32) -> &mut Self {
+        self.changes.push(Change::DelayReported { id, recipient });
+        self
+    }
+
+    /// Removes a message all of whose recipients are finished.
+    pub fn remove(&mut self, id: MessageId) -> &mut Self {
+        self.changes.push(Change::Remove { id });
+        self
+    }
+
+    /// Bytes of content in this batch.
+    pub(crate) fn content_bytes(&self) -> usize {
+        self.changes
+            .iter()
+            .map(|change| match change {
+                Change::Insert { content, .. } => content.len(),
+                _ => 0,
+            })
+            .sum()
+    }
+}

@@ -1,0 +1,94 @@
+//! What is kept of a message beside its content, and its stored form.
+//!
+//! The stored form is one version byte and a compact encoding. A version once released is
+//! never changed: a new one gets a new number and the old one stays readable.
+
+use std::{net::IpAddr, sync::Arc};
+
+use model::{Envelope, Guid, MessageId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::SpoolError;
+
+const VERSION_1: u8 = 1;
+
+/// How a message came to us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// Through a Receive connector, from a client.
+    Smtp {
+        /// The connector's name.
+        connector: String,
+        /// The client's address.
+        client: IpAddr,
+    },
+    /// A delivery status notification made here about this message.
+    Dsn {
+        /// The message reported on.
+        about: MessageId,
+    },
+}
+
+/// All that is known of a message but its content. Shared, never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRecord {
+    /// Its number on this server.
+    pub id: MessageId,
+    /// Follows the message over hops.
+    pub network_id: Guid,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// Size of the content in bytes.
+    pub size: u64,
+    /// Whether the content has bytes above 127.
+    pub eight_bit: bool,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The decoded subject, at most 255 characters.
+    pub subject: Option<String>,
+    /// The Message-ID field's value, with angle brackets.
+    pub internet_message_id: Option<String>,
+    /// The envelope as accepted.
+    pub envelope: Arc<Envelope>,
+}
+
+impl MessageRecord {
+    pub(crate) fn encode(&self) -> Result<Vec<u8>, SpoolError> {
+        postcard::to_extend(self, vec![VERSION_1]).map_err(|e| SpoolError::Write(e.to_string()))
+    }
+
+    pub(crate) fn decode(id: u64, bytes: &[u8]) -> Result<Self, SpoolError> {
+        let damaged = |reason: String| SpoolError::Read { id, reason };
+        let record: Self = match bytes.split_first() {
+            Some((&VERSION_1, rest)) => {
+                postcard::from_bytes(rest).map_err(|e| damaged(e.to_string()))?
+            }
+            Some((version, _)) => return Err(damaged(format!("unknown record version {version}"))),
+            None => return Err(damaged("empty record".to_owned())),
+        };
+        if record.id.as_u64() != id || record.envelope.recipients.is_empty() {
+            return Err(damaged("the record does not belong to this message".to_owned()));
+        }
+        Ok(record)
+    }
+}
+
+/// A message found in the spool at start.
+#[derive(Debug, Clone)]
+pub struct StoredMessage {
+    /// What was stored with it.
+    pub record: Arc<MessageRecord>,
+    /// Indexes of envelope recipients that are finished (delivered, failed or removed).
+    pub finished: Vec<u32>,
+    /// Indexes of envelope recipients whose delay has been reported to the sender.
+    pub delay_reported: Vec<u32>,
+}
+
+/// A record that could not be understood. It stays in the spool, untouched.
+#[derive(Debug, Clone)]
+pub struct Damaged {
+    /// Its number.
+    pub id: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}

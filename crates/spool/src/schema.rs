@@ -1,0 +1,75 @@
+//! The tables, and how a connection is set up. An administrator may look into them with
+//! `sqlite3`; `user_version` is the format's number.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::SpoolError;
+
+/// The format this program writes.
+const FORMAT: i64 = 1;
+
+/// Kinds of `progress` rows.
+pub(crate) const FINISHED: i64 = 1;
+pub(crate) const DELAY_REPORTED: i64 = 2;
+
+const TABLES: &str = "
+    CREATE TABLE message (
+        id      INTEGER PRIMARY KEY,   -- MessageId
+        record  BLOB NOT NULL,         -- version byte, then MessageRecord
+        content BLOB NOT NULL          -- the message, CRLF lines; last, so that a scan skips it
+    );
+    CREATE TABLE progress (
+        message   INTEGER NOT NULL,
+        recipient INTEGER NOT NULL,    -- index into the envelope
+        kind      INTEGER NOT NULL,    -- 1 finished, 2 delay reported
+        PRIMARY KEY (message, recipient, kind)
+    ) WITHOUT ROWID;
+    CREATE TABLE counter (
+        name  TEXT PRIMARY KEY,
+        value INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    INSERT INTO counter VALUES ('message_id', 0);  -- no id above this has been used
+";
+
+/// Opens the writing connection, making the file when it is new.
+pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
+    let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
+    let mut connection = Connection::open(path).map_err(open)?;
+    // Must come before the first table; disk space is given back as mail leaves.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(open)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(open)?;
+    connection.pragma_update(None, "synchronous", "FULL").map_err(open)?;
+    // A longer log costs disk, a shorter one writes hot pages again and again.
+    connection.pragma_update(None, "wal_autocheckpoint", 8000).map_err(open)?;
+    connection.pragma_update(None, "journal_size_limit", 64 << 20).map_err(open)?;
+    connection.pragma_update(None, "cache_size", -16_384).map_err(open)?;
+    let version: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(open)?;
+    match version {
+        FORMAT => {}
+        0 => {
+            let transaction = connection.transaction().map_err(open)?;
+            transaction.execute_batch(TABLES).map_err(open)?;
+            transaction.pragma_update(None, "user_version", FORMAT).map_err(open)?;
+            transaction.commit().map_err(open)?;
+        }
+        newer => {
+            return Err(SpoolError::Open(format!(
+                "{} has format {newer}; this program knows format {FORMAT}",
+                path.display()
+            )));
+        }
+    }
+    Ok(connection)
+}
+
+/// Opens a connection that only reads.
+pub(crate) fn open_reader(path: &Path) -> Result<Connection, SpoolError> {
+    let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(open)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(open)?;
+    Ok(connection)
+}

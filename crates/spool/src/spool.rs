@@ -1,0 +1,195 @@
+//! The handle everybody holds: hand in batches, read contents back, find what was there at
+//! start. The committing thread ends when the last handle is dropped.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use bytes::Bytes;
+use model::MessageId;
+use parking_lot::Mutex;
+use rusqlite::{Connection, OptionalExtension};
+use tokio::sync::oneshot;
+
+use crate::{
+    Batch, Damaged, MessageRecord, SpoolError, StoredMessage,
+    committer::{Committer, Mailbox},
+    schema::{self, DELAY_REPORTED, FINISHED},
+};
+
+/// Rows read at once at start.
+const PAGE: usize = 1_000;
+
+/// The spool of one server. Cheap to clone.
+#[derive(Clone)]
+pub struct Spool {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    next_id: AtomicU64,
+    mailbox: Arc<Mailbox>,
+    reader: Mutex<Connection>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What was in the spool when it was opened.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// Messages with at least one unfinished recipient, oldest first.
+    pub messages: Vec<StoredMessage>,
+    /// Records that could not be understood; they were left alone.
+    pub damaged: Vec<Damaged>,
+}
+
+impl Spool {
+    /// Opens the spool in `directory` (made when missing) and starts its committing thread.
+    ///
+    /// # Errors
+    /// When the directory or the file cannot be made or read, or is of an unknown format.
+    pub fn open(directory: &Path) -> Result<Self, SpoolError> {
+        std::fs::create_dir_all(directory)
+            .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
+        let path = directory.join("spool.db");
+        let writer = schema::open_writer(&path)?;
+        let used: u64 = writer
+            .query_row(
+                "SELECT max(value, coalesce((SELECT max(id) FROM message), 0)) FROM counter WHERE name = 'message_id'",
+                [],
+                |row| row.get(0),
+            )
+            .map_err(|e| SpoolError::Open(e.to_string()))?;
+        let mailbox = Arc::new(Mailbox::default());
+        let committer = Committer::new(writer, Arc::clone(&mailbox), used);
+        let thread = std::thread::Builder::new()
+            .name("spool".to_owned())
+            .spawn(move || committer.run())
+            .map_err(|e| SpoolError::Open(e.to_string()))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                reader: Mutex::new(schema::open_reader(&path)?),
+                path,
+                next_id: AtomicU64::new(used + 1),
+                mailbox,
+                thread: Mutex::new(Some(thread)),
+            }),
+        })
+    }
+
+    /// A number that no message of this server has had or will have.
+    pub fn next_id(&self) -> MessageId {
+        let number = self.inner.next_id.fetch_add(1, Ordering::Relaxed);
+        // 2^53 ids last for 285,000 years at a thousand a second.
+        MessageId::new(number).unwrap_or(MessageId::MAX)
+    }
+
+    /// Makes a batch durable; returns when it has been synced.
+    ///
+    /// # Errors
+    /// Nothing of the batch is stored then; the caller says 4xx or tries again.
+    pub async fn commit(&self, batch: Batch) -> Result<(), SpoolError> {
+        let (sender, receiver) = oneshot::channel();
+        self.inner.mailbox.push(batch, Some(sender));
+        receiver.await.unwrap_or(Err(SpoolError::Stopped))
+    }
+
+    /// Hands in a batch whose loss in a crash costs at most a duplicate. It becomes durable
+    /// with the next commit, within 50 ms on an idle server.
+    pub fn commit_later(&self, batch: Batch) {
+        self.inner.mailbox.push(batch, None);
+    }
+
+    /// Whether new messages are refused after repeated write failures.
+    pub fn is_stopped(&self) -> bool {
+        self.inner.mailbox.is_stopped()
+    }
+
+    /// Reads a message's content back. Blocks: call it from a thread that may.
+    ///
+    /// # Errors
+    /// When the message is not there or the disk cannot be read.
+    pub fn content(&self, id: MessageId) -> Result<Bytes, SpoolError> {
+        let damaged = |reason: String| SpoolError::Read { id: id.as_u64(), reason };
+        let reader = self.inner.reader.lock();
+        let content: Option<Vec<u8>> = reader
+            .prepare_cached("SELECT content FROM message WHERE id = ?1")
+            .and_then(|mut s| s.query_row([id.as_u64()], |row| row.get(0)).optional())
+            .map_err(|e| damaged(e.to_string()))?;
+        content.map(Bytes::from).ok_or_else(|| damaged("it is not in the spool".to_owned()))
+    }
+
+    /// Everything that is not finished, for the start of the Transport service. Pages through
+    /// the file in short reads.
+    ///
+    /// # Errors
+    /// When the file cannot be read at all; a damaged record is reported beside the others.
+    pub fn contents(&self) -> Result<Contents, SpoolError> {
+        let connection = schema::open_reader(&self.inner.path)?;
+        let mut progress = read_progress(&connection)?;
+        let mut contents = Contents::default();
+        let mut after = 0;
+        loop {
+            let page = read_page(&connection, after)?;
+            let Some((last, _)) = page.last() else { return Ok(contents) };
+            after = *last;
+            for (id, bytes) in page {
+                match MessageRecord::decode(id, &bytes) {
+                    Ok(record) => {
+                        let (finished, delay_reported) = progress.remove(&id).unwrap_or_default();
+                        let record = Arc::new(record);
+                        contents.messages.push(StoredMessage { record, finished, delay_reported });
+                    }
+                    Err(error) => {
+                        contents.damaged.push(Damaged { id, reason: error.to_string() });
+                    }
+                }
+            }
+        }
+    }
+}
+
+type Progress = HashMap<u64, (Vec<u32>, Vec<u32>)>;
+
+fn read_progress(connection: &Connection) -> Result<Progress, SpoolError> {
+    let mut progress = Progress::new();
+    let mut statement = connection.prepare("SELECT message, recipient, kind FROM progress")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let entry = progress.entry(row.get(0)?).or_default();
+        match row.get::<_, i64>(2)? {
+            FINISHED => entry.0.push(row.get(1)?),
+            DELAY_REPORTED => entry.1.push(row.get(1)?),
+            _ => {}
+        }
+    }
+    Ok(progress)
+}
+
+fn read_page(connection: &Connection, after: u64) -> Result<Vec<(u64, Vec<u8>)>, SpoolError> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, record FROM message WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let rows = statement.query_map((after, PAGE), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.mailbox.close();
+        if let Some(thread) = self.thread.lock().take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the spool's thread ended badly");
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

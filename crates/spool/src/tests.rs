@@ -1,0 +1,129 @@
+use std::sync::Arc;
+
+use model::{Address, Envelope, Guid, ReversePath, Timestamp};
+
+use super::*;
+use crate::Origin;
+
+fn record(id: MessageId, recipients: usize) -> Arc<MessageRecord> {
+    let sender: Address = "jean@contoso.com".parse().unwrap();
+    let to = (0..recipients).map(|n| format!("r{n}@example.net").parse().unwrap()).collect();
+    Arc::new(MessageRecord {
+        id,
+        network_id: Guid::nil(),
+        accepted_at: Timestamp::from_millis(1),
+        size: 5,
+        eight_bit: false,
+        origin: Origin::Smtp { connector: "c".into(), client: [127, 0, 0, 1].into() },
+        subject: Some("Bonjour".into()),
+        internet_message_id: None,
+        envelope: Arc::new(Envelope::plain(ReversePath::Address(sender), to)),
+    })
+}
+
+async fn insert(spool: &Spool, recipients: usize) -> MessageId {
+    let id = spool.next_id();
+    let mut batch = Batch::new();
+    batch.insert(record(id, recipients), Bytes::from_static(b"hello"));
+    spool.commit(batch).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn what_was_committed_is_there_after_reopening() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let first = insert(&spool, 3).await;
+    let second = insert(&spool, 1).await;
+    let mut batch = Batch::new();
+    batch.finish(first, 1).delay_reported(first, 2).remove(second);
+    spool.commit(batch).await.unwrap();
+    assert_eq!(spool.content(first).unwrap(), "hello");
+    drop(spool);
+
+    let spool = Spool::open(directory.path()).unwrap();
+    let contents = spool.contents().unwrap();
+    assert_eq!(contents.messages.len(), 1);
+    let stored = &contents.messages[0];
+    assert_eq!(stored.record, record(first, 3));
+    assert_eq!((&stored.finished, &stored.delay_reported), (&vec![1], &vec![2]));
+    assert!(contents.damaged.is_empty());
+    assert!(spool.content(second).is_err());
+}
+
+#[tokio::test]
+async fn ids_grow_and_are_never_used_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let id = insert(&spool, 1).await;
+    let mut batch = Batch::new();
+    batch.remove(id);
+    spool.commit(batch).await.unwrap();
+    drop(spool);
+    let spool = Spool::open(directory.path()).unwrap();
+    assert!(spool.next_id() > id);
+}
+
+#[tokio::test]
+async fn changes_without_a_waiter_are_durable_at_the_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let id = insert(&spool, 1).await;
+    let mut batch = Batch::new();
+    batch.remove(id);
+    spool.commit_later(batch);
+    drop(spool);
+    assert!(Spool::open(directory.path()).unwrap().contents().unwrap().messages.is_empty());
+}
+
+#[tokio::test]
+async fn a_batch_is_all_or_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let id = insert(&spool, 1).await;
+    let mut batch = Batch::new();
+    let fresh = spool.next_id();
+    batch.insert(record(fresh, 1), Bytes::new()).insert(record(id, 1), Bytes::new());
+    assert!(spool.commit(batch).await.is_err(), "the second insert repeats an id");
+    assert_eq!(spool.contents().unwrap().messages.len(), 1);
+    assert_eq!(insert(&spool, 1).await, spool.contents().unwrap().messages[1].record.id);
+}
+
+#[tokio::test]
+async fn a_damaged_record_hides_nobody_and_stays() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let (bad, good) = (insert(&spool, 1).await, insert(&spool, 1).await);
+    let outside = Connection::open(directory.path().join("spool.db")).unwrap();
+    outside.execute("UPDATE message SET record = x'01ff' WHERE id = ?1", [bad.as_u64()]).unwrap();
+    let contents = spool.contents().unwrap();
+    assert_eq!(contents.damaged[0].id, bad.as_u64());
+    assert_eq!(contents.messages[0].record.id, good);
+    assert!(spool.content(bad).is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_waiters_share_commits() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let tasks: Vec<_> = (0..200)
+        .map(|_| {
+            let spool = spool.clone();
+            tokio::spawn(async move { insert(&spool, 2).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(spool.contents().unwrap().messages.len(), 200);
+}
+
+#[test]
+fn a_newer_format_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(Spool::open(directory.path()).unwrap());
+    let outside = Connection::open(directory.path().join("spool.db")).unwrap();
+    outside.pragma_update(None, "user_version", 99).unwrap();
+    drop(outside);
+    assert!(matches!(Spool::open(directory.path()), Err(SpoolError::Open(_))));
+}

@@ -1,0 +1,1 @@
+//! English and French: what people are told.
