@@ -1,1 +1,27 @@
-//! The whole program against real peers.
+//! The whole program against parts nobody here wrote: what the tests in `tests/all.rs` stand on.
+//!
+//! A test starts the real binary with a data directory and loopback addresses of its own, so that
+//! tests run side by side, and speaks to it as its users do: over SMTP, over the HTTP API (with
+//! curl), through `relais shell`, and with swaks, curl and Python's smtplib. Names are resolved by
+//! NSD; mail ends in Postfix, or in a [`Sink`] where every byte or every odd reply matters.
+//!
+//! Nothing here waits for a fixed time in place of a condition; see [`until`].
+
+mod clients;
+mod loopback;
+mod name_server;
+mod postfix;
+mod process;
+mod relais;
+mod sink;
+mod smtp;
+mod wait;
+
+pub use clients::{curl_send, have_tls_injection_answer, python_send, swaks};
+pub use loopback::address;
+pub use name_server::NameServer;
+pub use postfix::Postfix;
+pub use relais::{ADMINISTRATOR, ADMIN_PASSWORD, DOMAIN, Problem, Relais, SANDBOX_PASSWORD, SERVER, Settings};
+pub use sink::{Answers, Received, Sink};
+pub use smtp::{Reply, Smtp, message};
+pub use wait::{SOON, consistently, until};

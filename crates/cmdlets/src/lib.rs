@@ -26,3 +26,6 @@ pub use catalogue::{all, find};
 pub use declaration::{Availability, Cmdlet, Output, Parameter, Pipeline, Text};
 pub use kind::Kind;
 pub use roles::{BUILT_IN_ROLE_GROUPS, BuiltInRoleGroup, role_groups_holding};
+
+#[cfg(test)]
+mod tests;

@@ -20,8 +20,8 @@ const NAME: Parameter = Parameter::new(
 const PRIMARY: Parameter = Parameter::new(
     "PrimarySmtpAddress",
     Kind::SmtpAddress,
-    "The address its mail is sent from, in an authoritative or internal relay accepted domain; unless given, the name at the default domain.",
-    "Adresse d'expédition, dans un domaine accepté faisant autorité ou de relais interne ; par défaut, le nom suivi du domaine par défaut.",
+    "The address its mail is sent from, in an accepted domain; unless given, the name at the default domain; a former one stays among EmailAddresses.",
+    "Adresse d'expédition, dans un domaine accepté ; par défaut, le nom suivi du domaine par défaut ; une ancienne reste parmi EmailAddresses.",
 );
 
 const PASSWORD: Parameter = Parameter::new(
@@ -40,10 +40,7 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
         synopsis: Text { en: "Shows mailboxes.", fr: "Affiche les boîtes aux lettres." },
         sets: &[],
         default_set: None,
-        parameters: parameters![
-            [identity_to_read(IDENTITY_EN, IDENTITY_FR), RESULT_SIZE],
-            READING,
-        ],
+        parameters: parameters![[identity_to_read(IDENTITY_EN, IDENTITY_FR), RESULT_SIZE], READING,],
         roles: &[MAIL_RECIPIENTS, MAIL_RECIPIENT_CREATION, VIEW_ONLY_RECIPIENTS],
         confirms: false,
         supports_should_process: false,

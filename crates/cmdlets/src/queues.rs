@@ -3,7 +3,9 @@
 use crate::declaration::{Cmdlet, Output, Parameter, Text};
 use crate::kind::{Kind, TEXTS};
 use crate::roles::{TRANSPORT_QUEUES, VIEW_ONLY_CONFIGURATION};
-use crate::standard::{ACTING, RESULT_SIZE, identity_to_change, identity_to_read, parameters, server};
+use crate::standard::{
+    ACTING, RESULT_SIZE, identity_to_change, identity_to_read, parameters, server,
+};
 
 pub(crate) const SERVER: Parameter = server(
     "The server whose queues are meant; the one the command runs on unless given.",
@@ -83,8 +85,7 @@ const DELIVERY_TYPES: Kind = Kind::Flags(&[
 
 const IDENTITY_EN: &str =
     "The queue: Server\\Queue or Queue, by name, number or next hop domain; * means all.";
-const IDENTITY_FR: &str =
-    "La file d'attente : Serveur\\File ou File, par nom, numéro ou domaine du tronçon suivant ; * signifie toutes.";
+const IDENTITY_FR: &str = "La file d'attente : Serveur\\File ou File, par nom, numéro ou domaine du tronçon suivant ; * signifie toutes.";
 
 pub(crate) const CMDLETS: &[Cmdlet] = &[
     Cmdlet {

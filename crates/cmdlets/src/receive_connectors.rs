@@ -3,7 +3,9 @@
 use crate::declaration::{Availability, Cmdlet, Output, Parameter, Text};
 use crate::kind::{Kind, LOGGING_LEVEL, RECEIVE_USAGE, TEXTS};
 use crate::roles::{RECEIVE_CONNECTORS, VIEW_ONLY_CONFIGURATION};
-use crate::standard::{CHANGING, READING, identity_to_change, identity_to_read, parameters, server};
+use crate::standard::{
+    CHANGING, READING, identity_to_change, identity_to_read, parameters, server,
+};
 
 const OUTPUT: Output =
     Output { columns: &["Identity", "Bindings", "Enabled"], type_name: "ReceiveConnector" };
@@ -108,8 +110,8 @@ const ACCESS: [Parameter; 16] = [
     Parameter::new(
         "DefaultDomain",
         Kind::Identity,
-        "The accepted domain of addresses given without one.",
-        "Domaine accepté des adresses données sans domaine.",
+        "The accepted domain of senders given without one; stored.",
+        "Domaine accepté des expéditeurs donnés sans domaine ; conservé.",
     ),
     toggle(
         "DomainSecureEnabled",
@@ -309,7 +311,7 @@ const EXTENSIONS: [Parameter; 16] = [
     stored("LongAddressesEnabled", Kind::Boolean),
     stored("OrarEnabled", Kind::Boolean),
     stored("ServiceDiscoveryFqdn", Kind::Fqdn),
-    stored("SmtpUtf8Enabled", Kind::Boolean),
+    toggle("SmtpUtf8Enabled", "Advertises SMTPUTF8.", "Propose SMTPUTF8."),
     stored("SuppressXAnonymousTls", Kind::Boolean),
     stored("TlsDomainCapabilities", TEXTS),
     toggle(

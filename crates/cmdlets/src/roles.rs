@@ -82,12 +82,7 @@ pub const BUILT_IN_ROLE_GROUPS: &[BuiltInRoleGroup] = &[
     BuiltInRoleGroup {
         name: "Recipient Management",
         description: "Members create and change mailboxes and follow messages.",
-        roles: &[
-            MAIL_RECIPIENTS,
-            MAIL_RECIPIENT_CREATION,
-            MESSAGE_TRACKING,
-            VIEW_ONLY_RECIPIENTS,
-        ],
+        roles: &[MAIL_RECIPIENTS, MAIL_RECIPIENT_CREATION, MESSAGE_TRACKING, VIEW_ONLY_RECIPIENTS],
     },
     BuiltInRoleGroup {
         name: "Records Management",

@@ -125,13 +125,8 @@ const SETTINGS: [Parameter; 29] = [
         "Whether its SMTP conversations are written to the protocol log.",
         "Indique si ses conversations SMTP sont écrites dans le journal de protocole.",
     ),
-    Parameter::new(
-        "RequireOorg",
-        Kind::Boolean,
-        "Reserved; stored.",
-        "Réservé ; conservé.",
-    )
-    .available(Availability::Reserved),
+    Parameter::new("RequireOorg", Kind::Boolean, "Reserved; stored.", "Réservé ; conservé.")
+        .available(Availability::Reserved),
     Parameter::new(
         "RequireTLS",
         Kind::Boolean,
@@ -233,16 +228,12 @@ const fn usage(name: &'static str, en: &'static str, fr: &'static str) -> Parame
 }
 
 const IDENTITY_EN: &str = "The connector: name, GUID, Server\\Name, distinguished name or object.";
-const IDENTITY_FR: &str =
-    "Le connecteur : nom, GUID, Serveur\\Nom, nom unique (DN) ou objet.";
+const IDENTITY_FR: &str = "Le connecteur : nom, GUID, Serveur\\Nom, nom unique (DN) ou objet.";
 
 pub(crate) const CMDLETS: &[Cmdlet] = &[
     Cmdlet {
         name: "Get-SendConnector",
-        synopsis: Text {
-            en: "Shows Send connectors.",
-            fr: "Affiche les connecteurs d'envoi.",
-        },
+        synopsis: Text { en: "Shows Send connectors.", fr: "Affiche les connecteurs d'envoi." },
         sets: &[],
         default_set: None,
         parameters: parameters![[identity_to_read(IDENTITY_EN, IDENTITY_FR)], READING],
@@ -290,10 +281,7 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
     },
     Cmdlet {
         name: "Set-SendConnector",
-        synopsis: Text {
-            en: "Changes a Send connector.",
-            fr: "Modifie un connecteur d'envoi.",
-        },
+        synopsis: Text { en: "Changes a Send connector.", fr: "Modifie un connecteur d'envoi." },
         sets: &[],
         default_set: None,
         parameters: parameters![

@@ -4,6 +4,15 @@
 //! turns every reply into delivered, deferred or failed for each recipient. It may use `smtp`,
 //! `dns` and `tls`; what waits and what comes next is decided above, in `transport`.
 
+mod connection;
+mod courier;
 mod dialer;
+mod outcome;
+mod patience;
+mod route;
 
+pub use connection::{Connection, Parcel};
+pub use courier::{Courier, CourierSettings};
 pub use dialer::{BoxFuture, Dialer, DirectDialer};
+pub use outcome::{ConnectFailure, Delivery, Outcome};
+pub use route::{Destination, Resolvers, Route, TlsUse, Unavailable};

@@ -1,1 +1,57 @@
 //! The organization's objects, their rules, and the embedded store.
+//!
+//! A [`Snapshot`] is an immutable picture of all objects, shared and never locked. A
+//! [`Directory`] holds the present one and changes it: atomically, with optimistic locking and
+//! an audit record for every change (DESIGN section 5). Objects are typed structs whose
+//! properties are set and shown by their documented names ([`Properties`]); what a single value
+//! may be is the business of its type ([`values`]), what goes together is checked by `validate`
+//! of the object, and what concerns several objects by [`Directory::apply`].
+
+mod accepted_domain;
+mod audit;
+pub mod bootstrap;
+mod database;
+mod error;
+mod frontend_service;
+mod integrity;
+mod mailbox;
+mod object;
+mod organization;
+mod properties;
+mod receive_connector;
+mod role_group;
+mod rule;
+mod send_connector;
+mod server;
+mod setting;
+mod snapshot;
+mod store;
+mod transport_service;
+pub mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use accepted_domain::AcceptedDomain;
+pub use audit::{Audit, AuditRecord, AuditedChange};
+pub use error::DirectoryError;
+pub use frontend_service::FrontendTransportService;
+pub use mailbox::Mailbox;
+pub use object::{Change, Class, Object};
+pub use organization::{Organization, TransportConfig};
+pub use properties::{Header, Properties, PropertyError};
+pub use receive_connector::ReceiveConnector;
+pub use role_group::RoleGroup;
+pub use rule::RuleError;
+pub use send_connector::SendConnector;
+pub use server::Server;
+pub use snapshot::Snapshot;
+pub use store::Directory;
+pub use transport_service::TransportService;
+pub use values::{
+    AddressSpace, AuthMechanisms, Binding, CertificateName, Cost, Credential, Culture, DnsServer,
+    DomainType, DsnConversionMode, ErrorPolicies, ExtendedProtectionPolicy, ExtendedRight,
+    HeaderPromotionMode, IpRange, LocalPath, MessageRateSource, PasswordRecord, PermissionGroups,
+    ProtocolLoggingLevel, ProtocolOption, ScramRecord, ShadowMessagePreference, SizeMode,
+    SmartHost, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
+};

@@ -1,1 +1,25 @@
 //! MX and addresses: a stub resolver with a cache, and the order in which a domain's mail hosts are tried.
+//!
+//! The resolver asks the configured recursive servers over UDP and TCP, believes only answers
+//! that carry the right id and question, follows CNAME chains within bounds and keeps what it
+//! learnt for the records' time to live. Failures are never kept. `destination` turns a domain
+//! into hosts as RFC 5321 section 5.1 and RFC 7505 ask (routing.md section 5).
+
+mod cache;
+mod chain;
+mod destination;
+mod error;
+mod exchange;
+mod resolver;
+mod settings;
+mod wire;
+
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+mod tests;
+
+pub use destination::{DestinationError, MailHost, OwnNames, mail_hosts, smart_host};
+pub use error::DnsError;
+pub use resolver::{MxRecord, Resolver};
+pub use settings::{Protocol, ResolverSettings};

@@ -1,1 +1,14 @@
-//! Who is it? Passwords, SCRAM keys, a bounded pool, a short-lived cache.
+//! Who is it? Passwords are kept as Argon2id and as SCRAM-SHA-256 keys, and verified on a
+//! small pool of threads with a short-lived cache of successes, so that a printer that signs
+//! in for every page neither slows mail nor becomes an attack.
+
+mod authenticator;
+mod cache;
+mod password;
+mod pool;
+
+pub use authenticator::{AuthError, Authenticator, Principal};
+pub use password::{IdentityError, MAX_PASSWORD, hash_password};
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,29 @@
 //! What each cmdlet does; roles checked, audit written.
+//!
+//! [`Management::run`] is the one door through which the shell, the admin center and the API
+//! administer: it finds the cmdlet, checks who calls, binds the parameters, and does the work on
+//! a snapshot of the directory or on the queues. Every change is one atomic write with its audit
+//! record; a refused call changes nothing.
+
+// A problem is an HTTP error body by value, made once per refused call: its size costs nothing.
+#![allow(clippy::result_large_err)]
+
+mod binding;
+mod call;
+mod lookup;
+mod management;
+mod objects;
+mod output;
+mod permission;
+mod pool;
+mod problem;
+mod queues;
+
+pub use management::Management;
+pub use output::Output;
+pub use permission::Caller;
+pub use problem::Problem;
+pub use queues::{BoxFuture, QueueAdministration};
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,25 @@
 //! A message's bytes: header fields, trace fields, header firewall, 7-bit conversion.
+//!
+//! Content is opaque and hostile. Nothing here fails on rubbish, nothing builds a tree of a body
+//! that it does not have to change, and what is not changed leaves byte for byte. Functions on
+//! the path of every message read the header block once and allocate only when they find
+//! something. Content has CRLF lines, as reception guarantees; a lone LF is taken as a line end
+//! so that nothing can hide behind one.
+
+mod entity;
+mod facts;
+mod firewall;
+mod header;
+mod seven_bit;
+mod submission;
+mod trace;
+
+pub use facts::{
+    Authors, authors, from_addresses, is_eight_bit, languages, message_id, own_hops,
+    received_count, subject,
+};
+pub use firewall::{firewall_inbound, is_organization_header};
+pub use header::{Field, Fields, HeaderBlock};
+pub use seven_bit::{ConversionRefused, to_seven_bit};
+pub use submission::{Submission, prepare_submission};
+pub use trace::{Protocol, Trace, received_field};

@@ -73,7 +73,6 @@ impl QueueCounts {
 #[derive(Debug)]
 pub struct Queue<M> {
     key: QueueKey,
-    number: u64,
     /// Senders with something ready, in turn.
     turns: VecDeque<u64>,
     ready: HashMap<u64, VecDeque<Consignment<M>>>,
@@ -91,11 +90,10 @@ pub struct Queue<M> {
 }
 
 impl<M: Clone> Queue<M> {
-    /// An empty queue with its number on this server.
-    pub fn new(key: QueueKey, number: u64, now: Timestamp) -> Self {
+    /// An empty queue.
+    pub fn new(key: QueueKey, now: Timestamp) -> Self {
         Self {
             key,
-            number,
             turns: VecDeque::new(),
             ready: HashMap::new(),
             ready_count: 0,
@@ -114,11 +112,6 @@ impl<M: Clone> Queue<M> {
     /// Its identity.
     pub fn key(&self) -> &QueueKey {
         &self.key
-    }
-
-    /// Its number on this server.
-    pub fn number(&self) -> u64 {
-        self.number
     }
 
     /// A new consignment arrives.

@@ -18,7 +18,7 @@ fn consignment(id: u64, sender: u64) -> Consignment<()> {
 }
 
 fn queue() -> Queue<()> {
-    Queue::new(QueueKey::mailboxes("MBX01"), 1, T0)
+    Queue::new(QueueKey::mailboxes("MBX01"), T0)
 }
 
 #[test]

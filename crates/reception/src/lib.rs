@@ -1,1 +1,14 @@
-//! Receive connectors at work: sessions, admission, submission.
+//! Receive connectors at work: listens, admits, speaks SMTP, and hands complete messages over.
+//!
+//! Who may send what is decided here, from the connector that took the connection and from who
+//! signed in. What becomes of a message afterwards is not: it is handed to an [`Intake`], which
+//! answers when it is durable. This room may use `smtp`, `tls`, `identity` and `message`.
+
+mod admission;
+mod intake;
+mod listener;
+mod policy;
+mod session;
+
+pub use intake::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
+pub use listener::{Reception, ReceptionSettings};

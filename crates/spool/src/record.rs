@@ -48,6 +48,8 @@ pub struct MessageRecord {
     pub subject: Option<String>,
     /// The Message-ID field's value, with angle brackets.
     pub internet_message_id: Option<String>,
+    /// Our own trace field(s), CRLF lines, put on top when the message goes out.
+    pub trace: String,
     /// The envelope as accepted.
     pub envelope: Arc<Envelope>,
 }

@@ -17,6 +17,7 @@ fn record(id: MessageId, recipients: usize) -> Arc<MessageRecord> {
         origin: Origin::Smtp { connector: "c".into(), client: [127, 0, 0, 1].into() },
         subject: Some("Bonjour".into()),
         internet_message_id: None,
+        trace: String::new(),
         envelope: Arc::new(Envelope::plain(ReversePath::Address(sender), to)),
     })
 }

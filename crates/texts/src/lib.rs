@@ -1,1 +1,13 @@
 //! English and French: what people are told.
+//!
+//! Texts are data: a [`Text`] has both languages side by side, and nobody else writes sentences
+//! for users. Written for people who did not choose this server and do not know what SMTP is;
+//! where a sentence names a fault it also says what the reader can do.
+
+mod causes;
+mod language;
+mod notice;
+
+pub use causes::{Cause, failure_cause, waiting_cause};
+pub use language::{Language, Text, date};
+pub use notice::{Label, Notice};

@@ -1,1 +1,24 @@
-//! TLS identities and verifiers.
+//! TLS identities, server and client configurations, certificate verifiers.
+//!
+//! Every configuration names its crypto provider; nothing is installed for the whole process,
+//! so that several servers can live in one. A [`ServerTls`] can be given a new certificate while
+//! it serves. A client says by [`ClientPolicy`] what it demands of the other side's certificate.
+
+mod client;
+mod error;
+mod fingerprint;
+mod identity;
+mod provider;
+mod server;
+mod summary;
+mod verifier;
+
+pub use client::{ClientPolicy, client_config, connector};
+pub use error::TlsError;
+pub use fingerprint::Fingerprint;
+pub use identity::Identity;
+pub use server::ServerTls;
+pub use summary::TlsSummary;
+
+#[cfg(test)]
+mod tests;

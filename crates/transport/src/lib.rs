@@ -1,5 +1,28 @@
-//! The Transport service: binds reception, spool, routing, queue and delivery.
+//! The Transport service: accepts, stores, routes, queues and sends, and tells the sender when
+//! it could not. Binds reception, spool, routing, queue and delivery; owns the order of steps:
+//!
+//! accepted → durable → categorized → queued → delivered, deferred or failed → reported.
+//!
+//! Nothing is forgotten before the spool has it, and nothing leaves the spool before its
+//! outcome, and the report of it, are durable.
 
 mod administration;
+mod categorizer;
+mod core;
+mod deadlines;
+mod dispatcher;
+mod intake;
+mod outbound;
+mod queued;
+mod registry;
+mod reports;
+mod reroute;
+mod service;
+mod settle;
+mod view;
+
+#[cfg(test)]
+mod tests;
 
 pub use administration::{MessageInfo, QueueError, QueueInfo, QueueName, RecipientInfo};
+pub use service::{Transport, TransportSettings};

@@ -1,1 +1,19 @@
-//! Secrets at rest and the organization's certificate authority.
+//! Secrets at rest, and the organization's certificate authority.
+//!
+//! A [`DataKey`] seals what must not stand readable in a file ([`Sealed`]). An [`Authority`]
+//! issues the certificates of the organization's servers; its own key is sealed by the data
+//! key. Files that hold keys have mode 0600, and are refused when others could read them.
+
+mod authority;
+mod data_key;
+mod error;
+mod file;
+mod sealed;
+
+pub use authority::Authority;
+pub use data_key::DataKey;
+pub use error::VaultError;
+pub use sealed::Sealed;
+
+#[cfg(test)]
+mod tests;

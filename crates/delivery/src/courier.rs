@@ -1,0 +1,212 @@
+//! Finds a host of the next hop that talks to us: look-up, hosts in order, addresses in order,
+//! greeting, EHLO, encryption as the connector wants it.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use directory::SmartHost;
+use dns::{MailHost, OwnNames, mail_hosts, smart_host};
+use rustls::pki_types::ServerName;
+use smtp::ClientSettings;
+use tls::{ClientPolicy, TlsError};
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use crate::{
+    ConnectFailure, Connection, Destination, Dialer, Route, TlsUse,
+    connection::{LONGEST_IDLE, Lost, Stream},
+    patience,
+};
+
+/// Hosts tried for one connection; more would make a dead destination a long wait.
+const MOST_HOSTS: usize = 10;
+/// Addresses tried of one host.
+const MOST_ADDRESSES: usize = 4;
+
+/// What the couriers of a server share.
+#[derive(Clone)]
+pub struct CourierSettings {
+    /// Who opens sockets.
+    pub dialer: Arc<dyn Dialer>,
+    /// Addresses of this server: an MX that resolves to one of them is a loop.
+    pub own_addresses: Vec<IpAddr>,
+}
+
+/// Opens connections to next hops.
+#[derive(Clone)]
+pub struct Courier {
+    settings: CourierSettings,
+    opportunistic: TlsConnector,
+}
+
+/// One address of one host.
+struct Target {
+    name: String,
+    address: SocketAddr,
+}
+
+impl Courier {
+    /// A courier.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(settings: CourierSettings) -> Result<Self, TlsError> {
+        let config = tls::client_config(ClientPolicy::Opportunistic)?;
+        Ok(Self { settings, opportunistic: tls::connector(config) })
+    }
+
+    /// Connects to the first host of the route that talks to us. `turn` rotates smart hosts, so
+    /// that they share the load.
+    ///
+    /// # Errors
+    /// When the destination takes no mail, or none of its hosts could be used.
+    pub async fn connect(&self, route: &Route, turn: usize) -> Result<Connection, ConnectFailure> {
+        let targets = self.targets(route, turn).await?;
+        let mut first = None;
+        for target in targets {
+            match self.try_target(route, &target).await {
+                Ok(connection) => return Ok(connection),
+                Err(Lost(why)) => {
+                    tracing::debug!(host = target.name, address = %target.address, why, "host not usable");
+                    first.get_or_insert(why);
+                }
+            }
+        }
+        let first = first.unwrap_or_else(|| "421 4.4.1 No host to connect to".to_owned());
+        Err(ConnectFailure::all_hosts_failed(&first))
+    }
+
+    /// How long a connection of this route may stay without work.
+    pub fn longest_idle(route: &Route) -> std::time::Duration {
+        route.inactivity.min(LONGEST_IDLE)
+    }
+
+    async fn targets(&self, route: &Route, turn: usize) -> Result<Vec<Target>, ConnectFailure> {
+        let hosts = match &route.destination {
+            Destination::Literal(address) => vec![literal(*address)],
+            Destination::Domain(domain) => {
+                let own =
+                    OwnNames { names: &route.own_names, addresses: &self.settings.own_addresses };
+                mail_hosts(&route.resolver, domain, &own).await.map_err(|e| {
+                    ConnectFailure::of_destination(
+                        &e,
+                        domain.as_str(),
+                        route.downgrade_dns_failures,
+                    )
+                })?
+            }
+            Destination::SmartHosts(hosts) => smart_hosts(route, hosts, turn).await?,
+        };
+        Ok(hosts
+            .into_iter()
+            .take(MOST_HOSTS)
+            .flat_map(|host| {
+                let addresses = host.addresses.into_iter().take(MOST_ADDRESSES);
+                addresses
+                    .map(|ip| Target {
+                        name: host.name.clone(),
+                        address: SocketAddr::new(ip, route.port),
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect())
+    }
+
+    async fn try_target(&self, route: &Route, target: &Target) -> Result<Connection, Lost> {
+        let connection = self.greet(route, target).await?;
+        if route.tls == TlsUse::Never {
+            return Ok(connection);
+        }
+        match self.encrypt(route, target, connection).await {
+            Ok(connection) => Ok(connection),
+            Err(_) if route.tls == TlsUse::Opportunistic => {
+                // The policy promises encryption only where it works: once more, in clear.
+                self.greet(route, target).await
+            }
+            Err(lost) => Err(lost),
+        }
+    }
+
+    async fn encrypt(
+        &self,
+        route: &Route,
+        target: &Target,
+        mut connection: Connection,
+    ) -> Result<Connection, Lost> {
+        let required = route.tls == TlsUse::Required;
+        if !connection.offers_tls() || !connection.ask_tls().await? {
+            return if required {
+                Err(Lost(format!(
+                    "451 4.7.4 RequireTLS True: {} does not offer STARTTLS",
+                    target.name
+                )))
+            } else {
+                Ok(connection)
+            };
+        }
+        connection.encrypt(&self.opportunistic, server_name(target)).await
+    }
+
+    async fn greet(&self, route: &Route, target: &Target) -> Result<Connection, Lost> {
+        let dialed =
+            timeout(patience::CONNECT, self.settings.dialer.dial(target.address, None)).await;
+        let stream: Box<dyn Stream> = match dialed {
+            Ok(Ok(stream)) => Box::new(stream),
+            Ok(Err(error)) => return Err(unreachable(target, &error.to_string())),
+            Err(_) => return Err(unreachable(target, "timed out")),
+        };
+        let settings = ClientSettings {
+            hello: route.hello.clone(),
+            force_helo: route.force_helo,
+            lmtp: false,
+        };
+        let host = format!("{} [{}]", target.name, target.address.ip());
+        Connection::open(stream, settings, host, route.messages_per_connection).await
+    }
+}
+
+/// Every smart host's hosts, beginning with the `turn`th. One that does not resolve is skipped.
+async fn smart_hosts(
+    route: &Route,
+    hosts: &[SmartHost],
+    turn: usize,
+) -> Result<Vec<MailHost>, ConnectFailure> {
+    let mut found = Vec::new();
+    let mut failure = None;
+    for i in 0..hosts.len() {
+        match &hosts[(turn + i) % hosts.len()] {
+            SmartHost::Literal(address) => found.push(literal(*address)),
+            SmartHost::Name(name) => match smart_host(&route.resolver, name).await {
+                Ok(hosts) => found.extend(hosts),
+                Err(error) => {
+                    // A smart host is the administrator's own choice: a name that does not
+                    // resolve is a fault to be mended, not the end of the mail.
+                    failure.get_or_insert(ConnectFailure::of_destination(
+                        &error,
+                        name.as_str(),
+                        true,
+                    ));
+                }
+            },
+        }
+    }
+    match failure {
+        Some(failure) if found.is_empty() => Err(failure),
+        _ => Ok(found),
+    }
+}
+
+fn literal(address: IpAddr) -> MailHost {
+    MailHost { name: format!("[{address}]"), preference: 0, addresses: vec![address] }
+}
+
+fn unreachable(target: &Target, why: &str) -> Lost {
+    Lost(format!("421 4.4.1 Connection to {} {} failed: {why}", target.name, target.address))
+}
+
+fn server_name(target: &Target) -> ServerName<'static> {
+    ServerName::try_from(target.name.clone())
+        .unwrap_or_else(|_| ServerName::IpAddress(target.address.ip().into()))
+}

@@ -1,0 +1,161 @@
+//! A connector and a next hop, turned into what a connection needs to know. What a connector
+//! asks for and this version cannot do yet is refused here: mail waits rather than leave with
+//! less than was configured.
+
+use std::{net::IpAddr, time::Duration};
+
+use directory::{ErrorPolicies, SendConnector, SmartHost, SmartHostAuthMechanism, TlsAuthLevel};
+use dns::Resolver;
+use model::{AddressDomain, DomainName};
+
+/// Where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// The mail exchangers of a domain.
+    Domain(DomainName),
+    /// An address literal.
+    Literal(IpAddr),
+    /// A connector's smart hosts.
+    SmartHosts(Vec<SmartHost>),
+}
+
+/// What is done about encryption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsUse {
+    /// Encrypted when offered, any certificate; in clear otherwise.
+    Opportunistic,
+    /// Encrypted or not at all; any certificate.
+    Required,
+    /// STARTTLS is not used (IgnoreSTARTTLS, or HELO only).
+    Never,
+}
+
+/// The two sets of DNS servers (routing.md section 5.1).
+#[derive(Clone)]
+pub struct Resolvers {
+    /// InternalDNS*.
+    pub internal: Resolver,
+    /// ExternalDNS*, used by connectors with UseExternalDNSServersEnabled.
+    pub external: Resolver,
+}
+
+/// A connector setting that this version stores and shows but cannot honour yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable {
+    /// The property.
+    pub property: &'static str,
+    /// Its value.
+    pub value: String,
+}
+
+impl std::fmt::Display for Unavailable {
+    /// The LastError of everything that waits for it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "451 4.4.0 {} {}: this version cannot do this yet; the message waits rather than \
+             leave with less than was configured",
+            self.property, self.value
+        )
+    }
+}
+
+/// How one next hop is reached.
+#[derive(Clone)]
+pub struct Route {
+    /// Where to.
+    pub destination: Destination,
+    /// The port of the hosts.
+    pub port: u16,
+    /// Our name in EHLO.
+    pub hello: String,
+    /// HELO instead of EHLO.
+    pub force_helo: bool,
+    /// Encryption.
+    pub tls: TlsUse,
+    /// Who resolves names.
+    pub resolver: Resolver,
+    /// ErrorPolicies DowngradeDnsFailures.
+    pub downgrade_dns_failures: bool,
+    /// Names that are ours: an MX with one of them is a loop.
+    pub own_names: Vec<DomainName>,
+    /// Messages before a connection is closed and opened anew.
+    pub messages_per_connection: u32,
+    /// How long a connection without work is kept.
+    pub inactivity: Duration,
+}
+
+impl Route {
+    /// The route of mail for `domain` through `connector`, sent by the server `fqdn`.
+    ///
+    /// # Errors
+    /// A setting that cannot be honoured yet.
+    pub fn new(
+        connector: &SendConnector,
+        domain: &AddressDomain,
+        fqdn: &DomainName,
+        resolvers: &Resolvers,
+    ) -> Result<Self, Unavailable> {
+        check(connector)?;
+        let destination = match domain {
+            _ if !connector.dns_routing_enabled => {
+                Destination::SmartHosts(connector.smart_hosts.clone())
+            }
+            AddressDomain::Name(name) => Destination::Domain(name.clone()),
+            AddressDomain::Literal(address) => Destination::Literal(*address),
+        };
+        let hello = connector.fqdn.as_ref().unwrap_or(fqdn);
+        let external = connector.use_external_dns_servers_enabled;
+        Ok(Self {
+            destination,
+            port: connector.port,
+            hello: hello.to_string(),
+            force_helo: connector.force_helo,
+            tls: tls_use(connector),
+            resolver: if external {
+                resolvers.external.clone()
+            } else {
+                resolvers.internal.clone()
+            },
+            downgrade_dns_failures: connector
+                .error_policies
+                .contains(ErrorPolicies::DOWNGRADE_DNS_FAILURES),
+            own_names: vec![fqdn.clone(), hello.clone()],
+            messages_per_connection: connector.smtp_max_messages_per_connection.max(1),
+            inactivity: connector.connection_inactivity_time_out.as_duration(),
+        })
+    }
+}
+
+fn tls_use(connector: &SendConnector) -> TlsUse {
+    if connector.require_tls {
+        TlsUse::Required
+    } else if connector.ignore_start_tls || connector.force_helo {
+        TlsUse::Never
+    } else {
+        TlsUse::Opportunistic
+    }
+}
+
+/// Everything that is configured but cannot be honoured yet fails closed.
+fn check(connector: &SendConnector) -> Result<(), Unavailable> {
+    let refuse = |property, value: String| Err(Unavailable { property, value });
+    if let Some(level) = connector.tls_auth_level
+        && level != TlsAuthLevel::EncryptionOnly
+    {
+        return refuse("TlsAuthLevel", level.to_string());
+    }
+    if connector.domain_secure_enabled {
+        return refuse("DomainSecureEnabled", "True".to_owned());
+    }
+    if let Some(name) = &connector.tls_certificate_name {
+        return refuse("TlsCertificateName", name.to_string());
+    }
+    if connector.frontend_proxy_enabled {
+        return refuse("FrontendProxyEnabled", "True".to_owned());
+    }
+    match connector.smart_host_auth_mechanism {
+        SmartHostAuthMechanism::None | SmartHostAuthMechanism::ExternalAuthoritative => Ok(()),
+        mechanism => refuse("SmartHostAuthMechanism", mechanism.to_string()),
+    }
+}

@@ -1,0 +1,200 @@
+//! What a new organization starts with (DESIGN section 5, routing.md section 8): the
+//! organization, its first server, the default accepted domain, the Receive connectors of a
+//! server with both roles, the administrator, the role groups. No Send connector: nothing leaves
+//! until somebody makes one.
+
+use std::net::SocketAddr;
+
+use cmdlets::BUILT_IN_ROLE_GROUPS;
+use model::{Address, AddressDomain, ByteSize, DomainName, DomainPattern, ObjectName, Unlimited};
+
+use crate::{
+    accepted_domain::AcceptedDomain,
+    mailbox::Mailbox,
+    object::{Change, Object},
+    organization::Organization,
+    properties::Header,
+    receive_connector::{ReceiveConnector, everywhere},
+    role_group::RoleGroup,
+    server::Server,
+    values::{AuthMechanisms, DomainType, ExtendedRight, IpRange, PermissionGroups, TransportRole},
+};
+
+/// What differs between first starts.
+#[derive(Debug, Clone)]
+pub struct FirstStart {
+    /// The organization's name.
+    pub organization: String,
+    /// The first accepted domain, authoritative and default.
+    pub domain: DomainName,
+    /// The first server.
+    pub server_name: ObjectName,
+    /// Its name in the network.
+    pub server_fqdn: DomainName,
+    /// Where it listens.
+    pub bindings: DefaultBindings,
+    /// The first member of Organization Management; `postmaster` becomes one of its addresses.
+    pub administrator: Mailbox,
+    /// Other mailboxes.
+    pub mailboxes: Vec<Mailbox>,
+}
+
+/// Where the default Receive connectors listen. A connector without a binding is not made.
+#[derive(Debug, Clone, Default)]
+pub struct DefaultBindings {
+    /// From the Internet: 25.
+    pub default_frontend: Vec<SocketAddr>,
+    /// Submission: 587.
+    pub client_frontend: Vec<SocketAddr>,
+    /// Submission under implicit TLS: 465.
+    pub client_frontend_implicit_tls: Vec<SocketAddr>,
+    /// From our own Mailbox servers outwards: 717.
+    pub outbound_proxy: Vec<SocketAddr>,
+    /// From our other servers: 2525.
+    pub default_hub: Vec<SocketAddr>,
+    /// The relay of the sandbox, for clients on this machine only.
+    pub sandbox_relay: Option<Vec<SocketAddr>>,
+}
+
+/// The changes that make a new organization of an empty directory.
+pub fn first_objects(first: &FirstStart) -> Vec<Change> {
+    let organization = Organization::with_defaults(Header::fresh(), first.organization.clone());
+    let server = Server::with_defaults(
+        Header::fresh(),
+        first.server_name.clone(),
+        first.server_fqdn.clone(),
+    );
+    let administrator = with_postmaster(first.administrator.clone(), &first.domain);
+    let mut objects: Vec<Object> =
+        vec![organization.into(), server.into(), accepted_domain(first).into()];
+    objects.extend(receive_connectors(first).into_iter().map(Object::from));
+    objects.extend(role_groups(&administrator).into_iter().map(Object::from));
+    objects.push(administrator.into());
+    objects.extend(first.mailboxes.iter().cloned().map(Object::from));
+    objects.into_iter().map(Change::Create).collect()
+}
+
+fn accepted_domain(first: &FirstStart) -> AcceptedDomain {
+    let name = fitting(first.domain.as_str(), &first.server_name);
+    let pattern = DomainPattern::Exact(first.domain.clone());
+    let mut domain =
+        AcceptedDomain::of_type(Header::fresh(), pattern, name, DomainType::Authoritative);
+    domain.default = true;
+    domain
+}
+
+fn with_postmaster(mut administrator: Mailbox, domain: &DomainName) -> Mailbox {
+    let postmaster = Address::new("postmaster", &AddressDomain::Name(domain.clone()));
+    if let Ok(postmaster) = postmaster
+        && !administrator.addresses().any(|address| *address == postmaster)
+    {
+        administrator.email_addresses.push(postmaster);
+    }
+    administrator
+}
+
+fn role_groups(administrator: &Mailbox) -> Vec<RoleGroup> {
+    let group = |built_in: &cmdlets::BuiltInRoleGroup| {
+        let mut group = RoleGroup::with_defaults(Header::fresh(), built_in.name.parse().ok()?);
+        group.description = Some(built_in.description.to_owned());
+        group.roles = built_in.roles.iter().map(|role| (*role).to_owned()).collect();
+        if group.name.is(RoleGroup::ORGANIZATION_MANAGEMENT) {
+            group.members = vec![administrator.header.guid];
+        }
+        Some(group)
+    };
+    BUILT_IN_ROLE_GROUPS.iter().filter_map(group).collect()
+}
+
+fn receive_connectors(first: &FirstStart) -> Vec<ReceiveConnector> {
+    let bindings = &first.bindings;
+    let mut connectors = vec![
+        default_frontend(first, &bindings.default_frontend),
+        client_frontend(first, bindings),
+        outbound_proxy(first, &bindings.outbound_proxy),
+        default_hub(first, &bindings.default_hub),
+    ];
+    connectors.extend(bindings.sandbox_relay.as_ref().map(|relay| sandbox_relay(first, relay)));
+    connectors.retain(|c| !c.bindings.is_empty() || !c.implicit_tls_bindings.is_empty());
+    connectors
+}
+
+/// The mechanisms every default connector has.
+const BASIC: AuthMechanisms =
+    AuthMechanisms::TLS.union(AuthMechanisms::BASIC_AUTH).union(AuthMechanisms::INTEGRATED);
+const BASIC_TLS: AuthMechanisms = BASIC.union(AuthMechanisms::BASIC_AUTH_REQUIRE_TLS);
+
+fn default_frontend(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let mut connector = connector(first, "Default Frontend", bindings);
+    connector.auth_mechanism = BASIC_TLS | AuthMechanisms::EXCHANGE_SERVER;
+    connector.permission_groups = PermissionGroups::ANONYMOUS_USERS
+        | PermissionGroups::EXCHANGE_SERVERS
+        | PermissionGroups::EXCHANGE_LEGACY_SERVERS;
+    connector
+}
+
+fn client_frontend(first: &FirstStart, bindings: &DefaultBindings) -> ReceiveConnector {
+    let mut connector = connector(first, "Client Frontend", &bindings.client_frontend);
+    connector.implicit_tls_bindings.clone_from(&bindings.client_frontend_implicit_tls);
+    connector.auth_mechanism = BASIC_TLS;
+    connector.permission_groups = PermissionGroups::EXCHANGE_USERS;
+    connector.max_message_size = ByteSize::mb(35);
+    connector
+}
+
+fn outbound_proxy(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let mut connector = connector(first, "Outbound Proxy Frontend", bindings);
+    connector.auth_mechanism = BASIC_TLS | AuthMechanisms::EXCHANGE_SERVER;
+    connector.permission_groups = PermissionGroups::EXCHANGE_SERVERS;
+    connector
+}
+
+/// For the organization's other servers only.
+fn default_hub(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let mut connector = connector(first, "Default", bindings);
+    connector.transport_role = TransportRole::HubTransport;
+    connector.auth_mechanism = BASIC | AuthMechanisms::EXCHANGE_SERVER;
+    connector.permission_groups =
+        PermissionGroups::EXCHANGE_SERVERS | PermissionGroups::EXCHANGE_LEGACY_SERVERS;
+    connector.max_message_size = ByteSize::mb(35);
+    connector.max_recipients_per_message = 5000;
+    without_source_limit(&mut connector);
+    connector
+}
+
+/// Relays for whoever is on this machine, as any of us.
+fn sandbox_relay(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let mut connector = connector(first, "", bindings);
+    connector.name = fitting("Sandbox Relay", &first.server_name);
+    connector.permission_groups = PermissionGroups::ANONYMOUS_USERS;
+    connector.extra_permissions =
+        vec![ExtendedRight::AcceptAnyRecipient, ExtendedRight::AcceptAuthoritativeDomainSender];
+    connector.remote_ip_ranges =
+        ["127.0.0.0/8", "::1"].iter().filter_map(|range| range.parse::<IpRange>().ok()).collect();
+    without_source_limit(&mut connector);
+    connector
+}
+
+fn without_source_limit(connector: &mut ReceiveConnector) {
+    connector.max_inbound_connection_per_source = Unlimited::Unlimited;
+    connector.max_inbound_connection_percentage_per_source = 100;
+}
+
+/// A connector called `<kind> <server>` for all remote addresses.
+fn connector(first: &FirstStart, kind: &str, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let name = fitting(&format!("{kind} {}", first.server_name), &first.server_name);
+    let server = first.server_name.to_string();
+    let mut connector = ReceiveConnector::with_defaults(Header::fresh(), server, name);
+    connector.bindings = bindings.to_vec();
+    connector.remote_ip_ranges = everywhere();
+    connector
+}
+
+/// The text as a name, cut where it is too long for one.
+fn fitting(text: &str, otherwise: &ObjectName) -> ObjectName {
+    let cut: String = text.trim().chars().take(ObjectName::MAX).collect();
+    cut.trim_end().parse().unwrap_or_else(|_| otherwise.clone())
+}
+
+#[cfg(test)]
+mod tests;

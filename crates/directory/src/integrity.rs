@@ -1,0 +1,259 @@
+//! Rules that concern several objects, checked on the picture that a change would make: nothing
+//! breaks them, whoever asks. What only one object must satisfy is checked here once more.
+//!
+//! SC-01, RC-01, AD-01, MB-01, RG-01, SV-01: names are unique in their class (Receive connectors:
+//! per server). AD-02: a domain is accepted once. AD-05: exactly one default domain. AD-06: a
+//! domain with mailbox addresses stays. MB-02: an address belongs to one mailbox. RC-17: the
+//! server exists. RG-02: somebody may administer. SV-02: a source server stays one. SV-03: there
+//! is one organization, for ever.
+
+use crate::{
+    accepted_domain::AcceptedDomain,
+    mailbox::Mailbox,
+    object::{Class, Entry, Object},
+    receive_connector::ReceiveConnector,
+    role_group::RoleGroup,
+    rule::RuleError,
+    snapshot::{Snapshot, Step},
+};
+
+/// Checks what the steps made of `before`.
+pub(crate) fn check(before: &Snapshot, after: &Snapshot, steps: &[Step]) -> Result<(), RuleError> {
+    for step in steps {
+        match &step.after {
+            Some(object) => check_object(before, after, object)?,
+            None => check_removal(step)?,
+        }
+    }
+    let touches = |class: Class| {
+        steps.iter().any(|s| s.after.iter().chain(&s.before).any(|o| o.class() == class))
+    };
+    if touches(Class::Server) {
+        check_sources(after)?;
+    }
+    if touches(Class::AcceptedDomain) {
+        check_default(before, after)?;
+        check_addresses_stay(before, after)?;
+    }
+    if touches(Class::Mailbox) || touches(Class::RoleGroup) {
+        check_administrators(after)?;
+    }
+    Ok(())
+}
+
+fn check_object(before: &Snapshot, after: &Snapshot, object: &Object) -> Result<(), RuleError> {
+    match object {
+        Object::Organization(organization) => {
+            let (own, former) = (organization.header.guid, before.organization.header.guid);
+            if own != after.organization.header.guid || (!former.is_nil() && former != own) {
+                return Err(one_organization());
+            }
+            organization.validate()
+        }
+        Object::Server(server) => {
+            unique(object, &after.servers)?;
+            server.validate()
+        }
+        Object::AcceptedDomain(domain) => {
+            unique(object, &after.accepted_domains)?;
+            accepted_once(domain, after)?;
+            domain.validate()
+        }
+        Object::SendConnector(connector) => {
+            unique(object, &after.send_connectors)?;
+            connector.validate(&|name| after.is_mailbox_server(name))
+        }
+        Object::ReceiveConnector(connector) => {
+            unique(object, &after.receive_connectors)?;
+            connector.validate()?;
+            beside_others(connector, after)
+        }
+        Object::Mailbox(mailbox) => {
+            unique(object, &after.mailboxes)?;
+            mailbox.validate()?;
+            own_addresses(mailbox, after)
+        }
+        Object::RoleGroup(group) => {
+            unique(object, &after.role_groups)?;
+            group.validate()
+        }
+    }
+}
+
+fn check_removal(step: &Step) -> Result<(), RuleError> {
+    match &step.before {
+        Some(Object::Organization(_)) => Err(one_organization()),
+        Some(Object::RoleGroup(group)) if group.name.is(RoleGroup::ORGANIZATION_MANAGEMENT) => {
+            Err(RuleError::new(
+                "RG-02",
+                "Identity",
+                &group.name,
+                format!("the role group \"{}\" is built in", group.name),
+                "It cannot be removed",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// No other object of the class has the name.
+fn unique<T: Entry>(object: &Object, list: &[std::sync::Arc<T>]) -> Result<(), RuleError> {
+    let (name, guid) = (object.name(), object.header().guid);
+    let key = name.to_lowercase();
+    if !list.iter().any(|other| other.header().guid != guid && other.key() == key) {
+        return Ok(());
+    }
+    let class = object.class();
+    let id = match class {
+        Class::SendConnector => "SC-01",
+        Class::ReceiveConnector => "RC-01",
+        Class::AcceptedDomain => "AD-01",
+        Class::Mailbox => "MB-01",
+        Class::RoleGroup => "RG-01",
+        Class::Server | Class::Organization => "SV-01",
+    };
+    let article = if class == Class::AcceptedDomain { "an" } else { "a" };
+    Err(RuleError::new(
+        id,
+        "Name",
+        &name,
+        format!("{article} {} called \"{name}\" already exists", class.noun()),
+        "Choose another name",
+    ))
+}
+
+fn one_organization() -> RuleError {
+    RuleError::new(
+        "SV-03",
+        "Identity",
+        "",
+        "there is exactly one organization",
+        "It can be changed, not removed or added",
+    )
+}
+
+fn accepted_once(domain: &AcceptedDomain, after: &Snapshot) -> Result<(), RuleError> {
+    let twin = after.accepted_domains.iter().find(|other| {
+        other.header.guid != domain.header.guid && other.domain_name == domain.domain_name
+    });
+    twin.map_or(Ok(()), |twin| {
+        Err(RuleError::new(
+            "AD-02",
+            "DomainName",
+            &domain.domain_name,
+            format!("{} is accepted already, as \"{}\"", domain.domain_name, twin.name),
+            "Change that accepted domain, or name another domain",
+        ))
+    })
+}
+
+fn beside_others(connector: &ReceiveConnector, after: &Snapshot) -> Result<(), RuleError> {
+    let Some(server) = after.server(&connector.server) else {
+        return Err(RuleError::new(
+            "RC-17",
+            "Server",
+            &connector.server,
+            format!("there is no server \"{}\"", connector.server),
+            "Name a server of the organization",
+        ));
+    };
+    let others = after.receive_connectors.iter().filter(|other| {
+        other.header.guid != connector.header.guid && server.name.is(&other.server)
+    });
+    for other in others {
+        connector.check_against(other)?;
+    }
+    Ok(())
+}
+
+fn own_addresses(mailbox: &Mailbox, after: &Snapshot) -> Result<(), RuleError> {
+    for address in mailbox.addresses() {
+        let owner = after.mailboxes.iter().find(|other| {
+            other.header.guid != mailbox.header.guid && other.addresses().any(|a| a == address)
+        });
+        if let Some(owner) = owner {
+            return Err(RuleError::new(
+                "MB-02",
+                "EmailAddresses",
+                address,
+                format!("the address {address} belongs to the mailbox \"{}\"", owner.name),
+                "Choose another address",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The sources of every Send connector are Mailbox servers.
+fn check_sources(after: &Snapshot) -> Result<(), RuleError> {
+    for connector in &after.send_connectors {
+        let gone = connector.source_transport_servers.iter().find(|s| !after.is_mailbox_server(s));
+        if let Some(server) = gone {
+            return Err(RuleError::new(
+                "SV-02",
+                "Identity",
+                server,
+                format!(
+                    "the server \"{server}\" is a source of the Send connector \"{}\"",
+                    connector.name
+                ),
+                "Name other source servers, or remove the connector, first",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_default(before: &Snapshot, after: &Snapshot) -> Result<(), RuleError> {
+    let mut defaults = after.accepted_domains.iter().filter(|domain| domain.default);
+    match (defaults.next(), defaults.next()) {
+        (Some(_), None) => Ok(()),
+        (Some(_), Some(second)) => Err(RuleError::new(
+            "AD-05",
+            "MakeDefault",
+            &second.name,
+            "two accepted domains would be the default",
+            "Exactly one accepted domain is the default",
+        )),
+        (None, _) if before.default_domain().is_none() => Ok(()),
+        (None, _) => Err(RuleError::new(
+            "AD-05",
+            "Identity",
+            "",
+            "no accepted domain would be the default any more",
+            "Make another accepted domain the default first",
+        )),
+    }
+}
+
+/// No mailbox loses the domain of one of its addresses.
+fn check_addresses_stay(before: &Snapshot, after: &Snapshot) -> Result<(), RuleError> {
+    for address in after.mailboxes.iter().flat_map(|mailbox| mailbox.addresses()) {
+        let Some(lost) = before.accepted_domain(address.domain()) else { continue };
+        if after.accepted_domain(address.domain()).is_none() {
+            return Err(RuleError::new(
+                "AD-06",
+                "Identity",
+                &lost.name,
+                format!("the accepted domain \"{}\" is used by the address {address}", lost.name),
+                "Remove the addresses of this domain first",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Organization Management, once made, has a member that exists.
+fn check_administrators(after: &Snapshot) -> Result<(), RuleError> {
+    let Some(group) = after.role_group(RoleGroup::ORGANIZATION_MANAGEMENT) else { return Ok(()) };
+    if group.members.iter().any(|member| after.mailbox_by_guid(*member).is_some()) {
+        return Ok(());
+    }
+    Err(RuleError::new(
+        "RG-02",
+        "Members",
+        "",
+        "the role group \"Organization Management\" would have no member left",
+        "Keep at least one member, so that the organization can be administered",
+    ))
+}

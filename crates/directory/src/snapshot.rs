@@ -1,0 +1,301 @@
+//! An immutable picture of all objects, with the look-ups that mail needs for every recipient.
+//! They are constant time, or linear in the labels of a domain.
+
+use std::{collections::HashMap, sync::Arc};
+
+use model::{Address, AddressDomain, DomainName, DomainPattern, Guid};
+
+use crate::{
+    accepted_domain::AcceptedDomain,
+    mailbox::Mailbox,
+    object::{Class, Entry, Object},
+    organization::Organization,
+    properties::Header,
+    receive_connector::ReceiveConnector,
+    role_group::RoleGroup,
+    send_connector::SendConnector,
+    server::Server,
+};
+
+/// All objects at one revision, each kind ordered by name.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Grows by one with every change.
+    pub revision: u64,
+    /// The organization; with the defaults where none was made yet.
+    pub organization: Arc<Organization>,
+    /// Servers.
+    pub servers: Vec<Arc<Server>>,
+    /// Accepted domains.
+    pub accepted_domains: Vec<Arc<AcceptedDomain>>,
+    /// Send connectors.
+    pub send_connectors: Vec<Arc<SendConnector>>,
+    /// Receive connectors of all servers.
+    pub receive_connectors: Vec<Arc<ReceiveConnector>>,
+    /// Mailboxes.
+    pub mailboxes: Vec<Arc<Mailbox>>,
+    /// Role groups.
+    pub role_groups: Vec<Arc<RoleGroup>>,
+    index: Index,
+}
+
+/// Positions in the lists.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    objects: HashMap<Guid, (Class, usize)>,
+    servers: HashMap<String, usize>,
+    send_connectors: HashMap<String, usize>,
+    receive_connectors: HashMap<String, usize>,
+    role_groups: HashMap<String, usize>,
+    mailboxes: HashMap<String, usize>,
+    addresses: HashMap<Address, usize>,
+    exact_domains: HashMap<DomainName, usize>,
+    parent_domains: HashMap<String, usize>,
+    any_domain: Option<usize>,
+    default_domain: Option<usize>,
+}
+
+/// What becomes of one object.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// As it was; absent when it is created.
+    pub(crate) before: Option<Object>,
+    /// As it will be; absent when it is removed.
+    pub(crate) after: Option<Object>,
+}
+
+impl Snapshot {
+    /// A picture of these objects at revision 0. Nothing is checked; the store does.
+    pub fn of(objects: impl IntoIterator<Item = Object>) -> Self {
+        Self::at(0, objects)
+    }
+
+    pub(crate) fn at(revision: u64, objects: impl IntoIterator<Item = Object>) -> Self {
+        let nobody = Header { guid: Guid::nil(), ..Header::fresh() };
+        let mut snapshot = Self {
+            revision,
+            organization: Arc::new(Organization::with_defaults(nobody, String::new())),
+            servers: Vec::new(),
+            accepted_domains: Vec::new(),
+            send_connectors: Vec::new(),
+            receive_connectors: Vec::new(),
+            mailboxes: Vec::new(),
+            role_groups: Vec::new(),
+            index: Index::default(),
+        };
+        for object in objects {
+            snapshot.put(object);
+        }
+        snapshot.ordered()
+    }
+
+    /// The picture after these steps.
+    pub(crate) fn after(&self, steps: &[Step], revision: u64) -> Self {
+        let mut next = Self { revision, ..self.clone() };
+        for Step { before, after } in steps {
+            match (before, after) {
+                (_, Some(object)) => next.put(object.clone()),
+                (Some(object), None) => next.remove(object.class(), object.header().guid),
+                (None, None) => {}
+            }
+        }
+        next.ordered()
+    }
+
+    /// Whether there is no object at all.
+    pub fn is_empty(&self) -> bool {
+        self.index.objects.is_empty()
+    }
+
+    /// Any object.
+    pub fn object(&self, guid: Guid) -> Option<Object> {
+        let (class, at) = *self.index.objects.get(&guid)?;
+        match class {
+            Class::Organization => Some(Object::from(&self.organization)),
+            Class::Server => self.servers.get(at).map(Object::from),
+            Class::AcceptedDomain => self.accepted_domains.get(at).map(Object::from),
+            Class::SendConnector => self.send_connectors.get(at).map(Object::from),
+            Class::ReceiveConnector => self.receive_connectors.get(at).map(Object::from),
+            Class::Mailbox => self.mailboxes.get(at).map(Object::from),
+            Class::RoleGroup => self.role_groups.get(at).map(Object::from),
+        }
+    }
+
+    /// A server by name.
+    pub fn server(&self, name: &str) -> Option<&Arc<Server>> {
+        self.servers.get(*self.index.servers.get(&name.to_lowercase())?)
+    }
+
+    /// Whether a Mailbox server has this name: only those can be source servers.
+    pub fn is_mailbox_server(&self, name: &str) -> bool {
+        self.server(name).is_some_and(|server| server.is_mailbox_server)
+    }
+
+    /// A Send connector by name.
+    pub fn send_connector(&self, name: &str) -> Option<&Arc<SendConnector>> {
+        self.send_connectors.get(*self.index.send_connectors.get(&name.to_lowercase())?)
+    }
+
+    /// A Send connector by GUID.
+    pub fn send_connector_by_guid(&self, guid: Guid) -> Option<&Arc<SendConnector>> {
+        self.send_connectors.get(self.position(Class::SendConnector, guid)?)
+    }
+
+    /// A Receive connector by `Server\Name`.
+    pub fn receive_connector(&self, identity: &str) -> Option<&Arc<ReceiveConnector>> {
+        self.receive_connectors.get(*self.index.receive_connectors.get(&identity.to_lowercase())?)
+    }
+
+    /// A role group by name.
+    pub fn role_group(&self, name: &str) -> Option<&Arc<RoleGroup>> {
+        self.role_groups.get(*self.index.role_groups.get(&name.to_lowercase())?)
+    }
+
+    /// The role groups a mailbox is a member of.
+    pub fn role_groups_of(&self, mailbox: Guid) -> impl Iterator<Item = &Arc<RoleGroup>> {
+        self.role_groups.iter().filter(move |group| group.has_member(mailbox))
+    }
+
+    /// The accepted domain that holds `domain`: the same name, else its longest `*.parent`,
+    /// else `*`. An address literal is in none.
+    pub fn accepted_domain(&self, domain: &AddressDomain) -> Option<&Arc<AcceptedDomain>> {
+        let AddressDomain::Name(name) = domain else { return None };
+        let exact = self.index.exact_domains.get(name).copied();
+        let at = exact.or_else(|| self.index.parent(name)).or(self.index.any_domain)?;
+        self.accepted_domains.get(at)
+    }
+
+    /// The default accepted domain, without a star.
+    pub fn default_domain(&self) -> Option<&DomainName> {
+        self.accepted_domains.get(self.index.default_domain?)?.domain()
+    }
+
+    /// The mailbox that has this address as its primary or another one.
+    pub fn mailbox_by_address(&self, address: &Address) -> Option<&Arc<Mailbox>> {
+        self.mailboxes.get(*self.index.addresses.get(address)?)
+    }
+
+    /// A mailbox by GUID.
+    pub fn mailbox_by_guid(&self, guid: Guid) -> Option<&Arc<Mailbox>> {
+        self.mailboxes.get(self.position(Class::Mailbox, guid)?)
+    }
+
+    /// A mailbox by name, GUID, or one of its addresses.
+    pub fn mailbox(&self, identity: &str) -> Option<&Arc<Mailbox>> {
+        if let Some(at) = self.index.mailboxes.get(&identity.to_lowercase()) {
+            return self.mailboxes.get(*at);
+        }
+        if let Ok(guid) = identity.parse() {
+            return self.mailbox_by_guid(guid);
+        }
+        self.mailbox_by_address(&identity.parse().ok()?)
+    }
+
+    fn position(&self, class: Class, guid: Guid) -> Option<usize> {
+        let (found, at) = *self.index.objects.get(&guid)?;
+        (found == class).then_some(at)
+    }
+
+    fn put(&mut self, object: Object) {
+        match object {
+            Object::Organization(new) => self.organization = Arc::new(new),
+            Object::Server(new) => put(&mut self.servers, new),
+            Object::AcceptedDomain(new) => put(&mut self.accepted_domains, new),
+            Object::SendConnector(new) => put(&mut self.send_connectors, new),
+            Object::ReceiveConnector(new) => put(&mut self.receive_connectors, new),
+            Object::Mailbox(new) => put(&mut self.mailboxes, new),
+            Object::RoleGroup(new) => put(&mut self.role_groups, new),
+        }
+    }
+
+    fn remove(&mut self, class: Class, guid: Guid) {
+        match class {
+            // There is always one; the store refuses to remove it.
+            Class::Organization => {}
+            Class::Server => remove(&mut self.servers, guid),
+            Class::AcceptedDomain => remove(&mut self.accepted_domains, guid),
+            Class::SendConnector => remove(&mut self.send_connectors, guid),
+            Class::ReceiveConnector => remove(&mut self.receive_connectors, guid),
+            Class::Mailbox => remove(&mut self.mailboxes, guid),
+            Class::RoleGroup => remove(&mut self.role_groups, guid),
+        }
+    }
+
+    /// The same with lists ordered by name and an index to match.
+    fn ordered(mut self) -> Self {
+        let mut index = Index::default();
+        index.servers = index.take(Class::Server, &mut self.servers);
+        index.send_connectors = index.take(Class::SendConnector, &mut self.send_connectors);
+        index.receive_connectors =
+            index.take(Class::ReceiveConnector, &mut self.receive_connectors);
+        index.role_groups = index.take(Class::RoleGroup, &mut self.role_groups);
+        index.mailboxes = index.take(Class::Mailbox, &mut self.mailboxes);
+        index.take(Class::AcceptedDomain, &mut self.accepted_domains);
+        if self.organization.header.guid != Guid::nil() {
+            index.objects.insert(self.organization.header.guid, (Class::Organization, 0));
+        }
+        for (at, mailbox) in self.mailboxes.iter().enumerate() {
+            index.addresses.extend(mailbox.addresses().map(|address| (address.clone(), at)));
+        }
+        for (at, domain) in self.accepted_domains.iter().enumerate() {
+            index.add_domain(at, domain);
+        }
+        self.index = index;
+        self
+    }
+}
+
+impl Index {
+    /// Orders a list and notes the GUIDs; the names' positions are returned.
+    fn take<T: Entry>(&mut self, class: Class, list: &mut [Arc<T>]) -> HashMap<String, usize> {
+        list.sort_by_cached_key(|object| object.key());
+        let guids = list.iter().enumerate().map(|(at, o)| (o.header().guid, (class, at)));
+        self.objects.extend(guids);
+        list.iter().enumerate().map(|(at, object)| (object.key(), at)).collect()
+    }
+
+    fn add_domain(&mut self, at: usize, domain: &AcceptedDomain) {
+        match &domain.domain_name {
+            DomainPattern::Any => self.any_domain = Some(at),
+            DomainPattern::Exact(name) => {
+                self.exact_domains.insert(name.clone(), at);
+            }
+            DomainPattern::Subdomains(parent) => {
+                self.parent_domains.insert(parent.as_str().to_owned(), at);
+            }
+        }
+        if domain.default {
+            self.default_domain = Some(at);
+        }
+    }
+
+    /// The longest `*.parent` that covers a name.
+    fn parent(&self, name: &DomainName) -> Option<usize> {
+        if self.parent_domains.is_empty() {
+            return None;
+        }
+        let mut rest = Some(name.as_str());
+        while let Some(parent) = rest {
+            if let Some(at) = self.parent_domains.get(parent) {
+                return Some(*at);
+            }
+            rest = parent.split_once('.').map(|(_, up)| up);
+        }
+        None
+    }
+}
+
+fn put<T: Entry>(list: &mut Vec<Arc<T>>, new: T) {
+    let guid = new.header().guid;
+    match list.iter_mut().find(|old| old.header().guid == guid) {
+        Some(old) => *old = Arc::new(new),
+        None => list.push(Arc::new(new)),
+    }
+}
+
+fn remove<T: Entry>(list: &mut Vec<Arc<T>>, guid: Guid) {
+    list.retain(|object| object.header().guid != guid);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! Properties with one of a few documented values.
+
+use super::enumeration::enumeration;
+
+enumeration! {
+    /// How a smart host is signed in to (send-connectors.md section 4.1).
+    pub enum SmartHostAuthMechanism {
+        /// Not at all.
+        None = "None",
+        /// AUTH with user name and password, in clear if need be.
+        BasicAuth = "BasicAuth",
+        /// AUTH with user name and password after STARTTLS with a verified certificate.
+        BasicAuthRequireTls = "BasicAuthRequireTLS",
+        /// Between servers of the organization only.
+        ExchangeServer = "ExchangeServer",
+        /// The link is secured by other means.
+        ExternalAuthoritative = "ExternalAuthoritative",
+    }
+}
+
+enumeration! {
+    /// How much of a certificate is verified (send-connectors.md section 5.4).
+    pub enum TlsAuthLevel {
+        /// Nothing: encryption only.
+        EncryptionOnly = "EncryptionOnly",
+        /// The chain.
+        CertificateValidation = "CertificateValidation",
+        /// The chain and the name.
+        DomainValidation = "DomainValidation",
+    }
+}
+
+enumeration! {
+    /// Whether SMTP conversations are logged.
+    pub enum ProtocolLoggingLevel {
+        /// They are not.
+        None = "None",
+        /// They are.
+        Verbose = "Verbose",
+    }
+}
+
+enumeration! {
+    /// Which protocol asks DNS servers.
+    pub enum ProtocolOption {
+        /// UDP, TCP where needed.
+        Any = "Any",
+        /// TCP only.
+        UseTcpOnly = "UseTcpOnly",
+        /// UDP only.
+        UseUdpOnly = "UseUdpOnly",
+    }
+}
+
+enumeration! {
+    /// What an accepted domain means (routing.md section 2.1).
+    pub enum DomainType {
+        /// Its recipients are ours; an unknown one is an error.
+        Authoritative = "Authoritative",
+        /// Shared: an unknown recipient is routed by a Send connector.
+        InternalRelay = "InternalRelay",
+        /// Not ours: relayed to the outside.
+        ExternalRelay = "ExternalRelay",
+    }
+}
+
+enumeration! {
+    /// The service a Receive connector belongs to.
+    pub enum TransportRole {
+        /// Front End Transport.
+        FrontendTransport = "FrontendTransport",
+        /// The Transport service.
+        HubTransport = "HubTransport",
+    }
+}
+
+enumeration! {
+    /// Whether SIZE is offered in the EHLO reply.
+    pub enum SizeMode {
+        /// With the value.
+        Enabled = "Enabled",
+        /// Not.
+        Disabled = "Disabled",
+        /// Without the value.
+        EnabledWithoutValue = "EnabledWithoutValue",
+    }
+}
+
+enumeration! {
+    /// Extended Protection for Authentication; stored only.
+    pub enum ExtendedProtectionPolicy {
+        /// Not used.
+        None = "None",
+        /// Used where the client can.
+        Allow = "Allow",
+        /// Demanded.
+        Require = "Require",
+    }
+}
+
+enumeration! {
+    /// By what messages are counted for MessageRateLimit.
+    pub enum MessageRateSource {
+        /// They are not counted.
+        None = "None",
+        /// By client address.
+        IpAddress = "IPAddress",
+        /// By user.
+        User = "User",
+        /// By both.
+        All = "All",
+    }
+}
+
+enumeration! {
+    /// What happens to DSNs made elsewhere; stored only.
+    pub enum DsnConversionMode {
+        /// They get our layout.
+        UseExchangeDsns = "UseExchangeDSNs",
+        /// They get our layout and keep their text.
+        PreserveDsnBody = "PreserveDSNBody",
+        /// They stay as they are.
+        DoNotConvert = "DoNotConvert",
+    }
+}
+
+enumeration! {
+    /// Whether header fields become named properties; stored only.
+    pub enum HeaderPromotionMode {
+        /// Never.
+        NoCreate = "NoCreate",
+        /// For authenticated senders.
+        MayCreate = "MayCreate",
+        /// Always.
+        MustCreate = "MustCreate",
+    }
+}
+
+enumeration! {
+    /// Where shadow copies are made.
+    pub enum ShadowMessagePreference {
+        /// In another site where possible.
+        PreferRemote = "PreferRemote",
+        /// In this site only.
+        LocalOnly = "LocalOnly",
+        /// In another site only.
+        RemoteOnly = "RemoteOnly",
+    }
+}
+
+enumeration! {
+    /// What a connector is made for; seeds its settings and is not stored
+    /// (send-connectors.md section 2, management.md section 8.6).
+    pub enum Usage {
+        /// Anything else.
+        Custom = "Custom",
+        /// Other servers of the organization.
+        Internal = "Internal",
+        /// The Internet.
+        Internet = "Internet",
+        /// Partners that authenticate with TLS.
+        Partner = "Partner",
+        /// Mail clients; Receive connectors only.
+        Client = "Client",
+    }
+}
+
+enumeration! {
+    /// A permission that is granted to anonymous clients of a Receive connector beside those of
+    /// its permission groups (routing.md section 8).
+    pub enum ExtendedRight {
+        /// Relay to any domain.
+        AcceptAnyRecipient = "ms-Exch-SMTP-Accept-Any-Recipient",
+        /// Any sender address.
+        AcceptAnySender = "ms-Exch-SMTP-Accept-Any-Sender",
+        /// Sender addresses of our authoritative domains.
+        AcceptAuthoritativeDomainSender = "ms-Exch-SMTP-Accept-Authoritative-Domain-Sender",
+        /// Messages that say they were authenticated elsewhere.
+        AcceptAuthenticationFlag = "ms-Exch-SMTP-Accept-Authentication-Flag",
+        /// Organization headers stay.
+        AcceptHeadersOrganization = "ms-Exch-Accept-Headers-Organization",
+        /// Forest headers stay.
+        AcceptHeadersForest = "ms-Exch-Accept-Headers-Forest",
+        /// Routing headers stay.
+        AcceptHeadersRouting = "ms-Exch-Accept-Headers-Routing",
+        /// No anti-spam agents.
+        BypassAntiSpam = "ms-Exch-Bypass-Anti-Spam",
+        /// No size limit.
+        BypassMessageSizeLimit = "ms-Exch-Bypass-Message-Size-Limit",
+        /// MAIL FROM at all.
+        Submit = "ms-Exch-SMTP-Submit",
+    }
+}

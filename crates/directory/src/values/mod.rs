@@ -1,0 +1,23 @@
+//! The types of property values. Each is made by a parser that refuses nonsense and shown as the
+//! text the references document; serde uses the same text.
+
+mod address_space;
+mod credential;
+mod enumeration;
+mod enumerations;
+mod flags;
+mod network;
+mod smart_host;
+mod text;
+
+pub use address_space::{AddressSpace, Cost};
+pub use credential::{Credential, PasswordRecord, ScramRecord};
+pub use enumerations::{
+    DomainType, DsnConversionMode, ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode,
+    MessageRateSource, ProtocolLoggingLevel, ProtocolOption, ShadowMessagePreference, SizeMode,
+    SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
+};
+pub use flags::{AuthMechanisms, ErrorPolicies, PermissionGroups};
+pub use network::{Binding, DnsServer, IpRange};
+pub use smart_host::SmartHost;
+pub use text::{CertificateName, Culture, LocalPath};

@@ -1,0 +1,102 @@
+//! Recent successes, so that the costly comparison is not made for each of a row of sign-ins.
+//!
+//! Nothing of a password is kept: an entry is an HMAC, under a key of this process, over the
+//! mailbox, its whole password record and the password. A changed record therefore never meets
+//! an old entry.
+
+use std::collections::HashMap;
+
+use aws_lc_rs::hmac;
+use model::{Guid, TimeSpan, Timestamp};
+use parking_lot::Mutex;
+
+/// How long a success counts.
+const KEPT: TimeSpan = TimeSpan::seconds(60);
+/// Most entries.
+const MAX_ENTRIES: usize = 4096;
+
+/// What stands for one success.
+pub(crate) type Proof = [u8; 32];
+
+pub(crate) struct Cache {
+    key: hmac::Key,
+    /// When each success was.
+    made: Mutex<HashMap<Proof, Timestamp>>,
+}
+
+impl Cache {
+    pub(crate) fn new() -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &rand::random::<[u8; 32]>());
+        Self { key, made: Mutex::default() }
+    }
+
+    /// What would stand for a success of this password with this record.
+    pub(crate) fn proof(&self, mailbox: Guid, phc: &str, password: &str) -> Proof {
+        let mut context = hmac::Context::with_key(&self.key);
+        context.update(mailbox.as_bytes());
+        // The length keeps record and password apart.
+        context.update(&phc.len().to_be_bytes());
+        context.update(phc.as_bytes());
+        context.update(password.as_bytes());
+        let mut proof = [0; 32];
+        proof.copy_from_slice(context.sign().as_ref());
+        proof
+    }
+
+    /// Whether this has been proven within the last minute.
+    pub(crate) fn holds(&self, proof: &Proof, now: Timestamp) -> bool {
+        self.made.lock().get(proof).is_some_and(|made| is_fresh(*made, now))
+    }
+
+    /// Keeps a success.
+    pub(crate) fn keep(&self, proof: Proof, now: Timestamp) {
+        let mut made = self.made.lock();
+        if made.len() >= MAX_ENTRIES {
+            made.retain(|_, made| is_fresh(*made, now));
+            if made.len() >= MAX_ENTRIES {
+                made.clear();
+            }
+        }
+        made.insert(proof, now);
+    }
+}
+
+/// A success from the future is not fresh: the clock was set back.
+fn is_fresh(made: Timestamp, now: Timestamp) -> bool {
+    made <= now && now.since(made) < KEPT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(1_000_000);
+
+    #[test]
+    fn entries_end_and_are_bound_to_everything() {
+        let (cache, other) = (Cache::new(), Cache::new());
+        let proof = cache.proof(Guid::nil(), "phc", "password");
+        assert!(!cache.holds(&proof, START));
+        cache.keep(proof, START);
+        assert!(cache.holds(&proof, START + TimeSpan::seconds(59)));
+        assert!(!cache.holds(&proof, START + TimeSpan::seconds(60)));
+        assert!(!cache.holds(&proof, START - TimeSpan::seconds(1)));
+        for different in [
+            cache.proof(Guid::max(), "phc", "password"),
+            cache.proof(Guid::nil(), "ph", "cpassword"),
+            cache.proof(Guid::nil(), "phc", "passwor"),
+            other.proof(Guid::nil(), "phc", "password"),
+        ] {
+            assert_ne!(different, proof);
+        }
+    }
+
+    #[test]
+    fn it_never_grows_past_its_bound() {
+        let cache = Cache::new();
+        for i in 0..=MAX_ENTRIES {
+            cache.keep(cache.proof(Guid::nil(), "phc", &i.to_string()), START);
+        }
+        assert!(cache.made.lock().len() <= MAX_ENTRIES);
+    }
+}

@@ -1,0 +1,138 @@
+//! One call of a cmdlet that works on directory objects, and what all of these do alike: set the
+//! properties that were given, check the rules, say what would be done, change, write the audit.
+
+use std::sync::Arc;
+
+use directory::{
+    Audit, Change, Directory, DirectoryError, PasswordRecord, Properties, PropertyError, RuleError,
+    Snapshot,
+};
+use model::ObjectName;
+use serde_json::Value;
+
+use crate::binding::Bound;
+use crate::output::Output;
+use crate::permission::Caller;
+use crate::problem::Problem;
+
+/// One call of a cmdlet that works on directory objects.
+pub(crate) struct Call<'a> {
+    /// Where changes go.
+    pub(crate) directory: &'a Directory,
+    /// What the call sees.
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// The server the command runs on.
+    pub(crate) server: &'a ObjectName,
+    /// Who runs it.
+    pub(crate) caller: &'a Caller,
+    /// The parameters.
+    pub(crate) bound: &'a Bound,
+    /// The parameter `Password`, hashed.
+    pub(crate) password: Option<PasswordRecord>,
+}
+
+impl Call<'_> {
+    /// Whether the command is only to say what it would do.
+    pub(crate) fn is_what_if(&self) -> bool {
+        self.bound.is_true("WhatIf")
+    }
+
+    /// Sets those properties of `object` that were given as parameters of the same name, except
+    /// those in `except`, which the cmdlet sets itself.
+    pub(crate) fn set_properties<T: Properties>(
+        &self,
+        object: &mut T,
+        except: &[&str],
+    ) -> Result<(), Problem> {
+        for (parameter, value) in self.bound.given() {
+            let is = |name: &&str| name.eq_ignore_ascii_case(parameter.name);
+            if T::names().iter().any(is) && !except.iter().any(is) {
+                set(object, parameter.name, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes `changes` atomically and writes them to the audit log, or says what would be done.
+    pub(crate) fn change(
+        &self,
+        changes: Vec<Change>,
+        doing: impl Into<String>,
+        warnings: Vec<String>,
+    ) -> Result<Output, Problem> {
+        let warnings = if self.bound.is_true("Force") { Vec::new() } else { warnings };
+        if self.is_what_if() {
+            let what_if = Some(format!("What if: {}.", doing.into()));
+            return Ok(Output { objects: Vec::new(), warnings, what_if });
+        }
+        self.directory.apply(changes, audit(self.caller, self.bound)).map_err(refused)?;
+        Ok(Output { objects: Vec::new(), warnings, what_if: None })
+    }
+
+    /// What a `Set-` cmdlet answers when everything is as it is already; nothing is written.
+    pub(crate) fn unchanged(&self, identity: &str) -> Output {
+        let text = format!(
+            "The command completed successfully but no settings of '{identity}' have been modified."
+        );
+        Output { warnings: vec![text], ..Output::default() }
+    }
+}
+
+/// What the audit log keeps of a call.
+pub(crate) fn audit(caller: &Caller, bound: &Bound) -> Audit {
+    Audit {
+        user: caller.user.clone(),
+        client: caller.client.map(|address| address.to_canonical()),
+        cmdlet: bound.cmdlet().name.to_owned(),
+        parameters: bound.for_audit(),
+    }
+}
+
+/// Sets one property of `object` and tells a refusal.
+pub(crate) fn set<T: Properties>(
+    object: &mut T,
+    property: &str,
+    value: &Value,
+) -> Result<(), Problem> {
+    object.set(property, value).map_err(|error| match error {
+        PropertyError::Unknown(name) => {
+            Problem::internal(format!("There is no property '{name}'.")).about(property)
+        }
+        PropertyError::Invalid { error, id, .. } => {
+            let problem = Problem::value(property, &error);
+            match id {
+                Some(id) => problem.rule(id),
+                None => problem,
+            }
+        }
+    })
+}
+
+/// Rules about what else is there: the command could be right at another time.
+const STANDING_AGAINST: [&str; 16] = [
+    "SC-01", "AD-01", "AD-02", "AD-05", "AD-06", "MB-01", "MB-02", "RC-01", "RC-05", "RC-06",
+    "RC-16", "RG-01", "RG-02", "SV-01", "SV-02", "SV-03",
+];
+
+/// Tells a broken rule.
+pub(crate) fn broken(rule: RuleError) -> Problem {
+    let conflicts = STANDING_AGAINST.contains(&rule.id);
+    Problem::new(if conflicts { 409 } else { 400 }, rule.message)
+        .rule(rule.id)
+        .about(rule.parameter)
+        .with_value(rule.value)
+        .allowing(rule.allowed)
+}
+
+/// Tells why the directory refused a change.
+pub(crate) fn refused(error: DirectoryError) -> Problem {
+    let text = format!("The change was not made: {error}.");
+    match error {
+        DirectoryError::Rule(rule) => broken(rule),
+        DirectoryError::Conflict { .. } | DirectoryError::NotFound(_) => Problem::new(409, text),
+        other => {
+            tracing::error!(error = %other, "the directory could not be changed");
+            Problem::internal(text)
+        }
+    }
+}

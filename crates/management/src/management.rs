@@ -1,0 +1,252 @@
+//! Running a cmdlet: who may, with what, on what the directory says now; one change at a time.
+
+use std::sync::Arc;
+
+use cmdlets::{Cmdlet, Kind};
+use directory::{Directory, PasswordRecord, Snapshot};
+use model::{Clock, ObjectName};
+use serde_json::{Map, Value};
+use tokio::sync::Mutex;
+use transport::Transport;
+use zeroize::Zeroizing;
+
+use crate::binding::Bound;
+use crate::call::{Call, audit, refused};
+use crate::objects::{
+    accepted_domains, mailboxes, receive_connectors, role_groups, send_connectors, servers,
+    transport_config,
+};
+use crate::output::Output;
+use crate::permission::{Caller, permits, require, roles_of};
+use crate::pool::on_pool;
+use crate::problem::{Problem, shortened};
+use crate::queues::{
+    Place, QueueAdministration, QueueCall, get_message, get_queue, remove_message, retry_queue,
+};
+
+/// The cmdlets, as the shell, the admin center and the API run them.
+pub struct Management {
+    directory: Directory,
+    queues: Arc<dyn QueueAdministration>,
+    server: ObjectName,
+    clock: Arc<dyn Clock>,
+    /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
+    /// (an address is free, an administrator remains) still holds when it changes.
+    changing: Arc<Mutex<()>>,
+}
+
+impl Management {
+    /// Management of the organization in `directory` and of the queues of the server `server`.
+    #[must_use]
+    pub fn new(
+        directory: Directory,
+        transport: Transport,
+        server: ObjectName,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self::with_queues(directory, Arc::new(transport), server, clock)
+    }
+
+    /// The same with anything that administers queues.
+    #[must_use]
+    pub fn with_queues(
+        directory: Directory,
+        queues: Arc<dyn QueueAdministration>,
+        server: ObjectName,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { directory, queues, server, clock, changing: Arc::default() }
+    }
+
+    /// Runs a cmdlet for `caller`. `parameters` are by name or alias; switches are `true`,
+    /// credentials `{"UserName": …, "Password": …}`, edits of lists `{"Add": …, "Remove": …}`.
+    ///
+    /// Confirmation is not asked here: whoever calls has asked.
+    ///
+    /// # Errors
+    /// When there is no such cmdlet (404), `caller` may not run it (403), the parameters are
+    /// wrong (400), what they name is not there (404) or stands against it (409). Nothing has
+    /// been changed then.
+    pub async fn run(
+        &self,
+        caller: &Caller,
+        cmdlet: &str,
+        parameters: Map<String, Value>,
+    ) -> Result<Output, Problem> {
+        let cmdlet = cmdlets::find(cmdlet).ok_or_else(|| {
+            Problem::new(
+                404,
+                format!("The term '{}' is not recognized as a cmdlet.", shortened(cmdlet)),
+            )
+        })?;
+        require(&self.directory.snapshot(), caller, cmdlet)?;
+        let bound = Bound::new(cmdlet, parameters)?;
+        if let Some(work) = queue_cmdlet(cmdlet.name) {
+            return self.run_on_queues(caller, &bound, work).await;
+        }
+        let password = hashed_password(&bound).await?;
+        let guard =
+            if cmdlet.changes { Some(Arc::clone(&self.changing).lock_owned().await) } else { None };
+        let (directory, server, caller) =
+            (self.directory.clone(), self.server.clone(), caller.clone());
+        on_pool(move || {
+            let snapshot = directory.snapshot();
+            // Waiting for others may have taken long enough for the caller to lose his role.
+            require(&snapshot, &caller, cmdlet)?;
+            let call = Call {
+                directory: &directory,
+                snapshot,
+                server: &server,
+                caller: &caller,
+                bound: &bound,
+                password,
+            };
+            let result = run_on_objects(&call);
+            drop(guard);
+            log(&caller, cmdlet, &result);
+            result
+        })
+        .await
+    }
+
+    /// The cmdlets that `caller` may run now.
+    #[must_use]
+    pub fn allowed(&self, caller: &Caller) -> Vec<&'static str> {
+        let roles = roles_of(&self.directory.snapshot(), caller);
+        cmdlets::all().iter().filter(|cmdlet| permits(&roles, cmdlet)).map(|c| c.name).collect()
+    }
+
+    async fn run_on_queues(
+        &self,
+        caller: &Caller,
+        bound: &Bound,
+        work: QueueWork,
+    ) -> Result<Output, Problem> {
+        let call = QueueCall {
+            queues: Arc::clone(&self.queues),
+            place: place(&self.server, &self.directory.snapshot()),
+            bound,
+            now: self.clock.now(),
+        };
+        match work {
+            QueueWork::GetQueue => get_queue(call).await,
+            QueueWork::GetMessage => get_message(call).await,
+            QueueWork::RetryQueue => self.audited(caller, bound, retry_queue(call).await).await,
+            QueueWork::RemoveMessage => {
+                self.audited(caller, bound, remove_message(call).await).await
+            }
+        }
+    }
+
+    /// Writes an action on queues to the audit log. What has been done stays done when that
+    /// fails, and the caller is told.
+    async fn audited(
+        &self,
+        caller: &Caller,
+        bound: &Bound,
+        result: Result<Output, Problem>,
+    ) -> Result<Output, Problem> {
+        log(caller, bound.cmdlet(), &result);
+        let mut output = result?;
+        if output.what_if.is_some() {
+            return Ok(output);
+        }
+        let (directory, record) = (self.directory.clone(), audit(caller, bound));
+        let written = on_pool(move || directory.apply(Vec::new(), record).map_err(refused)).await;
+        if written.is_err() {
+            output.warnings.push("The action could not be written to the audit log.".to_owned());
+        }
+        Ok(output)
+    }
+}
+
+fn log(caller: &Caller, cmdlet: &Cmdlet, result: &Result<Output, Problem>) {
+    if cmdlet.changes {
+        let refused = result.as_ref().err().map(|problem| problem.message.as_str());
+        tracing::info!(user = caller.user, cmdlet = cmdlet.name, refused, "cmdlet run");
+    }
+}
+
+/// The cmdlets that work on queues.
+#[derive(Clone, Copy)]
+enum QueueWork {
+    GetQueue,
+    GetMessage,
+    RetryQueue,
+    RemoveMessage,
+}
+
+fn queue_cmdlet(name: &str) -> Option<QueueWork> {
+    match name {
+        "Get-Queue" => Some(QueueWork::GetQueue),
+        "Get-Message" => Some(QueueWork::GetMessage),
+        "Retry-Queue" => Some(QueueWork::RetryQueue),
+        "Remove-Message" => Some(QueueWork::RemoveMessage),
+        _ => None,
+    }
+}
+
+fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
+    let run = match call.bound.cmdlet().name {
+        "Get-SendConnector" => send_connectors::get,
+        "New-SendConnector" => send_connectors::new,
+        "Set-SendConnector" => send_connectors::set_connector,
+        "Remove-SendConnector" => send_connectors::remove,
+        "Get-AcceptedDomain" => accepted_domains::get,
+        "New-AcceptedDomain" => accepted_domains::new,
+        "Set-AcceptedDomain" => accepted_domains::set,
+        "Remove-AcceptedDomain" => accepted_domains::remove,
+        "Get-ReceiveConnector" => receive_connectors::get,
+        "New-ReceiveConnector" => receive_connectors::new,
+        "Set-ReceiveConnector" => receive_connectors::set_connector,
+        "Remove-ReceiveConnector" => receive_connectors::remove,
+        "Get-Mailbox" => mailboxes::get,
+        "New-Mailbox" => mailboxes::new,
+        "Set-Mailbox" => mailboxes::set,
+        "Remove-Mailbox" => mailboxes::remove,
+        "Get-ExchangeServer" => servers::get,
+        "Get-TransportService" => servers::get_transport_service,
+        "Set-TransportService" => servers::set_transport_service,
+        "Get-TransportConfig" => transport_config::get,
+        "Set-TransportConfig" => transport_config::set,
+        "Get-RoleGroup" => role_groups::get,
+        "Get-RoleGroupMember" => role_groups::members,
+        "Add-RoleGroupMember" => role_groups::add,
+        "Remove-RoleGroupMember" => role_groups::remove,
+        other => return Err(Problem::internal(format!("{other} does nothing here."))),
+    };
+    run(call)
+}
+
+fn place(server: &ObjectName, snapshot: &Snapshot) -> Place {
+    let names = |is_this: bool| {
+        snapshot.servers.iter().filter(move |s| s.name.is(server.as_str()) == is_this).flat_map(
+            |server| {
+                [server.name.to_string(), server.fqdn.to_string(), server.header.guid.to_string()]
+            },
+        )
+    };
+    Place::new(server.as_str(), names(true), names(false))
+}
+
+/// The parameter of type SecureString, hashed on the blocking pool: that takes long by design.
+async fn hashed_password(bound: &Bound) -> Result<Option<PasswordRecord>, Problem> {
+    let secret = bound.given().find(|(parameter, _)| parameter.kind == Kind::SecureString);
+    let Some((parameter, Value::String(password))) = secret else { return Ok(None) };
+    if password.is_empty() || password.len() > MAX_PASSWORD {
+        return Err(Problem::bad(format!(
+            "Parameter '{}': a password has 1 to {MAX_PASSWORD} bytes.",
+            parameter.name
+        ))
+        .about(parameter.name));
+    }
+    let password = Zeroizing::new(password.clone());
+    let hashed = tokio::task::spawn_blocking(move || identity::hash_password(&password)).await;
+    match hashed {
+        Ok(Ok(record)) => Ok(Some(record)),
+        _ => Err(Problem::internal("The password could not be hashed.")),
+    }
+}
+
+/// Longest password, in bytes: bounds what hashing costs.
+const MAX_PASSWORD: usize = 1024;

@@ -1,0 +1,210 @@
+//! `*-SendConnector` (send-connectors.md sections 2, 5 to 7).
+
+use std::sync::Arc;
+
+use directory::{
+    Change, Credential, Header, Object, Properties, SendConnector, SmartHostAuthMechanism,
+    Snapshot, TlsAuthLevel, Usage,
+};
+use model::ObjectName;
+use serde_json::{Map, Value, json};
+
+use super::usage::usage;
+use crate::binding::{credential, is_edit};
+use crate::call::{Call, broken, set};
+use crate::lookup::{Named, one, refuse_same_name, some};
+use crate::output::Output;
+use crate::problem::Problem;
+
+const USAGES: [Usage; 4] = [Usage::Custom, Usage::Internal, Usage::Internet, Usage::Partner];
+/// Parameters that are not set as they come.
+const OWN: [&str; 2] = ["AuthenticationCredential", "SourceTransportServers"];
+
+impl Named for SendConnector {
+    const KIND: &'static str = "Send connector";
+    const NAME_RULE: &'static str = "SC-01";
+
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn name(&self) -> &ObjectName {
+        &self.name
+    }
+
+    fn properties(&self) -> Map<String, Value> {
+        self.view()
+    }
+
+    /// `Server\Name`, where the server is one of its sources.
+    fn is_also_called(&self, text: &str) -> bool {
+        text.split_once('\\').is_some_and(|(server, name)| {
+            self.name.key() == name
+                && self.source_transport_servers.iter().any(|s| s.eq_ignore_ascii_case(server))
+        })
+    }
+}
+
+/// `Get-SendConnector`.
+pub(crate) fn get(call: &Call<'_>) -> Result<Output, Problem> {
+    let found = some(&call.snapshot.send_connectors, "Identity", call.bound.some("Identity"))?;
+    let objects = found.iter().map(|connector| Value::Object(connector.view())).collect();
+    Ok(Output { objects, ..Output::default() })
+}
+
+/// `New-SendConnector`.
+pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
+    let usage = usage(call.bound, &USAGES)?;
+    let mut connector = SendConnector::from_usage(Header::fresh(), super::name(call)?, usage);
+    without_moot_presets(call, &mut connector);
+    connector.source_transport_servers = vec![call.server.to_string()];
+    configure(call, &mut connector)?;
+    let guid = connector.header.guid;
+    let doing = format!("Creating Send connector \"{}\"", connector.name);
+    let warnings = warnings(&connector, |_| true);
+    let change = Change::Create(Object::SendConnector(connector));
+    let mut output = call.change(vec![change], doing, warnings)?;
+    let snapshot = call.directory.snapshot();
+    let created = snapshot.send_connectors.iter().find(|c| c.header.guid == guid);
+    output.objects.extend(created.map(|connector| Value::Object(connector.view())));
+    Ok(output)
+}
+
+/// `Set-SendConnector`.
+pub(crate) fn set_connector(call: &Call<'_>) -> Result<Output, Problem> {
+    let present = named(call)?;
+    let mut connector = SendConnector::clone(&present);
+    configure(call, &mut connector)?;
+    if connector == *present {
+        return Ok(call.unchanged(present.name.as_str()));
+    }
+    let doing = format!("Changing Send connector \"{}\"", present.name);
+    let warnings = warnings(&connector, |parameter| call.bound.has(parameter));
+    call.change(vec![Change::Update { object: Object::SendConnector(connector) }], doing, warnings)
+}
+
+/// `Remove-SendConnector`.
+pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
+    let Header { guid, version, .. } = named(call)?.header;
+    let doing = format!("Removing Send connector \"{}\"", named(call)?.name);
+    call.change(vec![Change::Remove { guid, version }], doing, Vec::new())
+}
+
+fn named(call: &Call<'_>) -> Result<Arc<SendConnector>, Problem> {
+    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
+    one(&call.snapshot.send_connectors, "Identity", identity)
+}
+
+/// Where the command switches TLS off itself, what the usage asks of certificates is moot.
+fn without_moot_presets(call: &Call<'_>, connector: &mut SendConnector) {
+    let switched_off = call.bound.value("RequireTLS") == Some(&Value::Bool(false));
+    if switched_off && !call.bound.has("TlsAuthLevel") {
+        connector.tls_auth_level = None;
+    }
+}
+
+/// Sets what was given and checks the rules.
+fn configure(call: &Call<'_>, connector: &mut SendConnector) -> Result<(), Problem> {
+    call.set_properties(connector, &OWN)?;
+    if let Some(value) = call.bound.value("SourceTransportServers") {
+        let servers = server_names(&call.snapshot, value)?;
+        set(connector, "SourceTransportServers", &servers)?;
+    }
+    match call.bound.value("AuthenticationCredential") {
+        Some(Value::Null) => connector.authentication_credential = None,
+        Some(value) => {
+            connector.authentication_credential = Some(sealed(call, connector, value)?);
+        }
+        None => {}
+    }
+    refuse_same_name(&call.snapshot.send_connectors, connector)?;
+    connector.validate(&|name| call.snapshot.is_mailbox_server(name)).map_err(broken)
+}
+
+fn sealed(
+    call: &Call<'_>,
+    connector: &SendConnector,
+    value: &Value,
+) -> Result<Credential, Problem> {
+    let (user_name, password) = credential(value).ok_or_else(|| {
+        Problem::bad("Parameter 'AuthenticationCredential': a user name and a password are needed.")
+            .rule("SC-09")
+    })?;
+    let context = connector.header.guid.to_string();
+    let password = call
+        .directory
+        .seal(password, &context)
+        .map_err(|_| Problem::internal("The credential could not be encrypted."))?;
+    Ok(Credential { user_name: user_name.to_owned(), password })
+}
+
+/// The names of the servers an administrator gives in any form; `@{Add=…; Remove=…}` stays so.
+fn server_names(snapshot: &Snapshot, value: &Value) -> Result<Value, Problem> {
+    match value {
+        Value::Null => Ok(Value::Null),
+        Value::Array(items) => {
+            items.iter().map(|item| server_names(snapshot, item)).collect::<Result<_, _>>()
+        }
+        Value::Object(edit) if is_edit(edit) => {
+            let names = |(key, value): (&String, &Value)| {
+                Ok::<_, Problem>((key.clone(), server_names(snapshot, value)?))
+            };
+            Ok(Value::Object(edit.iter().map(names).collect::<Result<_, _>>()?))
+        }
+        item => {
+            let found = one(&snapshot.servers, "SourceTransportServers", item);
+            // What is missing is not what the command is about: the value is wrong.
+            let server =
+                found.map_err(|problem| Problem { status: 400, ..problem.rule("SC-19") })?;
+            Ok(json!(server.name.as_str()))
+        }
+    }
+}
+
+/// What an administrator should know of settings that `concerns` says he has just given.
+fn warnings(connector: &SendConnector, concerns: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mechanism = connector.smart_host_auth_mechanism;
+    if concerns("SmartHostAuthMechanism") && mechanism == SmartHostAuthMechanism::BasicAuth {
+        warnings.push(
+            "With SmartHostAuthMechanism BasicAuth, user name and password are sent in clear \
+             where the smart host does not offer TLS. BasicAuthRequireTLS sends them under TLS only."
+                .to_owned(),
+        );
+    }
+    let waits = |property: &str, value: &str| {
+        format!(
+            "{property} {value} is stored, but this version cannot satisfy it yet: mail for this \
+             connector waits in its queue (451 4.4.0) rather than leave without it."
+        )
+    };
+    if concerns("SmartHostAuthMechanism")
+        && !matches!(
+            mechanism,
+            SmartHostAuthMechanism::None | SmartHostAuthMechanism::ExternalAuthoritative
+        )
+    {
+        warnings.push(waits("SmartHostAuthMechanism", &mechanism.to_string()));
+    }
+    if concerns("TlsAuthLevel")
+        && let Some(level) = connector.tls_auth_level
+        && level != TlsAuthLevel::EncryptionOnly
+    {
+        warnings.push(waits("TlsAuthLevel", &level.to_string()));
+    }
+    let switches = [
+        ("DomainSecureEnabled", connector.domain_secure_enabled),
+        ("FrontendProxyEnabled", connector.frontend_proxy_enabled),
+    ];
+    for (property, is_on) in switches {
+        if is_on && concerns(property) {
+            warnings.push(waits(property, "$true"));
+        }
+    }
+    if let Some(name) = &connector.tls_certificate_name
+        && concerns("TlsCertificateName")
+    {
+        warnings.push(waits("TlsCertificateName", &format!("\"{name}\"")));
+    }
+    warnings
+}

@@ -1,0 +1,71 @@
+//! The server whose queues are administered here, and how it may be called.
+
+use serde_json::Value;
+
+use crate::binding::{Bound, identity_text};
+use crate::problem::{Problem, shortened};
+
+/// This server among those of the organization.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Its name, which identities of queues begin with.
+    pub(crate) server: String,
+    own_names: Vec<String>,
+    others: Vec<String>,
+}
+
+impl Place {
+    /// The server `server`, which answers to `own_names`; `others` are the names of other servers.
+    pub(crate) fn new(
+        server: &str,
+        own_names: impl IntoIterator<Item = String>,
+        others: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let lower = |name: String| name.to_lowercase();
+        let own = own_names.into_iter().chain([server.to_owned()]).map(lower).collect();
+        Self {
+            server: server.to_owned(),
+            own_names: own,
+            others: others.into_iter().map(lower).collect(),
+        }
+    }
+
+    /// Whether `text` names this server; an error tells whether it names another one or none.
+    pub(crate) fn check(&self, parameter: &str, text: &str) -> Result<(), Problem> {
+        let wanted = text.trim().to_lowercase();
+        let wanted = wanted
+            .strip_prefix("cn=")
+            .map_or(wanted.as_str(), |rest| rest.split(',').next().unwrap_or(rest));
+        if self.own_names.iter().any(|name| name == wanted) {
+            return Ok(());
+        }
+        let problem = if self.others.iter().any(|name| name == wanted) {
+            Problem::bad(format!(
+                "The queues of server '{}' are administered on that server; this is '{}'.",
+                shortened(text),
+                self.server
+            ))
+        } else {
+            Problem::new(404, format!("There is no server '{}'.", shortened(text))).rule("SC-21")
+        };
+        Err(problem.about(parameter).with_value(text))
+    }
+
+    /// Checks the parameter `Server`, when it was given.
+    pub(crate) fn check_parameter(&self, bound: &Bound) -> Result<(), Problem> {
+        match bound.some("Server") {
+            None => Ok(()),
+            Some(value) => {
+                let name = match value {
+                    Value::Object(fields) => fields
+                        .iter()
+                        .find(|(key, _)| key.eq_ignore_ascii_case("name"))
+                        .and_then(|(_, name)| name.as_str().map(str::to_owned))
+                        .or_else(|| identity_text(value)),
+                    other => identity_text(other),
+                };
+                self.check("Server", &name.unwrap_or_default())
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Who may connect at all: connections per connector and per source, connections and messages
+//! a minute (transport.md section 4), and how much content may be in memory.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use directory::ReceiveConnector;
+use model::{Guid, Timestamp, Unlimited};
+use parking_lot::Mutex;
+
+const MINUTE_MILLIS: i64 = 60_000;
+
+/// Counts for all connectors of a server.
+#[derive(Debug, Default)]
+pub(crate) struct Admission {
+    connectors: Mutex<HashMap<Guid, Connections>>,
+    started: Mutex<Minute>,
+    messages: Mutex<HashMap<(Guid, IpAddr), Minute>>,
+    buffered: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Connections {
+    total: u32,
+    by_source: HashMap<IpAddr, u32>,
+}
+
+/// A count within one minute.
+#[derive(Debug, Default, Clone, Copy)]
+struct Minute {
+    number: i64,
+    count: u32,
+}
+
+impl Minute {
+    fn count(&mut self, now: Timestamp) -> u32 {
+        let number = now.as_millis().div_euclid(MINUTE_MILLIS);
+        if number != self.number {
+            *self = Self { number, count: 0 };
+        }
+        self.count = self.count.saturating_add(1);
+        self.count
+    }
+}
+
+/// Why a connection was not admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// MaxInboundConnection.
+    Connector,
+    /// MaxInboundConnectionPerSource or …PercentagePerSource.
+    Source,
+    /// MaxConnectionRatePerMinute.
+    Rate,
+}
+
+/// A connection's place; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    admission: Arc<Admission>,
+    connector: Guid,
+    source: IpAddr,
+    buffered: usize,
+}
+
+impl Admission {
+    /// Counts a connection in, or says which limit it would break.
+    pub(crate) fn admit(
+        self: &Arc<Self>,
+        connector: &ReceiveConnector,
+        source: IpAddr,
+        rate_per_minute: u32,
+        now: Timestamp,
+    ) -> Result<Admitted, Denied> {
+        if self.started.lock().count(now) > rate_per_minute {
+            return Err(Denied::Rate);
+        }
+        let mut connectors = self.connectors.lock();
+        let connections = connectors.entry(connector.header.guid).or_default();
+        let theirs = connections.by_source.get(&source).copied().unwrap_or(0);
+        if !connector.max_inbound_connection.allows(&(connections.total + 1)) {
+            return Err(Denied::Connector);
+        }
+        let share = share_of_rest(connector, connections.total);
+        if !connector.max_inbound_connection_per_source.allows(&(theirs + 1)) || theirs + 1 > share
+        {
+            return Err(Denied::Source);
+        }
+        connections.total += 1;
+        connections.by_source.insert(source, theirs + 1);
+        Ok(Admitted {
+            admission: Arc::clone(self),
+            connector: connector.header.guid,
+            source,
+            buffered: 0,
+        })
+    }
+
+    /// Bytes of content in memory, all sessions together.
+    pub(crate) fn buffered(&self) -> usize {
+        self.buffered.load(Ordering::Relaxed)
+    }
+}
+
+/// How many connections one source may have: a percentage of what is left, at least one.
+fn share_of_rest(connector: &ReceiveConnector, total: u32) -> u32 {
+    match connector.max_inbound_connection {
+        Unlimited::Unlimited => u32::MAX,
+        Unlimited::Limited(limit) => {
+            let percentage = u64::from(connector.max_inbound_connection_percentage_per_source);
+            let rest = u64::from(limit.saturating_sub(total)) * percentage / 100;
+            u32::try_from(rest).unwrap_or(u32::MAX).max(1)
+        }
+    }
+}
+
+impl Admitted {
+    /// Counts a message; `false` when the source has sent more than `MessageRateLimit` of them
+    /// within this minute.
+    pub(crate) fn may_send(&self, limit: Unlimited<u32>, now: Timestamp) -> bool {
+        let Unlimited::Limited(limit) = limit else { return true };
+        let mut messages = self.admission.messages.lock();
+        if messages.len() > 100_000 {
+            let this_minute = now.as_millis().div_euclid(MINUTE_MILLIS);
+            messages.retain(|_, minute| minute.number == this_minute);
+        }
+        messages.entry((self.connector, self.source)).or_default().count(now) <= limit
+    }
+
+    /// Says how much content this session holds now; returns what all sessions hold.
+    pub(crate) fn holds(&mut self, bytes: usize) -> usize {
+        let total = &self.admission.buffered;
+        let before = std::mem::replace(&mut self.buffered, bytes);
+        if bytes >= before {
+            total.fetch_add(bytes - before, Ordering::Relaxed) + (bytes - before)
+        } else {
+            total.fetch_sub(before - bytes, Ordering::Relaxed) - (before - bytes)
+        }
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        self.holds(0);
+        let mut connectors = self.admission.connectors.lock();
+        let Some(connections) = connectors.get_mut(&self.connector) else { return };
+        connections.total = connections.total.saturating_sub(1);
+        if let Some(theirs) = connections.by_source.get_mut(&self.source) {
+            *theirs -= 1;
+            if *theirs == 0 {
+                connections.by_source.remove(&self.source);
+            }
+        }
+    }
+}

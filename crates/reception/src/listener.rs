@@ -1,0 +1,309 @@
+//! The sockets: one for each binding of an enabled Receive connector of this server, opened
+//! and closed as the directory changes. A connection goes to the connector whose remote range
+//! fits it most closely (routing.md section 8).
+
+use std::{
+    collections::HashMap,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use directory::{Directory, ReceiveConnector, Snapshot};
+use identity::Authenticator;
+use model::{Clock, EventSink, ObjectName};
+use socket2::{Domain, Protocol, Socket, Type};
+use tls::ServerTls;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
+
+use crate::{
+    Intake,
+    admission::{Admission, Denied},
+    policy::Policy,
+    session::Session,
+};
+
+/// How long sessions may take to come to an end when the server stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What reception needs from the rest of the server.
+pub struct ReceptionSettings {
+    /// Receive connectors, domains, mailboxes.
+    pub directory: Directory,
+    /// This server.
+    pub server: ObjectName,
+    /// Our name in greetings and trace fields.
+    pub fqdn: String,
+    /// Who takes messages over.
+    pub intake: Arc<dyn Intake>,
+    /// Who checks passwords.
+    pub authenticator: Authenticator,
+    /// Our certificate.
+    pub tls: Arc<ServerTls>,
+    /// Who is told of events.
+    pub events: Arc<dyn EventSink>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What all sessions share.
+pub(crate) struct Shared {
+    pub(crate) directory: Directory,
+    pub(crate) server: ObjectName,
+    pub(crate) fqdn: String,
+    pub(crate) intake: Arc<dyn Intake>,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) tls: Arc<ServerTls>,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+/// Running reception of one server.
+pub struct Reception {
+    stop: watch::Sender<bool>,
+    keeper: JoinHandle<()>,
+}
+
+/// A socket and how connections on it begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Binding {
+    address: SocketAddr,
+    implicit_tls: bool,
+}
+
+impl Reception {
+    /// Opens the sockets of every enabled Receive connector of the server and keeps them as the
+    /// directory says.
+    ///
+    /// # Errors
+    /// When a socket cannot be opened now. Later, such failures are logged and tried again.
+    pub async fn start(settings: ReceptionSettings) -> io::Result<Self> {
+        let (stop, stopped) = watch::channel(false);
+        let shared = Arc::new(Shared {
+            directory: settings.directory,
+            server: settings.server,
+            fqdn: settings.fqdn,
+            intake: settings.intake,
+            authenticator: settings.authenticator,
+            tls: settings.tls,
+            events: settings.events,
+            clock: settings.clock,
+            admission: Arc::new(Admission::default()),
+            stop: stopped,
+        });
+        let mut keeper = Keeper { shared, open: HashMap::new() };
+        keeper.reconcile()?;
+        Ok(Self { stop, keeper: tokio::spawn(keeper.run()) })
+    }
+
+    /// Stops listening, lets sessions finish what they are in the middle of, and ends them.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        if self.keeper.await.is_err() {
+            tracing::error!("reception ended badly");
+        }
+    }
+}
+
+/// Keeps the open sockets equal to what the directory asks for.
+struct Keeper {
+    shared: Arc<Shared>,
+    open: HashMap<Binding, JoinHandle<JoinSet<()>>>,
+}
+
+impl Keeper {
+    async fn run(mut self) {
+        let mut changed = self.shared.directory.subscribe();
+        let mut stop = self.shared.stop.clone();
+        loop {
+            tokio::select! {
+                change = changed.changed() => if change.is_err() { break },
+                _ = stop.changed() => break,
+                // A binding that could not be opened may have become free.
+                () = tokio::time::sleep(Duration::from_secs(5)) => {}
+            }
+            if let Err(error) = self.reconcile() {
+                tracing::warn!(%error, "a Receive connector cannot listen");
+            }
+        }
+        for (_, listening) in self.open.drain() {
+            if let Ok(mut sessions) = listening.await {
+                let finished = async { while sessions.join_next().await.is_some() {} };
+                let _ = tokio::time::timeout(DRAIN, finished).await;
+            }
+        }
+    }
+
+    /// Opens what is missing, closes what is no longer wanted. The first failure is returned
+    /// after everything else has been done.
+    fn reconcile(&mut self) -> io::Result<()> {
+        let wanted = bindings(&self.shared.directory.snapshot(), &self.shared.server);
+        self.open.retain(|binding, listening| {
+            let keep = wanted.contains(binding) && !listening.is_finished();
+            if !keep {
+                listening.abort();
+            }
+            keep
+        });
+        let mut failure = None;
+        for binding in wanted {
+            if self.open.contains_key(&binding) {
+                continue;
+            }
+            match listen(binding.address) {
+                Ok(listener) => {
+                    tracing::info!(address = %binding.address, implicit_tls = binding.implicit_tls, "listening");
+                    let accepting = accept(Arc::clone(&self.shared), binding, listener);
+                    self.open.insert(binding, tokio::spawn(accepting));
+                }
+                Err(error) => {
+                    let error = io::Error::new(
+                        error.kind(),
+                        format!("cannot listen on {}: {error}", binding.address),
+                    );
+                    failure.get_or_insert(error);
+                }
+            }
+        }
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+/// The bindings of this server's enabled connectors that admit clients.
+fn bindings(snapshot: &Snapshot, server: &ObjectName) -> Vec<Binding> {
+    let mut bindings: Vec<Binding> = Vec::new();
+    for connector in snapshot.receive_connectors.iter().filter(|c| serves(c, server)) {
+        let plain = connector.bindings.iter().map(|a| (*a, false));
+        let implicit = connector.implicit_tls_bindings.iter().map(|a| (*a, true));
+        for (address, implicit_tls) in plain.chain(implicit) {
+            let binding = Binding { address, implicit_tls };
+            if !bindings.contains(&binding) {
+                bindings.push(binding);
+            }
+        }
+    }
+    bindings
+}
+
+fn serves(connector: &ReceiveConnector, server: &ObjectName) -> bool {
+    connector.enabled && server.is(&connector.server) && Policy::serves_clients(connector)
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(1024)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// Accepts until stopped; returns the sessions still running.
+async fn accept(shared: Arc<Shared>, binding: Binding, listener: TcpListener) -> JoinSet<()> {
+    let mut sessions = JoinSet::new();
+    let mut stop = shared.stop.clone();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = sessions.join_next(), if !sessions.is_empty() => continue,
+            _ = stop.changed() => return sessions,
+        };
+        match accepted {
+            Ok((stream, remote)) => {
+                let _ = stream.set_nodelay(true);
+                start_session(&shared, binding, stream, remote.ip(), &mut sessions);
+            }
+            Err(error) => {
+                // Out of descriptors, most likely: give sessions a moment to end.
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+fn start_session(
+    shared: &Arc<Shared>,
+    binding: Binding,
+    stream: TcpStream,
+    remote: IpAddr,
+    sessions: &mut JoinSet<()>,
+) {
+    let snapshot = shared.directory.snapshot();
+    let remote = remote.to_canonical();
+    let Some(connector) = choose(&snapshot, &shared.server, binding, remote) else {
+        tracing::debug!(%remote, address = %binding.address, "no Receive connector for this source");
+        return;
+    };
+    let rate = snapshot
+        .server(shared.server.as_str())
+        .map_or(u32::MAX, |server| server.transport.max_connection_rate_per_minute);
+    match shared.admission.admit(connector, remote, rate, shared.clock.now()) {
+        Ok(admitted) => {
+            let (shared, connector) = (Arc::clone(shared), Arc::clone(connector));
+            sessions.spawn(Session::run(
+                shared,
+                connector,
+                remote,
+                admitted,
+                stream,
+                binding.implicit_tls,
+            ));
+        }
+        Err(denied) => {
+            tracing::debug!(%remote, ?denied, connector = %connector.name, "connection refused");
+            sessions.spawn(refuse(stream, denied, binding.implicit_tls));
+        }
+    }
+}
+
+/// The connector of this binding whose remote range holds `remote` and is the narrowest.
+fn choose<'a>(
+    snapshot: &'a Snapshot,
+    server: &ObjectName,
+    binding: Binding,
+    remote: IpAddr,
+) -> Option<&'a Arc<ReceiveConnector>> {
+    let of_binding = |connector: &ReceiveConnector| {
+        let bound = if binding.implicit_tls {
+            &connector.implicit_tls_bindings
+        } else {
+            &connector.bindings
+        };
+        bound.contains(&binding.address)
+    };
+    snapshot
+        .receive_connectors
+        .iter()
+        .filter(|c| serves(c, server) && of_binding(c))
+        .filter_map(|c| {
+            let narrowest =
+                c.remote_ip_ranges.iter().filter(|r| r.contains(remote)).map(|r| r.size()).min();
+            narrowest.map(|size| (size, c))
+        })
+        .min_by_key(|(size, _)| *size)
+        .map(|(_, connector)| connector)
+}
+
+/// Says why, where that can be said in clear, and closes.
+async fn refuse(stream: TcpStream, denied: Denied, implicit_tls: bool) {
+    let text: &[u8] = match denied {
+        Denied::Connector => b"421 4.3.2 Service not available: too many connections\r\n",
+        Denied::Source => b"421 4.3.2 The maximum number of concurrent connections has exceeded the limit for this source\r\n",
+        Denied::Rate => b"421 4.3.2 The maximum rate of new connections has been exceeded\r\n",
+    };
+    if !implicit_tls {
+        let _ = stream.writable().await;
+        let _ = stream.try_write(text);
+    }
+}

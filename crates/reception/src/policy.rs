@@ -1,0 +1,136 @@
+//! Who may send what through a Receive connector: sender rules, relay permission, recipients.
+//! Pure decisions over a directory snapshot; the session asks and answers the client.
+
+use directory::{
+    AuthMechanisms, DomainType, ExtendedRight, PermissionGroups, ReceiveConnector, Snapshot,
+};
+use identity::Principal;
+use message::Authors;
+use model::{Address, AddressDomain, Reply, ReversePath};
+
+/// Who is at the other end.
+#[derive(Clone)]
+pub(crate) enum Client {
+    /// Nobody we know.
+    Anonymous,
+    /// A mailbox user who signed in.
+    User(Principal),
+}
+
+/// What holds for one session at one moment.
+pub(crate) struct Policy<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) connector: &'a ReceiveConnector,
+    pub(crate) client: &'a Client,
+}
+
+impl Policy<'_> {
+    /// Whether the connector admits anybody at all without being one of our own servers.
+    pub(crate) fn serves_clients(connector: &ReceiveConnector) -> bool {
+        let groups = &connector.permission_groups;
+        groups.contains(PermissionGroups::ANONYMOUS_USERS)
+            || groups.contains(PermissionGroups::EXCHANGE_USERS)
+    }
+
+    /// Whether AUTH may be offered (always under TLS only).
+    pub(crate) fn offers_auth(connector: &ReceiveConnector) -> bool {
+        let mechanisms = &connector.auth_mechanism;
+        connector.permission_groups.contains(PermissionGroups::EXCHANGE_USERS)
+            && (mechanisms.contains(AuthMechanisms::BASIC_AUTH)
+                || mechanisms.contains(AuthMechanisms::BASIC_AUTH_REQUIRE_TLS))
+    }
+
+    /// Whether a client must sign in before MAIL.
+    pub(crate) fn requires_auth(connector: &ReceiveConnector) -> bool {
+        !connector.permission_groups.contains(PermissionGroups::ANONYMOUS_USERS)
+    }
+
+    /// MAIL FROM: a user sends as himself; a stranger does not send as one of us.
+    pub(crate) fn sender(&self, sender: &ReversePath) -> Result<(), Reply> {
+        let Some(address) = sender.address() else { return Ok(()) };
+        match self.client {
+            Client::User(principal) if is_own(principal, address) => Ok(()),
+            Client::User(_) => Err(not_your_sender()),
+            Client::Anonymous if self.may_use_our_domains() || !self.is_authoritative(address) => {
+                Ok(())
+            }
+            Client::Anonymous => Err(not_your_sender()),
+        }
+    }
+
+    /// The From field of a user's message names one of his own addresses.
+    /// One that cannot be read could be anybody's.
+    pub(crate) fn author(&self, from: &Authors) -> Result<(), Reply> {
+        let Client::User(principal) = self.client else { return Ok(()) };
+        if from.unreadable == 0 && from.addresses.iter().all(|a| is_own(principal, a)) {
+            Ok(())
+        } else {
+            Err(not_your_sender())
+        }
+    }
+
+    /// RCPT TO: our own recipients must exist; others need the permission to relay.
+    pub(crate) fn recipient(&self, address: &Address) -> Result<(), Reply> {
+        match self.snapshot.accepted_domain(address.domain()) {
+            Some(domain) if domain.domain_type == DomainType::Authoritative => {
+                if address.is_postmaster() || self.snapshot.mailbox_by_address(address).is_some() {
+                    Ok(())
+                } else {
+                    Err(Reply::new(550, (5, 1, 1), "User unknown"))
+                }
+            }
+            Some(_) => Ok(()),
+            None if self.may_relay() => Ok(()),
+            None => Err(Reply::new(
+                550,
+                (5, 7, 54),
+                "SMTP; Unable to relay recipient in non-accepted domain",
+            )),
+        }
+    }
+
+    /// RCPT TO:<postmaster>: the postmaster of the default domain.
+    pub(crate) fn postmaster(&self) -> Result<Address, Reply> {
+        self.snapshot
+            .default_domain()
+            .and_then(|domain| {
+                Address::new("postmaster", &AddressDomain::Name(domain.clone())).ok()
+            })
+            .ok_or_else(|| Reply::new(550, (5, 1, 1), "User unknown"))
+    }
+
+    /// How many recipients a message of this client may have beside the connector's limit.
+    pub(crate) fn recipient_limit(&self) -> Option<u32> {
+        match self.client {
+            Client::User(principal) => principal.mailbox.recipient_limits.limit(),
+            Client::Anonymous => None,
+        }
+    }
+
+    /// Whether the client may send to anywhere: then we are its submission service too.
+    pub(crate) fn may_relay(&self) -> bool {
+        match self.client {
+            Client::User(_) => true,
+            Client::Anonymous => self.connector.grants(ExtendedRight::AcceptAnyRecipient),
+        }
+    }
+
+    fn may_use_our_domains(&self) -> bool {
+        self.connector.grants(ExtendedRight::AcceptAuthoritativeDomainSender)
+    }
+
+    fn is_authoritative(&self, address: &Address) -> bool {
+        self.snapshot
+            .accepted_domain(address.domain())
+            .is_some_and(|domain| domain.domain_type == DomainType::Authoritative)
+    }
+}
+
+fn is_own(principal: &Principal, address: &Address) -> bool {
+    let mailbox = &principal.mailbox;
+    mailbox.primary_smtp_address == *address || mailbox.email_addresses.contains(address)
+}
+
+fn not_your_sender() -> Reply {
+    Reply::new(550, (5, 7, 60), "SMTP; Client does not have permissions to send as this sender")
+}

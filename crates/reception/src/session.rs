@@ -1,0 +1,389 @@
+//! One client's session: drives the `smtp` server machine over a socket, asks the policy,
+//! hands messages over. Replies are written only when the machine wants input, so that a
+//! pipelining client costs one write for many commands.
+
+use std::{io, net::IpAddr, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use directory::{ReceiveConnector, Snapshot};
+use identity::AuthError;
+use message::{Submission, Trace};
+use model::{Event, Guid, MessageId, Reply};
+use smtp::{Answer, AuthOffer, Server, ServerSettings, Step};
+use tls::TlsSummary;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    sync::watch,
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    Submitted,
+    admission::Admitted,
+    listener::Shared,
+    policy::{Client, Policy},
+};
+
+/// The longest a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(60);
+/// Content of all sessions together; beyond it new messages are put off.
+const BUFFERED_SOFT: usize = 256 << 20;
+/// Beyond this a session in the middle of its content is closed.
+const BUFFERED_HARD: usize = 512 << 20;
+/// Read ahead while a message comes in.
+const READ_AHEAD: usize = 16 * 1024;
+
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A session that has been admitted.
+pub(crate) struct Session {
+    shared: Arc<Shared>,
+    connector: Arc<ReceiveConnector>,
+    client_address: IpAddr,
+    client: Client,
+    admitted: Admitted,
+    machine: Server,
+    tls: Option<TlsSummary>,
+    /// Recipients accepted in the transaction under way.
+    recipients: u32,
+    ends_at: Instant,
+}
+
+/// How a session ended; all of them are ordinary.
+enum End {
+    Closed,
+    Io(io::Error),
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Session {
+    /// Greets and serves until one side has had enough.
+    pub(crate) async fn run(
+        shared: Arc<Shared>,
+        connector: Arc<ReceiveConnector>,
+        client_address: IpAddr,
+        admitted: Admitted,
+        stream: tokio::net::TcpStream,
+        implicit_tls: bool,
+    ) {
+        let settings = machine_settings(&shared, &connector);
+        let ends_at = Instant::now() + connector.connection_timeout.as_duration();
+        let mut session = Self {
+            machine: Server::new(settings, implicit_tls),
+            shared,
+            connector,
+            client_address,
+            client: Client::Anonymous,
+            admitted,
+            tls: None,
+            recipients: 0,
+            ends_at,
+        };
+        let served = session.serve(Box::new(stream), implicit_tls).await;
+        if let Err(End::Io(error)) = served {
+            tracing::debug!(client = %session.client_address, %error, "session ended by the network");
+        }
+    }
+
+    async fn serve(&mut self, stream: Box<dyn Stream>, implicit_tls: bool) -> Result<(), End> {
+        let mut stream = if implicit_tls { self.encrypt(stream).await? } else { stream };
+        self.machine.greet();
+        let mut stop = self.shared.stop.clone();
+        loop {
+            match self.machine.next() {
+                Step::NeedInput => self.exchange(&mut stream, &mut stop).await?,
+                Step::StartTls => {
+                    self.flush(&mut stream).await?;
+                    stream = self.encrypt(stream).await?;
+                    self.machine.tls_started();
+                    self.client = Client::Anonymous;
+                }
+                Step::Tarpit => self.tarpit().await,
+                Step::Close => {
+                    self.flush(&mut stream).await?;
+                    stream.shutdown().await?;
+                    return Err(End::Closed);
+                }
+                question => {
+                    let answer = self.decide(question).await;
+                    self.machine.answer(answer);
+                }
+            }
+        }
+    }
+
+    /// The answer to whatever the machine asks.
+    async fn decide(&mut self, question: Step) -> Answer {
+        let snapshot = self.shared.directory.snapshot();
+        let policy =
+            Policy { snapshot: &snapshot, connector: &self.connector, client: &self.client };
+        match question {
+            Step::Authenticate { user, password, .. } => {
+                self.authenticate(&user, password.as_str()).await
+            }
+            Step::Mail(request) => {
+                self.recipients = 0;
+                match self.back_pressure().map_or_else(|| policy.sender(&request.sender), Err) {
+                    Ok(()) => Answer::Accept,
+                    Err(reply) => Answer::Refuse(reply),
+                }
+            }
+            Step::Recipient(recipient) => {
+                if policy.recipient_limit().is_some_and(|limit| self.recipients >= limit) {
+                    return Answer::Refuse(Reply::new(452, (4, 5, 3), "Too many recipients"));
+                }
+                match policy.recipient(&recipient.address) {
+                    Ok(()) => {
+                        self.recipients += 1;
+                        Answer::Accept
+                    }
+                    Err(reply) => Answer::Refuse(reply),
+                }
+            }
+            Step::Postmaster => match policy.postmaster() {
+                Ok(address) => Answer::AcceptAs(address),
+                Err(reply) => Answer::Refuse(reply),
+            },
+            Step::Message(received) => self.take_over(&snapshot, received).await,
+            Step::NeedInput | Step::StartTls | Step::Tarpit | Step::Close => Answer::Accept,
+        }
+    }
+
+    async fn authenticate(&mut self, user: &str, password: &str) -> Answer {
+        let verified = self.shared.authenticator.verify(user, password).await;
+        let event = Event::SignIn {
+            user: user.chars().take(100).collect(),
+            client: Some(self.client_address),
+            success: verified.is_ok(),
+        };
+        self.shared.events.emit(self.shared.clock.now(), &event);
+        match verified {
+            Ok(principal) => {
+                self.client = Client::User(principal);
+                Answer::AuthOk
+            }
+            Err(AuthError::Wrong) => {
+                Answer::Refuse(Reply::new(535, (5, 7, 3), "Authentication unsuccessful"))
+            }
+            Err(AuthError::Busy) => {
+                Answer::Refuse(Reply::new(454, (4, 7, 0), "Temporary authentication failure"))
+            }
+        }
+    }
+
+    /// Why nothing new is taken at the moment, if so.
+    fn back_pressure(&self) -> Option<Reply> {
+        if self.shared.intake.is_pressed() || self.shared.admission.buffered() > BUFFERED_SOFT {
+            return Some(Reply::new(452, (4, 3, 1), "Insufficient system resources"));
+        }
+        let now = self.shared.clock.now();
+        (!self.admitted.may_send(self.connector.message_rate_limit, now)).then(|| {
+            Reply::new(
+                450,
+                (4, 7, 0),
+                "Message submission rate for this client has exceeded the configured limit",
+            )
+        })
+    }
+
+    /// A complete message: the last rules, then the hand-over. `250` only after it is durable.
+    async fn take_over(&mut self, snapshot: &Snapshot, received: smtp::ReceivedMessage) -> Answer {
+        let policy = Policy { snapshot, connector: &self.connector, client: &self.client };
+        if let Err(reply) = self.check_content(&policy, &received.content) {
+            return Answer::Refuse(reply);
+        }
+        let id = self.shared.intake.next_id();
+        let network_id = Guid::new_v4();
+        let content = self.prepare(&policy, received.content, network_id);
+        let trace = self.trace(id, &received.envelope);
+        let submitted = Submitted {
+            id,
+            network_id,
+            envelope: received.envelope,
+            content,
+            trace,
+            connector: self.connector.name.to_string(),
+            client: self.client_address,
+        };
+        self.admitted.holds(submitted.content.len());
+        match self.shared.intake.accept(submitted).await {
+            Ok(accepted) => {
+                let message_id = accepted.internet_message_id.unwrap_or_default();
+                Answer::Accepted(queued(&message_id, id))
+            }
+            Err(refusal) => Answer::Refuse(refusal.0),
+        }
+    }
+
+    fn check_content(&self, policy: &Policy<'_>, content: &Bytes) -> Result<(), Reply> {
+        if let Client::User(_) = self.client {
+            policy.author(&message::authors(content))?;
+        }
+        let most = self.connector.max_local_hop_count as usize;
+        if most > 0 && message::own_hops(content, &self.shared.fqdn) > most {
+            return Err(Reply::new(
+                554,
+                (5, 4, 6),
+                "Hop count exceeded - possible mail loop: the message has passed this server before",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What may come in from outside our own servers, completed where we are the submission
+    /// service (RFC 6409 section 8).
+    fn prepare(&self, policy: &Policy<'_>, content: Bytes, network_id: Guid) -> Bytes {
+        let content = message::firewall_inbound(content);
+        if !policy.may_relay() {
+            return content;
+        }
+        let submission = Submission {
+            message_id_domain: &self.shared.fqdn,
+            network_id,
+            now: self.shared.clock.now(),
+            remove_bcc: true,
+        };
+        message::prepare_submission(content, &submission)
+    }
+
+    fn trace(&self, id: MessageId, envelope: &model::Envelope) -> String {
+        let single = match envelope.recipients.as_slice() {
+            [only] => Some(&only.address),
+            _ => None,
+        };
+        let trace = Trace {
+            from_hello: self.machine.hello().unwrap_or_default(),
+            from_address: Some(self.client_address),
+            by: &self.shared.fqdn,
+            with: message::Protocol::of(
+                self.machine.is_esmtp(),
+                self.tls.is_some(),
+                matches!(self.client, Client::User(_)),
+                envelope.smtputf8,
+            ),
+            tls: self.tls.as_ref().map(|t| (t.protocol.clone(), t.cipher.clone())),
+            id,
+            for_: single,
+            at: self.shared.clock.now(),
+        };
+        String::from_utf8_lossy(&message::received_field(&trace)).into_owned()
+    }
+
+    /// Makes a client wait who asks for what he does not get.
+    async fn tarpit(&self) {
+        let interval = self.connector.tarpit_interval.as_duration();
+        if matches!(self.client, Client::Anonymous) && !interval.is_zero() {
+            tokio::time::sleep(interval).await;
+        }
+    }
+
+    async fn encrypt(&mut self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, End> {
+        let acceptor = self.shared.tls.acceptor();
+        let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await;
+        let stream = handshake.map_err(io::Error::other)??;
+        self.tls = Some(TlsSummary::of_server(stream.get_ref().1));
+        Ok(Box::new(stream))
+    }
+
+    /// Writes what is to be said, then waits for the client; both within the connector's times.
+    async fn exchange(
+        &mut self,
+        stream: &mut Box<dyn Stream>,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<(), End> {
+        self.flush(stream).await?;
+        let held = self.machine.content_buffered();
+        if self.admitted.holds(held) > BUFFERED_HARD && self.machine.in_data() {
+            self.machine.close(Reply::new(421, (4, 3, 1), "Insufficient system resources"));
+            return Ok(());
+        }
+        let inactive_at =
+            Instant::now() + self.connector.connection_inactivity_timeout.as_duration();
+        let deadline = inactive_at.min(self.ends_at.max(Instant::now()));
+        if *stop.borrow() && !self.machine.in_data() {
+            self.machine.close(going_down());
+            return Ok(());
+        }
+        let input = self.machine.input();
+        input.reserve(READ_AHEAD);
+        let read = tokio::select! {
+            read = timeout_at(deadline, stream.read_buf(input)) => read,
+            _ = stop.changed() => return Ok(()),
+        };
+        match read {
+            Ok(Ok(0)) => Err(End::Closed),
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(End::Io(error)),
+            Err(_) => {
+                self.machine.close(Reply::new(421, (4, 4, 1), "Connection timed out"));
+                Ok(())
+            }
+        }
+    }
+
+    async fn flush(&mut self, stream: &mut Box<dyn Stream>) -> Result<(), End> {
+        let output = self.machine.output();
+        if output.is_empty() {
+            return Ok(());
+        }
+        let bytes = output.split();
+        let deadline = Instant::now() + self.connector.connection_inactivity_timeout.as_duration();
+        let written = timeout_at(deadline, async {
+            stream.write_all(&bytes).await?;
+            stream.flush().await
+        });
+        written.await.map_err(io::Error::other)?.map_err(End::Io)
+    }
+}
+
+fn going_down() -> Reply {
+    Reply::new(421, (4, 3, 2), "Service not active")
+}
+
+/// `250 2.6.0 <id> [InternalId=n] Queued mail for delivery`, the Message-ID sanitised.
+fn queued(message_id: &str, id: MessageId) -> Reply {
+    let safe: String = message_id.chars().filter(|c| c.is_ascii_graphic()).take(250).collect();
+    let blank = if safe.is_empty() { "" } else { " " };
+    Reply::new(250, (2, 6, 0), format!("{safe}{blank}[InternalId={id}] Queued mail for delivery"))
+}
+
+fn machine_settings(shared: &Shared, connector: &ReceiveConnector) -> ServerSettings {
+    let limited = |limit: model::Unlimited<u32>| limit.limit().map(|n| n as usize);
+    let fqdn = connector.fqdn.as_ref().map_or_else(|| shared.fqdn.clone(), ToString::to_string);
+    ServerSettings {
+        fqdn,
+        banner: connector.banner.as_deref().map(|b| b.strip_prefix("220 ").unwrap_or(b).to_owned()),
+        max_message_size: connector.max_message_size.as_u64(),
+        max_header_size: connector.max_header_size.as_u64(),
+        max_recipients: connector.max_recipients_per_message as usize,
+        max_hops: connector.max_hop_count as usize,
+        max_protocol_errors: limited(connector.max_protocol_errors),
+        max_logon_failures: (connector.max_logon_failures > 0)
+            .then_some(connector.max_logon_failures as usize),
+        pipelining: connector.pipelining_enabled,
+        chunking: connector.chunking_enabled,
+        eight_bit_mime: connector.eight_bit_mime_enabled,
+        dsn: connector.delivery_status_notification_enabled,
+        enhanced_status_codes: connector.enhanced_status_codes_enabled,
+        smtputf8: connector.smtp_utf8_enabled,
+        size: size_mode(connector),
+        start_tls: connector.auth_mechanism.contains(directory::AuthMechanisms::TLS),
+        require_tls: connector.require_tls,
+        auth: if Policy::offers_auth(connector) { AuthOffer::UnderTls } else { AuthOffer::Never },
+        require_auth: Policy::requires_auth(connector),
+    }
+}
+
+fn size_mode(connector: &ReceiveConnector) -> smtp::SizeMode {
+    match connector.size_enabled {
+        directory::SizeMode::Enabled => smtp::SizeMode::Enabled,
+        directory::SizeMode::Disabled => smtp::SizeMode::Disabled,
+        directory::SizeMode::EnabledWithoutValue => smtp::SizeMode::EnabledWithoutValue,
+    }
+}

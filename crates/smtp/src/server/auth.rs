@@ -1,0 +1,126 @@
+//! The exchange of AUTH PLAIN (RFC 4616) and AUTH LOGIN up to user and password.
+
+use base64::{
+    Engine,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use model::Reply;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{replies, step::Secret};
+
+/// Longest user name and longest password, in bytes.
+const MAX_CREDENTIAL: usize = 1024;
+
+/// Some clients leave padding out.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// An exchange under way: what the next response is.
+#[derive(Debug)]
+pub(super) enum AuthExchange {
+    /// The whole of PLAIN.
+    Plain,
+    /// LOGIN's user name.
+    LoginUser,
+    /// LOGIN's password; the user is known.
+    LoginPassword(String),
+}
+
+/// What a step of the exchange leads to.
+#[derive(Debug)]
+pub(super) enum AuthProgress {
+    /// Ask on with `334` and this challenge.
+    Challenge(AuthExchange, &'static str),
+    /// Both are known.
+    Credentials {
+        /// `PLAIN` or `LOGIN`.
+        mechanism: &'static str,
+        user: String,
+        password: Secret,
+    },
+    /// The client does not keep to the exchange, or ends it.
+    Broken(Reply),
+    /// Credentials that cannot be right: a failed logon.
+    Failed,
+}
+
+impl AuthExchange {
+    /// Starts with the arguments of AUTH; `None` for a mechanism that is not ours.
+    pub(super) fn start(mechanism: &str, initial: Option<&str>) -> Option<AuthProgress> {
+        let (exchange, challenge) = if mechanism.eq_ignore_ascii_case("PLAIN") {
+            (Self::Plain, "")
+        } else if mechanism.eq_ignore_ascii_case("LOGIN") {
+            // "Username:"
+            (Self::LoginUser, "VXNlcm5hbWU6")
+        } else {
+            return None;
+        };
+        Some(match initial {
+            None => AuthProgress::Challenge(exchange, challenge),
+            // RFC 4954 section 4: "=" is an initial response of no bytes.
+            Some("=") => exchange.respond(b""),
+            Some(initial) => exchange.respond(initial.as_bytes()),
+        })
+    }
+
+    /// Goes on with a response line given without its CRLF.
+    pub(super) fn respond(self, line: &[u8]) -> AuthProgress {
+        if line == b"*" {
+            return AuthProgress::Broken(replies::auth_cancelled());
+        }
+        let Some(text) = decode(line) else {
+            return AuthProgress::Broken(replies::auth_undecodable());
+        };
+        match self {
+            Self::Plain => plain(&text),
+            // "Password:"
+            Self::LoginUser => {
+                AuthProgress::Challenge(Self::LoginPassword(text.to_string()), "UGFzc3dvcmQ6")
+            }
+            Self::LoginPassword(user) => credentials("LOGIN", &user, &text),
+        }
+    }
+}
+
+fn decode(line: &[u8]) -> Option<Zeroizing<String>> {
+    let bytes = BASE64.decode(line).ok()?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(Zeroizing::new(text)),
+        Err(error) => {
+            error.into_bytes().zeroize();
+            None
+        }
+    }
+}
+
+/// `authorization NUL user NUL password`. Nobody may act for somebody else.
+fn plain(text: &str) -> AuthProgress {
+    let mut parts = text.split('\0');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(acting_for), Some(user), Some(password), None) => {
+            if acting_for.is_empty() || acting_for == user {
+                credentials("PLAIN", user, password)
+            } else {
+                AuthProgress::Failed
+            }
+        }
+        _ => AuthProgress::Broken(replies::auth_undecodable()),
+    }
+}
+
+/// An empty password is refused here: some directories take it for an anonymous sign-in.
+fn credentials(mechanism: &'static str, user: &str, password: &str) -> AuthProgress {
+    let usable = |text: &str| !text.is_empty() && text.len() <= MAX_CREDENTIAL;
+    if !usable(user) || !usable(password) || user.contains(char::is_control) {
+        return AuthProgress::Failed;
+    }
+    AuthProgress::Credentials {
+        mechanism,
+        user: user.to_owned(),
+        password: Secret::new(password.to_owned()),
+    }
+}

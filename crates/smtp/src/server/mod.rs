@@ -1,0 +1,448 @@
+//! The server side of one session: bytes in, steps and replies out.
+//!
+//! The driver calls [`Server::next`] until it says what to do, does it, answers where the step
+//! asks, and calls again. Replies gather in the output until the machine needs input, so that a
+//! pipelined group is answered in one write. Commands are strict (CRLF, bounded lines); content
+//! ends only at CRLF.CRLF or with the last chunk.
+
+mod auth;
+mod dialogue;
+mod line;
+mod mailing;
+mod replies;
+mod settings;
+mod step;
+#[cfg(test)]
+mod tests;
+mod transaction;
+
+use bytes::{Buf, BytesMut};
+use model::{Reply, Severity};
+
+use crate::{
+    content::DataDecoder,
+    grammar::{Command, CommandError, MailRequest, RcptCommand, parse_command},
+};
+use auth::{AuthExchange, AuthProgress};
+use dialogue::{Dialogue, Hello};
+use line::{CRLF, Line, LineKind, LineReader};
+use mailing::{Chunk, Mailing};
+pub use settings::{AuthOffer, ServerSettings, SizeMode};
+pub use step::{Answer, ReceivedMessage, Secret, Step};
+
+/// Room made in the input for commands, and for content, in bytes.
+const COMMAND_ROOM: usize = 4 * 1024;
+const CONTENT_ROOM: usize = 32 * 1024;
+
+/// One session's machine.
+#[derive(Debug)]
+pub struct Server {
+    dialogue: Dialogue,
+    input: BytesMut,
+    /// The input's buffer has been made large for content.
+    has_content_room: bool,
+    lines: LineReader,
+    state: State,
+    mailing: Mailing,
+    /// What the driver has been asked and has not answered.
+    question: Option<Question>,
+}
+
+/// What the next bytes are.
+#[derive(Debug)]
+enum State {
+    Command,
+    Auth(AuthExchange),
+    Data(DataDecoder),
+    Chunk(Chunk),
+    /// The driver does the handshake.
+    Handshake,
+}
+
+#[derive(Debug)]
+enum Question {
+    Logon,
+    Mail(MailRequest),
+    Recipient(RcptCommand),
+    Message,
+}
+
+/// What a look at the input has led to.
+enum Progress {
+    Step(Step),
+    Again,
+    Wait,
+}
+
+impl Server {
+    /// A new session; `tls` when it is under TLS from its first byte. The greeting is not yet in
+    /// the output: see [`Server::greet`] and [`Server::refuse`].
+    pub fn new(settings: ServerSettings, tls: bool) -> Self {
+        Self {
+            dialogue: Dialogue::new(settings, tls),
+            input: BytesMut::new(),
+            has_content_room: false,
+            lines: LineReader::default(),
+            state: State::Command,
+            mailing: Mailing::default(),
+            question: None,
+        }
+    }
+
+    /// Puts the greeting into the output.
+    pub fn greet(&mut self) {
+        let greeting = replies::greeting(&self.dialogue.settings);
+        self.dialogue.say(&greeting);
+    }
+
+    /// Refuses the session: `reply` (421 or 554) takes the place of the greeting, then
+    /// [`Step::Close`].
+    pub fn refuse(&mut self, reply: Reply) {
+        self.close(reply);
+    }
+
+    /// Where the driver puts what it reads. When [`Server::next`] says [`Step::NeedInput`] there
+    /// is spare capacity in it, which bounds how much one read takes.
+    pub fn input(&mut self) -> &mut BytesMut {
+        &mut self.input
+    }
+
+    /// What the driver writes, and takes out as it does.
+    pub fn output(&mut self) -> &mut BytesMut {
+        &mut self.dialogue.output
+    }
+
+    /// Goes on as far as possible and says what to do. A question that was not answered counts
+    /// as refused for now (451).
+    #[allow(clippy::should_implement_trait)] // A session is no iterator: steps need answers.
+    pub fn next(&mut self) -> Step {
+        if self.question.is_some() {
+            self.answer(Answer::Refuse(replies::local_error()));
+        }
+        loop {
+            if self.dialogue.take_tarpit() {
+                return Step::Tarpit;
+            }
+            self.dialogue.bound_output();
+            if self.dialogue.is_closing() {
+                return Step::Close;
+            }
+            match self.advance() {
+                Progress::Step(step) => return step,
+                Progress::Again => {}
+                Progress::Wait => {
+                    self.make_room();
+                    return Step::NeedInput;
+                }
+            }
+        }
+    }
+
+    /// The driver's answer to a step that asks. An answer that does not fit the question refuses
+    /// for now (451); one without a question does nothing.
+    pub fn answer(&mut self, answer: Answer) {
+        let Some(question) = self.question.take() else { return };
+        let talk = &mut self.dialogue;
+        match (question, answer) {
+            (Question::Logon, Answer::AuthOk) => {
+                talk.authenticated = true;
+                talk.say(&replies::auth_ok());
+            }
+            (Question::Logon, Answer::Refuse(reply)) if reply.severity() == Severity::Permanent => {
+                talk.logon_failure(&reply);
+            }
+            (Question::Mail(request), Answer::Accept) => self.mailing.accept_mail(talk, request),
+            (Question::Mail(_), answer) => self.mailing.refuse_mail(talk, &refusal(answer)),
+            (Question::Recipient(rcpt), Answer::AcceptAs(address)) => {
+                self.mailing.accept_rcpt(talk, rcpt, address);
+            }
+            (Question::Recipient(rcpt), answer) => match (answer, rcpt.address.clone()) {
+                (Answer::Accept, Some(address)) => self.mailing.accept_rcpt(talk, rcpt, address),
+                (answer, _) => self.mailing.refuse_rcpt(talk, &refusal(answer)),
+            },
+            (Question::Message, Answer::Accepted(reply)) => talk.say(&reply),
+            (Question::Message, Answer::Accept) => talk.say(&replies::queued()),
+            (Question::Logon | Question::Message, answer) => talk.say(&refusal(answer)),
+        }
+    }
+
+    /// After [`Step::StartTls`] and a finished handshake. Everything learnt in clear is
+    /// forgotten, bytes that came in clear behind STARTTLS above all (RFC 3207 section 4.2).
+    pub fn tls_started(&mut self) {
+        self.dialogue.tls = true;
+        self.dialogue.hello = None;
+        self.input.clear();
+        self.lines = LineReader::default();
+        self.mailing.reset();
+        self.state = State::Command;
+    }
+
+    /// Ends the session with `reply`, a 421 as a rule; then [`Step::Close`]. What was under way
+    /// is dropped. Does nothing when the session is ending already.
+    pub fn close(&mut self, reply: Reply) {
+        self.dialogue.say_last(&reply);
+        self.question = None;
+        self.mailing.reset();
+        self.state = State::Command;
+    }
+
+    /// Whether the session is under TLS.
+    pub fn is_tls(&self) -> bool {
+        self.dialogue.tls
+    }
+
+    /// The name the client gave itself with EHLO or HELO: printable ASCII, at most 255 bytes.
+    pub fn hello(&self) -> Option<&str> {
+        self.dialogue.hello.as_ref().map(|hello| hello.name.as_str())
+    }
+
+    /// Whether the client introduced itself with EHLO.
+    pub fn is_esmtp(&self) -> bool {
+        self.dialogue.hello.as_ref().is_some_and(|hello| hello.esmtp)
+    }
+
+    /// Whether a logon has succeeded.
+    pub fn is_authenticated(&self) -> bool {
+        self.dialogue.authenticated
+    }
+
+    /// Whether the next bytes are content, for the time-outs of RFC 5321 section 4.5.3.2.
+    pub fn in_data(&self) -> bool {
+        matches!(self.state, State::Data(_) | State::Chunk(_))
+    }
+
+    /// Bytes of memory held for content that is arriving.
+    pub fn content_buffered(&self) -> usize {
+        let data = match &self.state {
+            State::Data(decoder) => decoder.buffered(),
+            _ => 0,
+        };
+        data + self.mailing.buffered()
+    }
+}
+
+/// The reply of a refusal; an answer that does not fit its question is our own fault.
+fn refusal(answer: Answer) -> Reply {
+    match answer {
+        Answer::Refuse(reply) => reply,
+        _ => replies::local_error(),
+    }
+}
+
+// === Input ===
+
+impl Server {
+    /// Looks at the input once.
+    fn advance(&mut self) -> Progress {
+        match &mut self.state {
+            State::Command => self.command_line(),
+            State::Auth(_) => self.auth_line(),
+            State::Data(decoder) => {
+                if decoder.decode(&mut self.input) {
+                    self.end_of_content()
+                } else {
+                    Progress::Wait
+                }
+            }
+            State::Chunk(chunk) => {
+                if self.mailing.chunk_bytes(chunk, &mut self.input) {
+                    self.end_of_content()
+                } else {
+                    Progress::Wait
+                }
+            }
+            State::Handshake => Progress::Step(Step::StartTls),
+        }
+    }
+
+    fn command_line(&mut self) -> Progress {
+        let length = match self.lines.next(&mut self.input, LineKind::Command) {
+            Line::Unfinished => return Progress::Wait,
+            Line::TooLong => return self.protocol_error(&replies::line_too_long()),
+            Line::BareNewline => return self.protocol_error(&replies::bare_newline()),
+            Line::Whole(length) => length,
+        };
+        let command = parse_command(&self.input[..length]);
+        self.input.advance(length + CRLF);
+        match command {
+            Ok(command) => self.command(command),
+            Err(CommandError::ChunkSize) => {
+                // Where the chunk ends is not known: what follows cannot be read as commands.
+                self.close(CommandError::ChunkSize.reply());
+                Progress::Again
+            }
+            Err(error) => self.protocol_error(&error.reply()),
+        }
+    }
+
+    fn auth_line(&mut self) -> Progress {
+        let line = match self.lines.next(&mut self.input, LineKind::AuthResponse) {
+            Line::Unfinished => return Progress::Wait,
+            line => line,
+        };
+        let State::Auth(exchange) = std::mem::replace(&mut self.state, State::Command) else {
+            return Progress::Again;
+        };
+        match line {
+            Line::Whole(length) => {
+                let progress = exchange.respond(&self.input[..length]);
+                self.input.advance(length + CRLF);
+                self.auth_progress(progress)
+            }
+            Line::BareNewline => self.protocol_error(&replies::bare_newline()),
+            Line::TooLong | Line::Unfinished => self.protocol_error(&replies::line_too_long()),
+        }
+    }
+
+    fn end_of_content(&mut self) -> Progress {
+        let talk = &mut self.dialogue;
+        let message = match std::mem::replace(&mut self.state, State::Command) {
+            State::Data(decoder) => self.mailing.content_complete(talk, decoder.finish()),
+            State::Chunk(chunk) => self.mailing.end_of_chunk(talk, chunk),
+            State::Command | State::Auth(_) | State::Handshake => None,
+        };
+        match message {
+            Some(message) => self.ask(Question::Message, Step::Message(message)),
+            None => Progress::Again,
+        }
+    }
+
+    fn make_room(&mut self) {
+        if self.in_data() {
+            self.has_content_room = true;
+            self.input.reserve(CONTENT_ROOM);
+            return;
+        }
+        if self.has_content_room && self.input.is_empty() {
+            // A session that only keeps the connection open does not keep room for content.
+            self.has_content_room = false;
+            self.input = BytesMut::new();
+        }
+        self.input.reserve(COMMAND_ROOM);
+    }
+}
+
+// === Commands ===
+
+impl Server {
+    fn command(&mut self, command: Command) -> Progress {
+        match command {
+            Command::Rcpt(rcpt) => match self.mailing.rcpt(&mut self.dialogue, rcpt) {
+                Some(rcpt) => self.ask_about(rcpt),
+                None => Progress::Again,
+            },
+            Command::Mail(mail) => match self.mailing.mail(&mut self.dialogue, mail) {
+                Some(request) => self.ask(Question::Mail(request.clone()), Step::Mail(request)),
+                None => Progress::Again,
+            },
+            Command::Data => {
+                if let Some(decoder) = self.mailing.data(&mut self.dialogue) {
+                    self.state = State::Data(decoder);
+                }
+                Progress::Again
+            }
+            Command::Bdat { size, last } => {
+                let chunk = self.mailing.bdat(&self.dialogue.settings, size, last);
+                self.state = State::Chunk(chunk);
+                Progress::Again
+            }
+            Command::Ehlo(name) => self.greeted(Hello { name, esmtp: true }),
+            Command::Helo(name) => self.greeted(Hello { name, esmtp: false }),
+            Command::StartTls => self.start_tls(),
+            Command::Auth { mechanism, initial } => self.auth(&mechanism, initial.as_deref()),
+            Command::Rset => {
+                self.mailing.reset();
+                self.say(&replies::reset())
+            }
+            Command::Quit => {
+                self.close(replies::quit());
+                Progress::Again
+            }
+            Command::Noop => self.say(&replies::ok()),
+            Command::Help => self.say(&replies::help()),
+            Command::Vrfy => self.say(&replies::vrfy()),
+            Command::Expn => self.say(&replies::not_implemented()),
+        }
+    }
+
+    fn greeted(&mut self, hello: Hello) -> Progress {
+        self.mailing.reset();
+        self.dialogue.say_hello(hello);
+        Progress::Again
+    }
+
+    fn ask_about(&mut self, rcpt: RcptCommand) -> Progress {
+        let step = match rcpt.address.clone() {
+            Some(address) => Step::Recipient(rcpt.clone().into_recipient(address)),
+            None => Step::Postmaster,
+        };
+        self.ask(Question::Recipient(rcpt), step)
+    }
+
+    fn start_tls(&mut self) -> Progress {
+        if !self.dialogue.settings.start_tls {
+            return self.protocol_error(&replies::not_implemented());
+        }
+        if self.dialogue.tls || self.dialogue.hello.is_none() {
+            return self.protocol_error(&replies::bad_sequence());
+        }
+        self.mailing.reset();
+        self.state = State::Handshake;
+        self.say(&replies::tls_ready())
+    }
+
+    fn auth(&mut self, mechanism: &str, initial: Option<&str>) -> Progress {
+        let talk = &self.dialogue;
+        if talk.settings.auth == AuthOffer::Never {
+            return self.protocol_error(&replies::not_implemented());
+        }
+        if talk.hello.is_none() {
+            return self.protocol_error(&replies::hello_needed());
+        }
+        if talk.lacks_tls() {
+            return self.say(&replies::tls_needed());
+        }
+        if !talk.tls {
+            return self.say(&replies::auth_needs_tls());
+        }
+        if talk.authenticated || self.mailing.is_under_way() {
+            return self.protocol_error(&replies::bad_sequence());
+        }
+        match AuthExchange::start(mechanism, initial) {
+            Some(progress) => self.auth_progress(progress),
+            None => self.protocol_error(&replies::auth_unknown()),
+        }
+    }
+
+    fn auth_progress(&mut self, progress: AuthProgress) -> Progress {
+        match progress {
+            AuthProgress::Challenge(exchange, challenge) => {
+                self.state = State::Auth(exchange);
+                self.say(&Reply::plain(334, challenge))
+            }
+            AuthProgress::Credentials { mechanism, user, password } => {
+                self.ask(Question::Logon, Step::Authenticate { mechanism, user, password })
+            }
+            AuthProgress::Broken(reply) => self.protocol_error(&reply),
+            AuthProgress::Failed => {
+                self.dialogue.logon_failure(&replies::auth_failed());
+                Progress::Again
+            }
+        }
+    }
+
+    fn ask(&mut self, question: Question, step: Step) -> Progress {
+        self.question = Some(question);
+        Progress::Step(step)
+    }
+
+    fn say(&mut self, reply: &Reply) -> Progress {
+        self.dialogue.say(reply);
+        Progress::Again
+    }
+
+    fn protocol_error(&mut self, reply: &Reply) -> Progress {
+        self.dialogue.protocol_error(reply);
+        Progress::Again
+    }
+}

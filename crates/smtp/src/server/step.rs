@@ -1,0 +1,95 @@
+//! What the server machine asks of its driver, and what the driver answers.
+
+use std::{fmt, ops::Deref};
+
+use bytes::Bytes;
+use model::{Address, Envelope, Recipient, Reply};
+use zeroize::Zeroizing;
+
+use crate::grammar::MailRequest;
+
+/// What the driver has to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Write all of the output, then read some bytes into the input.
+    NeedInput,
+    /// Write all of the output, do the TLS handshake, then call `tls_started`.
+    StartTls,
+    /// Is this who he says? Answer [`Answer::AuthOk`] or [`Answer::Refuse`].
+    Authenticate {
+        /// `PLAIN` or `LOGIN`.
+        mechanism: &'static str,
+        /// Who wants to sign in; never empty, at most 1,024 bytes.
+        user: String,
+        /// With which password; never empty, at most 1,024 bytes.
+        password: Secret,
+    },
+    /// May this sender send this? Answer [`Answer::Accept`] or [`Answer::Refuse`].
+    Mail(MailRequest),
+    /// May mail go to him? Answer [`Answer::Accept`], [`Answer::AcceptAs`] or
+    /// [`Answer::Refuse`].
+    Recipient(Recipient),
+    /// `RCPT TO:<postmaster>` without a domain: answer [`Answer::AcceptAs`] with the address it
+    /// stands for, or [`Answer::Refuse`].
+    Postmaster,
+    /// A whole message. Answer [`Answer::Accepted`] once it is safe, or [`Answer::Refuse`].
+    Message(ReceivedMessage),
+    /// For information: a 5yz reply stands in the output, and the driver may delay it. Needs no
+    /// answer.
+    Tarpit,
+    /// Write all of the output and close the connection.
+    Close,
+}
+
+/// The driver's answer to a step that asks. A refusal with code 421 also ends the session.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Yes, with the usual reply.
+    Accept,
+    /// Yes, but the recipient is this address.
+    AcceptAs(Address),
+    /// The message is safe; this is the reply that says so.
+    Accepted(Reply),
+    /// The user is who he says.
+    AuthOk,
+    /// No, with this reply.
+    Refuse(Reply),
+}
+
+/// A message that has arrived complete.
+#[derive(Debug, Clone)]
+pub struct ReceivedMessage {
+    /// Sender, parameters, and the recipients that were accepted: at least one.
+    pub envelope: Envelope,
+    /// The content as it was before dot-stuffing: every line ends with CRLF, no other CR or LF.
+    pub content: Bytes,
+}
+
+/// A password in passing: wiped when dropped, never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes over `text`.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Secret {
+    type Target = str;
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}

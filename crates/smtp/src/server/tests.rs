@@ -1,0 +1,634 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn settings() -> ServerSettings {
+    ServerSettings {
+        fqdn: "mbx01.contoso.com".into(),
+        banner: None,
+        max_message_size: 100_000,
+        max_header_size: 2_000,
+        max_recipients: 4,
+        max_hops: 3,
+        max_protocol_errors: Some(5),
+        max_logon_failures: Some(2),
+        pipelining: true,
+        chunking: true,
+        eight_bit_mime: true,
+        dsn: true,
+        enhanced_status_codes: true,
+        smtputf8: true,
+        size: SizeMode::Enabled,
+        start_tls: true,
+        require_tls: false,
+        auth: AuthOffer::UnderTls,
+        require_auth: false,
+    }
+}
+
+/// A driver that knows a few names: `bad…` is refused, `later…` deferred, `alias` is somebody else,
+/// and `jean` with `secret` may sign in.
+struct Driver {
+    server: Server,
+    steps: Vec<String>,
+    output: String,
+    messages: Vec<ReceivedMessage>,
+    closed: bool,
+}
+
+impl Driver {
+    fn new(settings: ServerSettings, tls: bool) -> Self {
+        let mut server = Server::new(settings, tls);
+        server.greet();
+        let mut driver = Self {
+            server,
+            steps: Vec::new(),
+            output: String::new(),
+            messages: Vec::new(),
+            closed: false,
+        };
+        driver.run();
+        driver.take_output();
+        driver
+    }
+
+    /// Feeds and returns what the server says to it.
+    fn say(&mut self, text: &str) -> String {
+        self.feed(text.as_bytes(), usize::MAX);
+        self.take_output()
+    }
+
+    fn feed(&mut self, bytes: &[u8], size: usize) {
+        for piece in bytes.chunks(size) {
+            if self.closed {
+                return;
+            }
+            self.server.input().extend_from_slice(piece);
+            self.run();
+        }
+    }
+
+    fn take_output(&mut self) -> String {
+        std::mem::take(&mut self.output)
+    }
+
+    fn run(&mut self) {
+        loop {
+            let step = self.server.next();
+            if matches!(step, Step::NeedInput) {
+                assert!(self.server.input().capacity() > self.server.input().len());
+                break;
+            }
+            self.steps.push(format!("{step:?}"));
+            match step {
+                Step::NeedInput | Step::Tarpit => {}
+                Step::Close => {
+                    self.closed = true;
+                    break;
+                }
+                Step::StartTls => self.server.tls_started(),
+                Step::Authenticate { user, password, .. } => {
+                    let right = user == "jean" && &*password == "secret";
+                    let wrong = Reply::new(535, (5, 7, 3), "Authentication unsuccessful");
+                    let answer = if right { Answer::AuthOk } else { Answer::Refuse(wrong) };
+                    self.server.answer(answer);
+                }
+                Step::Mail(request) => {
+                    let answer = self.about(request.sender.as_str());
+                    self.server.answer(answer);
+                }
+                Step::Recipient(recipient) => {
+                    let answer = self.about(recipient.address.as_str());
+                    self.server.answer(answer);
+                }
+                Step::Postmaster => {
+                    self.server.answer(Answer::AcceptAs("postmaster@contoso.com".parse().unwrap()))
+                }
+                Step::Message(message) => {
+                    self.messages.push(message);
+                    let text = "<id> [InternalId=1] Queued mail for delivery";
+                    self.server.answer(Answer::Accepted(Reply::new(250, (2, 6, 0), text)));
+                }
+            }
+        }
+        let written = self.server.output().split();
+        self.output.push_str(std::str::from_utf8(&written).unwrap());
+    }
+
+    fn about(&self, address: &str) -> Answer {
+        if address.starts_with("bad") {
+            Answer::Refuse(Reply::new(550, (5, 1, 1), "User unknown"))
+        } else if address.starts_with("later") {
+            Answer::Refuse(Reply::new(451, (4, 7, 1), "Later"))
+        } else if address.starts_with("bye") {
+            Answer::Refuse(Reply::new(421, (4, 3, 2), "Going down"))
+        } else if address.starts_with("alias") {
+            Answer::AcceptAs("real@contoso.com".parse().unwrap())
+        } else {
+            Answer::Accept
+        }
+    }
+}
+
+fn session() -> Driver {
+    let mut driver = Driver::new(settings(), false);
+    driver.say("EHLO client.example\r\n");
+    driver
+}
+
+fn tls_session() -> Driver {
+    let mut driver = Driver::new(settings(), true);
+    driver.say("EHLO client.example\r\n");
+    driver
+}
+
+const ENVELOPE: &str = "MAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\n";
+const ENVELOPE_OK: &str = "250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n";
+const DATA_OK: &str = "354 Start mail input; end with <CRLF>.<CRLF>\r\n";
+const QUEUED: &str = "250 2.6.0 <id> [InternalId=1] Queued mail for delivery\r\n";
+const BAD_SEQUENCE: &str = "503 5.5.1 Bad sequence of commands\r\n";
+
+#[test]
+fn greets_and_introduces_itself() {
+    let mut server = Server::new(settings(), false);
+    server.greet();
+    assert!(matches!(server.next(), Step::NeedInput));
+    assert_eq!(server.output().split(), "220 mbx01.contoso.com Relais ESMTP ready\r\n");
+    let mut driver = Driver::new(settings(), false);
+    assert_eq!(
+        driver.say("EHLO client.example\r\n"),
+        "250-mbx01.contoso.com Hello\r\n250-SIZE 100000\r\n250-PIPELINING\r\n250-DSN\r\n\
+         250-ENHANCEDSTATUSCODES\r\n250-STARTTLS\r\n250-8BITMIME\r\n250-CHUNKING\r\n\
+         250 SMTPUTF8\r\n"
+    );
+    assert!(driver.server.is_esmtp());
+    assert_eq!(driver.say("HELO [192.0.2.1]\r\n"), "250 mbx01.contoso.com Hello\r\n");
+    assert_eq!(driver.server.hello(), Some("[192.0.2.1]"));
+    assert!(!driver.server.is_esmtp());
+    let under_tls = tls_session().say("EHLO x\r\n");
+    assert!(under_tls.contains("AUTH PLAIN LOGIN") && !under_tls.contains("STARTTLS"));
+}
+
+#[test]
+fn settings_shape_the_dialogue() {
+    let bare = ServerSettings {
+        banner: Some("mail ready".into()),
+        pipelining: false,
+        chunking: false,
+        eight_bit_mime: false,
+        dsn: false,
+        enhanced_status_codes: false,
+        smtputf8: false,
+        size: SizeMode::Disabled,
+        start_tls: false,
+        auth: AuthOffer::Never,
+        max_protocol_errors: None,
+        ..settings()
+    };
+    let mut server = Server::new(bare.clone(), false);
+    server.greet();
+    assert_eq!(server.output().split(), "220 mail ready\r\n");
+    let mut driver = Driver::new(bare.clone(), false);
+    assert_eq!(driver.say("EHLO x\r\n"), "250 mbx01.contoso.com Hello\r\n");
+    for parameter in ["SIZE=1", "BODY=8BITMIME", "SMTPUTF8", "RET=FULL", "ENVID=x", "AUTH=<>"] {
+        let reply = driver.say(&format!("MAIL FROM:<a@b> {parameter}\r\n"));
+        assert_eq!(reply, "555 Unsupported option\r\n", "{parameter}");
+    }
+    for command in ["STARTTLS", "AUTH PLAIN", "BDAT 0 LAST"] {
+        let reply = driver.say(&format!("{command}\r\n"));
+        assert_eq!(reply, "502 Command not implemented\r\n", "{command}");
+    }
+    assert_eq!(driver.say("MAIL FROM:<a@b>\r\n"), "250 Sender OK\r\n");
+    assert_eq!(driver.say("RCPT TO:<a@b> NOTIFY=NEVER\r\n"), "555 Unsupported option\r\n");
+    let without_value = ServerSettings { size: SizeMode::EnabledWithoutValue, ..bare };
+    assert!(Driver::new(without_value, false).say("EHLO x\r\n").ends_with("250 SIZE\r\n"));
+}
+
+#[test]
+fn one_message() {
+    let mut driver = session();
+    assert_eq!(
+        driver.say("MAIL FROM:<a@b.c> SIZE=20 RET=HDRS ENVID=e1\r\n"),
+        "250 2.1.0 Sender OK\r\n"
+    );
+    assert_eq!(driver.say("RCPT TO:<alias@e.f> NOTIFY=NEVER\r\n"), "250 2.1.5 Recipient OK\r\n");
+    assert_eq!(driver.say("RCPT TO:<Postmaster>\r\n"), "250 2.1.5 Recipient OK\r\n");
+    assert_eq!(driver.say("DATA\r\n"), DATA_OK);
+    assert!(driver.server.in_data());
+    assert_eq!(driver.say("Subject: é\r\n\r\n..dot\r\n"), "");
+    assert!(driver.server.content_buffered() > 0);
+    assert_eq!(driver.say(".\r\n"), QUEUED);
+    assert_eq!(driver.server.content_buffered(), 0);
+    let message = &driver.messages[0];
+    assert_eq!(message.content, "Subject: é\r\n\r\n.dot\r\n");
+    assert_eq!(message.envelope.sender.as_str(), "a@b.c");
+    assert_eq!(message.envelope.body, model::BodyType::EightBitMime);
+    assert_eq!(message.envelope.envid.as_ref().unwrap().as_str(), "e1");
+    let recipients: Vec<_> =
+        message.envelope.recipients.iter().map(|r| r.address.as_str()).collect();
+    assert_eq!(recipients, ["real@contoso.com", "postmaster@contoso.com"]);
+    assert_eq!(message.envelope.recipients[0].notify, Some(model::Notify::Never));
+    assert_eq!(driver.say("RCPT TO:<d@e.f>\r\n"), BAD_SEQUENCE);
+    assert_eq!(driver.say("QUIT\r\n"), "221 2.0.0 Service closing transmission channel\r\n");
+    assert!(driver.closed);
+}
+
+#[test]
+fn pipelined_batch_is_answered_in_one() {
+    let mut driver = session();
+    let batch = "MAIL FROM:<a@b.c>\r\nRCPT TO:<bad@x.y>\r\nRCPT TO:<d@e.f>\r\nDATA\r\n\
+                 body\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<later@x.y>\r\nDATA\r\nRSET\r\nNOOP\r\nQUIT\r\n";
+    assert_eq!(
+        driver.say(batch),
+        format!(
+            "250 2.1.0 Sender OK\r\n550 5.1.1 User unknown\r\n250 2.1.5 Recipient OK\r\n{DATA_OK}\
+             {QUEUED}250 2.1.0 Sender OK\r\n451 4.7.1 Later\r\n554 5.5.1 No valid recipients\r\n\
+             250 2.0.0 Resetting\r\n250 2.0.0 OK\r\n\
+             221 2.0.0 Service closing transmission channel\r\n"
+        )
+    );
+    assert_eq!(driver.messages.len(), 1);
+    assert_eq!(driver.steps.iter().filter(|step| *step == "Tarpit").count(), 2);
+}
+
+#[test]
+fn sequence_is_kept() {
+    let endless = ServerSettings { max_protocol_errors: None, ..settings() };
+    let mut driver = Driver::new(endless, false);
+    assert_eq!(driver.say("MAIL FROM:<a@b.c>\r\n"), "503 5.5.1 Send hello first\r\n");
+    for command in ["RCPT TO:<a@b>", "DATA", "BDAT 0", "BDAT 3 LAST\r\nabc", "STARTTLS"] {
+        let end = if command.ends_with('c') { "" } else { "\r\n" };
+        assert_eq!(driver.say(&format!("{command}{end}")), BAD_SEQUENCE, "{command}");
+    }
+    driver.say("EHLO x\r\n");
+    driver.say("MAIL FROM:<a@b.c>\r\n");
+    assert_eq!(driver.say("MAIL FROM:<a@b.c>\r\n"), BAD_SEQUENCE);
+    assert_eq!(driver.say("DATA\r\n"), BAD_SEQUENCE);
+    assert_eq!(driver.say("RCPT TO:<d@e.f>\r\n"), "250 2.1.5 Recipient OK\r\n");
+    driver.say("EHLO x\r\n");
+    assert_eq!(driver.say("DATA\r\n"), BAD_SEQUENCE, "EHLO resets");
+    assert_eq!(driver.say("VRFY jean\r\n"), "252 2.1.5 Cannot VRFY user\r\n");
+    assert_eq!(driver.say("EXPN all\r\n"), "502 5.5.1 Command not implemented\r\n");
+    assert!(driver.say("HELP\r\n").starts_with("214 2.0.0 "));
+    assert_eq!(driver.say("WHAT\r\n"), "500 5.5.2 Unrecognized command\r\n");
+}
+
+#[test]
+fn refused_mail_does_not_count_what_follows() {
+    let mut driver = session();
+    let batch = format!("MAIL FROM:<bad@b.c>\r\n{}DATA\r\n", "RCPT TO:<a@b>\r\n".repeat(20));
+    let replies = driver.say(&batch);
+    assert_eq!(replies, format!("550 5.1.1 User unknown\r\n{}", BAD_SEQUENCE.repeat(21)));
+    assert_eq!(driver.say("NOOP\r\n"), "250 2.0.0 OK\r\n");
+}
+
+#[test]
+fn too_many_errors_end_the_session() {
+    let mut driver = session();
+    let replies = driver.say(&"JUNK\r\n".repeat(10));
+    assert_eq!(replies.matches("500 5.5.2").count(), 5);
+    assert!(replies.ends_with(
+        "421 4.7.0 Too many errors on this connection, closing transmission channel\r\n"
+    ));
+    assert!(driver.closed);
+}
+
+#[test]
+fn command_lines_are_strict_and_bounded() {
+    let endless = ServerSettings { max_protocol_errors: None, ..settings() };
+    let mut driver = Driver::new(endless, false);
+    driver.say("EHLO x\r\n");
+    let long =
+        |verb: &str, length: usize| format!("{verb}{}\r\n", " ".repeat(length - verb.len() - 2));
+    assert!(driver.say("NOOP\n").starts_with("500 5.5.2"));
+    assert!(driver.say("NO\rOP\r\n").starts_with("500 5.5.2"));
+    assert!(driver.say("NOOP\0\r\n").starts_with("500 5.5.2"));
+    assert_eq!(driver.say(&long("NOOP", 512)), "250 2.0.0 OK\r\n");
+    assert_eq!(driver.say(&long("NOOP", 513)), "500 5.5.2 Line too long\r\n");
+    assert_eq!(driver.say(&long("MAIL FROM:<>", 2000)), "250 2.1.0 Sender OK\r\n");
+    assert_eq!(driver.say(&long("RCPT TO:<a@b>", 2001)), "500 5.5.2 Line too long\r\n");
+    for _ in 0..1000 {
+        driver.feed(&[b'x'; 1000], usize::MAX);
+        assert!(driver.server.input().len() < 2000);
+    }
+    assert_eq!(driver.say("\r\nNOOP\r\n"), "500 5.5.2 Line too long\r\n250 2.0.0 OK\r\n");
+}
+
+#[test]
+fn replies_cannot_pile_up() {
+    let mut driver = session();
+    let replies = driver.say(&"EHLO x\r\n".repeat(10_000));
+    assert!(replies.len() < 200_000 && driver.closed);
+    assert!(replies.contains("421 4.7.0 Too many commands without reading replies"));
+}
+
+#[test]
+fn limits_of_a_message() {
+    let mut driver = session();
+    assert!(driver.say("MAIL FROM:<a@b> SIZE=100001\r\n").starts_with("552 5.3.4"));
+    assert!(driver.say("MAIL FROM:<é@b>\r\n").starts_with("553 5.6.7"));
+    assert!(driver.say("MAIL FROM:<é@b> SMTPUTF8 SIZE=100000\r\n").starts_with("250 2.1.0"));
+    driver.say("RSET\r\n");
+    driver.say("MAIL FROM:<a@b>\r\n");
+    assert!(driver.say("RCPT TO:<é@b>\r\n").starts_with("553 5.6.7"));
+    for _ in 0..4 {
+        assert!(driver.say("RCPT TO:<a@b>\r\n").starts_with("250 2.1.5"));
+    }
+    assert_eq!(driver.say("RCPT TO:<a@b>\r\n"), "452 4.5.3 Too many recipients\r\n");
+    driver.say("RSET\r\n");
+    for (content, code) in [
+        (format!("\r\n{}", "0123456789\r\n".repeat(10_000)), "552 5.3.4 Message size"),
+        (format!("A: {}\r\n\r\n", "x".repeat(2_000)), "552 5.3.4 Header size"),
+        (format!("{}\r\n", "Received: x\r\n".repeat(4)), "554 5.4.6 Hop count"),
+        ("a\nb\r\n".to_owned(), "550 5.6.11 "),
+    ] {
+        driver.say(ENVELOPE);
+        driver.say("DATA\r\n");
+        assert_eq!(driver.say(&content), "");
+        assert!(driver.say(".\r\n").starts_with(code), "{code}");
+        assert!(driver.server.content_buffered() == 0 && !driver.server.in_data());
+    }
+    assert!(driver.messages.is_empty());
+}
+
+#[test]
+fn smuggled_ends_make_no_second_message() {
+    for end in [
+        "\n.\n",
+        "\n.\r\n",
+        "\r\n.\n",
+        "\r.\r",
+        "\r.\r\n",
+        "\r\n.\r",
+        "\r\n\0.\r\n",
+        "\r\n.\r\r\n",
+        "\r\n.\0\r\n",
+        "\n\n.\r\n",
+        "\r\r\n.\n",
+        "\n.\r\r\n",
+        "\r\n. \r\n",
+        "\r.\n",
+    ] {
+        for size in [1, 2, usize::MAX] {
+            let mut driver = session();
+            driver.say(ENVELOPE);
+            driver.say("DATA\r\n");
+            let smuggled =
+                format!("S: x\r\n\r\nfirst{end}MAIL FROM:<evil@x>\r\nRCPT TO:<d@e.f>\r\nDATA\r\n");
+            driver.feed(smuggled.as_bytes(), size);
+            assert_eq!(driver.take_output(), "", "{end:?}");
+            driver.feed(b"second\r\n.\r\n", size);
+            let reply = driver.take_output();
+            if driver.messages.is_empty() {
+                assert!(reply.starts_with("550 5.6.11 "), "{end:?}: {reply}");
+            } else {
+                assert_eq!((reply.as_str(), driver.messages.len()), (QUEUED, 1), "{end:?}");
+            }
+            assert_eq!(driver.say("NOOP\r\n"), "250 2.0.0 OK\r\n");
+        }
+    }
+}
+
+#[test]
+fn chunks() {
+    let mut driver = session();
+    driver.say(ENVELOPE);
+    assert_eq!(
+        driver.say("BDAT 6\r\n.\r\na\r\n"[..14].into()),
+        "250 2.6.0 CHUNK received OK, 6 octets\r\n"
+    );
+    assert_eq!(driver.say("DATA\r\n"), BAD_SEQUENCE);
+    assert_eq!(driver.say("RCPT TO:<x@y.z>\r\n"), BAD_SEQUENCE);
+    assert_eq!(driver.say("BDAT 0\r\n"), "250 2.6.0 CHUNK received OK, 0 octets\r\n");
+    assert_eq!(driver.say("BDAT 0 LAST\r\n"), QUEUED);
+    assert_eq!(driver.messages[0].content, ".\r\na\r\n");
+    // Everything in one write, the line end between two chunks.
+    let batch = format!("{ENVELOPE}BDAT 2\r\na\rBDAT 3 LAST\r\n\n\r\nQUIT\r\n");
+    assert!(driver.say(&batch).contains(QUEUED));
+    assert_eq!(driver.messages[1].content, "a\r\n\r\n");
+    assert!(driver.closed);
+}
+
+#[test]
+fn chunks_that_fail_are_read_over() {
+    let mut driver = session();
+    // After a refused recipient, and after RSET.
+    let replies =
+        driver.say("MAIL FROM:<a@b>\r\nRCPT TO:<bad@x>\r\nBDAT 6 LAST\r\nQUIT\r\nNOOP\r\n");
+    assert!(replies.ends_with("554 5.5.1 No valid recipients\r\n250 2.0.0 OK\r\n"), "{replies}");
+    driver.say(ENVELOPE);
+    driver.say("BDAT 3\r\nabc");
+    driver.say("RSET\r\n");
+    assert_eq!(driver.say("BDAT 6 LAST\r\nQUIT\r\n"), BAD_SEQUENCE);
+    // Bare LF, told at once and again, and a whole message after it.
+    driver.say(ENVELOPE);
+    assert!(driver.say("BDAT 3\r\na\nb").starts_with("550 5.6.11 "));
+    assert!(driver.say("BDAT 3 LAST\r\nc\r\n").starts_with("550 5.6.11 "));
+    driver.say(ENVELOPE);
+    assert!(driver.say("BDAT 1 LAST\r\n\r").starts_with("550 5.6.11 "));
+    driver.say(ENVELOPE);
+    assert!(
+        driver.say(&format!("BDAT 100001\r\n{}", "x".repeat(100_001))).starts_with("552 5.3.4")
+    );
+    assert_eq!(driver.server.content_buffered(), 0);
+    assert!(driver.messages.is_empty());
+    // Where the next command is cannot be told.
+    assert!(driver.say("BDAT x LAST\r\nQUIT\r\n").starts_with("501 5.5.4"));
+    assert!(driver.closed);
+}
+
+#[test]
+fn start_tls_forgets_what_was_clear() {
+    let mut driver = session();
+    let injected = "MAIL FROM:<a@b>\r\nSTARTTLS\r\nRCPT TO:<evil@x>\r\nRSET\r\n";
+    assert_eq!(driver.say(injected), "250 2.1.0 Sender OK\r\n220 2.0.0 SMTP server ready\r\n");
+    assert!(driver.server.is_tls() && driver.server.hello().is_none());
+    assert_eq!(driver.say("RCPT TO:<d@e.f>\r\n"), BAD_SEQUENCE);
+    assert_eq!(driver.say("MAIL FROM:<a@b>\r\n"), "503 5.5.1 Send hello first\r\n");
+    driver.say("EHLO x\r\n");
+    assert_eq!(driver.say("STARTTLS\r\n"), BAD_SEQUENCE);
+}
+
+#[test]
+fn tls_or_logon_first() {
+    let strict = ServerSettings { require_tls: true, require_auth: true, ..settings() };
+    let mut driver = Driver::new(strict, false);
+    driver.say("EHLO x\r\n");
+    assert!(driver.say("MAIL FROM:<a@b>\r\n").starts_with("530 5.7.0 "));
+    assert!(driver.say("AUTH PLAIN\r\n").starts_with("530 5.7.0 "));
+    driver.say("STARTTLS\r\n");
+    driver.say("EHLO x\r\n");
+    assert!(driver.say("MAIL FROM:<a@b>\r\n").starts_with("530 5.7.57 "));
+    driver.say("AUTH PLAIN AGplYW4Ac2VjcmV0\r\n");
+    assert!(driver.say("MAIL FROM:<a@b>\r\n").starts_with("250 2.1.0 "));
+    assert!(session().say("AUTH PLAIN AGplYW4Ac2VjcmV0\r\n").starts_with("538 5.7.11 "));
+}
+
+#[test]
+fn logons() {
+    const OK: &str = "235 2.7.0 Authentication successful\r\n";
+    assert_eq!(tls_session().say("AUTH PLAIN AGplYW4Ac2VjcmV0\r\n"), OK);
+    let mut driver = tls_session();
+    assert_eq!(driver.say("auth plain\r\n"), "334 \r\n");
+    assert_eq!(driver.say("amVhbgBqZWFuAHNlY3JldA==\r\n"), OK);
+    assert!(driver.server.is_authenticated());
+    assert_eq!(driver.say("AUTH PLAIN AGplYW4Ac2VjcmV0\r\n"), BAD_SEQUENCE);
+    let mut driver = tls_session();
+    assert_eq!(driver.say("AUTH LOGIN\r\n"), "334 VXNlcm5hbWU6\r\n");
+    assert_eq!(driver.say("amVhbg==\r\n"), "334 UGFzc3dvcmQ6\r\n");
+    assert_eq!(driver.say("c2VjcmV0\r\n"), OK);
+    let mut driver = tls_session();
+    assert_eq!(driver.say("AUTH LOGIN amVhbg\r\n"), "334 UGFzc3dvcmQ6\r\n");
+    assert_eq!(driver.say("c2VjcmV0\r\n"), OK);
+    assert!(driver.steps.iter().all(|step| !step.contains("secret")), "{:?}", driver.steps);
+}
+
+#[test]
+fn logons_that_fail() {
+    let endless =
+        ServerSettings { max_protocol_errors: None, max_logon_failures: None, ..settings() };
+    let mut driver = Driver::new(endless, true);
+    driver.say("EHLO x\r\n");
+    for (lines, code) in [
+        ("AUTH CRAM-MD5\r\n", "504 5.5.4"),
+        ("AUTH PLAIN *\r\n", "501 5.7.0"),
+        ("AUTH PLAIN !!!\r\n", "501 5.5.2"),
+        ("AUTH PLAIN =\r\n", "501 5.5.2"),
+        // user, no password; another's name; an empty password; not UTF-8
+        ("AUTH PLAIN amVhbg==\r\n", "501 5.5.2"),
+        ("AUTH PLAIN cGF1bABqZWFuAHNlY3JldA==\r\n", "535 5.7.3"),
+        ("AUTH PLAIN AGplYW4A\r\n", "535 5.7.3"),
+        ("AUTH PLAIN //79\r\n", "501 5.5.2"),
+        ("AUTH PLAIN AGplYW4Ad3Jvbmc=\r\n", "535 5.7.3"),
+    ] {
+        assert!(driver.say(lines).starts_with(code), "{lines}");
+    }
+    driver.say("AUTH LOGIN\r\n");
+    assert_eq!(driver.say("*\r\n"), "501 5.7.0 Authentication cancelled\r\n");
+    driver.say("AUTH LOGIN\r\n");
+    let long = format!("{}\r\n", "A".repeat(12_287));
+    assert_eq!(driver.say(&long), "500 5.5.2 Line too long\r\n");
+    driver.say("AUTH LOGIN\r\n");
+    assert!(driver.say("amVhbg==\n").starts_with("500 5.5.2"));
+    driver.say("MAIL FROM:<a@b>\r\n");
+    assert_eq!(driver.say("AUTH PLAIN\r\n"), BAD_SEQUENCE);
+    let mut driver = tls_session();
+    let replies = driver.say(&"AUTH PLAIN AGplYW4Ad3Jvbmc=\r\n".repeat(5));
+    assert_eq!(replies.matches("535 5.7.3").count(), 2);
+    assert!(replies.contains("421 4.7.0") && driver.closed);
+}
+
+#[test]
+fn the_driver_can_end_it() {
+    let mut server = Server::new(settings(), false);
+    server.refuse(Reply::new(421, (4, 3, 2), "Service not available"));
+    assert!(matches!(server.next(), Step::Close));
+    assert_eq!(server.output().split(), "421 4.3.2 Service not available\r\n");
+    server.close(Reply::new(421, (4, 4, 1), "again"));
+    assert!(server.output().is_empty());
+    let mut driver = session();
+    driver.say(ENVELOPE);
+    driver.say("DATA\r\n");
+    driver.say("body\r\n");
+    driver.server.close(Reply::new(421, (4, 4, 2), "Timed out"));
+    assert_eq!(driver.server.content_buffered(), 0);
+    assert!(!driver.server.in_data());
+    driver.run();
+    assert_eq!(driver.take_output(), "421 4.4.2 Timed out\r\n");
+    assert!(driver.closed);
+    let mut driver = session();
+    driver.say("MAIL FROM:<a@b>\r\n");
+    assert_eq!(driver.say("RCPT TO:<bye@b>\r\nNOOP\r\n"), "421 4.3.2 Going down\r\n");
+    assert!(driver.closed);
+}
+
+#[test]
+fn wrong_or_missing_answers_refuse_for_now() {
+    let mut server = Server::new(settings(), false);
+    server.answer(Answer::Accept);
+    server.input().extend_from_slice(b"EHLO x\r\nMAIL FROM:<a@b>\r\n");
+    assert!(matches!(server.next(), Step::Mail(_)));
+    assert!(matches!(server.next(), Step::NeedInput));
+    server.input().extend_from_slice(b"MAIL FROM:<a@b>\r\n");
+    assert!(matches!(server.next(), Step::Mail(_)));
+    server.answer(Answer::AuthOk);
+    server.input().extend_from_slice(b"MAIL FROM:<a@b>\r\nRCPT TO:<postmaster>\r\n");
+    assert!(matches!(server.next(), Step::Mail(_)));
+    server.answer(Answer::Accept);
+    assert!(matches!(server.next(), Step::Postmaster));
+    server.answer(Answer::Accept);
+    assert!(matches!(server.next(), Step::NeedInput));
+    let output = String::from_utf8(server.output().to_vec()).unwrap();
+    assert_eq!(output.matches("451 4.3.0").count(), 3);
+    assert!(!server.is_authenticated());
+}
+
+/// Scripts of lines that mean something, and of some that do not.
+fn script() -> impl Strategy<Value = Vec<u8>> {
+    const LINES: [&[u8]; 26] = [
+        b"EHLO x\r\n",
+        b"EHLO x\r\n",
+        b"MAIL FROM:<a@b.c>\r\n",
+        b"MAIL FROM:<a@b.c>\r\n",
+        b"MAIL FROM:<bad@b.c> SIZE=1\r\n",
+        b"RCPT TO:<d@e.f>\r\n",
+        b"RCPT TO:<d@e.f>\r\n",
+        b"RCPT TO:<bad@e.f>\r\n",
+        b"RCPT TO:<postmaster>\r\n",
+        b"DATA\r\n",
+        b"DATA\r\n",
+        b".\r\n",
+        b".\r\n",
+        b"text\r\n",
+        b"Received: x\r\n",
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b"BDAT 7 LAST\r\n",
+        b"BDAT 5\r\nab\r\nc",
+        b"RSET\r\n",
+        b"AUTH LOGIN\r\n",
+        b"AUTH PLAIN AGplYW4Ac2VjcmV0\r\n",
+        b"amVhbg==\r\n",
+        b"\xff\xfe\r\n",
+        b"QUIT\r\n",
+    ];
+    proptest::collection::vec(proptest::sample::select(&LINES[..]), 0..40)
+        .prop_map(|lines| lines.concat())
+}
+
+fn play(script: &[u8], size: usize) -> (Vec<String>, String) {
+    let mut driver = tls_session();
+    driver.feed(script, size);
+    assert!(driver.server.content_buffered() < 1_000_000);
+    (driver.steps, driver.output)
+}
+
+proptest! {
+    #[test]
+    fn pieces_are_the_same_session(script in script(), size in 1usize..12) {
+        let whole = play(&script, usize::MAX);
+        prop_assert_eq!(play(&script, 1), whole.clone());
+        prop_assert_eq!(play(&script, size), whole);
+    }
+
+    #[test]
+    fn messages_are_clean_whatever_comes(script in script()) {
+        let mut driver = tls_session();
+        driver.feed(&script, usize::MAX);
+        for message in driver.messages {
+            prop_assert!(!message.envelope.recipients.is_empty());
+            let text = String::from_utf8_lossy(&message.content).replace("\r\n", "");
+            prop_assert!(!text.contains(['\r', '\n']));
+        }
+    }
+
+    #[test]
+    fn every_reply_is_a_line(bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
+        let mut driver = session();
+        driver.feed(&bytes, 50);
+        for line in driver.output.split_terminator("\r\n") {
+            prop_assert!(line.bytes().take(3).all(|b| b.is_ascii_digit()), "{}", line);
+        }
+    }
+}

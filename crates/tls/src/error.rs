@@ -1,0 +1,25 @@
+//! What can be wrong with keys, certificates and configurations.
+
+use thiserror::Error;
+
+/// Why TLS could not be set up. Never says anything of a private key's content.
+#[derive(Debug, Error)]
+pub enum TlsError {
+    /// The identity has no certificate.
+    #[error("the TLS identity has no certificate")]
+    NoCertificate,
+    /// A PEM text could not be read.
+    #[error("the {what} cannot be read as PEM: {problem}")]
+    Pem {
+        /// `certificate chain` or `private key`.
+        what: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The library refuses the certificate, the key, or the two together.
+    #[error("TLS cannot be set up: {0}")]
+    Rustls(#[from] rustls::Error),
+    /// The certificate authority's certificate cannot be used to verify others.
+    #[error("the certificate authority cannot be used: {0}")]
+    Authority(String),
+}

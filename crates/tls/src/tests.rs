@@ -1,0 +1,196 @@
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName},
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
+};
+use tokio_rustls::TlsAcceptor;
+
+use crate::{
+    ClientPolicy, Fingerprint, Identity, ServerTls, TlsError, TlsSummary, client_config, connector,
+    provider::provider,
+};
+
+struct Ca(CertifiedIssuer<'static, KeyPair>);
+
+impl Ca {
+    fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+    }
+
+    fn certificate(&self) -> CertificateDer<'static> {
+        self.0.der().clone()
+    }
+
+    fn issue(&self, name: &str) -> Identity {
+        let key = KeyPair::generate().unwrap();
+        let leaf =
+            CertificateParams::new([name.to_owned()]).unwrap().signed_by(&key, &self.0).unwrap();
+        Identity {
+            chain: vec![leaf.der().clone(), self.certificate()],
+            key: PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        }
+    }
+}
+
+/// Shakes hands over an in-memory pipe; the client's view of it.
+async fn shake(acceptor: TlsAcceptor, policy: ClientPolicy) -> Result<TlsSummary, String> {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let server = tokio::spawn(acceptor.accept(theirs));
+    let client = connector(client_config(policy).unwrap())
+        .connect(ServerName::try_from("mx.example.net").unwrap(), ours)
+        .await;
+    let summary =
+        client.map(|stream| TlsSummary::of_client(stream.get_ref().1)).map_err(|e| e.to_string());
+    let served = server.await.unwrap();
+    if let (Ok(summary), Ok(stream)) = (&summary, &served) {
+        assert_eq!(*summary, TlsSummary::of_server(stream.get_ref().1));
+    }
+    summary
+}
+
+#[tokio::test]
+async fn policies_accept_what_they_should() {
+    let (ca, other) = (Ca::new(), Ca::new());
+    let identity = ca.issue("mx.example.net");
+    let leaf = identity.fingerprint().unwrap();
+    let tls = ServerTls::new(identity).unwrap();
+    for policy in [
+        ClientPolicy::Opportunistic,
+        ClientPolicy::Authority(ca.certificate()),
+        ClientPolicy::Pinned(Fingerprint::of(&ca.certificate())),
+        ClientPolicy::Pinned(leaf),
+    ] {
+        let summary = shake(tls.acceptor(), policy).await.unwrap();
+        assert_eq!(summary.protocol, "TLS1.3");
+        assert!(summary.cipher.starts_with("TLS_"), "{summary:?}");
+    }
+    for policy in [
+        ClientPolicy::Authority(other.certificate()),
+        ClientPolicy::Pinned(Fingerprint::of(&other.certificate())),
+    ] {
+        assert!(shake(tls.acceptor(), policy).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn names_are_checked_unless_opportunistic() {
+    let ca = Ca::new();
+    let identity = ca.issue("elsewhere.example.net");
+    let leaf = identity.fingerprint().unwrap();
+    let tls = ServerTls::new(identity).unwrap();
+    shake(tls.acceptor(), ClientPolicy::Opportunistic).await.unwrap();
+    for policy in [
+        ClientPolicy::Authority(ca.certificate()),
+        ClientPolicy::Pinned(Fingerprint::of(&ca.certificate())),
+        ClientPolicy::Pinned(leaf),
+    ] {
+        assert!(shake(tls.acceptor(), policy).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_pinned_authority_must_have_signed_the_leaf() {
+    let (ca, impostor) = (Ca::new(), Ca::new());
+    let mut identity = impostor.issue("mx.example.net");
+    identity.chain.push(ca.certificate());
+    let tls = ServerTls::new(identity).unwrap();
+    let pin = ClientPolicy::Pinned(Fingerprint::of(&ca.certificate()));
+    assert!(shake(tls.acceptor(), pin).await.is_err());
+}
+
+/// Shows a certificate that no parser reads, as old mail exchangers' certificates are to ours.
+#[derive(Debug)]
+struct Unreadable(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Unreadable {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
+#[tokio::test]
+async fn opportunistic_takes_certificates_the_library_cannot_read() {
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let key = PrivateKeyDer::try_from(KeyPair::generate().unwrap().serialize_der()).unwrap();
+        let signer = provider().key_provider.load_private_key(key).unwrap();
+        let shown = CertifiedKey::new(vec![CertificateDer::from(b"junk".to_vec())], signer);
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(Unreadable(Arc::new(shown))));
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        shake(acceptor.clone(), ClientPolicy::Opportunistic).await.unwrap();
+        let pin = Fingerprint::of(&CertificateDer::from(b"junk".to_vec()));
+        assert!(shake(acceptor, ClientPolicy::Pinned(pin)).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_new_certificate_takes_over_without_a_restart() {
+    let (first, second) = (Ca::new(), Ca::new());
+    let tls = ServerTls::new(first.issue("mx.example.net")).unwrap();
+    let before = tls.fingerprint();
+    tls.replace(second.issue("mx.example.net")).unwrap();
+    assert_ne!(tls.fingerprint(), before);
+    shake(tls.acceptor(), ClientPolicy::Authority(second.certificate())).await.unwrap();
+    let now = tls.fingerprint();
+    let mut mixed = first.issue("mx.example.net");
+    mixed.key = second.issue("mx.example.net").key;
+    assert!(matches!(tls.replace(mixed), Err(TlsError::Rustls(_))));
+    assert_eq!(tls.fingerprint(), now);
+    let none = Identity { chain: vec![], key: first.issue("a.example").key };
+    assert!(matches!(ServerTls::new(none), Err(TlsError::NoCertificate)));
+}
+
+#[tokio::test]
+async fn https_speaks_http_1_1_only() {
+    let ca = Ca::new();
+    let tls = ServerTls::new(ca.issue("mx.example.net")).unwrap();
+    for (offered, good) in [(&b"http/1.1"[..], true), (b"h2", false)] {
+        let mut config =
+            (*client_config(ClientPolicy::Authority(ca.certificate())).unwrap()).clone();
+        config.alpn_protocols = vec![offered.to_vec()];
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let server = tokio::spawn(tls.https_acceptor().accept(theirs));
+        let name = ServerName::try_from("mx.example.net").unwrap();
+        let client = connector(Arc::new(config)).connect(name, ours).await;
+        assert_eq!(client.is_ok(), good);
+        assert_eq!(server.await.unwrap().is_ok(), good);
+    }
+}
+
+#[test]
+fn fingerprints_are_read_in_both_forms() {
+    let fingerprint = Fingerprint::of(&CertificateDer::from(b"x".to_vec()));
+    let shown = fingerprint.to_string();
+    assert_eq!(shown.len(), 95);
+    assert_eq!(shown.parse::<Fingerprint>().unwrap(), fingerprint);
+    let plain = shown.replace(':', "").to_lowercase();
+    assert_eq!(plain.parse::<Fingerprint>().unwrap(), fingerprint);
+    let long = format!("{shown}:00");
+    let shifted = format!("{}:{}", &plain[..1], &plain[1..]);
+    for bad in ["", "AB", "zz", &shown[1..], &long, &shifted, "é"] {
+        assert!(bad.parse::<Fingerprint>().is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn identities_are_read_from_pem() {
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["a.example".to_owned()]).unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let identity =
+        Identity::from_pem(certificate.pem().as_bytes(), key.serialize_pem().as_bytes()).unwrap();
+    ServerTls::new(identity.clone()).unwrap();
+    assert!(!format!("{identity:?}").contains("key"));
+    let swapped = Identity::from_pem(key.serialize_pem().as_bytes(), certificate.pem().as_bytes());
+    assert!(matches!(swapped, Err(TlsError::NoCertificate)));
+    assert!(Identity::from_pem(b"rubbish", b"rubbish").is_err());
+}

@@ -1,0 +1,158 @@
+//! From a recipient to the queue it waits in: first who it is (recipient resolution, routing.md
+//! section 2), then who carries it (routing, section 4). Pure: no I/O, no clock.
+
+use directory::{AcceptedDomain, DomainType, Mailbox, Server, Snapshot};
+use model::{Address, AddressDomain, ByteSize, EnhancedCode, ObjectName};
+use queue::{DeliveryType, QueueKey};
+use routing::NextHop;
+use spool::{MessageRecord, Origin};
+
+/// The documented LastError of a recipient in the Unreachable queue.
+pub(crate) const NO_CONNECTOR: &str =
+    "A matching connector cannot be found to route the external recipient";
+
+/// What becomes of a recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Placement {
+    /// It waits in this queue; with the reason, where waiting needs one.
+    Queue(QueueKey, Option<&'static str>),
+    /// It can never be delivered.
+    Fail(EnhancedCode, String),
+}
+
+/// Places recipients according to one snapshot.
+pub(crate) struct Categorizer<'a> {
+    snapshot: &'a Snapshot,
+    here: Option<&'a Server>,
+}
+
+impl<'a> Categorizer<'a> {
+    pub(crate) fn new(snapshot: &'a Snapshot, server: &ObjectName) -> Self {
+        Self { snapshot, here: snapshot.server(server.as_str()).map(AsRef::as_ref) }
+    }
+
+    /// Where the `index`th recipient of the message goes.
+    pub(crate) fn place(&self, record: &MessageRecord, index: u32) -> Placement {
+        let Some(recipient) = record.envelope.recipients.get(index as usize) else {
+            return fail((5, 1, 3), "the recipient is not in the envelope");
+        };
+        let address = &recipient.address;
+        let local = self.mailbox_of(address);
+        if let Some(refusal) = self.too_large(record, local) {
+            return refusal;
+        }
+        match self.snapshot.accepted_domain(address.domain()) {
+            Some(domain) if domain.domain_type == DomainType::Authoritative => {
+                self.local_or(local, || fail((5, 1, 1), "RESOLVER.ADR.RecipNotFound; not found"))
+            }
+            Some(domain) if is_shared(domain) => {
+                self.local_or(local, || self.route(address, record))
+            }
+            _ => self.route(address, record),
+        }
+    }
+
+    /// The mailbox an address of ours belongs to; `postmaster` always has one.
+    pub(crate) fn mailbox_of(&self, address: &Address) -> Option<&'a Mailbox> {
+        let accepted = self.snapshot.accepted_domain(address.domain())?;
+        if accepted.domain_type == DomainType::ExternalRelay {
+            return None;
+        }
+        let found = self.snapshot.mailbox_by_address(address).map(AsRef::as_ref);
+        found.or_else(|| if address.is_postmaster() { self.postmaster() } else { None })
+    }
+
+    /// `postmaster` goes to the first administrator (DESIGN section 11).
+    fn postmaster(&self) -> Option<&'a Mailbox> {
+        self.snapshot.mailbox("Administrator").map(AsRef::as_ref)
+    }
+
+    fn local_or(
+        &self,
+        mailbox: Option<&Mailbox>,
+        otherwise: impl FnOnce() -> Placement,
+    ) -> Placement {
+        match (mailbox, self.here) {
+            (Some(_), Some(here)) => {
+                Placement::Queue(QueueKey::mailboxes(here.name.as_str()), None)
+            }
+            _ => otherwise(),
+        }
+    }
+
+    fn route(&self, address: &Address, record: &MessageRecord) -> Placement {
+        let Some(here) = self.here else {
+            return Placement::Queue(QueueKey::unreachable(), Some(NO_CONNECTOR));
+        };
+        let domain = address.domain();
+        match routing::route(self.snapshot, here, domain, ByteSize::bytes(record.size)).next_hop {
+            NextHop::Connector(connector) => {
+                Placement::Queue(connector_queue(&connector, domain), None)
+            }
+            NextHop::SourceServers(connector) => Placement::Queue(
+                QueueKey {
+                    delivery_type: DeliveryType::SmtpRelayToConnectorSourceServers,
+                    next_hop_domain: connector.name.as_str().into(),
+                    connector: connector.header.guid,
+                },
+                None,
+            ),
+            NextHop::Unreachable => Placement::Queue(QueueKey::unreachable(), Some(NO_CONNECTOR)),
+            NextHop::TooLarge(limit) => fail(
+                (5, 3, 4),
+                &format!(
+                    "ROUTING.SizeLimit; message size exceeds the limit of {limit} of every connector to {domain}"
+                ),
+            ),
+        }
+    }
+
+    /// Organization and user limits (transport.md section 5). Reports are exempt; a user's own
+    /// limit counts instead of the organization's only between our own users.
+    fn too_large(&self, record: &MessageRecord, recipient: Option<&Mailbox>) -> Option<Placement> {
+        if matches!(record.origin, Origin::Dsn { .. }) {
+            return None;
+        }
+        let size = ByteSize::bytes(record.size);
+        let sender = record.envelope.sender.address().and_then(|a| self.mailbox_of(a));
+        let organization = &self.snapshot.organization.transport;
+        let both_ours = sender.is_some() && recipient.is_some();
+        let own = |limit: model::Unlimited<ByteSize>| limit.limit();
+        let send = sender.and_then(|m| own(m.max_send_size)).filter(|_| both_ours);
+        let receive = recipient.and_then(|m| own(m.max_receive_size));
+        let limits = [
+            sender.map(|_| send.or_else(|| own(organization.max_send_size))),
+            sender.and_then(|m| own(m.max_send_size)).map(Some),
+            Some(receive.filter(|_| both_ours).or_else(|| own(organization.max_receive_size)))
+                .filter(|_| recipient.is_some() || sender.is_none()),
+            receive.map(Some),
+        ];
+        let broken = limits.into_iter().flatten().flatten().find(|limit| size > *limit)?;
+        Some(fail(
+            (5, 3, 4),
+            &format!("ROUTING.SizeLimit; message size exceeds fixed maximum size of {broken}"),
+        ))
+    }
+}
+
+/// Whether recipients of the domain may live here or elsewhere.
+fn is_shared(domain: &AcceptedDomain) -> bool {
+    domain.domain_type == DomainType::InternalRelay
+}
+
+/// The queue of mail for `domain` through a connector that is used here.
+fn connector_queue(connector: &directory::SendConnector, domain: &AddressDomain) -> QueueKey {
+    let (delivery_type, next_hop) = if connector.dns_routing_enabled {
+        (DeliveryType::DnsConnectorDelivery, domain.to_string())
+    } else {
+        let hosts: Vec<String> =
+            connector.smart_hosts.iter().map(|host| host.bracketed()).collect();
+        (DeliveryType::SmartHostConnectorDelivery, hosts.join(","))
+    };
+    QueueKey { delivery_type, next_hop_domain: next_hop.into(), connector: connector.header.guid }
+}
+
+fn fail(code: (u8, u16, u16), text: &str) -> Placement {
+    let status = EnhancedCode::new(code.0, code.1, code.2);
+    Placement::Fail(status, format!("550 {status} {text}"))
+}

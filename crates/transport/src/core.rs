@@ -1,0 +1,246 @@
+//! What every part of the Transport service shares, and the few things all of them do with it.
+
+use std::{
+    collections::{BTreeMap, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
+    sync::{Arc, Weak},
+};
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use delivery::{Courier, Resolvers};
+use directory::{Directory, Server, Snapshot};
+use dns::{Resolver, ResolverSettings};
+use mailbox::Mailboxes;
+use model::{Clock, Event, EventSink, ObjectName, RecipientResult, Timestamp};
+use queue::{Consignment, QueueKey, RetrySchedule};
+use spool::{MessageRecord, Spool, SpoolError};
+use tokio::sync::{Semaphore, watch};
+
+use crate::{
+    administration::QueueName,
+    categorizer::{Categorizer, Placement},
+    dispatcher,
+    queued::{ContentBudget, QueuedMessage},
+    registry::{Item, QueueHandle, Registry},
+    service::TransportSettings,
+};
+
+/// The heart of the service.
+pub(crate) struct Core {
+    pub(crate) directory: Directory,
+    pub(crate) server: ObjectName,
+    pub(crate) spool: Spool,
+    pub(crate) courier: Courier,
+    pub(crate) mailboxes: Mailboxes,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) registry: Registry,
+    pub(crate) budget: ContentBudget,
+    /// Places for outgoing connections (MaxOutboundConnections).
+    pub(crate) connections: Arc<Semaphore>,
+    pub(crate) stop: watch::Receiver<bool>,
+    /// For starting workers that outlive the call.
+    me: Weak<Core>,
+    glitch: (u32, model::TimeSpan),
+    adapter: ResolverSettings,
+    resolvers: ArcSwap<(u64, Resolvers)>,
+}
+
+impl Core {
+    pub(crate) fn new(
+        me: Weak<Core>,
+        settings: TransportSettings,
+        courier: Courier,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        let snapshot = settings.directory.snapshot();
+        let server = snapshot.server(settings.server.as_str());
+        let version = server.map_or(0, |s| s.header.version);
+        let most = server.and_then(|s| s.transport.max_outbound_connections.limit());
+        let resolvers = make_resolvers(server.map(Arc::as_ref), &settings.adapter_dns);
+        Self {
+            connections: Arc::new(Semaphore::new(
+                most.map_or(Semaphore::MAX_PERMITS, |n| n as usize),
+            )),
+            directory: settings.directory,
+            server: settings.server,
+            spool: settings.spool,
+            courier,
+            mailboxes: settings.mailboxes,
+            events: settings.events,
+            clock: settings.clock,
+            registry: Registry::default(),
+            budget: ContentBudget::default(),
+            stop,
+            me,
+            glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
+            adapter: settings.adapter_dns,
+            resolvers: ArcSwap::from_pointee((version, resolvers)),
+        }
+    }
+
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether the service is stopping.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// This server as `snapshot` has it.
+    pub(crate) fn here<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a Arc<Server>> {
+        snapshot.server(self.server.as_str())
+    }
+
+    /// The retry ladder's settings.
+    pub(crate) fn schedule(&self, snapshot: &Snapshot) -> RetrySchedule {
+        let mut schedule = RetrySchedule {
+            glitch_count: self.glitch.0,
+            glitch_interval: self.glitch.1,
+            ..RetrySchedule::default()
+        };
+        if let Some(server) = self.here(snapshot) {
+            schedule.transient_count = server.transport.transient_failure_retry_count;
+            schedule.transient_interval = server.transport.transient_failure_retry_interval;
+            schedule.failure_interval = server.transport.outbound_connection_failure_retry_interval;
+        }
+        schedule
+    }
+
+    /// Who resolves names, as the server's settings are now.
+    pub(crate) fn resolvers(&self, server: &Server) -> Resolvers {
+        let present = self.resolvers.load();
+        if present.0 == server.header.version {
+            return present.1.clone();
+        }
+        let fresh = make_resolvers(Some(server), &self.adapter);
+        self.resolvers.store(Arc::new((server.header.version, fresh.clone())));
+        fresh
+    }
+
+    /// Routes the given recipients of a message and puts them into their queues. Returns those
+    /// that cannot be delivered at all, for the caller to report.
+    pub(crate) fn place(
+        &self,
+        snapshot: &Snapshot,
+        message: &Arc<QueuedMessage>,
+        recipients: &[u32],
+    ) -> Vec<(u32, Placement)> {
+        let categorizer = Categorizer::new(snapshot, &self.server);
+        let mut groups: BTreeMap<QueueKey, Vec<u32>> = BTreeMap::new();
+        let mut failed = Vec::new();
+        for &index in recipients {
+            match categorizer.place(&message.record, index) {
+                Placement::Queue(key, why) => {
+                    if let Some(why) = why {
+                        message.set_last_error(index, why);
+                    }
+                    groups.entry(key).or_default().push(index);
+                }
+                failure => failed.push((index, failure)),
+            }
+        }
+        for (key, recipients) in groups {
+            let item = new_item(message, recipients);
+            self.enqueue(key, item);
+        }
+        failed
+    }
+
+    /// Puts a consignment into a queue and sees that somebody works on it.
+    pub(crate) fn enqueue(&self, key: QueueKey, item: Item) {
+        let now = self.now();
+        let handle = self.registry.push(key, item, now);
+        if let Some(core) = self.me.upgrade() {
+            dispatcher::ensure_worker(&core, &handle);
+        }
+    }
+
+    /// The message's content: from memory, or from the spool.
+    pub(crate) async fn content(&self, message: &QueuedMessage) -> Result<Bytes, SpoolError> {
+        if let Some(content) = message.cached_content() {
+            return Ok(content);
+        }
+        let (spool, id) = (self.spool.clone(), message.record.id);
+        tokio::task::spawn_blocking(move || spool.content(id)).await.unwrap_or(Err(
+            SpoolError::Read { id: id.as_u64(), reason: "the reader was interrupted".to_owned() },
+        ))
+    }
+
+    /// Tells the readers of events.
+    pub(crate) fn emit(&self, event: &Event) {
+        self.events.emit(self.now(), event);
+    }
+}
+
+/// A consignment of a message that was never tried.
+pub(crate) fn new_item(message: &Arc<QueuedMessage>, recipients: Vec<u32>) -> Item {
+    let mut hasher = DefaultHasher::new();
+    message.record.envelope.sender.as_str().hash(&mut hasher);
+    Consignment {
+        id: message.record.id,
+        message: Arc::clone(message),
+        recipients,
+        sender: hasher.finish(),
+        attempts: 0,
+        not_before: None,
+        last_error: None,
+    }
+}
+
+/// The events' form of recipients and what was said of them.
+pub(crate) fn results<'a>(
+    record: &MessageRecord,
+    recipients: impl IntoIterator<Item = (u32, &'a str)>,
+) -> Vec<RecipientResult> {
+    recipients
+        .into_iter()
+        .filter_map(|(index, status)| {
+            let recipient = record.envelope.recipients.get(index as usize)?;
+            Some(RecipientResult {
+                recipient: recipient.address.clone(),
+                status: status.to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// A queue's name for people.
+pub(crate) fn queue_name(handle: &QueueHandle) -> QueueName {
+    if handle.key().delivery_type == queue::DeliveryType::Unreachable {
+        QueueName::Unreachable
+    } else {
+        QueueName::Delivery(handle.number())
+    }
+}
+
+/// InternalDNS* and ExternalDNS*: the adapter's servers, or the listed ones.
+fn make_resolvers(server: Option<&Server>, adapter: &ResolverSettings) -> Resolvers {
+    let make = |from_adapter: bool, servers: &[std::net::SocketAddr]| {
+        if from_adapter || servers.is_empty() {
+            Resolver::new(adapter.clone())
+        } else {
+            Resolver::new(ResolverSettings::new(servers.to_vec()))
+        }
+    };
+    let Some(transport) = server.map(|s| &s.transport) else {
+        let resolver = Resolver::new(adapter.clone());
+        return Resolvers { internal: resolver.clone(), external: resolver };
+    };
+    let addresses = |servers: &[directory::DnsServer]| -> Vec<_> {
+        servers.iter().map(|server| server.socket_addr()).collect()
+    };
+    Resolvers {
+        internal: make(
+            transport.internal_dns_adapter_enabled,
+            &addresses(&transport.internal_dns_servers),
+        ),
+        external: make(
+            transport.external_dns_adapter_enabled,
+            &addresses(&transport.external_dns_servers),
+        ),
+    }
+}

@@ -1,0 +1,134 @@
+//! One clock for every message wherever it waits: the delay notice, once, and the end.
+
+use std::sync::Arc;
+
+use directory::Snapshot;
+use dsn::Kind;
+use model::{EnhancedCode, TimeSpan, Timestamp};
+use spool::Batch;
+
+use crate::{core::Core, queued::QueuedMessage, registry::Item, reports::Finding, settle};
+
+/// The text of an expired message (transport.md section 3).
+const EXPIRED: &str = "550 4.4.7 QUEUE.Expired; message expired";
+
+/// Runs until the service stops.
+pub(crate) async fn run(core: Arc<Core>) {
+    let mut stop = core.stop.clone();
+    loop {
+        let snapshot = core.directory.snapshot();
+        sweep(&core, &snapshot).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause(&core, &snapshot).as_duration()) => {}
+            _ = stop.changed() => return,
+        }
+    }
+}
+
+/// Often enough for the shortest deadline that is set, seldom enough to cost nothing.
+fn pause(core: &Core, snapshot: &Snapshot) -> TimeSpan {
+    let shortest = core.here(snapshot).map_or(TimeSpan::minutes(20), |server| {
+        server.transport.message_expiration_timeout.min(server.transport.delay_notification_timeout)
+    });
+    TimeSpan::millis(shortest.as_millis() / 20).clamp(TimeSpan::millis(500), TimeSpan::seconds(30))
+}
+
+async fn sweep(core: &Core, snapshot: &Snapshot) {
+    let now = core.now();
+    let Some(server) = core.here(snapshot) else { return };
+    let expired = |at: Timestamp| now.since(at) >= server.transport.message_expiration_timeout;
+    let delayed = |at: Timestamp| now.since(at) >= server.transport.delay_notification_timeout;
+    for handle in core.registry.all() {
+        let (over, late) = {
+            let mut queue = handle.lock();
+            let over = queue.extract_if(now, |item| expired(item.message.record.accepted_at));
+            let late: Vec<Item> = queue
+                .iter()
+                .filter(|(item, _)| delayed(item.message.record.accepted_at))
+                .filter(|(item, _)| {
+                    item.recipients.iter().any(|i| !item.message.recipient(*i).delay_reported)
+                })
+                .map(|(item, _)| item.clone())
+                .collect();
+            (over, late)
+        };
+        let queue_error = handle.lock().ladder().last_error().map(str::to_owned);
+        for item in over {
+            expire(core, snapshot, &item, queue_error.as_deref()).await;
+        }
+        for item in late {
+            report_delay(core, snapshot, &item, queue_error.as_deref()).await;
+        }
+    }
+}
+
+async fn expire(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Option<&str>) {
+    let finding = |index: &u32| {
+        let last = last_error(&item.message, *index, queue_error);
+        let text = last
+            .map_or_else(|| EXPIRED.to_owned(), |last| format!("{EXPIRED}; last error: {last}"));
+        Finding { index: *index, status: EnhancedCode::new(4, 4, 7), text, remote: None }
+    };
+    let findings = item.recipients.iter().map(finding).collect();
+    settle::fail(core, snapshot, &item.message, findings).await;
+}
+
+/// Tells the sender once that the message is late. Whether he is told or did not want to be,
+/// it is remembered, so that the next sweep passes the message by.
+async fn report_delay(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Option<&str>) {
+    let message = &item.message;
+    let findings: Vec<Finding> = item
+        .recipients
+        .iter()
+        .filter(|index| !message.recipient(**index).delay_reported)
+        .filter(|index| is_wanted(snapshot, message, **index))
+        .map(|index| Finding {
+            index: *index,
+            status: EnhancedCode::new(4, 4, 7),
+            text: last_error(message, *index, queue_error).unwrap_or_default(),
+            remote: None,
+        })
+        .collect();
+    let report = core.report(snapshot, message, Kind::Delay, &findings).await;
+    let mut batch = Batch::new();
+    for index in &item.recipients {
+        batch.delay_reported(item.id, *index);
+    }
+    match report {
+        None => core.spool.commit_later(batch),
+        Some(report) => {
+            batch.insert(Arc::clone(&report.record), report.content.clone());
+            if core.spool.commit(batch).await.is_err() {
+                // Not stored, so not told: the next sweep tries again.
+                return;
+            }
+            core.send_report(message, report);
+        }
+    }
+    for index in &item.recipients {
+        message.set_delay_reported(*index);
+    }
+}
+
+/// InternalDelayDsnEnabled and ExternalDelayDsnEnabled.
+fn is_wanted(snapshot: &Snapshot, message: &QueuedMessage, index: u32) -> bool {
+    let config = &snapshot.organization.transport;
+    let Some(recipient) = message.record.envelope.recipients.get(index as usize) else {
+        return false;
+    };
+    if snapshot.accepted_domain(recipient.address.domain()).is_some() {
+        config.internal_delay_dsn_enabled
+    } else {
+        config.external_delay_dsn_enabled
+    }
+}
+
+/// The recipient's own last error, else its queue's.
+pub(crate) fn last_error(
+    message: &QueuedMessage,
+    index: u32,
+    queue_error: Option<&str>,
+) -> Option<String> {
+    let own = message.recipient(index).last_error.map(String::from);
+    own.or_else(|| queue_error.map(str::to_owned))
+}

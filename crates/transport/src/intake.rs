@@ -1,0 +1,82 @@
+//! Taking a message over from reception: durable first, then routed, then `250`.
+
+use std::sync::Arc;
+
+use model::{Event, MessageId, Reply};
+use reception::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
+use spool::{Batch, MessageRecord, Origin, SpoolError};
+
+use crate::{core::Core, queued::QueuedMessage, settle};
+
+impl Intake for Core {
+    fn next_id(&self) -> MessageId {
+        self.spool.next_id()
+    }
+
+    fn accept(&self, submitted: Submitted) -> IntakeFuture<'_> {
+        Box::pin(async move { self.take_over(submitted).await })
+    }
+
+    fn is_pressed(&self) -> bool {
+        self.spool.is_stopped() || self.is_stopping()
+    }
+}
+
+impl Core {
+    async fn take_over(&self, submitted: Submitted) -> Result<Accepted, Refusal> {
+        let content = submitted.content;
+        let record = Arc::new(MessageRecord {
+            id: submitted.id,
+            network_id: submitted.network_id,
+            accepted_at: self.now(),
+            size: content.len() as u64,
+            eight_bit: message::is_eight_bit(&content),
+            origin: Origin::Smtp { connector: submitted.connector, client: submitted.client },
+            subject: message::subject(&content),
+            internet_message_id: message::message_id(&content),
+            trace: submitted.trace,
+            envelope: Arc::new(submitted.envelope),
+        });
+        let mut batch = Batch::new();
+        batch.insert(Arc::clone(&record), content.clone());
+        self.spool.commit(batch).await.map_err(|error| refusal(&error))?;
+        self.emit(&received(&record));
+        let message = Arc::new(QueuedMessage::fresh(Arc::clone(&record), content, &self.budget));
+        self.place_new(&message).await;
+        Ok(Accepted { internet_message_id: record.internet_message_id.clone() })
+    }
+
+    /// Routes a message that is durable. Recipients that cannot be delivered are reported.
+    pub(crate) async fn place_new(&self, message: &Arc<QueuedMessage>) {
+        let snapshot = self.directory.snapshot();
+        let pending = message.pending();
+        let failed = self.place(&snapshot, message, &pending);
+        settle::undeliverable(self, &snapshot, message, failed).await;
+    }
+}
+
+/// The event of a message that has just become durable.
+pub(crate) fn received(record: &MessageRecord) -> Event {
+    let (source, client) = match &record.origin {
+        Origin::Smtp { connector, client } => (connector.clone(), Some(*client)),
+        Origin::Dsn { .. } => ("DSN".to_owned(), None),
+    };
+    Event::Receive {
+        id: record.id,
+        client,
+        source,
+        sender: record.envelope.sender.as_str().to_owned(),
+        recipients: record.envelope.recipients.iter().map(|r| r.address.clone()).collect(),
+        size: record.size,
+    }
+}
+
+/// Local trouble is never the sender's fault (DESIGN section 6).
+fn refusal(error: &SpoolError) -> Refusal {
+    Refusal(match error {
+        SpoolError::Full | SpoolError::Stopped => {
+            Reply::new(452, (4, 3, 1), "Insufficient system resources")
+        }
+        _ => Reply::new(451, (4, 3, 0), "The message could not be stored; try again later"),
+    })
+}

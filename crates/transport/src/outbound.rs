@@ -1,0 +1,167 @@
+//! What a queue's next hop is, as a thing that takes messages: an SMTP connection of its
+//! connector, or this server's mailboxes.
+
+use std::sync::Arc;
+
+use delivery::{ConnectFailure, Connection, Courier, Delivery, Outcome, Parcel, Route};
+use directory::{SendConnector, Snapshot};
+use mailbox::Copy;
+use model::AddressDomain;
+use queue::{DeliveryType, QueueKey};
+
+use crate::{categorizer::Categorizer, core::Core, registry::Item};
+
+/// An open way to the next hop.
+pub(crate) enum Link {
+    Smtp {
+        connection: Box<Connection>,
+        /// The connector's version when it was opened; a changed connector is not used on.
+        version: u64,
+        longest_idle: std::time::Duration,
+    },
+    Mailboxes,
+}
+
+impl Core {
+    /// Opens a way to the queue's next hop. `turn` rotates smart hosts.
+    pub(crate) async fn open_link(
+        &self,
+        key: &QueueKey,
+        turn: usize,
+    ) -> Result<Link, ConnectFailure> {
+        match key.delivery_type {
+            DeliveryType::SmtpDeliveryToMailbox => Ok(Link::Mailboxes),
+            DeliveryType::DnsConnectorDelivery | DeliveryType::SmartHostConnectorDelivery => {
+                self.connect(key, turn).await
+            }
+            DeliveryType::SmtpRelayToConnectorSourceServers => Err(transient(
+                "451 4.4.0 None of the connector's source servers can be reached from here",
+            )),
+            DeliveryType::Unreachable => Err(transient(crate::categorizer::NO_CONNECTOR)),
+        }
+    }
+
+    async fn connect(&self, key: &QueueKey, turn: usize) -> Result<Link, ConnectFailure> {
+        let snapshot = self.directory.snapshot();
+        let gone = || transient("451 4.4.0 The Send connector has been removed");
+        let connector = connector(&snapshot, key).ok_or_else(gone)?;
+        let server = self.here(&snapshot).ok_or_else(gone)?;
+        let domain: AddressDomain = match key.delivery_type {
+            DeliveryType::DnsConnectorDelivery => {
+                key.next_hop_domain.parse().map_err(|e| transient(&format!("451 4.4.0 {e}")))?
+            }
+            // Smart hosts serve every domain; the domain plays no part in the route.
+            _ => AddressDomain::Name(server.fqdn.clone()),
+        };
+        let route = Route::new(connector, &domain, &server.fqdn, &self.resolvers(server))
+            .map_err(|unavailable| transient(&unavailable.to_string()))?;
+        let connection = self.courier.connect(&route, turn).await?;
+        Ok(Link::Smtp {
+            connection: Box::new(connection),
+            version: connector.header.version,
+            longest_idle: Courier::longest_idle(&route),
+        })
+    }
+
+    /// Carries one consignment over the link.
+    pub(crate) async fn carry(&self, link: &mut Link, item: &Item) -> Delivery {
+        let content = match self.content(&item.message).await {
+            Ok(content) => content,
+            Err(error) => return put_off(item, &format!("451 4.3.0 {error}")),
+        };
+        match link {
+            Link::Mailboxes => self.deliver_here(item, content).await,
+            Link::Smtp { connection, .. } => {
+                let record = &item.message.record;
+                let content = with_trace(&record.trace, content);
+                connection
+                    .deliver(Parcel {
+                        envelope: Arc::clone(&record.envelope),
+                        recipients: item.recipients.clone(),
+                        content,
+                        eight_bit: record.eight_bit,
+                    })
+                    .await
+            }
+        }
+    }
+
+    async fn deliver_here(&self, item: &Item, content: bytes::Bytes) -> Delivery {
+        let snapshot = self.directory.snapshot();
+        let (mailboxes, server) = (self.mailboxes.clone(), self.server.clone());
+        let owned = item.clone();
+        let delivered = tokio::task::spawn_blocking(move || {
+            let categorizer = Categorizer::new(&snapshot, &server);
+            let record = &owned.message.record;
+            let one = |index: u32| {
+                let Some(recipient) = record.envelope.recipients.get(index as usize) else {
+                    return Outcome::Untried;
+                };
+                let Some(mailbox) = categorizer.mailbox_of(&recipient.address) else {
+                    let status = model::EnhancedCode::new(5, 1, 1);
+                    return Outcome::Failed(
+                        status,
+                        "550 5.1.1 RESOLVER.ADR.RecipNotFound; not found".to_owned(),
+                    );
+                };
+                let copy = Copy {
+                    id: record.id,
+                    recipient: index,
+                    sender: &record.envelope.sender,
+                    delivered_to: &recipient.address,
+                    trace: record.trace.as_bytes(),
+                    content: &content,
+                };
+                match mailboxes.deliver(&mailbox.primary_smtp_address, &copy) {
+                    Ok(()) => Outcome::Delivered("250 2.1.5 Delivered to mailbox".to_owned()),
+                    Err(error) => Outcome::Deferred(format!("452 4.3.1 {error}")),
+                }
+            };
+            owned.recipients.iter().map(|index| (*index, one(*index))).collect()
+        });
+        match delivered.await {
+            Ok(recipients) => Delivery {
+                recipients,
+                session_failure: None,
+                relays_dsn: false,
+                host: String::new(),
+            },
+            Err(_) => put_off(item, "451 4.3.0 The delivery was interrupted"),
+        }
+    }
+}
+
+/// The connector of a queue, while it exists.
+pub(crate) fn connector<'a>(
+    snapshot: &'a Snapshot,
+    key: &QueueKey,
+) -> Option<&'a Arc<SendConnector>> {
+    snapshot.send_connector_by_guid(key.connector)
+}
+
+fn transient(text: &str) -> ConnectFailure {
+    ConnectFailure::Transient(text.to_owned())
+}
+
+fn put_off(item: &Item, why: &str) -> Delivery {
+    Delivery {
+        recipients: item
+            .recipients
+            .iter()
+            .map(|i| (*i, Outcome::Deferred(why.to_owned())))
+            .collect(),
+        session_failure: None,
+        relays_dsn: false,
+        host: String::new(),
+    }
+}
+
+fn with_trace(trace: &str, content: bytes::Bytes) -> bytes::Bytes {
+    if trace.is_empty() {
+        return content;
+    }
+    let mut whole = bytes::BytesMut::with_capacity(trace.len() + content.len());
+    whole.extend_from_slice(trace.as_bytes());
+    whole.extend_from_slice(&content);
+    whole.freeze()
+}

@@ -1,0 +1,188 @@
+//! Delivery status notifications: who is told, in which language, and the report as a message
+//! of its own that is stored in the same commit as the outcome it reports.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use directory::{Snapshot, TransportConfig};
+use dsn::{Kind, Options, RecipientReport, Report};
+use model::{Address, AddressDomain, EnhancedCode, Guid, Notify, Recipient, Timestamp};
+use spool::{MessageRecord, Origin};
+use texts::Language;
+
+use crate::{categorizer::Categorizer, core::Core, queued::QueuedMessage};
+
+/// What is to be said of one recipient.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    pub(crate) index: u32,
+    pub(crate) status: EnhancedCode,
+    /// The reply or reason, verbatim.
+    pub(crate) text: String,
+    /// The host that said it, when one did.
+    pub(crate) remote: Option<String>,
+}
+
+/// A report ready to be stored.
+pub(crate) struct NewReport {
+    pub(crate) record: Arc<MessageRecord>,
+    pub(crate) content: Bytes,
+}
+
+impl Core {
+    /// The report of `kind` about the recipients in `findings` whose sender wants it. `None`
+    /// when nobody is to be told: no sender, or nobody asked.
+    pub(crate) async fn report(
+        &self,
+        snapshot: &Snapshot,
+        message: &QueuedMessage,
+        kind: Kind,
+        findings: &[Finding],
+    ) -> Option<NewReport> {
+        let record = &message.record;
+        let to = record.envelope.sender.address()?;
+        let wanted: Vec<&Finding> =
+            findings.iter().filter(|f| wants(kind, notify(record, f.index))).collect();
+        let first = wanted.first()?;
+        // A report without the original is better than none.
+        let original = self.content(message).await.unwrap_or_default();
+        let server = self.here(snapshot)?;
+        let config = &snapshot.organization.transport;
+        let categorizer = Categorizer::new(snapshot, &self.server);
+        let internal = snapshot.accepted_domain(to.domain()).is_some();
+        let id = self.spool.next_id();
+        let now = self.now();
+        // Derived, so that the same report made again after a crash is recognisable as such.
+        let message_id = format!("<{}.{}.{}@{}>", record.id, first.index, tag(kind), server.fqdn);
+        let postmaster = postmaster(snapshot, config)?;
+        let reporting_mta =
+            reporting_mta(snapshot, internal).unwrap_or_else(|| server.fqdn.to_string());
+        let options = Options { html: send_html(config, internal) };
+        let report = Report {
+            kind,
+            language: language(config, internal, categorizer.mailbox_of(to), &original),
+            reporting_mta: &reporting_mta,
+            postmaster: &postmaster,
+            to,
+            message_id: &message_id,
+            now,
+            arrival: record.accepted_at,
+            envelope: &record.envelope,
+            original: &original,
+            max_attach: max_attach(config, internal),
+            original_message_id: record.internet_message_id.as_deref(),
+            will_retry_until: (kind == Kind::Delay).then(|| self.expires_at(snapshot, record)),
+            smtputf8: record.envelope.smtputf8 || to.is_internationalized(),
+            recipients: wanted.iter().map(|f| recipient_report(f, kind, now)).collect(),
+        };
+        let notification = dsn::notification(&report, &options);
+        let content = Bytes::from(notification.content);
+        let record = MessageRecord {
+            id,
+            network_id: Guid::new_v4(),
+            accepted_at: now,
+            size: content.len() as u64,
+            eight_bit: message::is_eight_bit(&content),
+            origin: Origin::Dsn { about: record.id },
+            subject: message::subject(&content),
+            internet_message_id: Some(message_id.clone()),
+            trace: String::new(),
+            envelope: Arc::new(notification.envelope),
+        };
+        Some(NewReport { record: Arc::new(record), content })
+    }
+
+    /// When the message is given up (MessageExpirationTimeout).
+    pub(crate) fn expires_at(&self, snapshot: &Snapshot, record: &MessageRecord) -> Timestamp {
+        let timeout = self.here(snapshot).map(|s| s.transport.message_expiration_timeout);
+        record.accepted_at + timeout.unwrap_or(model::TimeSpan::days(2))
+    }
+}
+
+fn notify(record: &MessageRecord, index: u32) -> Notify {
+    record.envelope.recipients.get(index as usize).map_or(Notify::Never, Recipient::notify)
+}
+
+fn wants(kind: Kind, notify: Notify) -> bool {
+    match kind {
+        Kind::Failure => notify.wants_failure(),
+        Kind::Delay => notify.wants_delay(),
+        Kind::Success | Kind::Relayed => notify.wants_success(),
+    }
+}
+
+fn tag(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Failure => "failure",
+        Kind::Delay => "delay",
+        Kind::Success => "success",
+        Kind::Relayed => "relayed",
+    }
+}
+
+fn recipient_report(finding: &Finding, kind: Kind, now: Timestamp) -> RecipientReport {
+    RecipientReport {
+        index: finding.index as usize,
+        status: finding.status,
+        diagnostic: (kind != Kind::Success && !finding.text.is_empty())
+            .then(|| finding.text.clone()),
+        remote_mta: finding.remote.as_deref().map(host_name),
+        last_attempt: now,
+        reason: finding.text.clone(),
+    }
+}
+
+/// Mailbox languages, then the message's own, then the default, then English
+/// (DESIGN section 12).
+fn language(
+    config: &TransportConfig,
+    internal: bool,
+    mailbox: Option<&directory::Mailbox>,
+    original: &[u8],
+) -> Language {
+    let (detect, default) = if internal {
+        (config.internal_dsn_language_detection_enabled, &config.internal_dsn_default_language)
+    } else {
+        (config.external_dsn_language_detection_enabled, &config.external_dsn_default_language)
+    };
+    let own = mailbox.into_iter().flat_map(|m| &m.languages).map(ToString::to_string);
+    let theirs = if detect { message::languages(original) } else { Vec::new() };
+    let default = default.iter().map(ToString::to_string);
+    Language::choose(own.chain(theirs).chain(default))
+}
+
+/// The host's name without the address that is shown beside it.
+fn host_name(remote: &str) -> String {
+    remote.split(' ').next().unwrap_or_default().to_owned()
+}
+
+fn send_html(config: &TransportConfig, internal: bool) -> bool {
+    if internal { config.internal_dsn_send_html } else { config.external_dsn_send_html }
+}
+
+fn max_attach(config: &TransportConfig, internal: bool) -> u64 {
+    let limit = if internal {
+        config.internal_dsn_max_message_attach_size
+    } else {
+        config.external_dsn_max_message_attach_size
+    };
+    limit.as_u64()
+}
+
+fn reporting_mta(snapshot: &Snapshot, internal: bool) -> Option<String> {
+    let config = &snapshot.organization.transport;
+    let configured = if internal {
+        &config.internal_dsn_reporting_authority
+    } else {
+        &config.external_dsn_reporting_authority
+    };
+    configured.as_ref().map(ToString::to_string)
+}
+
+fn postmaster(snapshot: &Snapshot, config: &TransportConfig) -> Option<Address> {
+    if let Some(address) = &config.external_postmaster_address {
+        return Some(address.clone());
+    }
+    let domain = AddressDomain::Name(snapshot.default_domain()?.clone());
+    Address::new("postmaster", &domain).ok()
+}

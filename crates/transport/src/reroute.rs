@@ -1,0 +1,101 @@
+//! When the directory changes, what waits is routed again, and moves when the answer differs
+//! (routing.md section 4.2, DESIGN section 3). What is under way finishes its attempt first.
+
+use std::{collections::HashMap, sync::Arc};
+
+use directory::Snapshot;
+use model::Event;
+use queue::{DeliveryType, QueueKey};
+
+use crate::{
+    categorizer::{Categorizer, Placement},
+    core::Core,
+    dispatcher,
+    outbound::connector,
+    registry::{Item, QueueHandle},
+    settle,
+};
+
+/// Runs until the service stops: routes again at every change.
+pub(crate) async fn run(core: Arc<Core>) {
+    let mut changed = core.directory.subscribe();
+    let mut stop = core.stop.clone();
+    let mut versions = connector_versions(&core.directory.snapshot());
+    loop {
+        tokio::select! {
+            change = changed.changed() => if change.is_err() { return },
+            _ = stop.changed() => return,
+        }
+        let snapshot = core.directory.snapshot();
+        let mut moved = 0;
+        for handle in core.registry.all() {
+            moved += resubmit(&core, &snapshot, &handle, Which::Misplaced).await;
+            retry_changed(&core, &snapshot, &handle, &versions);
+        }
+        versions = connector_versions(&snapshot);
+        core.emit(&Event::RoutingChanged { revision: snapshot.revision, moved });
+    }
+}
+
+/// What of a queue is routed again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Only what would now be routed elsewhere.
+    Misplaced,
+    /// All of it (Retry-Queue -Resubmit).
+    Everything,
+}
+
+/// Routes what waits in a queue again; returns how many recipients moved.
+pub(crate) async fn resubmit(
+    core: &Arc<Core>,
+    snapshot: &Snapshot,
+    handle: &Arc<QueueHandle>,
+    which: Which,
+) -> u64 {
+    let categorizer = Categorizer::new(snapshot, &core.server);
+    let key = handle.key();
+    let stays = |item: &Item| {
+        item.recipients.iter().all(|index| {
+            matches!(categorizer.place(&item.message.record, *index), Placement::Queue(k, _) if k == *key)
+        })
+    };
+    let items =
+        handle.lock().extract_if(core.now(), |item| which == Which::Everything || !stays(item));
+    let mut moved = 0;
+    for item in items {
+        moved += item.recipients.len() as u64;
+        let failed = core.place(snapshot, &item.message, &item.recipients);
+        settle::undeliverable(core, snapshot, &item.message, failed).await;
+    }
+    moved
+}
+
+/// A connector that was changed is tried at once: the change may be what was missing.
+fn retry_changed(
+    core: &Arc<Core>,
+    snapshot: &Snapshot,
+    handle: &Arc<QueueHandle>,
+    before: &Versions,
+) {
+    let key = handle.key();
+    let now_version = connector(snapshot, key).map(|c| c.header.version);
+    let uses_connector = !matches!(
+        key.delivery_type,
+        DeliveryType::Unreachable | DeliveryType::SmtpDeliveryToMailbox
+    );
+    if uses_connector && now_version.is_some() && now_version.as_ref() != before.get(key_of(key)) {
+        handle.lock().retry_now(core.now());
+        dispatcher::ensure_worker(core, handle);
+    }
+}
+
+type Versions = HashMap<model::Guid, u64>;
+
+fn key_of(key: &QueueKey) -> &model::Guid {
+    &key.connector
+}
+
+fn connector_versions(snapshot: &Snapshot) -> Versions {
+    snapshot.send_connectors.iter().map(|c| (c.header.guid, c.header.version)).collect()
+}

@@ -1,0 +1,169 @@
+//! The service as the program sees it: start, recover, hand messages in, look, act, stop.
+
+use std::{sync::Arc, time::Duration};
+
+use delivery::{Courier, CourierSettings, Dialer};
+use directory::Directory;
+use dns::ResolverSettings;
+use mailbox::Mailboxes;
+use model::{Clock, EventSink, MessageId, ObjectName, TimeSpan};
+use reception::Intake;
+use spool::{Batch, Spool, SpoolError};
+use thiserror::Error;
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{
+    administration::{MessageInfo, QueueError, QueueInfo, QueueName},
+    core::Core,
+    deadlines, dispatcher,
+    queued::QueuedMessage,
+    reroute, view,
+};
+
+/// How long attempts under way may take to come to an end when the service stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What the service is made of.
+pub struct TransportSettings {
+    /// The organization.
+    pub directory: Directory,
+    /// This server's name.
+    pub server: ObjectName,
+    /// Where messages are durable.
+    pub spool: Spool,
+    /// Local delivery.
+    pub mailboxes: Mailboxes,
+    /// Who opens connections.
+    pub dialer: Arc<dyn Dialer>,
+    /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
+    pub adapter_dns: ResolverSettings,
+    /// Addresses of this machine, for finding loops.
+    pub own_addresses: Vec<std::net::IpAddr>,
+    /// QueueGlitchRetryCount.
+    pub glitch_retry_count: u32,
+    /// QueueGlitchRetryInterval.
+    pub glitch_retry_interval: TimeSpan,
+    /// Who is told of events.
+    pub events: Arc<dyn EventSink>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why the service could not start.
+#[derive(Debug, Error)]
+pub enum TransportError {
+    /// The spool cannot be read.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
+}
+
+/// The running Transport service. Cheap to clone.
+#[derive(Clone)]
+pub struct Transport {
+    core: Arc<Core>,
+    stop: watch::Sender<bool>,
+    tasks: Arc<parking_lot::Mutex<Vec<JoinHandle<()>>>>,
+}
+
+impl Transport {
+    /// Starts the service: everything in the spool is queued again first.
+    ///
+    /// # Errors
+    /// When the spool cannot be read or TLS cannot be set up.
+    pub async fn start(settings: TransportSettings) -> Result<Self, TransportError> {
+        let courier = Courier::new(CourierSettings {
+            dialer: Arc::clone(&settings.dialer),
+            own_addresses: settings.own_addresses.clone(),
+        })?;
+        let (stop, stopped) = watch::channel(false);
+        let core = Arc::new_cyclic(|me| Core::new(me.clone(), settings, courier, stopped));
+        recover(&core).await?;
+        let tasks = vec![
+            tokio::spawn(dispatcher::run(Arc::clone(&core))),
+            tokio::spawn(deadlines::run(Arc::clone(&core))),
+            tokio::spawn(reroute::run(Arc::clone(&core))),
+        ];
+        Ok(Self { core, stop, tasks: Arc::new(parking_lot::Mutex::new(tasks)) })
+    }
+
+    /// Who takes messages over from reception.
+    pub fn intake(&self) -> Arc<dyn Intake> {
+        Arc::clone(&self.core) as Arc<dyn Intake>
+    }
+
+    /// All queues.
+    pub fn queues(&self) -> Vec<QueueInfo> {
+        view::queues(&self.core)
+    }
+
+    /// All messages, by number, then queue.
+    pub fn messages(&self) -> Vec<MessageInfo> {
+        view::messages(&self.core)
+    }
+
+    /// Tries a queue in Retry now, or routes its messages again.
+    ///
+    /// # Errors
+    /// When there is no such queue, or it is not in Retry.
+    pub fn retry_queue(&self, queue: &QueueName, resubmit: bool) -> Result<(), QueueError> {
+        view::retry_queue(&self.core, *queue, resubmit)
+    }
+
+    /// Removes a message from a queue, or from all that hold it; with a report to the sender
+    /// when `with_ndr`. One that is under way is removed when its attempt fails.
+    ///
+    /// # Errors
+    /// When there is no such message there.
+    pub async fn remove_message(
+        &self,
+        id: MessageId,
+        queue: Option<&QueueName>,
+        with_ndr: bool,
+    ) -> Result<(), QueueError> {
+        view::remove_message(&self.core, id, queue.copied(), with_ndr).await
+    }
+
+    /// Stops: nothing new is begun, attempts under way come to an end or to the time limit.
+    /// What is not finished stays in the spool.
+    pub async fn stop(&self) {
+        let _ = self.stop.send(true);
+        let tasks = std::mem::take(&mut *self.tasks.lock());
+        for task in tasks {
+            if task.await.is_err() {
+                tracing::error!("a task of the Transport service ended badly");
+            }
+        }
+        let drained = async {
+            while self.core.registry.all().iter().any(|q| q.lock().counts().in_flight > 0) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let _ = tokio::time::timeout(DRAIN, drained).await;
+        // What was handed in without waiting is committed with this.
+        if let Err(error) = self.core.spool.commit(Batch::new()).await {
+            tracing::error!(%error, "the last outcomes could not be stored; some mail may be sent twice");
+        }
+    }
+}
+
+/// Queues everything that the spool holds.
+async fn recover(core: &Arc<Core>) -> Result<(), TransportError> {
+    let spool = core.spool.clone();
+    let contents = tokio::task::spawn_blocking(move || spool.contents())
+        .await
+        .unwrap_or(Err(SpoolError::Stopped))?;
+    for damaged in &contents.damaged {
+        tracing::error!(id = damaged.id, reason = %damaged.reason, "a message in the spool is damaged; it is left where it is");
+    }
+    let count = contents.messages.len();
+    for stored in &contents.messages {
+        core.place_new(&Arc::new(QueuedMessage::recovered(stored))).await;
+    }
+    if count > 0 {
+        tracing::info!(count, "messages found in the spool");
+    }
+    Ok(())
+}

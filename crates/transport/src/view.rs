@@ -1,0 +1,272 @@
+//! Queues and messages as an administrator sees them, and what he may do to them.
+
+use std::sync::Arc;
+
+use directory::Snapshot;
+use model::MessageId;
+use queue::{DeliveryType, QueueStatus};
+use spool::Origin;
+
+use crate::{
+    administration::{MessageInfo, QueueError, QueueInfo, QueueName, RecipientInfo},
+    core::{Core, queue_name},
+    deadlines::last_error,
+    dispatcher,
+    outbound::connector,
+    queued::Removal,
+    registry::{Item, QueueHandle},
+    reroute::{self, Which},
+    settle,
+};
+
+/// All queues; the Submission queue always, the Unreachable queue only when not empty.
+pub(crate) fn queues(core: &Core) -> Vec<QueueInfo> {
+    let mut infos = vec![submission()];
+    for handle in core.registry.all() {
+        let info = queue_info(core, &handle);
+        if info.name != QueueName::Unreachable || info.message_count > 0 {
+            infos.push(info);
+        }
+    }
+    infos
+}
+
+/// Messages are categorized as they are accepted, so nothing ever waits here.
+fn submission() -> QueueInfo {
+    QueueInfo {
+        name: QueueName::Submission,
+        next_hop_domain: "Submission".to_owned(),
+        next_hop_connector: model::Guid::nil(),
+        next_hop_category: "Internal",
+        delivery_type: "Undefined",
+        status: "Ready",
+        message_count: 0,
+        deferred_message_count: 0,
+        last_error: None,
+        last_retry_time: None,
+        next_retry_time: None,
+        first_retry_time: None,
+        retry_count: 0,
+        incoming_rate: 0.0,
+        outgoing_rate: 0.0,
+        velocity: 0.0,
+        tls_domain: None,
+    }
+}
+
+fn queue_info(core: &Core, handle: &QueueHandle) -> QueueInfo {
+    let now = core.now();
+    let mut queue = handle.lock();
+    let key = handle.key();
+    let (counts, rates) = (queue.counts(), queue.rates(now));
+    let unreachable = key.delivery_type == DeliveryType::Unreachable;
+    let ladder = queue.ladder();
+    let mut last = ladder.last_error().map(str::to_owned);
+    if last.is_none() {
+        // What only single messages met with is still the answer to "what is wrong here?".
+        last = queue.iter().find_map(|(item, _)| {
+            item.recipients
+                .iter()
+                .find_map(|i| item.message.recipient(*i).last_error.map(String::from))
+        });
+    }
+    QueueInfo {
+        name: queue_name(handle),
+        next_hop_domain: key.next_hop_domain.to_string(),
+        next_hop_connector: key.connector,
+        next_hop_category: key.delivery_type.category(),
+        delivery_type: key.delivery_type.name(),
+        status: if unreachable { "Ready" } else { queue.status().name() },
+        message_count: counts.total() as u64,
+        deferred_message_count: counts.deferred as u64,
+        last_error: last,
+        last_retry_time: ladder.last_attempt(),
+        next_retry_time: ladder.next_attempt(),
+        first_retry_time: ladder.first_failure(),
+        retry_count: ladder.failures(),
+        incoming_rate: rates.incoming,
+        outgoing_rate: rates.outgoing,
+        velocity: rates.velocity(),
+        tls_domain: None,
+    }
+}
+
+/// All messages, by number, then queue.
+pub(crate) fn messages(core: &Core) -> Vec<MessageInfo> {
+    let snapshot = core.directory.snapshot();
+    let mut infos = Vec::new();
+    for handle in core.registry.all() {
+        let (items, status, error) = {
+            let queue = handle.lock();
+            let items: Vec<(Item, bool)> = queue.iter().map(|(i, f)| (i.clone(), f)).collect();
+            let error = queue.ladder().last_error().map(str::to_owned);
+            (items, queue.status(), error)
+        };
+        let name = queue_name(&handle);
+        for (item, flying) in items {
+            infos.push(message_info(
+                core,
+                &snapshot,
+                &handle,
+                name,
+                status,
+                error.as_deref(),
+                &item,
+                flying,
+            ));
+        }
+    }
+    infos.sort_by_key(|info| (info.id, info.queue));
+    infos
+}
+
+#[expect(clippy::too_many_arguments, reason = "one row is made of all of these")]
+fn message_info(
+    core: &Core,
+    snapshot: &Snapshot,
+    handle: &QueueHandle,
+    queue: QueueName,
+    queue_status: QueueStatus,
+    queue_error: Option<&str>,
+    item: &Item,
+    flying: bool,
+) -> MessageInfo {
+    let record = &item.message.record;
+    let waits = queue_status == QueueStatus::Retry || item.not_before.is_some();
+    let status = match (flying, item.message.removal().is_some()) {
+        (true, true) => "PendingRemove",
+        (true, false) => "Active",
+        (false, _) if waits => "Retry",
+        (false, _) => "Ready",
+    };
+    let (source_name, source_ip) = match &record.origin {
+        Origin::Smtp { connector, client } => (format!("SMTP:{connector}"), Some(*client)),
+        Origin::Dsn { .. } => ("DSN".to_owned(), None),
+    };
+    let recipient = |index: &u32| RecipientInfo {
+        address: record
+            .envelope
+            .recipients
+            .get(*index as usize)
+            .map(|r| r.address.to_string())
+            .unwrap_or_default(),
+        kind: if handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox {
+            "Mailbox"
+        } else {
+            "External"
+        },
+        status: if waits { "Retry" } else { "Ready" },
+        last_error: last_error(&item.message, *index, queue_error),
+        next_hop: next_hop(snapshot, handle),
+    };
+    let recipients: Vec<RecipientInfo> = item.recipients.iter().map(recipient).collect();
+    let first_error = recipients.iter().find_map(|r| r.last_error.clone());
+    MessageInfo {
+        id: item.id,
+        queue,
+        from_address: match record.envelope.sender.as_str() {
+            "" => "<>".to_owned(),
+            address => address.to_owned(),
+        },
+        status,
+        subject: record.subject.clone(),
+        size: record.size,
+        source_name,
+        source_ip,
+        date_received: record.accepted_at,
+        expiration_time: core.expires_at(snapshot, record),
+        internet_message_id: record.internet_message_id.clone(),
+        last_error: item.last_error.clone().or(first_error),
+        retry_count: item.attempts,
+        priority: "Normal",
+        defer_reason: if item.not_before.is_some() { "Transient Failure" } else { "None" },
+        recipients,
+    }
+}
+
+fn next_hop(snapshot: &Snapshot, handle: &QueueHandle) -> String {
+    let key = handle.key();
+    match key.delivery_type {
+        DeliveryType::Unreachable => "<No Matching Connector>".to_owned(),
+        DeliveryType::SmtpDeliveryToMailbox => key.next_hop_domain.to_string(),
+        _ => connector(snapshot, key)
+            .map_or_else(|| key.next_hop_domain.to_string(), |c| c.name.to_string()),
+    }
+}
+
+/// Retry-Queue.
+pub(crate) fn retry_queue(
+    core: &Arc<Core>,
+    name: QueueName,
+    resubmit: bool,
+) -> Result<(), QueueError> {
+    let handle = find(core, name)?;
+    let failing = handle.lock().status() == QueueStatus::Retry;
+    if resubmit {
+        if !failing && name != QueueName::Unreachable {
+            return Err(QueueError::NotInRetry(name));
+        }
+        let core = Arc::clone(core);
+        tokio::spawn(async move {
+            let snapshot = core.directory.snapshot();
+            reroute::resubmit(&core, &snapshot, &handle, Which::Everything).await;
+        });
+        return Ok(());
+    }
+    if name == QueueName::Unreachable {
+        return Err(QueueError::NeedsResubmit);
+    }
+    let deferred = handle.lock().counts().deferred > 0;
+    if !failing && !deferred {
+        return Err(QueueError::NotInRetry(name));
+    }
+    handle.lock().retry_now(core.now());
+    dispatcher::ensure_worker(core, &handle);
+    Ok(())
+}
+
+/// Remove-Message: from one queue, or from all that hold it.
+pub(crate) async fn remove_message(
+    core: &Core,
+    id: MessageId,
+    queue: Option<QueueName>,
+    with_ndr: bool,
+) -> Result<(), QueueError> {
+    let removal = if with_ndr { Removal::WithReport } else { Removal::Silent };
+    let handles = match queue {
+        Some(QueueName::Submission) => return Err(QueueError::Submission),
+        Some(name) => vec![find(core, name)?],
+        None => core.registry.all(),
+    };
+    let snapshot = core.directory.snapshot();
+    let mut found = false;
+    for handle in handles {
+        let (waiting, flying) = {
+            let mut queue = handle.lock();
+            let waiting = queue.extract_if(core.now(), |item| item.id == id);
+            let flying: Vec<Item> = queue
+                .iter()
+                .filter(|(item, _)| item.id == id)
+                .map(|(item, _)| item.clone())
+                .collect();
+            (waiting, flying)
+        };
+        found |= !waiting.is_empty() || !flying.is_empty();
+        for item in flying {
+            item.message.request_removal(removal);
+        }
+        for item in waiting {
+            settle::remove(core, &snapshot, &item.message, &item.recipients, removal).await;
+        }
+    }
+    if found { Ok(()) } else { Err(QueueError::NoSuchMessage(id)) }
+}
+
+fn find(core: &Core, name: QueueName) -> Result<Arc<QueueHandle>, QueueError> {
+    let has_name = |handle: &Arc<QueueHandle>| queue_name(handle) == name;
+    let handle = core.registry.all().into_iter().find(has_name);
+    handle.ok_or(match name {
+        QueueName::Submission => QueueError::Submission,
+        name => QueueError::NoSuchQueue(name),
+    })
+}

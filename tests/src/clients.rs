@@ -1,0 +1,84 @@
+//! Mail clients nobody here wrote.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use crate::process::said;
+
+/// swaks; all it said, and whether it was content.
+///
+/// # Panics
+/// When swaks is not there (tests/setup).
+pub fn swaks(to: SocketAddr, arguments: &[&str]) -> (bool, String) {
+    let output = Command::new("swaks")
+        .args(["--server", &to.ip().to_string(), "--port", &to.port().to_string()])
+        .args(["--helo", "swaks.example", "--timeout", "30"])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output();
+    told(output.expect("swaks (tests/setup)"))
+}
+
+/// curl as a mail client: submits `content` with STARTTLS, sign-in and a verified certificate.
+///
+/// # Panics
+/// When curl is not there.
+pub fn curl_send(
+    to: SocketAddr,
+    authority: &Path,
+    (user, password): (&str, &str),
+    (from, recipient): (&str, &str),
+    content: &str,
+) -> (bool, String) {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let file = directory.path().join("message");
+    fs::write(&file, content).expect("message file");
+    let output = Command::new("curl")
+        .args(["--silent", "--show-error", "--verbose", "--ssl-reqd", "--max-time", "30", "--cacert"])
+        .arg(authority)
+        .args(["--url", &format!("smtp://{to}"), "--user", &format!("{user}:{password}")])
+        .args(["--mail-from", from, "--mail-rcpt", recipient, "--upload-file"])
+        .arg(&file)
+        .output();
+    told(output.expect("curl"))
+}
+
+/// Python's smtplib, by the script `clients/send.py`; its arguments are described there.
+///
+/// # Panics
+/// When Python is not there.
+pub fn python_send(to: SocketAddr, authority: &Path, arguments: &[&str]) -> (bool, String) {
+    let output = python("send.py")
+        .args([&to.ip().to_string(), &to.port().to_string()])
+        .arg(authority)
+        .args(arguments)
+        .output();
+    told(output.expect("python3"))
+}
+
+/// Sends `injected` in the same packet as STARTTLS, then goes on under TLS with NOOP: what the
+/// server says to that (`clients/starttls_injection.py`).
+///
+/// # Panics
+/// When Python is not there.
+pub fn have_tls_injection_answer(to: SocketAddr, injected: &str) -> (bool, String) {
+    let output = python("starttls_injection.py")
+        .args([&to.ip().to_string(), &to.port().to_string(), injected])
+        .output();
+    told(output.expect("python3"))
+}
+
+fn python(script: &str) -> Command {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("clients").join(script);
+    let mut command = Command::new("python3");
+    command.arg(script).stdin(Stdio::null());
+    command
+}
+
+fn told(output: Output) -> (bool, String) {
+    (output.status.success(), said(&output))
+}

@@ -1,0 +1,538 @@
+//! The program under test: a real `relais serve` with a data directory and an address of its own.
+
+use std::{
+    fmt,
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    loopback,
+    process::{Process, said},
+    sink::without_trace,
+    wait::{SOON, until},
+};
+
+/// The organization's domain.
+pub const DOMAIN: &str = "contoso.com";
+/// The server's name.
+pub const SERVER: &str = "MBX01";
+/// The first administrator.
+pub const ADMINISTRATOR: &str = "Administrator";
+/// His password.
+pub const ADMIN_PASSWORD: &str = "an administrator's Secret 1";
+/// The password of jean@contoso.com, the sandbox's mailbox.
+pub const SANDBOX_PASSWORD: &str = "le Secret de Jean 2";
+
+const DEFAULT_FRONTEND: u16 = 10024;
+const SANDBOX_RELAY: u16 = 10025;
+const RELAY: u16 = 10026;
+const SUBMISSION: u16 = 10587;
+const IMPLICIT_TLS: u16 = 10465;
+const OUTBOUND_PROXY: u16 = 10717;
+const SERVER_TO_SERVER: u16 = 12525;
+const ADMIN: u16 = 10443;
+
+/// How a server is started.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `--sandbox`.
+    pub sandbox: bool,
+    /// The machine's DNS server; the sandbox has its own.
+    pub dns: Option<SocketAddr>,
+    /// QueueGlitchRetryCount.
+    pub glitch_retry_count: u32,
+    /// QueueGlitchRetryInterval.
+    pub glitch_retry_interval: &'static str,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { sandbox: false, dns: None, glitch_retry_count: 15, glitch_retry_interval: "00:00:01" }
+    }
+}
+
+/// A refused cmdlet: the status and the body of the answer.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// HTTP status.
+    pub status: u16,
+    /// `application/problem+json`.
+    pub body: Value,
+}
+
+impl Problem {
+    /// A field of the body as text.
+    pub fn field(&self, name: &str) -> &str {
+        self.body[name].as_str().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.body)
+    }
+}
+
+/// A running server.
+pub struct Relais {
+    home: TempDir,
+    address: Ipv4Addr,
+    settings: Settings,
+    process: Option<Process>,
+    welcome: String,
+}
+
+impl Relais {
+    /// A server with the sandbox's Internet.
+    pub fn sandbox() -> Self {
+        Self::start(Settings { sandbox: true, ..Settings::default() })
+    }
+
+    /// A server whose names are resolved by `dns`, with a relay for everybody on loopback.
+    pub fn relaying(dns: SocketAddr) -> Self {
+        let relais = Self::start(Settings { dns: Some(dns), ..Settings::default() });
+        relais.make_relay();
+        relais
+    }
+
+    /// Starts a server and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub fn start(settings: Settings) -> Self {
+        let home = tempfile::tempdir().expect("temporary directory");
+        let address = loopback::address();
+        let mut relais = Self { home, address, settings, process: None, welcome: String::new() };
+        fs::write(relais.home.path().join("relais.toml"), relais.toml()).expect("relais.toml");
+        relais.resume();
+        relais
+    }
+
+    /// Starts it again after [`kill`](Self::kill) or [`stop`](Self::stop), with the same data.
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub fn resume(&mut self) {
+        let log = fs::File::options().create(true).append(true).open(self.log_file()).expect("log file");
+        let mut command = Command::new(program());
+        command.arg("serve").arg("--config").arg(self.home.path().join("relais.toml"));
+        command.arg("--data").arg(self.data());
+        if self.settings.sandbox {
+            command.arg("--sandbox");
+        }
+        command.env("RELAIS_ADMIN_PASSWORD", ADMIN_PASSWORD).env("RELAIS_SANDBOX_PASSWORD", SANDBOX_PASSWORD);
+        command.stdout(Stdio::piped()).stderr(log);
+        let mut process = Process::start(&mut command);
+        let output = process.child().stdout.take().expect("piped");
+        match wait_for_ready(output) {
+            Ok(welcome) => self.welcome = welcome,
+            Err(why) => panic!("relais {why}\n{}", self.log()),
+        }
+        self.process = Some(process);
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill();
+        }
+    }
+
+    /// SIGTERM, as the service manager does.
+    ///
+    /// # Panics
+    /// When it takes longer than half a minute or ends with an error.
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let status = process.terminate(Duration::from_secs(30));
+            assert!(status.success(), "relais ended with {status}\n{}", self.log());
+        }
+    }
+
+    /// What it printed until it was ready.
+    pub fn welcome(&self) -> &str {
+        &self.welcome
+    }
+
+    /// What it logs.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    /// Its process number.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().expect("running").id()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.home.path().join("log")
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// The certificate of the organization's authority.
+    pub fn authority(&self) -> PathBuf {
+        self.data().join("keys/authority.pem")
+    }
+
+    fn toml(&self) -> String {
+        let at = |port: u16| format!("{}:{port}", self.address);
+        let dns = self.settings.dns.map_or_else(String::new, |dns| format!("[dns]\nservers = [\"{dns}\"]\n"));
+        format!(
+            "domain = \"{DOMAIN}\"\nserver = \"{SERVER}\"\norganization = \"Contoso\"\n\
+             [listen]\n\
+             default_frontend = [\"{}\"]\n\
+             client_frontend = [\"{}\"]\n\
+             client_frontend_implicit_tls = [\"{}\"]\n\
+             outbound_proxy = [\"{}\"]\n\
+             server_to_server = [\"{}\"]\n\
+             sandbox_relay = [\"{}\"]\n\
+             admin = \"{}\"\n\
+             {dns}[queue]\n\
+             glitch_retry_count = {}\n\
+             glitch_retry_interval = \"{}\"\n",
+            at(DEFAULT_FRONTEND),
+            at(SUBMISSION),
+            at(IMPLICIT_TLS),
+            at(OUTBOUND_PROXY),
+            at(SERVER_TO_SERVER),
+            at(SANDBOX_RELAY),
+            at(ADMIN),
+            self.settings.glitch_retry_count,
+            self.settings.glitch_retry_interval,
+        )
+    }
+
+    fn at(&self, port: u16) -> SocketAddr {
+        SocketAddr::from((self.address, port))
+    }
+
+    /// Default Frontend: as the Internet sees us.
+    pub fn front(&self) -> SocketAddr {
+        self.at(DEFAULT_FRONTEND)
+    }
+
+    /// Client Frontend: submission with STARTTLS.
+    pub fn submission(&self) -> SocketAddr {
+        self.at(SUBMISSION)
+    }
+
+    /// Client Frontend: submission with TLS from the start.
+    pub fn implicit_tls(&self) -> SocketAddr {
+        self.at(IMPLICIT_TLS)
+    }
+
+    /// The sandbox's relay, or the one of [`relaying`](Self::relaying).
+    pub fn relay(&self) -> SocketAddr {
+        self.at(if self.settings.sandbox { SANDBOX_RELAY } else { RELAY })
+    }
+
+    /// Default: for other servers only.
+    pub fn server_to_server(&self) -> SocketAddr {
+        self.at(SERVER_TO_SERVER)
+    }
+
+    /// Outbound Proxy Frontend.
+    pub fn outbound_proxy(&self) -> SocketAddr {
+        self.at(OUTBOUND_PROXY)
+    }
+
+    /// Management.
+    pub fn url(&self) -> String {
+        format!("https://{}", self.at(ADMIN))
+    }
+
+    /// Makes a Receive connector on a port of its own.
+    pub fn receive_connector(&self, name: &str, port: u16, settings: Value) -> SocketAddr {
+        let mut parameters = json!({
+            "Name": name,
+            "Custom": true,
+            "Bindings": [self.at(port).to_string()],
+            "RemoteIPRanges": ["127.0.0.0/8"],
+            "PermissionGroups": "AnonymousUsers",
+            "TarpitInterval": "00:00:00",
+        });
+        for (key, value) in settings.as_object().into_iter().flatten() {
+            parameters[key.as_str()] = value.clone();
+        }
+        self.run("New-ReceiveConnector", parameters);
+        let address = self.at(port);
+        until("the new Receive connector listens", SOON, || {
+            crate::smtp::Smtp::listens(address).then_some(())
+        });
+        address
+    }
+
+    fn make_relay(&self) {
+        let rights = ["ms-Exch-SMTP-Accept-Any-Recipient", "ms-Exch-SMTP-Accept-Authoritative-Domain-Sender"];
+        self.receive_connector(
+            "Relay",
+            RELAY,
+            json!({
+                "ExtendedRights": rights,
+                "MaxInboundConnectionPerSource": "unlimited",
+                "MaxInboundConnectionPercentagePerSource": 100,
+            }),
+        );
+    }
+
+    /// Runs a cmdlet as the administrator.
+    ///
+    /// # Errors
+    /// What the server refuses it with.
+    pub fn try_run(&self, cmdlet: &str, parameters: Value) -> Result<Vec<Value>, Problem> {
+        self.run_as((ADMINISTRATOR, ADMIN_PASSWORD), cmdlet, parameters)
+    }
+
+    /// Runs a cmdlet as the administrator.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn run(&self, cmdlet: &str, parameters: Value) -> Vec<Value> {
+        self.try_run(cmdlet, parameters).unwrap_or_else(|problem| panic!("{cmdlet}: {problem}"))
+    }
+
+    /// Runs a cmdlet as somebody.
+    ///
+    /// # Errors
+    /// What the server refuses it with.
+    pub fn run_as(
+        &self,
+        (user, password): (&str, &str),
+        cmdlet: &str,
+        parameters: Value,
+    ) -> Result<Vec<Value>, Problem> {
+        let path = format!("/api/v1/cmdlets/{cmdlet}");
+        let (status, body) = self.http("POST", &path, Some((user, password)), Some(&parameters));
+        let value: Value = serde_json::from_str(&body).unwrap_or_else(|_| json!({ "detail": body }));
+        match (status, value) {
+            (200, Value::Array(objects)) => Ok(objects),
+            (status, body) => Err(Problem { status, body }),
+        }
+    }
+
+    /// One HTTP request by curl, which checks our certificate: status and body.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn http(
+        &self,
+        method: &str,
+        path: &str,
+        sign_in: Option<(&str, &str)>,
+        body: Option<&Value>,
+    ) -> (u16, String) {
+        let mut command = Command::new("curl");
+        command.args(["--silent", "--show-error", "--max-time", "30", "--request", method]);
+        command.arg("--cacert").arg(self.authority());
+        command.args(["--write-out", "\n%{http_code}"]);
+        if let Some((user, password)) = sign_in {
+            command.args(["--user", &format!("{user}:{password}")]);
+        }
+        if body.is_some() {
+            command.args(["--header", "Content-Type: application/json", "--data-binary", "@-"]);
+        }
+        command.arg(format!("{}{path}", self.url()));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("curl");
+        let mut input = child.stdin.take().expect("piped");
+        if let Some(body) = body {
+            let _ = input.write_all(body.to_string().as_bytes());
+        }
+        drop(input);
+        let output = child.wait_with_output().expect("curl");
+        assert!(output.status.success(), "curl: {}\n{}", said(&output), self.log());
+        let text = String::from_utf8_lossy(&output.stdout);
+        let (body, status) = text.rsplit_once('\n').expect("the status follows the body");
+        (status.parse().expect("a status"), body.to_owned())
+    }
+
+    /// `relais shell -c COMMANDS` as the administrator: exit status and both outputs.
+    ///
+    /// # Panics
+    /// When the shell cannot be started.
+    pub fn shell(&self, commands: &str) -> (bool, String) {
+        let output = Command::new(program())
+            .args(["shell", "--server", &self.url(), "-c", commands, "--data"])
+            .arg(self.data())
+            .env("RELAIS_USER", ADMINISTRATOR)
+            .env("RELAIS_PASSWORD", ADMIN_PASSWORD)
+            .stdin(Stdio::null())
+            .output()
+            .expect("relais shell");
+        (output.status.success(), said(&output))
+    }
+
+    /// The same, which must succeed; its output.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn shell_ok(&self, commands: &str) -> String {
+        let (good, text) = self.shell(commands);
+        assert!(good, "relais shell -c '{commands}':\n{text}");
+        text
+    }
+
+    /// A Send connector for `space` by MX on `port`.
+    pub fn send_connector(&self, name: &str, space: &str, port: u16) {
+        self.send_connector_with(name, json!({ "AddressSpaces": [space], "Port": port }));
+    }
+
+    /// A Send connector with these parameters; for this server unless they say otherwise.
+    pub fn send_connector_with(&self, name: &str, settings: Value) {
+        let mut parameters = json!({ "Name": name, "Custom": true, "SourceTransportServers": [SERVER] });
+        for (key, value) in settings.as_object().into_iter().flatten() {
+            parameters[key.as_str()] = value.clone();
+        }
+        self.run("New-SendConnector", parameters);
+    }
+
+    /// A mailbox; its address is `name` at the organization's domain.
+    pub fn mailbox(&self, name: &str, password: &str) {
+        self.run("New-Mailbox", json!({ "Name": name, "Password": password }));
+    }
+
+    /// Lifts the organization's message size limits, as tests of connector sizes do.
+    pub fn lift_organization_limits(&self) {
+        self.run("Set-TransportConfig", json!({ "MaxSendSize": "unlimited", "MaxReceiveSize": "unlimited" }));
+    }
+
+    /// Messages in the Maildir of `address`, oldest first.
+    pub fn maildir(&self, address: &str) -> Vec<String> {
+        let Ok(files) = fs::read_dir(self.data().join("mailboxes").join(address).join("new")) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<PathBuf> = files.filter_map(|file| file.ok().map(|f| f.path())).collect();
+        paths.sort();
+        paths.iter().map(|path| read_text(path)).collect()
+    }
+
+    /// Waits for the `number`th message in the Maildir of `address`; all of them.
+    pub fn wait_for_mail(&self, address: &str, number: usize, limit: Duration) -> Vec<String> {
+        until(&format!("message {number} in the mailbox {address}"), limit, || {
+            Some(self.maildir(address)).filter(|messages| messages.len() >= number)
+        })
+    }
+
+    /// Get-Queue.
+    pub fn queues(&self) -> Vec<Value> {
+        self.run("Get-Queue", json!({}))
+    }
+
+    /// Get-Message -IncludeRecipientInfo.
+    pub fn messages(&self) -> Vec<Value> {
+        self.run("Get-Message", json!({ "IncludeRecipientInfo": true }))
+    }
+
+    /// Waits until no message is in any queue.
+    pub fn wait_until_empty(&self, limit: Duration) {
+        until("every queue is empty", limit, || self.messages().is_empty().then_some(()));
+    }
+
+    /// Waits until a message has a LastError that contains `text`; the message.
+    pub fn wait_for_error(&self, text: &str, limit: Duration) -> Value {
+        until(&format!("a message with LastError {text:?}"), limit, || {
+            self.messages().into_iter().find(|m| m["LastError"].as_str().is_some_and(|e| e.contains(text)))
+        })
+    }
+
+    /// Waits until `number` messages wait in Unreachable.
+    pub fn wait_for_unreachable(&self, number: usize) -> Vec<Value> {
+        let queue = format!("{SERVER}\\Unreachable");
+        until(&format!("{number} messages in Unreachable"), SOON, || {
+            let messages: Vec<Value> = self.messages().into_iter().filter(|m| m["Queue"] == queue).collect();
+            (messages.len() == number).then_some(messages)
+        })
+    }
+
+    /// What the sandbox's hosts have taken, as `/sandbox/api/messages` shows it.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn sandbox_messages(&self) -> Vec<Value> {
+        let (status, body) = self.http("GET", "/sandbox/api/messages", None, None);
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
+    }
+
+    /// Waits for the `number`th message in the sandbox; all of them.
+    pub fn wait_in_sandbox(&self, number: usize, limit: Duration) -> Vec<Value> {
+        until(&format!("message {number} in the sandbox"), limit, || {
+            Some(self.sandbox_messages()).filter(|messages| messages.len() >= number)
+        })
+    }
+
+    /// The content of a message of the sandbox without its leading trace fields.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn sandbox_content(message: &Value) -> Vec<u8> {
+        let raw = STANDARD.decode(message["raw"].as_str().expect("raw")).expect("base64");
+        without_trace(&raw).to_vec()
+    }
+}
+
+impl Drop for Relais {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let from = log.char_indices().rev().nth(8000).map_or(0, |(i, _)| i);
+            eprintln!("--- the end of relais's log\n{}", &log[from..]);
+        }
+    }
+}
+
+fn read_text(path: &Path) -> String {
+    fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+/// Reads until the line `ready`; what came before it. Later output is read and dropped.
+fn wait_for_ready(output: impl std::io::Read + Send + 'static) -> Result<String, &'static str> {
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    let mut welcome = String::new();
+    loop {
+        match lines.recv_timeout(Duration::from_secs(60)) {
+            Ok(line) if line == "ready" => return Ok(welcome),
+            Ok(line) => {
+                welcome.push_str(&line);
+                welcome.push('\n');
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Err("ended before it was ready"),
+            Err(mpsc::RecvTimeoutError::Timeout) => return Err("was not ready within a minute"),
+        }
+    }
+}
+
+/// The binary that was built with these tests: in the same target directory. `RELAIS_BINARY` names
+/// another.
+fn program() -> PathBuf {
+    if let Some(path) = std::env::var_os("RELAIS_BINARY") {
+        return PathBuf::from(path);
+    }
+    let test = std::env::current_exe().expect("this test's own path");
+    let profile = test.parent().and_then(Path::parent).expect("target/<profile>/deps");
+    let path = profile.join("relais");
+    assert!(path.exists(), "{} is not built: cargo build -p relais", path.display());
+    path
+}
