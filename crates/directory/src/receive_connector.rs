@@ -160,6 +160,11 @@ impl ReceiveConnector {
         self.extra_permissions.contains(&right)
     }
 
+    /// The greeting after its code, where one was given: the banner without `220 `.
+    pub fn greeting(&self) -> Option<&str> {
+        self.banner.as_deref().map(|banner| banner.strip_prefix("220 ").unwrap_or(banner))
+    }
+
     /// `Server\Name`, which is unique.
     pub fn identity(&self) -> String {
         format!("{}\\{}", self.server, self.name)

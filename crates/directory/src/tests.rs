@@ -1,6 +1,7 @@
 //! What holds for all objects alike, and the settings of services.
 
 use model::{Address, ByteSize, DomainName, ObjectName, TimeSpan, Unlimited};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -236,4 +237,51 @@ fn names_are_escaped_in_distinguished_names() {
         connector.distinguished_name(),
         "CN=\\#a\\, b\\=c,CN=Send Connectors,CN=Configuration"
     );
+}
+
+/// What an API client might send for a property.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,20}".prop_map(Value::from),
+        "[0-9:.;*a-z/ -]{0,20}".prop_map(Value::from),
+        "[0-9]{1,20}(KB|MB|TB|)".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 8, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec(("(Add|Remove|x)", inner), 0..3)
+                .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+        ]
+    })
+}
+
+/// Whatever is sent is refused without a trace or kept as it will be stored and shown.
+fn survives<T: Properties + Stored + Clone + PartialEq + std::fmt::Debug>(
+    object: &T,
+    value: &Value,
+) {
+    for property in T::names() {
+        let mut changed = object.clone();
+        match changed.set(property, value) {
+            Ok(()) => assert_eq!(T::load(&changed.store()).unwrap(), changed, "{property}"),
+            Err(_) => assert_eq!(changed, *object, "{property}"),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn nothing_that_is_sent_does_harm(value in any_json()) {
+        survives(&SendConnector::with_defaults(Header::fresh(), name("x")), &value);
+        survives(&ReceiveConnector::with_defaults(Header::fresh(), "s".to_owned(), name("x")), &value);
+        survives(&mailbox(), &value);
+        survives(&TransportConfig::default(), &value);
+        survives(&RoleGroup::with_defaults(Header::fresh(), name("x")), &value);
+    }
 }

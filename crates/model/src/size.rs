@@ -47,8 +47,13 @@ impl FromStr for ByteSize {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let refuse = || ValueError::new(text, "is not a size", ALLOWED);
-        // What is shown can be given back: "10 MB (10,485,760 bytes)".
-        let shown = text.split_once(" (").map_or(text, |(head, _)| head).trim();
+        // What is shown can be given back: "10 MB (10,485,760 bytes)". The bytes are exact, the
+        // rounded figure before them is not.
+        if let Some((_, exact)) = text.split_once(" (") {
+            let bytes = exact.strip_suffix(" bytes)").ok_or_else(refuse)?.replace(',', "");
+            return bytes.parse().map(Self).map_err(|_| refuse());
+        }
+        let shown = text.trim();
         let split = shown.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(shown.len());
         let (number, unit) = (shown[..split].trim(), &shown[split..]);
         let factor = if unit.is_empty() {
@@ -209,6 +214,8 @@ mod tests {
         assert_eq!(size("25mb"), ByteSize::mb(25));
         assert_eq!(size("1.5KB"), ByteSize::bytes(1536));
         assert_eq!(size("25 MB (26,214,400 bytes)"), ByteSize::mb(25));
+        let odd = ByteSize::bytes(10_000_384);
+        assert_eq!(size(&odd.to_string()), odd);
         assert_eq!(ByteSize::bytes(1000).rounded_up_to_kb(), ByteSize::kb(1));
         assert_eq!(ByteSize::bytes(0).to_string(), "0 B (0 bytes)");
         for bad in ["", "MB", "10XB", "-1", "ten", "99999999999TB"] {

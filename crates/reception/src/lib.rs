@@ -9,6 +9,7 @@ mod intake;
 mod listener;
 mod policy;
 mod session;
+mod shared;
 
 pub use intake::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
 pub use listener::{Reception, ReceptionSettings};

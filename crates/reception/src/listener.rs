@@ -26,6 +26,7 @@ use crate::{
     admission::{Admission, Denied},
     policy::Policy,
     session::Session,
+    shared::Shared,
 };
 
 /// How long sessions may take to come to an end when the server stops.
@@ -49,20 +50,6 @@ pub struct ReceptionSettings {
     pub events: Arc<dyn EventSink>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-}
-
-/// What all sessions share.
-pub(crate) struct Shared {
-    pub(crate) directory: Directory,
-    pub(crate) server: ObjectName,
-    pub(crate) fqdn: String,
-    pub(crate) intake: Arc<dyn Intake>,
-    pub(crate) authenticator: Authenticator,
-    pub(crate) tls: Arc<ServerTls>,
-    pub(crate) events: Arc<dyn EventSink>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) admission: Arc<Admission>,
-    pub(crate) stop: watch::Receiver<bool>,
 }
 
 /// Running reception of one server.

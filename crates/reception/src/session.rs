@@ -20,8 +20,8 @@ use tokio::{
 use crate::{
     Submitted,
     admission::Admitted,
-    listener::Shared,
     policy::{Client, Policy},
+    shared::Shared,
 };
 
 /// The longest a TLS handshake may take.
@@ -358,7 +358,7 @@ fn machine_settings(shared: &Shared, connector: &ReceiveConnector) -> ServerSett
     let fqdn = connector.fqdn.as_ref().map_or_else(|| shared.fqdn.clone(), ToString::to_string);
     ServerSettings {
         fqdn,
-        banner: connector.banner.as_deref().map(|b| b.strip_prefix("220 ").unwrap_or(b).to_owned()),
+        banner: connector.greeting().map(str::to_owned),
         max_message_size: connector.max_message_size.as_u64(),
         max_header_size: connector.max_header_size.as_u64(),
         max_recipients: connector.max_recipients_per_message as usize,

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
-    sync::{Arc, Weak},
+    sync::Arc,
 };
 
 use arc_swap::ArcSwap;
@@ -14,16 +14,15 @@ use dns::{Resolver, ResolverSettings};
 use mailbox::Mailboxes;
 use model::{Clock, Event, EventSink, ObjectName, RecipientResult, Timestamp};
 use queue::{Consignment, QueueKey, RetrySchedule};
-use spool::{MessageRecord, Spool, SpoolError};
+use spool::{MessageRecord, Origin, Spool, SpoolError};
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
     administration::QueueName,
     categorizer::{Categorizer, Placement},
-    dispatcher,
     queued::{ContentBudget, QueuedMessage},
     registry::{Item, QueueHandle, Registry},
-    service::TransportSettings,
+    settings::TransportSettings,
 };
 
 /// The heart of the service.
@@ -40,8 +39,6 @@ pub(crate) struct Core {
     /// Places for outgoing connections (MaxOutboundConnections).
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) stop: watch::Receiver<bool>,
-    /// For starting workers that outlive the call.
-    me: Weak<Core>,
     glitch: (u32, model::TimeSpan),
     adapter: ResolverSettings,
     resolvers: ArcSwap<(u64, Resolvers)>,
@@ -49,7 +46,6 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(
-        me: Weak<Core>,
         settings: TransportSettings,
         courier: Courier,
         stop: watch::Receiver<bool>,
@@ -73,7 +69,6 @@ impl Core {
             registry: Registry::default(),
             budget: ContentBudget::default(),
             stop,
-            me,
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
             adapter: settings.adapter_dns,
             resolvers: ArcSwap::from_pointee((version, resolvers)),
@@ -154,9 +149,7 @@ impl Core {
     pub(crate) fn enqueue(&self, key: QueueKey, item: Item) {
         let now = self.now();
         let handle = self.registry.push(key, item, now);
-        if let Some(core) = self.me.upgrade() {
-            dispatcher::ensure_worker(&core, &handle);
-        }
+        self.registry.attend(&handle);
     }
 
     /// The message's content: from memory, or from the spool.
@@ -188,6 +181,22 @@ pub(crate) fn new_item(message: &Arc<QueuedMessage>, recipients: Vec<u32>) -> It
         attempts: 0,
         not_before: None,
         last_error: None,
+    }
+}
+
+/// The event of a message that has just become durable.
+pub(crate) fn received(record: &MessageRecord) -> Event {
+    let (source, client) = match &record.origin {
+        Origin::Smtp { connector, client } => (connector.clone(), Some(*client)),
+        Origin::Dsn { .. } => ("DSN".to_owned(), None),
+    };
+    Event::Receive {
+        id: record.id,
+        client,
+        source,
+        sender: record.envelope.sender.as_str().to_owned(),
+        recipients: record.envelope.recipients.iter().map(|r| r.address.clone()).collect(),
+        size: record.size,
     }
 }
 

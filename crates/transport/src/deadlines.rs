@@ -64,7 +64,7 @@ async fn sweep(core: &Core, snapshot: &Snapshot) {
 
 async fn expire(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Option<&str>) {
     let finding = |index: &u32| {
-        let last = last_error(&item.message, *index, queue_error);
+        let last = item.message.last_error(*index, queue_error);
         let text = last
             .map_or_else(|| EXPIRED.to_owned(), |last| format!("{EXPIRED}; last error: {last}"));
         Finding { index: *index, status: EnhancedCode::new(4, 4, 7), text, remote: None }
@@ -85,7 +85,7 @@ async fn report_delay(core: &Core, snapshot: &Snapshot, item: &Item, queue_error
         .map(|index| Finding {
             index: *index,
             status: EnhancedCode::new(4, 4, 7),
-            text: last_error(message, *index, queue_error).unwrap_or_default(),
+            text: message.last_error(*index, queue_error).unwrap_or_default(),
             remote: None,
         })
         .collect();
@@ -121,14 +121,4 @@ fn is_wanted(snapshot: &Snapshot, message: &QueuedMessage, index: u32) -> bool {
     } else {
         config.external_delay_dsn_enabled
     }
-}
-
-/// The recipient's own last error, else its queue's.
-pub(crate) fn last_error(
-    message: &QueuedMessage,
-    index: u32,
-    queue_error: Option<&str>,
-) -> Option<String> {
-    let own = message.recipient(index).last_error.map(String::from);
-    own.or_else(|| queue_error.map(str::to_owned))
 }

@@ -27,27 +27,35 @@ const LINGER: Duration = Duration::from_secs(2);
 /// The dispatcher looks at all queues at least this often.
 const TICK: Duration = Duration::from_millis(200);
 
-/// Runs until the service stops: starts workers, and forgets queues that are over.
+/// Runs until the service stops: starts workers where something may have become possible, wakes
+/// queues at their time, and forgets those that are over.
 pub(crate) async fn run(core: Arc<Core>) {
     let mut stop = core.stop.clone();
+    let mut tick = tokio::time::interval(TICK);
     loop {
-        for handle in core.registry.all() {
-            ensure_worker(&core, &handle);
-        }
-        let longest = {
-            let snapshot = core.directory.snapshot();
-            core.here(&snapshot).map_or(TimeSpan::minutes(3), |s| s.transport.queue_max_idle_time)
-        };
-        core.registry.sweep(core.now(), longest);
-        tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
+        let handles = tokio::select! {
+            handles = core.registry.wanting_attention() => handles,
+            _ = tick.tick() => {
+                sweep(&core);
+                core.registry.all()
+            }
             _ = stop.changed() => return,
+        };
+        for handle in handles {
+            ensure_worker(&core, &handle);
         }
     }
 }
 
+fn sweep(core: &Core) {
+    let snapshot = core.directory.snapshot();
+    let longest =
+        core.here(&snapshot).map_or(TimeSpan::minutes(3), |s| s.transport.queue_max_idle_time);
+    core.registry.sweep(core.now(), longest);
+}
+
 /// Starts a worker for the queue when one is of use.
-pub(crate) fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
+fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
     if core.is_stopping() || handle.key().delivery_type == DeliveryType::Unreachable {
         return;
     }

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use model::{Event, MessageId, Reply};
+use model::{MessageId, Reply};
 use reception::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
 use spool::{Batch, MessageRecord, Origin, SpoolError};
 
-use crate::{core::Core, queued::QueuedMessage, settle};
+use crate::{
+    core::{Core, received},
+    queued::QueuedMessage,
+    settle,
+};
 
 impl Intake for Core {
     fn next_id(&self) -> MessageId {
@@ -52,22 +56,6 @@ impl Core {
         let pending = message.pending();
         let failed = self.place(&snapshot, message, &pending);
         settle::undeliverable(self, &snapshot, message, failed).await;
-    }
-}
-
-/// The event of a message that has just become durable.
-pub(crate) fn received(record: &MessageRecord) -> Event {
-    let (source, client) = match &record.origin {
-        Origin::Smtp { connector, client } => (connector.clone(), Some(*client)),
-        Origin::Dsn { .. } => ("DSN".to_owned(), None),
-    };
-    Event::Receive {
-        id: record.id,
-        client,
-        source,
-        sender: record.envelope.sender.as_str().to_owned(),
-        recipients: record.envelope.recipients.iter().map(|r| r.address.clone()).collect(),
-        size: record.size,
     }
 }
 

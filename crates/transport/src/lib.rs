@@ -18,6 +18,7 @@ mod registry;
 mod reports;
 mod reroute;
 mod service;
+mod settings;
 mod settle;
 mod view;
 
@@ -25,4 +26,5 @@ mod view;
 mod tests;
 
 pub use administration::{MessageInfo, QueueError, QueueInfo, QueueName, RecipientInfo};
-pub use service::{Transport, TransportSettings};
+pub use service::{Transport, TransportError};
+pub use settings::TransportSettings;

@@ -136,6 +136,12 @@ impl QueuedMessage {
         self.recipients.lock().get(index as usize).cloned().unwrap_or_default()
     }
 
+    /// The recipient's own last error, else its queue's.
+    pub(crate) fn last_error(&self, index: u32, queue_error: Option<&str>) -> Option<String> {
+        let own = self.recipient(index).last_error.map(String::from);
+        own.or_else(|| queue_error.map(str::to_owned))
+    }
+
     /// The content, while it is in memory.
     pub(crate) fn cached_content(&self) -> Option<Bytes> {
         self.content.lock().as_ref().map(|cached| cached.content.clone())

@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -30,6 +30,8 @@ pub(crate) struct QueueHandle {
     pub(crate) idle: AtomicU32,
     /// Rotates smart hosts.
     pub(crate) turn: AtomicUsize,
+    /// Whether it stands on the list of queues the dispatcher is to look at.
+    listed: AtomicBool,
 }
 
 impl QueueHandle {
@@ -54,6 +56,9 @@ impl QueueHandle {
 pub(crate) struct Registry {
     queues: RwLock<HashMap<QueueKey, Arc<QueueHandle>>>,
     last_number: AtomicU64,
+    /// Queues in which something may have become possible.
+    attention: Mutex<Vec<Arc<QueueHandle>>>,
+    attend: Notify,
 }
 
 impl Registry {
@@ -73,10 +78,32 @@ impl Registry {
                 wake: Notify::new(),
                 idle: AtomicU32::new(0),
                 turn: AtomicUsize::new(0),
+                listed: AtomicBool::new(false),
             })
         });
         handle.lock().push(item, now);
         Arc::clone(handle)
+    }
+
+    /// Sees that somebody works on the queue: a worker with an idle connection at once, else
+    /// the dispatcher.
+    pub(crate) fn attend(&self, handle: &Arc<QueueHandle>) {
+        if handle.idle.load(Ordering::Acquire) > 0 {
+            handle.wake.notify_one();
+        } else if !handle.listed.swap(true, Ordering::AcqRel) {
+            self.attention.lock().push(Arc::clone(handle));
+            self.attend.notify_one();
+        }
+    }
+
+    /// Waits for queues that need attention, and takes them off the list.
+    pub(crate) async fn wanting_attention(&self) -> Vec<Arc<QueueHandle>> {
+        self.attend.notified().await;
+        let handles = std::mem::take(&mut *self.attention.lock());
+        for handle in &handles {
+            handle.listed.store(false, Ordering::Release);
+        }
+        handles
     }
 
     /// All queues, by number.

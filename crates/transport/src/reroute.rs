@@ -10,7 +10,6 @@ use queue::{DeliveryType, QueueKey};
 use crate::{
     categorizer::{Categorizer, Placement},
     core::Core,
-    dispatcher,
     outbound::connector,
     registry::{Item, QueueHandle},
     settle,
@@ -86,7 +85,7 @@ fn retry_changed(
     );
     if uses_connector && now_version.is_some() && now_version.as_ref() != before.get(key_of(key)) {
         handle.lock().retry_now(core.now());
-        dispatcher::ensure_worker(core, handle);
+        core.registry.attend(handle);
     }
 }
 

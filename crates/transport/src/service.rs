@@ -2,13 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use delivery::{Courier, CourierSettings, Dialer};
-use directory::Directory;
-use dns::ResolverSettings;
-use mailbox::Mailboxes;
-use model::{Clock, EventSink, MessageId, ObjectName, TimeSpan};
+use delivery::{Courier, CourierSettings};
+use model::MessageId;
 use reception::Intake;
-use spool::{Batch, Spool, SpoolError};
+use spool::{Batch, SpoolError};
 use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -17,37 +14,13 @@ use crate::{
     core::Core,
     deadlines, dispatcher,
     queued::QueuedMessage,
-    reroute, view,
+    reroute,
+    settings::TransportSettings,
+    view,
 };
 
 /// How long attempts under way may take to come to an end when the service stops.
 const DRAIN: Duration = Duration::from_secs(10);
-
-/// What the service is made of.
-pub struct TransportSettings {
-    /// The organization.
-    pub directory: Directory,
-    /// This server's name.
-    pub server: ObjectName,
-    /// Where messages are durable.
-    pub spool: Spool,
-    /// Local delivery.
-    pub mailboxes: Mailboxes,
-    /// Who opens connections.
-    pub dialer: Arc<dyn Dialer>,
-    /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
-    pub adapter_dns: ResolverSettings,
-    /// Addresses of this machine, for finding loops.
-    pub own_addresses: Vec<std::net::IpAddr>,
-    /// QueueGlitchRetryCount.
-    pub glitch_retry_count: u32,
-    /// QueueGlitchRetryInterval.
-    pub glitch_retry_interval: TimeSpan,
-    /// Who is told of events.
-    pub events: Arc<dyn EventSink>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-}
 
 /// Why the service could not start.
 #[derive(Debug, Error)]
@@ -79,7 +52,7 @@ impl Transport {
             own_addresses: settings.own_addresses.clone(),
         })?;
         let (stop, stopped) = watch::channel(false);
-        let core = Arc::new_cyclic(|me| Core::new(me.clone(), settings, courier, stopped));
+        let core = Arc::new(Core::new(settings, courier, stopped));
         recover(&core).await?;
         let tasks = vec![
             tokio::spawn(dispatcher::run(Arc::clone(&core))),

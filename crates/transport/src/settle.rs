@@ -12,8 +12,7 @@ use spool::Batch;
 
 use crate::{
     categorizer::{Categorizer, Placement},
-    core::{Core, new_item, results},
-    intake,
+    core::{Core, new_item, received, results},
     queued::{QueuedMessage, Removal},
     registry::{Item, QueueHandle},
     reports::{Finding, NewReport},
@@ -325,7 +324,7 @@ impl Core {
     /// about a message from nobody.
     pub(crate) fn send_report(&self, about: &QueuedMessage, report: NewReport) {
         self.emit(&Event::Dsn { id: report.record.id, about: about.record.id });
-        self.emit(&intake::received(&report.record));
+        self.emit(&received(&report.record));
         let message = Arc::new(QueuedMessage::fresh(report.record, report.content, &self.budget));
         let snapshot = self.directory.snapshot();
         let pending = message.pending();

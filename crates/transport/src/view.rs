@@ -10,8 +10,6 @@ use spool::Origin;
 use crate::{
     administration::{MessageInfo, QueueError, QueueInfo, QueueName, RecipientInfo},
     core::{Core, queue_name},
-    deadlines::last_error,
-    dispatcher,
     outbound::connector,
     queued::Removal,
     registry::{Item, QueueHandle},
@@ -156,7 +154,7 @@ fn message_info(
             "External"
         },
         status: if waits { "Retry" } else { "Ready" },
-        last_error: last_error(&item.message, *index, queue_error),
+        last_error: item.message.last_error(*index, queue_error),
         next_hop: next_hop(snapshot, handle),
     };
     let recipients: Vec<RecipientInfo> = item.recipients.iter().map(recipient).collect();
@@ -221,7 +219,7 @@ pub(crate) fn retry_queue(
         return Err(QueueError::NotInRetry(name));
     }
     handle.lock().retry_now(core.now());
-    dispatcher::ensure_worker(core, &handle);
+    core.registry.attend(&handle);
     Ok(())
 }
 

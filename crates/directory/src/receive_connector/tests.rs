@@ -50,6 +50,7 @@ fn every_rule_of_one_connector() {
         let error: RuleError = connector.validate().expect_err(id);
         assert_eq!(error.id, id, "{error}");
     }
+    assert_eq!(with(&[("Banner", json!("220 Contoso"))]).greeting(), Some("Contoso"));
     for good in [
         with(&[]),
         with(&[("Banner", json!("220 Contoso"))]),

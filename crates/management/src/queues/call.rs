@@ -60,3 +60,14 @@ pub(super) fn refused(error: &QueueError) -> Problem {
         None => problem,
     }
 }
+
+/// So many warnings that they can be read; the last one tells how many were left out.
+pub(super) fn first_of(mut warnings: Vec<String>) -> Vec<String> {
+    const SHOWN: usize = 20;
+    let left = warnings.len().saturating_sub(SHOWN);
+    if left > 0 {
+        warnings.truncate(SHOWN);
+        warnings.push(format!("There are {left} more warnings like these."));
+    }
+    warnings
+}

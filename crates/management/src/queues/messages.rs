@@ -8,7 +8,7 @@ use serde_json::Value;
 use transport::{QueueError, QueueName};
 
 use super::administration::QueueAdministration;
-use super::call::{QueueCall, not_found, read_filter, refused};
+use super::call::{QueueCall, first_of, not_found, read_filter, refused};
 use super::identity::{MessageChoice, QueueChoice};
 use super::message_row::MessageRow;
 use super::page::{Listed, Page};
@@ -136,7 +136,7 @@ fn summarized(refusals: Vec<Problem>) -> Vec<String> {
         .map(|(text, n)| format!("{n} messages were not removed: {text}"))
         .collect();
     warnings.sort();
-    warnings
+    first_of(warnings)
 }
 
 fn what_if(rows: &[MessageRow], with_ndr: bool) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::administration::QueueAdministration;
-use super::call::{QueueCall, not_found, read_filter, refused};
+use super::call::{QueueCall, first_of, not_found, read_filter, refused};
 use super::column::object;
 use super::identity::QueueChoice;
 use super::page::{Listed, Page};
@@ -57,10 +57,12 @@ pub(crate) async fn retry_queue(call: QueueCall<'_>) -> Result<Output, Problem> 
     let resubmit = bound.is_true("Resubmit");
     let mut output = Output::default();
     if bound.is_true("WhatIf") {
-        let names: Vec<String> =
-            chosen.iter().map(|row| format!("\"{}\"", row.identity())).collect();
-        let doing = if resubmit { "Resubmitting the messages of queue" } else { "Retrying queue" };
-        output.what_if = Some(format!("What if: {doing} {}.", names.join(", ")));
+        let doing = if resubmit { "Resubmitting the messages of" } else { "Retrying" };
+        let what = match chosen.as_slice() {
+            [row] => format!("queue \"{}\"", row.identity()),
+            rows => format!("{} queues", rows.len()),
+        };
+        output.what_if = Some(format!("What if: {doing} {what}."));
         return Ok(output);
     }
     let single = bound.some("Identity").is_some();
@@ -77,7 +79,7 @@ pub(crate) async fn retry_queue(call: QueueCall<'_>) -> Result<Output, Problem> 
         }
         return Ok(output);
     }
-    output.warnings.extend(refusals.into_iter().map(|problem| problem.message));
+    output.warnings = first_of(refusals.into_iter().map(|problem| problem.message).collect());
     Ok(output)
 }
 

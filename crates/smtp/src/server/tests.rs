@@ -143,7 +143,6 @@ fn tls_session() -> Driver {
 }
 
 const ENVELOPE: &str = "MAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\n";
-const ENVELOPE_OK: &str = "250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n";
 const DATA_OK: &str = "354 Start mail input; end with <CRLF>.<CRLF>\r\n";
 const QUEUED: &str = "250 2.6.0 <id> [InternalId=1] Queued mail for delivery\r\n";
 const BAD_SEQUENCE: &str = "503 5.5.1 Bad sequence of commands\r\n";
@@ -393,10 +392,7 @@ fn smuggled_ends_make_no_second_message() {
 fn chunks() {
     let mut driver = session();
     driver.say(ENVELOPE);
-    assert_eq!(
-        driver.say("BDAT 6\r\n.\r\na\r\n"[..14].into()),
-        "250 2.6.0 CHUNK received OK, 6 octets\r\n"
-    );
+    assert_eq!(driver.say("BDAT 6\r\n.\r\na\r\n"), "250 2.6.0 CHUNK received OK, 6 octets\r\n");
     assert_eq!(driver.say("DATA\r\n"), BAD_SEQUENCE);
     assert_eq!(driver.say("RCPT TO:<x@y.z>\r\n"), BAD_SEQUENCE);
     assert_eq!(driver.say("BDAT 0\r\n"), "250 2.6.0 CHUNK received OK, 0 octets\r\n");

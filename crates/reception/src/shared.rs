@@ -1,0 +1,26 @@
+//! What all sessions of a server share: the directory they decide by, who takes messages over,
+//! who checks passwords, our certificate, the counts of admission.
+
+use std::sync::Arc;
+
+use directory::Directory;
+use identity::Authenticator;
+use model::{Clock, EventSink, ObjectName};
+use tls::ServerTls;
+use tokio::sync::watch;
+
+use crate::{Intake, admission::Admission};
+
+/// What all sessions share.
+pub(crate) struct Shared {
+    pub(crate) directory: Directory,
+    pub(crate) server: ObjectName,
+    pub(crate) fqdn: String,
+    pub(crate) intake: Arc<dyn Intake>,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) tls: Arc<ServerTls>,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) stop: watch::Receiver<bool>,
+}

@@ -1,0 +1,36 @@
+//! What the service is made of; the program brings it together.
+
+use std::sync::Arc;
+
+use delivery::Dialer;
+use directory::Directory;
+use dns::ResolverSettings;
+use mailbox::Mailboxes;
+use model::{Clock, EventSink, ObjectName, TimeSpan};
+use spool::Spool;
+
+/// What the service is made of.
+pub struct TransportSettings {
+    /// The organization.
+    pub directory: Directory,
+    /// This server's name.
+    pub server: ObjectName,
+    /// Where messages are durable.
+    pub spool: Spool,
+    /// Local delivery.
+    pub mailboxes: Mailboxes,
+    /// Who opens connections.
+    pub dialer: Arc<dyn Dialer>,
+    /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
+    pub adapter_dns: ResolverSettings,
+    /// Addresses of this machine, for finding loops.
+    pub own_addresses: Vec<std::net::IpAddr>,
+    /// QueueGlitchRetryCount.
+    pub glitch_retry_count: u32,
+    /// QueueGlitchRetryInterval.
+    pub glitch_retry_interval: TimeSpan,
+    /// Who is told of events.
+    pub events: Arc<dyn EventSink>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}

@@ -1,0 +1,18 @@
+//! End to end: the program against real peers. Which rows of the reference have no test here, and
+//! why, is listed in `EXCEPTIONS.md` beside this crate's manifest.
+
+mod connector_selection;
+mod destinations;
+mod limits;
+mod line_ends;
+mod management;
+mod notifications;
+mod open_relay;
+mod peers;
+mod queued_mail;
+mod recovery;
+mod sandbox_internet;
+mod smart_hosts;
+mod submission;
+mod tour;
+mod world;
