@@ -38,7 +38,15 @@ pub fn curl_send(
     let file = directory.path().join("message");
     fs::write(&file, content).expect("message file");
     let output = Command::new("curl")
-        .args(["--silent", "--show-error", "--verbose", "--ssl-reqd", "--max-time", "30", "--cacert"])
+        .args([
+            "--silent",
+            "--show-error",
+            "--verbose",
+            "--ssl-reqd",
+            "--max-time",
+            "30",
+            "--cacert",
+        ])
         .arg(authority)
         .args(["--url", &format!("smtp://{to}"), "--user", &format!("{user}:{password}")])
         .args(["--mail-from", from, "--mail-rcpt", recipient, "--upload-file"])

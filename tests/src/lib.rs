@@ -1,4 +1,4 @@
-//! The whole program against parts nobody here wrote: what the tests in `tests/all.rs` stand on.
+//! The whole program against parts nobody here wrote: what the tests in `tests/all` stand on.
 //!
 //! A test starts the real binary with a data directory and loopback addresses of its own, so that
 //! tests run side by side, and speaks to it as its users do: over SMTP, over the HTTP API (with
@@ -17,11 +17,17 @@ mod sink;
 mod smtp;
 mod wait;
 
+#[cfg(test)]
+mod tests;
+
 pub use clients::{curl_send, have_tls_injection_answer, python_send, swaks};
 pub use loopback::address;
 pub use name_server::NameServer;
 pub use postfix::Postfix;
-pub use relais::{ADMINISTRATOR, ADMIN_PASSWORD, DOMAIN, Problem, Relais, SANDBOX_PASSWORD, SERVER, Settings};
+pub use relais::{
+    ADMIN_PASSWORD, ADMINISTRATOR, DOMAIN, Problem, Relais, SANDBOX_PASSWORD, SERVER, Settings,
+    program,
+};
 pub use sink::{Answers, Received, Sink};
 pub use smtp::{Reply, Smtp, message};
 pub use wait::{SOON, consistently, until};

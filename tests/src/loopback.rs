@@ -14,7 +14,8 @@ static LAST: AtomicU32 = AtomicU32::new(0);
 /// When a test asks for more than 254.
 pub fn address() -> Ipv4Addr {
     let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-    let last = u8::try_from(number).ok().filter(|n| *n < 255).expect("at most 254 addresses a test");
+    let last =
+        u8::try_from(number).ok().filter(|n| *n < 255).expect("at most 254 addresses a test");
     let [.., high, low] = std::process::id().to_be_bytes();
     // 127.0.x.x and 127.1.x.x are left to people and to the sandbox.
     Ipv4Addr::new(127, 2 + high % 250, low, last)

@@ -37,7 +37,8 @@ impl NameServer {
         let address = SocketAddr::from((at, PORT));
         let records: Vec<String> = records.iter().map(|&r| r.to_owned()).collect();
         std::fs::write(directory.path().join("test.zone"), zone(1, &records)).expect("zone file");
-        std::fs::write(directory.path().join("nsd.conf"), settings(&directory, address)).expect("nsd.conf");
+        std::fs::write(directory.path().join("nsd.conf"), settings(&directory, address))
+            .expect("nsd.conf");
         let process = Process::start(&mut command(&directory));
         let server = Self { directory, address, serial: 1, records, process };
         server.wait_for_serial();
@@ -90,7 +91,8 @@ fn command(directory: &TempDir) -> Command {
 /// Short lives, so that a changed zone counts at once.
 fn zone(serial: u32, records: &[String]) -> String {
     let mut zone = String::from("$ORIGIN test.\n$TTL 1\n");
-    let _ = writeln!(zone, "@ IN SOA ns root {serial} 3600 600 86400 1\n@ IN NS ns\nns IN A 127.0.0.1");
+    let _ =
+        writeln!(zone, "@ IN SOA ns root {serial} 3600 600 86400 1\n@ IN NS ns\nns IN A 127.0.0.1");
     for record in records {
         zone.push_str(record);
         zone.push('\n');

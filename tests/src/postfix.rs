@@ -60,10 +60,14 @@ impl Postfix {
     /// The messages in its Maildir. Postfix keeps lines with LF and adds `Return-Path`,
     /// `X-Original-To` and `Delivered-To` at the top.
     pub fn messages(&self) -> Vec<String> {
-        let Ok(files) = fs::read_dir(self.directory.path().join("mail/box/new")) else { return Vec::new() };
+        let Ok(files) = fs::read_dir(self.directory.path().join("mail/box/new")) else {
+            return Vec::new();
+        };
         let mut paths: Vec<PathBuf> = files.filter_map(|f| f.ok().map(|f| f.path())).collect();
         paths.sort();
-        let text = |path: PathBuf| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let text = |path: PathBuf| {
+            fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        };
         paths.into_iter().filter_map(|path| text(path).ok()).collect()
     }
 
@@ -97,8 +101,10 @@ fn prepare(directory: &Path, address: SocketAddr, domains: &[&str], extra: &str)
     }
     // Postfix's daemons are other users and must get through.
     fs::set_permissions(directory, fs::Permissions::from_mode(0o755)).expect("permissions");
-    chown(directory.join("data"), Some(id("-u", "postfix")), None).expect("Postfix tests run as root");
-    chown(directory.join("mail"), Some(id("-u", "nobody")), None).expect("Postfix tests run as root");
+    chown(directory.join("data"), Some(id("-u", "postfix")), None)
+        .expect("Postfix tests run as root");
+    chown(directory.join("mail"), Some(id("-u", "nobody")), None)
+        .expect("Postfix tests run as root");
     certificate(&directory.join("conf"));
     fs::write(directory.join("conf/main.cf"), main_cf(directory, domains, extra)).expect("main.cf");
     fs::write(directory.join("conf/master.cf"), master_cf(address)).expect("master.cf");
@@ -106,7 +112,10 @@ fn prepare(directory: &Path, address: SocketAddr, domains: &[&str], extra: &str)
 
 fn id(what: &str, user: &str) -> u32 {
     let output = run("id", [what, user]).expect("id");
-    said(&output).trim().parse().unwrap_or_else(|_| panic!("there is no user {user}: run tests/setup"))
+    said(&output)
+        .trim()
+        .parse()
+        .unwrap_or_else(|_| panic!("there is no user {user}: run tests/setup"))
 }
 
 fn certificate(conf: &Path) {

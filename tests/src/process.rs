@@ -17,7 +17,11 @@ impl Process {
     /// When it cannot be started.
     pub(crate) fn start(command: &mut Command) -> Self {
         let started = command.stdin(Stdio::null()).spawn();
-        Self(started.unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program())))
+        Self(
+            started.unwrap_or_else(|error| {
+                panic!("{:?} does not start: {error}", command.get_program())
+            }),
+        )
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -50,7 +54,10 @@ impl Process {
             if let Some(status) = self.ended() {
                 return status;
             }
-            assert!(started.elapsed() < limit, "the process did not stop within {limit:?} of SIGTERM");
+            assert!(
+                started.elapsed() < limit,
+                "the process did not stop within {limit:?} of SIGTERM"
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -63,7 +70,10 @@ impl Drop for Process {
 }
 
 /// Runs a program to its end.
-pub(crate) fn run<'a>(program: &str, arguments: impl IntoIterator<Item = &'a str>) -> io::Result<Output> {
+pub(crate) fn run<'a>(
+    program: &str,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> io::Result<Output> {
     Command::new(program).args(arguments).stdin(Stdio::null()).output()
 }
 

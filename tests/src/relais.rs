@@ -1,8 +1,7 @@
 //! The program under test: a real `relais serve` with a data directory and an address of its own.
 
 use std::{
-    fmt,
-    fs,
+    fmt, fs,
     io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -57,7 +56,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { sandbox: false, dns: None, glitch_retry_count: 15, glitch_retry_interval: "00:00:01" }
+        Self {
+            sandbox: false,
+            dns: None,
+            glitch_retry_count: 15,
+            glitch_retry_interval: "00:00:01",
+        }
     }
 }
 
@@ -98,9 +102,9 @@ impl Relais {
         Self::start(Settings { sandbox: true, ..Settings::default() })
     }
 
-    /// A server whose names are resolved by `dns`, with a relay for everybody on loopback.
-    pub fn relaying(dns: SocketAddr) -> Self {
-        let relais = Self::start(Settings { dns: Some(dns), ..Settings::default() });
+    /// A server with a relay for everybody on loopback.
+    pub fn relaying(settings: Settings) -> Self {
+        let relais = Self::start(settings);
         relais.make_relay();
         relais
     }
@@ -123,14 +127,17 @@ impl Relais {
     /// # Panics
     /// When it does not become ready.
     pub fn resume(&mut self) {
-        let log = fs::File::options().create(true).append(true).open(self.log_file()).expect("log file");
+        let log =
+            fs::File::options().create(true).append(true).open(self.log_file()).expect("log file");
         let mut command = Command::new(program());
         command.arg("serve").arg("--config").arg(self.home.path().join("relais.toml"));
         command.arg("--data").arg(self.data());
         if self.settings.sandbox {
             command.arg("--sandbox");
         }
-        command.env("RELAIS_ADMIN_PASSWORD", ADMIN_PASSWORD).env("RELAIS_SANDBOX_PASSWORD", SANDBOX_PASSWORD);
+        command
+            .env("RELAIS_ADMIN_PASSWORD", ADMIN_PASSWORD)
+            .env("RELAIS_SANDBOX_PASSWORD", SANDBOX_PASSWORD);
         command.stdout(Stdio::piped()).stderr(log);
         let mut process = Process::start(&mut command);
         let output = process.child().stdout.take().expect("piped");
@@ -193,7 +200,10 @@ impl Relais {
 
     fn toml(&self) -> String {
         let at = |port: u16| format!("{}:{port}", self.address);
-        let dns = self.settings.dns.map_or_else(String::new, |dns| format!("[dns]\nservers = [\"{dns}\"]\n"));
+        let dns = self
+            .settings
+            .dns
+            .map_or_else(String::new, |dns| format!("[dns]\nservers = [\"{dns}\"]\n"));
         format!(
             "domain = \"{DOMAIN}\"\nserver = \"{SERVER}\"\norganization = \"Contoso\"\n\
              [listen]\n\
@@ -280,7 +290,10 @@ impl Relais {
     }
 
     fn make_relay(&self) {
-        let rights = ["ms-Exch-SMTP-Accept-Any-Recipient", "ms-Exch-SMTP-Accept-Authoritative-Domain-Sender"];
+        let rights = [
+            "ms-Exch-SMTP-Accept-Any-Recipient",
+            "ms-Exch-SMTP-Accept-Authoritative-Domain-Sender",
+        ];
         self.receive_connector(
             "Relay",
             RELAY,
@@ -320,7 +333,8 @@ impl Relais {
     ) -> Result<Vec<Value>, Problem> {
         let path = format!("/api/v1/cmdlets/{cmdlet}");
         let (status, body) = self.http("POST", &path, Some((user, password)), Some(&parameters));
-        let value: Value = serde_json::from_str(&body).unwrap_or_else(|_| json!({ "detail": body }));
+        let value: Value =
+            serde_json::from_str(&body).unwrap_or_else(|_| json!({ "detail": body }));
         match (status, value) {
             (200, Value::Array(objects)) => Ok(objects),
             (status, body) => Err(Problem { status, body }),
@@ -396,7 +410,8 @@ impl Relais {
 
     /// A Send connector with these parameters; for this server unless they say otherwise.
     pub fn send_connector_with(&self, name: &str, settings: Value) {
-        let mut parameters = json!({ "Name": name, "Custom": true, "SourceTransportServers": [SERVER] });
+        let mut parameters =
+            json!({ "Name": name, "Custom": true, "SourceTransportServers": [SERVER] });
         for (key, value) in settings.as_object().into_iter().flatten() {
             parameters[key.as_str()] = value.clone();
         }
@@ -410,15 +425,20 @@ impl Relais {
 
     /// Lifts the organization's message size limits, as tests of connector sizes do.
     pub fn lift_organization_limits(&self) {
-        self.run("Set-TransportConfig", json!({ "MaxSendSize": "unlimited", "MaxReceiveSize": "unlimited" }));
+        self.run(
+            "Set-TransportConfig",
+            json!({ "MaxSendSize": "unlimited", "MaxReceiveSize": "unlimited" }),
+        );
     }
 
     /// Messages in the Maildir of `address`, oldest first.
     pub fn maildir(&self, address: &str) -> Vec<String> {
-        let Ok(files) = fs::read_dir(self.data().join("mailboxes").join(address).join("new")) else {
+        let Ok(files) = fs::read_dir(self.data().join("mailboxes").join(address).join("new"))
+        else {
             return Vec::new();
         };
-        let mut paths: Vec<PathBuf> = files.filter_map(|file| file.ok().map(|f| f.path())).collect();
+        let mut paths: Vec<PathBuf> =
+            files.filter_map(|file| file.ok().map(|f| f.path())).collect();
         paths.sort();
         paths.iter().map(|path| read_text(path)).collect()
     }
@@ -448,7 +468,9 @@ impl Relais {
     /// Waits until a message has a LastError that contains `text`; the message.
     pub fn wait_for_error(&self, text: &str, limit: Duration) -> Value {
         until(&format!("a message with LastError {text:?}"), limit, || {
-            self.messages().into_iter().find(|m| m["LastError"].as_str().is_some_and(|e| e.contains(text)))
+            self.messages()
+                .into_iter()
+                .find(|m| m["LastError"].as_str().is_some_and(|e| e.contains(text)))
         })
     }
 
@@ -456,7 +478,8 @@ impl Relais {
     pub fn wait_for_unreachable(&self, number: usize) -> Vec<Value> {
         let queue = format!("{SERVER}\\Unreachable");
         until(&format!("{number} messages in Unreachable"), SOON, || {
-            let messages: Vec<Value> = self.messages().into_iter().filter(|m| m["Queue"] == queue).collect();
+            let messages: Vec<Value> =
+                self.messages().into_iter().filter(|m| m["Queue"] == queue).collect();
             (messages.len() == number).then_some(messages)
         })
     }
@@ -526,7 +549,10 @@ fn wait_for_ready(output: impl std::io::Read + Send + 'static) -> Result<String,
 
 /// The binary that was built with these tests: in the same target directory. `RELAIS_BINARY` names
 /// another.
-fn program() -> PathBuf {
+///
+/// # Panics
+/// When it has not been built.
+pub fn program() -> PathBuf {
     if let Some(path) = std::env::var_os("RELAIS_BINARY") {
         return PathBuf::from(path);
     }

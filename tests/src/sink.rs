@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     io::{BufRead, BufReader, Write},
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -73,7 +73,13 @@ pub struct Answers {
 impl Default for Answers {
     fn default() -> Self {
         Self {
-            extensions: vec!["PIPELINING", "SIZE 104857600", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"],
+            extensions: vec![
+                "PIPELINING",
+                "SIZE 104857600",
+                "8BITMIME",
+                "SMTPUTF8",
+                "ENHANCEDSTATUSCODES",
+            ],
             script: Box::new(|_, _, _| None),
         }
     }
@@ -81,7 +87,9 @@ impl Default for Answers {
 
 impl Answers {
     /// The usual extensions and a script.
-    pub fn scripted(script: impl Fn(&str, &str, usize) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub fn scripted(
+        script: impl Fn(&str, &str, usize) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         Self { script: Box::new(script), ..Self::default() }
     }
 }
@@ -104,7 +112,7 @@ pub struct Sink {
 
 impl Sink {
     /// Takes everything.
-    pub fn start(at: Ipv4Addr, port: u16) -> Self {
+    pub fn start(at: impl Into<IpAddr>, port: u16) -> Self {
         Self::answering(at, port, Answers::default())
     }
 
@@ -112,8 +120,10 @@ impl Sink {
     ///
     /// # Panics
     /// When it cannot listen there.
-    pub fn answering(at: Ipv4Addr, port: u16, answers: Answers) -> Self {
-        let listener = TcpListener::bind((at, port)).unwrap_or_else(|e| panic!("sink on {at}:{port}: {e}"));
+    pub fn answering(at: impl Into<IpAddr>, port: u16, answers: Answers) -> Self {
+        let at = SocketAddr::new(at.into(), port);
+        let listener =
+            TcpListener::bind(at).unwrap_or_else(|error| panic!("sink on {at}: {error}"));
         let address = listener.local_addr().expect("bound");
         let shared = Arc::new(Shared {
             answers,
@@ -219,7 +229,9 @@ fn serve(stream: TcpStream, number: usize, shared: &Shared) -> std::io::Result<(
         let verb = verb.to_ascii_uppercase();
         let usual = match verb.as_str() {
             "EHLO" => ehlo_reply(&shared.answers.extensions),
-            "DATA" if transaction.recipients.is_empty() => "554 5.5.1 No valid recipients".to_owned(),
+            "DATA" if transaction.recipients.is_empty() => {
+                "554 5.5.1 No valid recipients".to_owned()
+            }
             "DATA" => "354 Go ahead".to_owned(),
             "QUIT" => "221 2.0.0 Bye".to_owned(),
             "HELO" | "MAIL" | "RCPT" | "RSET" | "NOOP" => "250 2.0.0 Ok".to_owned(),
@@ -267,7 +279,8 @@ fn ehlo_reply(extensions: &[&str]) -> String {
     let mut lines = vec!["sink.example"];
     lines.extend(extensions);
     let last = lines.len() - 1;
-    let line = |(i, text): (usize, &&str)| format!("250{}{text}", if i == last { ' ' } else { '-' });
+    let line =
+        |(i, text): (usize, &&str)| format!("250{}{text}", if i == last { ' ' } else { '-' });
     lines.iter().enumerate().map(line).collect::<Vec<_>>().join("\r\n")
 }
 
@@ -282,7 +295,13 @@ fn scripted(shared: &Shared, verb: &str, argument: &str) -> Option<String> {
 }
 
 /// Answers; whether the connection is to be closed.
-fn answer(out: &mut TcpStream, shared: &Shared, verb: &str, argument: &str, usual: &str) -> std::io::Result<bool> {
+fn answer(
+    out: &mut TcpStream,
+    shared: &Shared,
+    verb: &str,
+    argument: &str,
+    usual: &str,
+) -> std::io::Result<bool> {
     let reply = scripted(shared, verb, argument).unwrap_or_else(|| usual.to_owned());
     out.write_all(format!("{reply}\r\n").as_bytes())?;
     Ok(reply.starts_with("421") || reply.starts_with("554"))

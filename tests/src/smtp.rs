@@ -55,7 +55,8 @@ impl Smtp {
     /// # Panics
     /// When nothing listens there.
     pub fn open(to: SocketAddr) -> Self {
-        let stream = TcpStream::connect(to).unwrap_or_else(|error| panic!("no connection to {to}: {error}"));
+        let stream =
+            TcpStream::connect(to).unwrap_or_else(|error| panic!("no connection to {to}: {error}"));
         stream.set_read_timeout(Some(PATIENCE)).expect("time-out");
         stream.set_write_timeout(Some(PATIENCE)).expect("time-out");
         stream.set_nodelay(true).expect("nodelay");

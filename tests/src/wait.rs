@@ -17,7 +17,10 @@ pub fn until<T>(what: &str, limit: Duration, mut ask: impl FnMut() -> Option<T>)
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(started.elapsed() < limit, "waited {limit:?} for this, and it did not happen: {what}");
+        assert!(
+            started.elapsed() < limit,
+            "waited {limit:?} for this, and it did not happen: {what}"
+        );
         std::thread::sleep(PAUSE);
     }
 }

@@ -1,1 +1,27 @@
-//! The HTTPS interface: sign-in, cmdlets as API.
+//! The HTTPS interface: sign-in, cmdlets as an API, health.
+//!
+//! HTTP/1.1 over TLS. Everything a client sends is bounded: connections in all and by address,
+//! header, body, time, failed sign-ins. What may be done is decided by `management`; here it is
+//! only asked who calls. Errors are `application/problem+json` (RFC 9457); no answer and no log
+//! line repeats a password.
+
+// A refusal is an answer's body by value, made once per refused request: its size costs nothing.
+#![allow(clippy::result_large_err)]
+
+mod api;
+mod app;
+mod body;
+mod connections;
+mod headers;
+mod limiter;
+mod openapi;
+mod refusal;
+mod server;
+mod settings;
+mod sign_in;
+
+pub use server::serve;
+pub use settings::{AdminSettings, Endpoint, Endpoints};
+
+#[cfg(test)]
+mod tests;

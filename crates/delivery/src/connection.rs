@@ -1,19 +1,25 @@
 //! One SMTP connection to one host: drives the `smtp` client machine over a socket, in clear
 //! or encrypted, and gives up on a peer that is too slow.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{future::Future, io, sync::Arc, time::Duration};
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use model::{Envelope, Reply};
 use rustls::pki_types::ServerName;
-use smtp::{Client, ClientSettings, ClientStep, NotPossible, SessionFailure, Transaction};
+use smtp::{
+    Client, ClientSettings, ClientStep, NotPossible, Phase, SessionFailure, Stage, Transaction,
+    TransactionResult,
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    time::{Instant, timeout, timeout_at},
+    time::timeout,
 };
 use tokio_rustls::TlsConnector;
 
 use crate::{Delivery, Outcome, patience};
+
+/// Written at once; each block has its own time.
+const BLOCK: usize = 64 * 1024;
 
 /// A socket, encrypted or not.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
@@ -144,9 +150,11 @@ impl Connection {
             };
         }
         let mut outcomes = Vec::new();
-        let failure = match self.transact(&mut outcomes).await {
-            Ok(failure) => failure,
-            Err(Lost(why)) => Some(why),
+        let patience = patience::of_transaction(recipients.len());
+        let failure = match timeout(patience, self.transact(&mut outcomes)).await {
+            Ok(Ok(failure)) => failure,
+            Ok(Err(Lost(why))) => Some(why),
+            Err(_) => Some(format!("451 4.4.1 {} took too long over one message", self.host)),
         };
         for recipient in recipients {
             if !outcomes.iter().any(|(r, _)| *r == recipient) {
@@ -191,12 +199,7 @@ impl Connection {
         loop {
             match self.step().await? {
                 ClientStep::Finished(result) => {
-                    outcomes.extend(
-                        result
-                            .recipients
-                            .iter()
-                            .map(|(index, reply)| (*index as u32, Outcome::of_reply(reply))),
-                    );
+                    outcomes.extend(judge(&result));
                     if let Some(reply) = closing_reply(&result.recipients) {
                         return Ok(Some(reply));
                     }
@@ -216,37 +219,55 @@ impl Connection {
         }
     }
 
-    /// Advances until the machine has something to say. Each phase as a whole has its time.
+    /// Advances until the machine has something to say. Each answer has its time, counted from
+    /// when everything has been written or the last bytes came.
     async fn step(&mut self) -> Result<ClientStep, Lost> {
-        let mut phase = self.client.waits_for();
-        let mut deadline = Instant::now() + patience::of(phase);
+        let mut broken = None;
         loop {
             match self.client.next() {
                 ClientStep::NeedInput => {}
                 step => return Ok(step),
             }
-            if self.client.waits_for() != phase {
-                phase = self.client.waits_for();
-                deadline = Instant::now() + patience::of(phase);
+            if let Some(error) = broken {
+                return Err(self.lost(&error));
             }
-            let exchanged =
-                timeout_at(deadline, exchange(&mut self.stream, &mut self.client)).await;
-            match exchanged {
-                Ok(Ok(0)) => {
+            // A host that refuses in the middle of the content and closes has said why.
+            let (written, patience) = match self.write().await {
+                Ok(()) => (None, patience::of(self.client.waits_for())),
+                Err(error) => (Some(error), patience::LAST_WORDS),
+            };
+            let input = self.client.input();
+            input.reserve(4096);
+            match (timeout(patience, self.stream.read_buf(input)).await, written) {
+                (Ok(Ok(n)), written) if n > 0 => broken = written,
+                (_, Some(error)) => return Err(self.lost(&error)),
+                (Ok(Ok(_)), None) => {
                     return Err(Lost(format!("451 4.4.2 {} closed the connection", self.host)));
                 }
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) => {
-                    return Err(Lost(format!(
-                        "451 4.4.2 The connection to {} was lost: {error}",
-                        self.host
-                    )));
-                }
-                Err(_) => {
+                (Ok(Err(error)), None) => return Err(self.lost(&error)),
+                (Err(_), None) => {
                     return Err(Lost(format!("451 4.4.1 {} did not answer in time", self.host)));
                 }
             }
         }
+    }
+
+    /// Writes what is to be sent, block by block, each within its time.
+    async fn write(&mut self) -> io::Result<()> {
+        let bytes = self.client.output().split();
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        for block in bytes.chunks(BLOCK) {
+            within(patience::of(Phase::DataBlock), self.stream.write_all(block)).await?;
+        }
+        within(patience::of(Phase::DataBlock), self.stream.flush()).await?;
+        recycle(self.client.output(), bytes);
+        Ok(())
+    }
+
+    fn lost(&self, error: &io::Error) -> Lost {
+        Lost(format!("451 4.4.2 The connection to {} was lost: {error}", self.host))
     }
 
     fn unexpected(&self, step: &ClientStep) -> Lost {
@@ -254,20 +275,8 @@ impl Connection {
     }
 }
 
-/// Writes what is to be sent, then reads what has come; returns how many bytes came.
-async fn exchange(stream: &mut Box<dyn Stream>, client: &mut Client) -> io::Result<usize> {
-    let output = client.output();
-    if !output.is_empty() {
-        let bytes = output.split();
-        stream.write_all(&bytes).await?;
-        stream.flush().await?;
-        recycle(client.output(), bytes);
-    }
-    let input = client.input();
-    if !input.has_remaining_mut() || input.capacity() == input.len() {
-        input.reserve(4096);
-    }
-    stream.read_buf(input).await
+async fn within<T>(patience: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    timeout(patience, work).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
 /// Gives the buffer back to the machine when it is of a usual size, so that the next message
@@ -278,6 +287,24 @@ fn recycle(output: &mut BytesMut, mut bytes: BytesMut) {
         bytes.clear();
         *output = bytes;
     }
+}
+
+/// What each final reply means for its recipient.
+fn judge(result: &TransactionResult) -> Vec<(u32, Outcome)> {
+    let any_taken = result.recipients.iter().any(|(_, reply)| reply.is_positive());
+    let judge_one = |((index, reply), stage): (&(usize, Reply), &Stage)| {
+        // "Too many recipients": the others go at once, in a transaction of their own
+        // (RFC 5321 section 4.5.3.1.10).
+        let too_many = any_taken && *stage == Stage::Rcpt && says_too_many(reply);
+        let outcome = if too_many { Outcome::Untried } else { Outcome::of_reply(reply) };
+        (*index as u32, outcome)
+    };
+    result.recipients.iter().zip(&result.stage).map(judge_one).collect()
+}
+
+fn says_too_many(reply: &Reply) -> bool {
+    let about_recipients = reply.enhanced.is_none_or(|code| code.to_string().ends_with(".5.3"));
+    matches!(reply.code.as_u16(), 452 | 552) && about_recipients
 }
 
 fn closing_reply(recipients: &[(usize, Reply)]) -> Option<String> {

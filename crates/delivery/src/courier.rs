@@ -7,11 +7,12 @@ use std::{
 };
 
 use directory::SmartHost;
-use dns::{MailHost, OwnNames, mail_hosts, smart_host};
+use dns::{DestinationError, MailHost, OwnNames, mail_hosts, smart_host};
+use futures_util::future::join_all;
 use rustls::pki_types::ServerName;
 use smtp::ClientSettings;
 use tls::{ClientPolicy, TlsError};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use crate::{
@@ -47,6 +48,13 @@ struct Target {
     address: SocketAddr,
 }
 
+impl Target {
+    /// The host as it is shown: `mx1.example.net [192.0.2.1]`.
+    fn label(&self) -> String {
+        format!("{} [{}]", self.name, self.address.ip())
+    }
+}
+
 impl Courier {
     /// A courier.
     ///
@@ -58,20 +66,32 @@ impl Courier {
     }
 
     /// Connects to the first host of the route that talks to us. `turn` rotates smart hosts, so
-    /// that they share the load.
+    /// that they share the load; `avoid` is the host with which the last session failed: it is
+    /// tried after the others (RFC 5321 section 5.1).
     ///
     /// # Errors
     /// When the destination takes no mail, or none of its hosts could be used.
-    pub async fn connect(&self, route: &Route, turn: usize) -> Result<Connection, ConnectFailure> {
-        let targets = self.targets(route, turn).await?;
+    pub async fn connect(
+        &self,
+        route: &Route,
+        turn: usize,
+        avoid: Option<&str>,
+    ) -> Result<Connection, ConnectFailure> {
+        let until = Instant::now() + patience::SEARCH;
+        let mut targets = self.targets(route, turn).await?;
+        targets.sort_by_key(|target| avoid == Some(target.label().as_str()));
         let mut first = None;
         for target in targets {
-            match self.try_target(route, &target).await {
+            let tried = timeout_at(until, self.try_target(route, &target)).await;
+            match tried.unwrap_or_else(|_| Err(unreachable(&target, "took too long"))) {
                 Ok(connection) => return Ok(connection),
                 Err(Lost(why)) => {
                     tracing::debug!(host = target.name, address = %target.address, why, "host not usable");
                     first.get_or_insert(why);
                 }
+            }
+            if Instant::now() >= until {
+                break;
             }
         }
         let first = first.unwrap_or_else(|| "421 4.4.1 No host to connect to".to_owned());
@@ -85,6 +105,10 @@ impl Courier {
 
     async fn targets(&self, route: &Route, turn: usize) -> Result<Vec<Target>, ConnectFailure> {
         let hosts = match &route.destination {
+            Destination::Literal(address) if self.is_own(*address) => {
+                let loops = DestinationError::LoopsBack;
+                return Err(ConnectFailure::of_destination(&loops, &format!("[{address}]"), false));
+            }
             Destination::Literal(address) => vec![literal(*address)],
             Destination::Domain(domain) => {
                 let own =
@@ -112,6 +136,15 @@ impl Courier {
                     .collect::<Vec<_>>()
             })
             .collect())
+    }
+
+    /// Whether an address literal in a recipient leads back to this machine. Anybody may write
+    /// one, so it must not reach what only this machine can reach.
+    fn is_own(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        address.is_loopback()
+            || address.is_unspecified()
+            || self.settings.own_addresses.contains(&address)
     }
 
     async fn try_target(&self, route: &Route, target: &Target) -> Result<Connection, Lost> {
@@ -162,8 +195,7 @@ impl Courier {
             force_helo: route.force_helo,
             lmtp: false,
         };
-        let host = format!("{} [{}]", target.name, target.address.ip());
-        Connection::open(stream, settings, host, route.messages_per_connection).await
+        Connection::open(stream, settings, target.label(), route.messages_per_connection).await
     }
 }
 
@@ -173,28 +205,33 @@ async fn smart_hosts(
     hosts: &[SmartHost],
     turn: usize,
 ) -> Result<Vec<MailHost>, ConnectFailure> {
+    let in_turn = (0..hosts.len()).map(|i| &hosts[(turn + i) % hosts.len()]);
+    // All at once: one name that does not resolve must not cost every connection its time.
+    let looked_up = join_all(in_turn.map(|host| look_up(route, host))).await;
     let mut found = Vec::new();
     let mut failure = None;
-    for i in 0..hosts.len() {
-        match &hosts[(turn + i) % hosts.len()] {
-            SmartHost::Literal(address) => found.push(literal(*address)),
-            SmartHost::Name(name) => match smart_host(&route.resolver, name).await {
-                Ok(hosts) => found.extend(hosts),
-                Err(error) => {
-                    // A smart host is the administrator's own choice: a name that does not
-                    // resolve is a fault to be mended, not the end of the mail.
-                    failure.get_or_insert(ConnectFailure::of_destination(
-                        &error,
-                        name.as_str(),
-                        true,
-                    ));
-                }
-            },
+    for hosts in looked_up {
+        match hosts {
+            Ok(hosts) => found.extend(hosts),
+            Err(error) => {
+                failure.get_or_insert(error);
+            }
         }
     }
     match failure {
         Some(failure) if found.is_empty() => Err(failure),
         _ => Ok(found),
+    }
+}
+
+async fn look_up(route: &Route, host: &SmartHost) -> Result<Vec<MailHost>, ConnectFailure> {
+    match host {
+        SmartHost::Literal(address) => Ok(vec![literal(*address)]),
+        // A smart host is the administrator's own choice: a name that does not resolve is a
+        // fault to be mended, not the end of the mail.
+        SmartHost::Name(name) => smart_host(&route.resolver, name)
+            .await
+            .map_err(|error| ConnectFailure::of_destination(&error, name.as_str(), true)),
     }
 }
 

@@ -8,10 +8,19 @@ use smtp::Phase;
 pub(crate) const CONNECT: Duration = Duration::from_secs(30);
 /// The longest a TLS handshake may take.
 pub(crate) const HANDSHAKE: Duration = Duration::from_secs(60);
+/// The longest the search for a host that talks may take, all of its hosts together.
+pub(crate) const SEARCH: Duration = Duration::from_secs(600);
+/// How long a host that has closed its ear may still be heard.
+pub(crate) const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Nobody waits longer than this for a goodbye.
 pub(crate) const QUIT: Duration = Duration::from_secs(5);
 
-/// The longest the whole of a phase may take, however slowly bytes trickle in.
+/// The longest one message may take, however slowly bytes trickle in.
+pub(crate) fn of_transaction(recipients: usize) -> Duration {
+    Duration::from_secs(30 * 60 + 10 * recipients as u64)
+}
+
+/// The longest silence in a phase.
 pub(crate) fn of(phase: Phase) -> Duration {
     let minutes = |n: u64| Duration::from_secs(n * 60);
     match phase {

@@ -65,15 +65,31 @@ impl Mailboxes {
     pub fn deliver(&self, mailbox: &Address, copy: &Copy<'_>) -> Result<(), MailboxError> {
         let maildir = self.path(mailbox);
         let (tmp, new) = (maildir.join("tmp"), maildir.join("new"));
-        for directory in [&tmp, &new, &maildir.join("cur")] {
-            fs::create_dir_all(directory).map_err(at(directory))?;
+        if !new.exists() {
+            self.make(&maildir, [&tmp, &maildir.join("cur"), &new])?;
         }
         let name = format!("{:016}.{}.relais", copy.id.as_u64(), copy.recipient);
         let (written, delivered) = (tmp.join(&name), new.join(&name));
         write_synced(&written, copy).map_err(at(&written))?;
         fs::rename(&written, &delivered).map_err(at(&delivered))?;
-        File::open(&new).and_then(|directory| directory.sync_all()).map_err(at(&new))
+        sync_directory(&new)
     }
+
+    /// Makes a Maildir whose own entries survive a power cut; `new` last, as the sign that all
+    /// of it is there.
+    fn make(&self, maildir: &Path, parts: [&PathBuf; 3]) -> Result<(), MailboxError> {
+        for part in parts {
+            fs::create_dir_all(part).map_err(at(part))?;
+        }
+        for directory in [maildir, &self.root] {
+            sync_directory(directory)?;
+        }
+        Ok(())
+    }
+}
+
+fn sync_directory(directory: &Path) -> Result<(), MailboxError> {
+    File::open(directory).and_then(|opened| opened.sync_all()).map_err(at(directory))
 }
 
 fn write_synced(path: &Path, copy: &Copy<'_>) -> io::Result<()> {

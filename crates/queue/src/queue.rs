@@ -84,6 +84,8 @@ pub struct Queue<M> {
     ladder: Ladder,
     connecting: u32,
     connected: u32,
+    /// No further connection is opened before: the next hop has refused one more than it has.
+    grow_not_before: Option<Timestamp>,
     rates: RateMeter,
     /// Since when nothing has been in it.
     empty_since: Option<Timestamp>,
@@ -104,6 +106,7 @@ impl<M: Clone> Queue<M> {
             ladder: Ladder::default(),
             connecting: 0,
             connected: 0,
+            grow_not_before: None,
             rates: RateMeter::default(),
             empty_since: Some(now),
         }
@@ -232,11 +235,26 @@ impl<M: Clone> Queue<M> {
         self.connecting += 1;
     }
 
-    /// The connection stands; the ladder starts anew.
+    /// The connection stands. That says little yet: a host that greets and then refuses
+    /// everything is not reached.
     pub fn connected(&mut self) {
         self.connecting = self.connecting.saturating_sub(1);
         self.connected += 1;
+    }
+
+    /// A transaction came to an answer: the ladder starts anew.
+    pub fn answered(&mut self) {
         self.ladder.succeed();
+    }
+
+    /// One connection more than the next hop likes: make do with those that stand for a while.
+    pub fn refused_another(&mut self, until: Timestamp) {
+        self.grow_not_before = Some(until);
+    }
+
+    /// Whether another connection may be opened beside those there are.
+    pub fn may_grow(&self, now: Timestamp) -> bool {
+        self.grow_not_before.is_none_or(|until| until <= now)
     }
 
     /// The connection could not be opened.

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -13,8 +13,11 @@ use std::{
 use directory::ReceiveConnector;
 use model::{Guid, Timestamp, Unlimited};
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 const MINUTE_MILLIS: i64 = 60_000;
+/// A session's content is counted for its source in steps of this size.
+const STEP: usize = 256 << 10;
 
 /// Counts for all connectors of a server.
 #[derive(Debug, Default)]
@@ -23,6 +26,10 @@ pub(crate) struct Admission {
     started: Mutex<Minute>,
     messages: Mutex<HashMap<(Guid, IpAddr), Minute>>,
     buffered: AtomicUsize,
+    /// Of the sources whose sessions hold much.
+    buffered_by_source: Mutex<HashMap<IpAddr, usize>>,
+    /// Told when a session has ended.
+    ended: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -78,9 +85,7 @@ impl Admission {
         rate_per_minute: u32,
         now: Timestamp,
     ) -> Result<Admitted, Denied> {
-        if self.started.lock().count(now) > rate_per_minute {
-            return Err(Denied::Rate);
-        }
+        let source = group(source);
         let mut connectors = self.connectors.lock();
         let connections = connectors.entry(connector.header.guid).or_default();
         let theirs = connections.by_source.get(&source).copied().unwrap_or(0);
@@ -92,6 +97,10 @@ impl Admission {
         {
             return Err(Denied::Source);
         }
+        // Counted last: a source that has had its share must not use up everybody's.
+        if self.started.lock().count(now) > rate_per_minute {
+            return Err(Denied::Rate);
+        }
         connections.total += 1;
         connections.by_source.insert(source, theirs + 1);
         Ok(Admitted {
@@ -102,9 +111,29 @@ impl Admission {
         })
     }
 
+    /// Waits until no session is left.
+    pub(crate) async fn empty(&self) {
+        loop {
+            let ended = self.ended.notified();
+            if self.connectors.lock().values().all(|connections| connections.total == 0) {
+                return;
+            }
+            ended.await;
+        }
+    }
+
     /// Bytes of content in memory, all sessions together.
     pub(crate) fn buffered(&self) -> usize {
         self.buffered.load(Ordering::Relaxed)
+    }
+}
+
+/// Whom a limit per source counts as one: an address, or an IPv6 network of 64 bits, which is
+/// the least anybody is given.
+fn group(source: IpAddr) -> IpAddr {
+    match source {
+        IpAddr::V4(_) => source,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
     }
 }
 
@@ -137,6 +166,14 @@ impl Admitted {
     pub(crate) fn holds(&mut self, bytes: usize) -> usize {
         let total = &self.admission.buffered;
         let before = std::mem::replace(&mut self.buffered, bytes);
+        if before / STEP != bytes / STEP {
+            let mut by_source = self.admission.buffered_by_source.lock();
+            let theirs = by_source.entry(self.source).or_default();
+            *theirs = (*theirs + bytes / STEP * STEP).saturating_sub(before / STEP * STEP);
+            if *theirs == 0 {
+                by_source.remove(&self.source);
+            }
+        }
         if bytes >= before {
             total.fetch_add(bytes - before, Ordering::Relaxed) + (bytes - before)
         } else {
@@ -148,6 +185,18 @@ impl Admitted {
 impl Drop for Admitted {
     fn drop(&mut self) {
         self.holds(0);
+        self.give_back();
+        self.admission.ended.notify_waiters();
+    }
+}
+
+impl Admitted {
+    /// Bytes of content that sessions of the same source hold, but for small amounts.
+    pub(crate) fn held_by_source(&self) -> usize {
+        self.admission.buffered_by_source.lock().get(&self.source).copied().unwrap_or(0)
+    }
+
+    fn give_back(&self) {
         let mut connectors = self.admission.connectors.lock();
         let Some(connections) = connectors.get_mut(&self.connector) else { return };
         connections.total = connections.total.saturating_sub(1);

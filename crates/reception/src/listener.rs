@@ -18,7 +18,8 @@ use tls::ServerTls;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
-    task::{JoinHandle, JoinSet},
+    task::JoinHandle,
+    time::timeout,
 };
 
 use crate::{
@@ -102,7 +103,8 @@ impl Reception {
 /// Keeps the open sockets equal to what the directory asks for.
 struct Keeper {
     shared: Arc<Shared>,
-    open: HashMap<Binding, JoinHandle<JoinSet<()>>>,
+    /// Aborting one closes its socket; sessions that came through it go on.
+    open: HashMap<Binding, JoinHandle<()>>,
 }
 
 impl Keeper {
@@ -121,10 +123,10 @@ impl Keeper {
             }
         }
         for (_, listening) in self.open.drain() {
-            if let Ok(mut sessions) = listening.await {
-                let finished = async { while sessions.join_next().await.is_some() {} };
-                let _ = tokio::time::timeout(DRAIN, finished).await;
-            }
+            listening.abort();
+        }
+        if timeout(DRAIN, self.shared.admission.empty()).await.is_err() {
+            tracing::warn!("some sessions were cut off at the stop");
         }
     }
 
@@ -195,20 +197,13 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
-/// Accepts until stopped; returns the sessions still running.
-async fn accept(shared: Arc<Shared>, binding: Binding, listener: TcpListener) -> JoinSet<()> {
-    let mut sessions = JoinSet::new();
-    let mut stop = shared.stop.clone();
+/// Accepts for as long as the binding is wanted.
+async fn accept(shared: Arc<Shared>, binding: Binding, listener: TcpListener) {
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            Some(_) = sessions.join_next(), if !sessions.is_empty() => continue,
-            _ = stop.changed() => return sessions,
-        };
-        match accepted {
+        match listener.accept().await {
             Ok((stream, remote)) => {
                 let _ = stream.set_nodelay(true);
-                start_session(&shared, binding, stream, remote.ip(), &mut sessions);
+                start_session(&shared, binding, stream, remote.ip());
             }
             Err(error) => {
                 // Out of descriptors, most likely: give sessions a moment to end.
@@ -219,13 +214,7 @@ async fn accept(shared: Arc<Shared>, binding: Binding, listener: TcpListener) ->
     }
 }
 
-fn start_session(
-    shared: &Arc<Shared>,
-    binding: Binding,
-    stream: TcpStream,
-    remote: IpAddr,
-    sessions: &mut JoinSet<()>,
-) {
+fn start_session(shared: &Arc<Shared>, binding: Binding, stream: TcpStream, remote: IpAddr) {
     let snapshot = shared.directory.snapshot();
     let remote = remote.to_canonical();
     let Some(connector) = choose(&snapshot, &shared.server, binding, remote) else {
@@ -238,7 +227,7 @@ fn start_session(
     match shared.admission.admit(connector, remote, rate, shared.clock.now()) {
         Ok(admitted) => {
             let (shared, connector) = (Arc::clone(shared), Arc::clone(connector));
-            sessions.spawn(Session::run(
+            tokio::spawn(Session::run(
                 shared,
                 connector,
                 remote,
@@ -249,7 +238,7 @@ fn start_session(
         }
         Err(denied) => {
             tracing::debug!(%remote, ?denied, connector = %connector.name, "connection refused");
-            sessions.spawn(refuse(stream, denied, binding.implicit_tls));
+            tokio::spawn(refuse(stream, denied, binding.implicit_tls));
         }
     }
 }

@@ -14,7 +14,7 @@ use tls::TlsSummary;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     sync::watch,
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
 use crate::{
@@ -26,8 +26,12 @@ use crate::{
 
 /// The longest a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(60);
+/// The longest a connection may take to close.
+const GOODBYE: Duration = Duration::from_secs(5);
 /// Content of all sessions together; beyond it new messages are put off.
 const BUFFERED_SOFT: usize = 256 << 20;
+/// What one source may hold of it when it becomes scarce.
+const BUFFERED_SHARE: usize = BUFFERED_SOFT / 16;
 /// Beyond this a session in the middle of its content is closed.
 const BUFFERED_HARD: usize = 512 << 20;
 /// Read ahead while a message comes in.
@@ -107,7 +111,7 @@ impl Session {
                 Step::Tarpit => self.tarpit().await,
                 Step::Close => {
                     self.flush(&mut stream).await?;
-                    stream.shutdown().await?;
+                    let _ = timeout(GOODBYE, stream.shutdown()).await;
                     return Err(End::Closed);
                 }
                 question => {
@@ -279,13 +283,13 @@ impl Session {
     async fn tarpit(&self) {
         let interval = self.connector.tarpit_interval.as_duration();
         if matches!(self.client, Client::Anonymous) && !interval.is_zero() {
-            tokio::time::sleep(interval).await;
+            tokio::time::sleep_until((Instant::now() + interval).min(self.ends_at)).await;
         }
     }
 
     async fn encrypt(&mut self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, End> {
         let acceptor = self.shared.tls.acceptor();
-        let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await;
+        let handshake = timeout(HANDSHAKE, acceptor.accept(stream)).await;
         let stream = handshake.map_err(io::Error::other)??;
         self.tls = Some(TlsSummary::of_server(stream.get_ref().1));
         Ok(Box::new(stream))
@@ -299,13 +303,20 @@ impl Session {
     ) -> Result<(), End> {
         self.flush(stream).await?;
         let held = self.machine.content_buffered();
-        if self.admitted.holds(held) > BUFFERED_HARD && self.machine.in_data() {
+        let total = self.admitted.holds(held);
+        let too_much = total > BUFFERED_HARD
+            || (total > BUFFERED_SOFT && self.admitted.held_by_source() > BUFFERED_SHARE);
+        if too_much && self.machine.in_data() {
             self.machine.close(Reply::new(421, (4, 3, 1), "Insufficient system resources"));
+            return Ok(());
+        }
+        if Instant::now() >= self.ends_at {
+            self.machine.close(timed_out());
             return Ok(());
         }
         let inactive_at =
             Instant::now() + self.connector.connection_inactivity_timeout.as_duration();
-        let deadline = inactive_at.min(self.ends_at.max(Instant::now()));
+        let deadline = inactive_at.min(self.ends_at);
         if *stop.borrow() && !self.machine.in_data() {
             self.machine.close(going_down());
             return Ok(());
@@ -321,7 +332,7 @@ impl Session {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(End::Io(error)),
             Err(_) => {
-                self.machine.close(Reply::new(421, (4, 4, 1), "Connection timed out"));
+                self.machine.close(timed_out());
                 Ok(())
             }
         }
@@ -340,6 +351,10 @@ impl Session {
         });
         written.await.map_err(io::Error::other)?.map_err(End::Io)
     }
+}
+
+fn timed_out() -> Reply {
+    Reply::new(421, (4, 4, 1), "Connection timed out")
 }
 
 fn going_down() -> Reply {

@@ -110,6 +110,23 @@ impl Mailbox {
     }
 }
 
+/// Sounds when the thread ends, however it ends: nobody waits for a thread that is gone.
+struct Alarm(Arc<Mailbox>);
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.0.stopped.store(true, Ordering::Relaxed);
+        let mut pending = self.0.pending.lock();
+        pending.closing = true;
+        for (_, waiter) in pending.requests.drain(..) {
+            if let Some(waiter) = waiter {
+                let _ = waiter.send(Err(SpoolError::Stopped));
+            }
+        }
+        pending.waiting = 0;
+    }
+}
+
 /// The thread's own state.
 pub(crate) struct Committer {
     connection: Connection,
@@ -129,6 +146,7 @@ impl Committer {
     /// Runs until the mailbox is closed and empty.
     pub(crate) fn run(mut self) {
         let mailbox = Arc::clone(&self.mailbox);
+        let _alarm = Alarm(Arc::clone(&mailbox));
         while let Some(requests) = mailbox.take() {
             if requests.is_empty() && self.unfinished.is_empty() {
                 self.give_space_back();
@@ -144,20 +162,33 @@ impl Committer {
             }
             self.commit(batches, waiters);
         }
+        let rest = std::mem::take(&mut self.unfinished);
+        if !rest.is_empty() {
+            self.commit(rest, Vec::new());
+        }
         if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(%error, "the spool's log could not be folded in at the end");
         }
     }
 
-    fn commit(&mut self, lazy: Vec<Batch>, waited: Vec<(Batch, Waiter)>) {
+    fn commit(&mut self, mut lazy: Vec<Batch>, waited: Vec<(Batch, Waiter)>) {
         let result = self.write(lazy.iter().chain(waited.iter().map(|(batch, _)| batch)));
+        if matches!(result, Err(SpoolError::Full))
+            && !waited.is_empty()
+            && self.write(lazy.iter()).is_ok()
+        {
+            // Removals give space back; they must not fail because of what did not fit.
+            lazy.clear();
+        }
         match &result {
             Ok(()) => self.failures = 0,
             Err(error) => {
                 tracing::error!(%error, "the spool could not commit; senders are told to try again");
-                self.failures += 1;
                 self.unfinished = lazy;
-                if self.failures >= 2 && !matches!(error, SpoolError::Full) {
+                if matches!(error, SpoolError::Write(_)) {
+                    self.failures += 1;
+                }
+                if self.failures >= 2 {
                     self.mailbox.stopped.store(true, Ordering::Relaxed);
                 }
             }
@@ -237,7 +268,7 @@ fn progress(
 ) -> Result<(), SpoolError> {
     connection
         .prepare_cached(
-            "INSERT OR IGNORE INTO progress (message, recipient, kind) VALUES (?1, ?2, ?3)",
+            "INSERT OR IGNORE INTO progress (message, recipient, kind) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM message WHERE id = ?1)",
         )?
         .execute(params![id.as_u64(), recipient, kind])?;
     Ok(())

@@ -12,6 +12,9 @@ pub enum SpoolError {
     /// A write or sync failed; nothing of this batch may be taken as stored.
     #[error("the spool could not write: {0}")]
     Write(String),
+    /// Somebody else holds the file's lock; nothing was stored.
+    #[error("the spool's file is locked by another program")]
+    Locked,
     /// Two commits in a row failed: nothing is accepted until the program is started again.
     #[error("the spool has stopped accepting after repeated write failures")]
     Stopped,
@@ -32,6 +35,9 @@ impl From<rusqlite::Error> for SpoolError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+                Self::Locked
+            }
             _ => Self::Write(error.to_string()),
         }
     }

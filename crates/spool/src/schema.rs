@@ -37,6 +37,7 @@ const TABLES: &str = "
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
     let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
     let mut connection = Connection::open(path).map_err(open)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(open)?;
     // Must come before the first table; disk space is given back as mail leaves.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(open)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(open)?;

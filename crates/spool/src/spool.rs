@@ -59,6 +59,7 @@ impl Spool {
             .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
         let path = directory.join("spool.db");
         let writer = schema::open_writer(&path)?;
+        sync_directory(directory)?;
         let used: u64 = writer
             .query_row(
                 "SELECT max(value, coalesce((SELECT max(id) FROM message), 0)) FROM counter WHERE name = 'message_id'",
@@ -153,6 +154,17 @@ impl Spool {
             }
         }
     }
+}
+
+/// Makes the file's own entry, and the directory's, survive a power cut.
+fn sync_directory(directory: &Path) -> Result<(), SpoolError> {
+    for path in [Some(directory), directory.parent()].into_iter().flatten() {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        std::fs::File::open(path)
+            .and_then(|opened| opened.sync_all())
+            .map_err(|e| SpoolError::Open(format!("{}: {e}", path.display())))?;
+    }
+    Ok(())
 }
 
 type Progress = HashMap<u64, (Vec<u32>, Vec<u32>)>;

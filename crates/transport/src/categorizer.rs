@@ -1,10 +1,12 @@
 //! From a recipient to the queue it waits in: first who it is (recipient resolution, routing.md
 //! section 2), then who carries it (routing, section 4). Pure: no I/O, no clock.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use directory::{AcceptedDomain, DomainType, Mailbox, Server, Snapshot};
 use model::{Address, AddressDomain, ByteSize, EnhancedCode, ObjectName};
 use queue::{DeliveryType, QueueKey};
-use routing::NextHop;
+use routing::{NextHop, SizeClass};
 use spool::{MessageRecord, Origin};
 
 /// The documented LastError of a recipient in the Unreachable queue.
@@ -24,11 +26,18 @@ pub(crate) enum Placement {
 pub(crate) struct Categorizer<'a> {
     snapshot: &'a Snapshot,
     here: Option<&'a Server>,
+    /// Routing is the same for all mail to a domain in a size class: a pass over a long queue
+    /// asks once for each.
+    routed: RefCell<HashMap<(AddressDomain, SizeClass), Placement>>,
 }
 
 impl<'a> Categorizer<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, server: &ObjectName) -> Self {
-        Self { snapshot, here: snapshot.server(server.as_str()).map(AsRef::as_ref) }
+        Self {
+            snapshot,
+            here: snapshot.server(server.as_str()).map(AsRef::as_ref),
+            routed: RefCell::default(),
+        }
     }
 
     /// Where the `index`th recipient of the message goes.
@@ -81,11 +90,21 @@ impl<'a> Categorizer<'a> {
     }
 
     fn route(&self, address: &Address, record: &MessageRecord) -> Placement {
+        let size = ByteSize::bytes(record.size);
+        let key = (address.domain().clone(), SizeClass::of(self.snapshot, size));
+        if let Some(known) = self.routed.borrow().get(&key) {
+            return known.clone();
+        }
+        let placement = self.choose(address.domain(), size);
+        self.routed.borrow_mut().insert(key, placement.clone());
+        placement
+    }
+
+    fn choose(&self, domain: &AddressDomain, size: ByteSize) -> Placement {
         let Some(here) = self.here else {
             return Placement::Queue(QueueKey::unreachable(), Some(NO_CONNECTOR));
         };
-        let domain = address.domain();
-        match routing::route(self.snapshot, here, domain, ByteSize::bytes(record.size)).next_hop {
+        match routing::route(self.snapshot, here, domain, size).next_hop {
             NextHop::Connector(connector) => {
                 Placement::Queue(connector_queue(&connector, domain), None)
             }

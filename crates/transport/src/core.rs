@@ -15,7 +15,7 @@ use mailbox::Mailboxes;
 use model::{Clock, Event, EventSink, ObjectName, RecipientResult, Timestamp};
 use queue::{Consignment, QueueKey, RetrySchedule};
 use spool::{MessageRecord, Origin, Spool, SpoolError};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::{
     administration::QueueName,
@@ -24,6 +24,9 @@ use crate::{
     registry::{Item, QueueHandle, Registry},
     settings::TransportSettings,
 };
+
+/// Memory for content under way, all workers together, in KiB.
+const ROOM_KIB: u32 = 256 * 1024;
 
 /// The heart of the service.
 pub(crate) struct Core {
@@ -39,6 +42,8 @@ pub(crate) struct Core {
     /// Places for outgoing connections (MaxOutboundConnections).
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) stop: watch::Receiver<bool>,
+    /// Memory for content under way, in KiB.
+    room: Semaphore,
     glitch: (u32, model::TimeSpan),
     adapter: ResolverSettings,
     resolvers: ArcSwap<(u64, Resolvers)>,
@@ -69,6 +74,7 @@ impl Core {
             registry: Registry::default(),
             budget: ContentBudget::default(),
             stop,
+            room: Semaphore::new(ROOM_KIB as usize),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
             adapter: settings.adapter_dns,
             resolvers: ArcSwap::from_pointee((version, resolvers)),
@@ -161,6 +167,13 @@ impl Core {
         tokio::task::spawn_blocking(move || spool.content(id)).await.unwrap_or(Err(
             SpoolError::Read { id: id.as_u64(), reason: "the reader was interrupted".to_owned() },
         ))
+    }
+
+    /// Waits until there is memory to carry `size` bytes: as content, with its trace field, and
+    /// as it goes out.
+    pub(crate) async fn room(&self, size: u64) -> Option<SemaphorePermit<'_>> {
+        let kib = u32::try_from(size * 3 / 1024 + 1).unwrap_or(ROOM_KIB).min(ROOM_KIB);
+        self.room.acquire_many(kib).await.ok()
     }
 
     /// Tells the readers of events.

@@ -4,13 +4,25 @@ use std::sync::Arc;
 
 use directory::Snapshot;
 use dsn::Kind;
+use futures_util::future::join_all;
 use model::{EnhancedCode, TimeSpan, Timestamp};
+use queue::DeliveryType;
 use spool::Batch;
 
-use crate::{core::Core, queued::QueuedMessage, registry::Item, reports::Finding, settle};
+use crate::{
+    core::Core,
+    queued::QueuedMessage,
+    registry::Item,
+    reports::Finding,
+    reroute::{self, Which},
+    settle,
+};
 
 /// The text of an expired message (transport.md section 3).
 const EXPIRED: &str = "550 4.4.7 QUEUE.Expired; message expired";
+
+/// Expired messages that are settled together, sharing commits.
+const AT_ONCE: usize = 64;
 
 /// Runs until the service stops.
 pub(crate) async fn run(core: Arc<Core>) {
@@ -33,18 +45,23 @@ fn pause(core: &Core, snapshot: &Snapshot) -> TimeSpan {
     TimeSpan::millis(shortest.as_millis() / 20).clamp(TimeSpan::millis(500), TimeSpan::seconds(30))
 }
 
-async fn sweep(core: &Core, snapshot: &Snapshot) {
+async fn sweep(core: &Arc<Core>, snapshot: &Snapshot) {
     let now = core.now();
     let Some(server) = core.here(snapshot) else { return };
     let expired = |at: Timestamp| now.since(at) >= server.transport.message_expiration_timeout;
     let delayed = |at: Timestamp| now.since(at) >= server.transport.delay_notification_timeout;
     for handle in core.registry.all() {
+        if handle.key().delivery_type == DeliveryType::Unreachable {
+            // What could not be concluded before, or was placed by a picture that had just
+            // become old, must not wait for the next change of the directory.
+            reroute::resubmit(core, snapshot, &handle, Which::Misplaced).await;
+        }
         let (over, late) = {
             let mut queue = handle.lock();
             let over = queue.extract_if(now, |item| expired(item.message.record.accepted_at));
             let late: Vec<Item> = queue
                 .iter()
-                .filter(|(item, _)| delayed(item.message.record.accepted_at))
+                .filter(|(item, flying)| !flying && delayed(item.message.record.accepted_at))
                 .filter(|(item, _)| {
                     item.recipients.iter().any(|i| !item.message.recipient(*i).delay_reported)
                 })
@@ -53,8 +70,12 @@ async fn sweep(core: &Core, snapshot: &Snapshot) {
             (over, late)
         };
         let queue_error = handle.lock().ladder().last_error().map(str::to_owned);
-        for item in over {
-            expire(core, snapshot, &item, queue_error.as_deref()).await;
+        for some in over.chunks(AT_ONCE) {
+            join_all(some.iter().map(|item| expire(core, snapshot, item, queue_error.as_deref())))
+                .await;
+        }
+        if core.is_stopping() {
+            return;
         }
         for item in late {
             report_delay(core, snapshot, &item, queue_error.as_deref()).await;
@@ -80,7 +101,10 @@ async fn report_delay(core: &Core, snapshot: &Snapshot, item: &Item, queue_error
     let findings: Vec<Finding> = item
         .recipients
         .iter()
-        .filter(|index| !message.recipient(**index).delay_reported)
+        .filter(|index| {
+            let state = message.recipient(**index);
+            !state.delay_reported && !state.finished
+        })
         .filter(|index| is_wanted(snapshot, message, **index))
         .map(|index| Finding {
             index: *index,

@@ -1,8 +1,8 @@
 //! Who works on which queue, and when: starts workers where something can be sent, lets them
 //! keep a connection while there is work, and wakes queues at their time.
 //!
-//! A queue begins with one connection; each that is made may start another, so that a next hop
-//! that answers quickly gets many and a dead one costs a single probe.
+//! A queue begins with one connection; each that gets an answer may start another, so that a
+//! next hop that answers quickly gets many and a dead one costs a single probe.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -12,7 +12,7 @@ use std::{
 use delivery::ConnectFailure;
 use model::{EnhancedCode, Event, TimeSpan};
 use queue::DeliveryType;
-use tokio::time::timeout;
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use crate::{
     core::Core,
@@ -26,6 +26,10 @@ use crate::{
 const LINGER: Duration = Duration::from_secs(2);
 /// The dispatcher looks at all queues at least this often.
 const TICK: Duration = Duration::from_millis(200);
+/// How long a next hop that refused one connection more is not asked for another.
+const GROW_AGAIN: TimeSpan = TimeSpan::minutes(1);
+/// How long a message waits whose handling broke off.
+const AFTER_BREAK: TimeSpan = TimeSpan::minutes(15);
 
 /// Runs until the service stops: starts workers where something may have become possible, wakes
 /// queues at their time, and forgets those that are over.
@@ -70,11 +74,17 @@ fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
     }
     let (open, established) = (queue.connections(), queue.established());
     let waiting = queue.counts().ready as u32;
-    let may_grow = open < 2 * established && waiting > open - established;
-    if open == 0 || (may_grow && open < connection_limit(core, handle)) {
+    let useful = open < 2 * established && waiting > open - established && queue.may_grow(now);
+    if open == 0 || (useful && open < connection_limit(core, handle)) {
         queue.connecting();
         drop(queue);
-        tokio::spawn(work(Arc::clone(core), Arc::clone(handle)));
+        let worker = Worker {
+            core: Arc::clone(core),
+            handle: Arc::clone(handle),
+            stage: Stage::Connecting,
+            item: None,
+        };
+        tokio::spawn(worker.run());
     }
 }
 
@@ -88,124 +98,211 @@ fn connection_limit(core: &Core, handle: &QueueHandle) -> u32 {
     }
 }
 
-/// One worker's life: connect, carry, connect anew when the connection is spent, end when
-/// there is nothing left or the next hop fails.
-async fn work(core: Arc<Core>, handle: Arc<QueueHandle>) {
-    let Ok(_place) = Arc::clone(&core.connections).acquire_owned().await else { return };
-    loop {
-        let turn = handle.turn.fetch_add(1, Ordering::Relaxed);
-        let link = match core.open_link(handle.key(), turn).await {
-            Ok(link) => link,
-            Err(failure) => return connect_failed(&core, &handle, failure).await,
+/// One worker: connects, carries, connects anew when its connection is spent, ends when there
+/// is nothing left or the next hop fails. What it has counted and taken is given back when it is
+/// dropped, however it ends.
+struct Worker {
+    core: Arc<Core>,
+    handle: Arc<QueueHandle>,
+    stage: Stage,
+    /// What it has taken from the queue and not settled yet.
+    item: Option<Item>,
+}
+
+/// What the queue counts this worker as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Connecting,
+    Connected,
+    Neither,
+}
+
+/// Why a worker stopped using a link.
+enum LinkEnd {
+    /// There is nothing to do, or no longer a reason to use it.
+    Over,
+    /// It worked and has had enough: another one may be opened at once.
+    Spent,
+    /// The next hop failed.
+    Failed,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        loop {
+            let Some(_place) = self.place().await else { return };
+            if !self.is_wanted() {
+                return;
+            }
+            let turn = self.handle.turn.fetch_add(1, Ordering::Relaxed);
+            let avoid = self.handle.avoid();
+            let link = match self.core.open_link(self.handle.key(), turn, avoid.as_deref()).await {
+                Ok(link) => link,
+                Err(failure) => return self.connect_failed(failure).await,
+            };
+            self.enter(Stage::Connected);
+            let end = self.serve(link).await;
+            self.enter(Stage::Neither);
+            if !matches!(end, LinkEnd::Spent) || !self.is_wanted() {
+                return;
+            }
+            self.enter(Stage::Connecting);
+        }
+    }
+
+    /// A place among the server's outgoing connections; mailboxes need none.
+    async fn place(&self) -> Option<Option<OwnedSemaphorePermit>> {
+        if self.handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox {
+            return Some(None);
+        }
+        Arc::clone(&self.core.connections).acquire_owned().await.ok().map(Some)
+    }
+
+    /// Whether there is still something that may be sent now.
+    fn is_wanted(&self) -> bool {
+        let now = self.core.now();
+        let mut queue = self.handle.lock();
+        !self.core.is_stopping() && queue.has_ready(now) && queue.ladder().may_try(now)
+    }
+
+    /// Tells the queue what this worker now counts as.
+    fn enter(&mut self, stage: Stage) {
+        let mut queue = self.handle.lock();
+        match (self.stage, stage) {
+            (Stage::Connecting, Stage::Connected) => queue.connected(),
+            (Stage::Connecting, Stage::Neither) => queue.connect_failed(),
+            (Stage::Connected, Stage::Neither) => queue.disconnected(),
+            (Stage::Neither, Stage::Connecting) => queue.connecting(),
+            _ => {}
+        }
+        self.stage = stage;
+    }
+
+    /// Carries what the queue holds over one link.
+    async fn serve(&mut self, mut link: Link) -> LinkEnd {
+        let mut answered = false;
+        let end = loop {
+            if self.core.is_stopping() || self.is_outdated(&link) || self.is_held(answered) {
+                break LinkEnd::Over;
+            }
+            self.item = self.handle.lock().take(self.core.now());
+            let Some(item) = self.item.clone() else {
+                if self.wait_for_work(&link).await {
+                    continue;
+                }
+                break LinkEnd::Over;
+            };
+            let delivery = self.core.carry(&mut link, &item).await;
+            let failure = delivery.session_failure.clone();
+            let host = delivery.host.clone();
+            settle::attempt(&self.core, &self.handle, item, delivery).await;
+            self.item = None;
+            match failure {
+                None => {
+                    answered = true;
+                    self.answered();
+                }
+                // It worked a moment ago: the other side has had enough of this connection.
+                Some(_) if answered => return LinkEnd::Spent,
+                Some(error) => {
+                    self.handle.set_avoid(Some(host));
+                    self.next_hop_failed(error);
+                    return LinkEnd::Failed;
+                }
+            }
+            if link.is_spent() {
+                break LinkEnd::Spent;
+            }
         };
-        handle.lock().connected();
-        ensure_worker(&core, &handle);
-        let goes_on = serve(&core, &handle, link).await;
-        let mut queue = handle.lock();
-        queue.disconnected();
+        if let Link::Smtp { connection, .. } = link {
+            // The goodbye need not hold up what comes next.
+            tokio::spawn(connection.quit());
+        }
+        end
+    }
+
+    /// Whether another connection has met with a failure that holds for this one too.
+    fn is_held(&self, answered: bool) -> bool {
+        !answered && !self.handle.lock().ladder().may_try(self.core.now())
+    }
+
+    /// The next hop answered: it works, and may be asked for another connection.
+    fn answered(&self) {
+        self.handle.lock().answered();
+        self.handle.set_avoid(None);
+        ensure_worker(&self.core, &self.handle);
+    }
+
+    /// Whether the connector has changed since the link was opened.
+    fn is_outdated(&self, link: &Link) -> bool {
+        let Link::Smtp { version, .. } = link else { return false };
+        let snapshot = self.core.directory.snapshot();
+        connector(&snapshot, self.handle.key()).is_none_or(|c| c.header.version != *version)
+    }
+
+    /// Keeps an idle link for a while; `true` when there may be work.
+    async fn wait_for_work(&self, link: &Link) -> bool {
+        let longest = match link {
+            Link::Smtp { longest_idle, .. } => LINGER.min(*longest_idle),
+            Link::Mailboxes => LINGER,
+        };
+        self.handle.idle.fetch_add(1, Ordering::AcqRel);
+        // Something may have come between the look and the count.
+        let come = self.handle.lock().has_ready(self.core.now())
+            || timeout(longest, self.handle.wake.notified()).await.is_ok();
+        self.handle.idle.fetch_sub(1, Ordering::AcqRel);
+        come
+    }
+
+    async fn connect_failed(mut self, failure: ConnectFailure) {
+        match failure {
+            ConnectFailure::Transient(error) => self.next_hop_failed(error),
+            ConnectFailure::Permanent(status, text) => {
+                fail_all(&self.core, &self.handle, status, &text).await;
+            }
+        }
+        self.enter(Stage::Neither);
+    }
+
+    /// The next hop could not be used: everything in the queue waits for the ladder. When other
+    /// connections stand, it has only refused one more.
+    fn next_hop_failed(&self, error: String) {
+        let core = &self.core;
         let now = core.now();
-        if !goes_on || core.is_stopping() || !queue.has_ready(now) || !queue.ladder().may_try(now) {
+        let schedule = core.schedule(&core.directory.snapshot());
+        let mut queue = self.handle.lock();
+        let others = queue.established() - u32::from(self.stage == Stage::Connected);
+        if others > 0 && queue.ladder().failures() == 0 {
+            queue.refused_another(now + GROW_AGAIN);
             return;
         }
-        queue.connecting();
-    }
-}
-
-/// Carries what the queue holds over one link. Returns whether another link makes sense now.
-async fn serve(core: &Arc<Core>, handle: &Arc<QueueHandle>, mut link: Link) -> bool {
-    let mut delivered = false;
-    loop {
-        if core.is_stopping() || is_outdated(core, handle, &link) {
-            break;
+        queue.next_hop_failed(now, &schedule, error.clone());
+        for (item, _) in queue.iter() {
+            item.message.release_content();
         }
-        let taken = handle.lock().take(core.now());
-        let Some(item) = taken else {
-            if wait_for_work(core, handle, &link).await {
-                continue;
-            }
-            break;
-        };
-        let delivery = core.carry(&mut link, &item).await;
-        let failure = delivery.session_failure.clone();
-        delivered |= settle::attempt(core, handle, item, delivery).await;
-        if let Some(error) = failure {
-            if delivered {
-                // It worked a moment ago: the other side has had enough of this connection.
-                return true;
-            }
-            next_hop_failed(core, handle, error);
-            return false;
-        }
-        if let Link::Smtp { connection, .. } = &link
-            && connection.is_spent()
-        {
-            break;
-        }
-    }
-    let spent = matches!(&link, Link::Smtp { connection, .. } if connection.is_spent());
-    if let Link::Smtp { connection, .. } = link {
-        if spent {
-            // The goodbye need not hold up the next connection.
-            tokio::spawn(connection.quit());
-        } else {
-            connection.quit().await;
-        }
-    }
-    true
-}
-
-/// Whether the connector has changed since the link was opened.
-fn is_outdated(core: &Core, handle: &QueueHandle, link: &Link) -> bool {
-    let Link::Smtp { version, .. } = link else { return false };
-    let snapshot = core.directory.snapshot();
-    connector(&snapshot, handle.key()).is_none_or(|c| c.header.version != *version)
-}
-
-/// Keeps an idle link for a while; `true` when there may be work.
-async fn wait_for_work(core: &Core, handle: &QueueHandle, link: &Link) -> bool {
-    let longest = match link {
-        Link::Smtp { longest_idle, .. } => LINGER.min(*longest_idle),
-        Link::Mailboxes => LINGER,
-    };
-    handle.idle.fetch_add(1, Ordering::AcqRel);
-    // Something may have come between the look and the count.
-    let come = handle.lock().has_ready(core.now())
-        || timeout(longest, handle.wake.notified()).await.is_ok();
-    handle.idle.fetch_sub(1, Ordering::AcqRel);
-    come
-}
-
-async fn connect_failed(core: &Arc<Core>, handle: &Arc<QueueHandle>, failure: ConnectFailure) {
-    match failure {
-        ConnectFailure::Transient(error) => {
-            handle.lock().connect_failed();
-            next_hop_failed(core, handle, error);
-        }
-        ConnectFailure::Permanent(status, text) => {
-            fail_all(core, handle, status, &text).await;
-            handle.lock().connect_failed();
+        let next_retry = queue.ladder().next_attempt();
+        drop(queue);
+        if let Some(next_retry) = next_retry {
+            let key = self.handle.key();
+            core.emit(&Event::QueueRetry {
+                connector: key.connector,
+                next_hop: key.next_hop_domain.to_string(),
+                error,
+                next_retry,
+            });
         }
     }
 }
 
-/// The next hop could not be used: everything in the queue waits for the ladder.
-fn next_hop_failed(core: &Core, handle: &QueueHandle, error: String) {
-    let snapshot = core.directory.snapshot();
-    let schedule = core.schedule(&snapshot);
-    let mut queue = handle.lock();
-    queue.next_hop_failed(core.now(), &schedule, error.clone());
-    for (item, _) in queue.iter() {
-        item.message.release_content();
-    }
-    let next_retry = queue.ladder().next_attempt();
-    drop(queue);
-    if let Some(next_retry) = next_retry {
-        core.emit(&Event::QueueRetry {
-            connector: handle.key().connector,
-            next_hop: handle.key().next_hop_domain.to_string(),
-            error,
-            next_retry,
-        });
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.enter(Stage::Neither);
+        if let Some(mut item) = self.item.take() {
+            tracing::error!(id = %item.id, "the handling of a message broke off");
+            let now = self.core.now();
+            item.not_before = Some(now + AFTER_BREAK);
+            self.handle.lock().put_back(item, now);
+        }
     }
 }
 

@@ -12,17 +12,24 @@ use crate::{
     settle,
 };
 
-impl Intake for Core {
+/// The way in, held by reception.
+pub(crate) struct Door(pub(crate) Arc<Core>);
+
+impl Intake for Door {
     fn next_id(&self) -> MessageId {
-        self.spool.next_id()
+        self.0.spool.next_id()
     }
 
     fn accept(&self, submitted: Submitted) -> IntakeFuture<'_> {
-        Box::pin(async move { self.take_over(submitted).await })
+        let core = Arc::clone(&self.0);
+        // On its own: a session that is cut while it waits must not leave a message behind that
+        // is durable and in no queue.
+        let taken = tokio::spawn(async move { core.take_over(submitted).await });
+        Box::pin(async move { taken.await.unwrap_or_else(|_| Err(local_trouble())) })
     }
 
     fn is_pressed(&self) -> bool {
-        self.spool.is_stopped() || self.is_stopping()
+        self.0.spool.is_stopped() || self.0.is_stopping()
     }
 }
 
@@ -65,6 +72,10 @@ fn refusal(error: &SpoolError) -> Refusal {
         SpoolError::Full | SpoolError::Stopped => {
             Reply::new(452, (4, 3, 1), "Insufficient system resources")
         }
-        _ => Reply::new(451, (4, 3, 0), "The message could not be stored; try again later"),
+        _ => return local_trouble(),
     })
+}
+
+fn local_trouble() -> Refusal {
+    Refusal(Reply::new(451, (4, 3, 0), "The message could not be stored; try again later"))
 }

@@ -22,17 +22,26 @@ pub(crate) enum Link {
     Mailboxes,
 }
 
+impl Link {
+    /// Whether SmtpMaxMessagesPerConnection has been reached.
+    pub(crate) fn is_spent(&self) -> bool {
+        matches!(self, Self::Smtp { connection, .. } if connection.is_spent())
+    }
+}
+
 impl Core {
-    /// Opens a way to the queue's next hop. `turn` rotates smart hosts.
+    /// Opens a way to the queue's next hop. `turn` rotates smart hosts, `avoid` is the host to
+    /// be tried last.
     pub(crate) async fn open_link(
         &self,
         key: &QueueKey,
         turn: usize,
+        avoid: Option<&str>,
     ) -> Result<Link, ConnectFailure> {
         match key.delivery_type {
             DeliveryType::SmtpDeliveryToMailbox => Ok(Link::Mailboxes),
             DeliveryType::DnsConnectorDelivery | DeliveryType::SmartHostConnectorDelivery => {
-                self.connect(key, turn).await
+                self.connect(key, turn, avoid).await
             }
             DeliveryType::SmtpRelayToConnectorSourceServers => Err(transient(
                 "451 4.4.0 None of the connector's source servers can be reached from here",
@@ -41,7 +50,12 @@ impl Core {
         }
     }
 
-    async fn connect(&self, key: &QueueKey, turn: usize) -> Result<Link, ConnectFailure> {
+    async fn connect(
+        &self,
+        key: &QueueKey,
+        turn: usize,
+        avoid: Option<&str>,
+    ) -> Result<Link, ConnectFailure> {
         let snapshot = self.directory.snapshot();
         let gone = || transient("451 4.4.0 The Send connector has been removed");
         let connector = connector(&snapshot, key).ok_or_else(gone)?;
@@ -55,7 +69,7 @@ impl Core {
         };
         let route = Route::new(connector, &domain, &server.fqdn, &self.resolvers(server))
             .map_err(|unavailable| transient(&unavailable.to_string()))?;
-        let connection = self.courier.connect(&route, turn).await?;
+        let connection = self.courier.connect(&route, turn, avoid).await?;
         Ok(Link::Smtp {
             connection: Box::new(connection),
             version: connector.header.version,
@@ -65,6 +79,7 @@ impl Core {
 
     /// Carries one consignment over the link.
     pub(crate) async fn carry(&self, link: &mut Link, item: &Item) -> Delivery {
+        let _room = self.room(item.message.record.size).await;
         let content = match self.content(&item.message).await {
             Ok(content) => content,
             Err(error) => return put_off(item, &format!("451 4.3.0 {error}")),

@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU8, AtomicUsize, Ordering},
+    atomic::{AtomicUsize, Ordering},
 };
 
 use bytes::Bytes;
@@ -48,6 +48,8 @@ pub(crate) struct RecipientState {
     pub(crate) delay_reported: bool,
     /// The last reply or reason of its own.
     pub(crate) last_error: Option<Box<str>>,
+    /// To be removed when the attempt under way fails.
+    pub(crate) removal: Option<Removal>,
 }
 
 /// What an administrator asked for while the message was under way.
@@ -63,7 +65,6 @@ pub(crate) struct QueuedMessage {
     pub(crate) record: Arc<MessageRecord>,
     recipients: Mutex<Vec<RecipientState>>,
     content: Mutex<Option<CachedContent>>,
-    removal: AtomicU8,
 }
 
 impl QueuedMessage {
@@ -75,7 +76,7 @@ impl QueuedMessage {
     ) -> Self {
         let recipients = vec![RecipientState::default(); record.envelope.recipients.len()];
         let content = Mutex::new(budget.cache(content));
-        Self { record, recipients: Mutex::new(recipients), content, removal: AtomicU8::new(0) }
+        Self { record, recipients: Mutex::new(recipients), content }
     }
 
     /// A message found in the spool.
@@ -96,7 +97,6 @@ impl QueuedMessage {
             record: Arc::clone(&stored.record),
             recipients: Mutex::new(recipients),
             content: Mutex::new(None),
-            removal: AtomicU8::new(0),
         }
     }
 
@@ -152,21 +152,13 @@ impl QueuedMessage {
         *self.content.lock() = None;
     }
 
-    /// Asks for removal when the attempt under way has failed.
-    pub(crate) fn request_removal(&self, removal: Removal) {
-        let value = match removal {
-            Removal::Silent => 1,
-            Removal::WithReport => 2,
-        };
-        self.removal.store(value, Ordering::Release);
-    }
-
-    /// Whether removal was asked for.
-    pub(crate) fn removal(&self) -> Option<Removal> {
-        match self.removal.load(Ordering::Acquire) {
-            1 => Some(Removal::Silent),
-            2 => Some(Removal::WithReport),
-            _ => None,
+    /// Asks for the removal of recipients when the attempt under way has failed.
+    pub(crate) fn request_removal(&self, indexes: &[u32], removal: Removal) {
+        let mut recipients = self.recipients.lock();
+        for index in indexes {
+            if let Some(state) = recipients.get_mut(*index as usize) {
+                state.removal = Some(removal);
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use model::{TimeSpan, Timestamp};
 use parking_lot::{Mutex, MutexGuard, RwLock};
-use queue::{Consignment, Queue, QueueKey};
+use queue::{Consignment, DeliveryType, Queue, QueueKey};
 use tokio::sync::Notify;
 
 use crate::queued::QueuedMessage;
@@ -30,6 +30,8 @@ pub(crate) struct QueueHandle {
     pub(crate) idle: AtomicU32,
     /// Rotates smart hosts.
     pub(crate) turn: AtomicUsize,
+    /// The host with which the last session failed.
+    avoid: Mutex<Option<String>>,
     /// Whether it stands on the list of queues the dispatcher is to look at.
     listed: AtomicBool,
 }
@@ -43,6 +45,27 @@ impl QueueHandle {
     /// Its number on this server.
     pub(crate) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// Adds a consignment. Where it will wait, its content need not stay in memory.
+    fn push(&self, item: Item, now: Timestamp) {
+        let mut queue = self.queue.lock();
+        let waits = self.key.delivery_type == DeliveryType::Unreachable
+            || queue.ladder().next_attempt().is_some();
+        if waits {
+            item.message.release_content();
+        }
+        queue.push(item, now);
+    }
+
+    /// The host to be tried after the others.
+    pub(crate) fn avoid(&self) -> Option<String> {
+        self.avoid.lock().clone()
+    }
+
+    /// Remembers the host with which a session failed, or forgets it.
+    pub(crate) fn set_avoid(&self, host: Option<String>) {
+        *self.avoid.lock() = host;
     }
 
     /// The queue itself; hold it briefly.
@@ -65,7 +88,7 @@ impl Registry {
     /// Puts a consignment into its queue, making the queue when there is none.
     pub(crate) fn push(&self, key: QueueKey, item: Item, now: Timestamp) -> Arc<QueueHandle> {
         if let Some(handle) = self.queues.read().get(&key) {
-            handle.lock().push(item, now);
+            handle.push(item, now);
             return Arc::clone(handle);
         }
         let mut queues = self.queues.write();
@@ -78,10 +101,11 @@ impl Registry {
                 wake: Notify::new(),
                 idle: AtomicU32::new(0),
                 turn: AtomicUsize::new(0),
+                avoid: Mutex::new(None),
                 listed: AtomicBool::new(false),
             })
         });
-        handle.lock().push(item, now);
+        handle.push(item, now);
         Arc::clone(handle)
     }
 

@@ -46,17 +46,17 @@ impl Core {
         let first = wanted.first()?;
         // A report without the original is better than none.
         let original = self.content(message).await.unwrap_or_default();
-        let server = self.here(snapshot)?;
+        let fqdn =
+            self.here(snapshot).map_or_else(|| self.server.to_string(), |s| s.fqdn.to_string());
         let config = &snapshot.organization.transport;
         let categorizer = Categorizer::new(snapshot, &self.server);
         let internal = snapshot.accepted_domain(to.domain()).is_some();
         let id = self.spool.next_id();
         let now = self.now();
         // Derived, so that the same report made again after a crash is recognisable as such.
-        let message_id = format!("<{}.{}.{}@{}>", record.id, first.index, tag(kind), server.fqdn);
-        let postmaster = postmaster(snapshot, config)?;
-        let reporting_mta =
-            reporting_mta(snapshot, internal).unwrap_or_else(|| server.fqdn.to_string());
+        let message_id = format!("<{}.{}.{}@{}>", record.id, first.index, tag(kind), fqdn);
+        let postmaster = postmaster(snapshot, config).unwrap_or_else(|| to.clone());
+        let reporting_mta = reporting_mta(snapshot, internal).unwrap_or_else(|| fqdn.clone());
         let options = Options { html: send_html(config, internal) };
         let report = Report {
             kind,

@@ -13,6 +13,7 @@ use crate::{
     administration::{MessageInfo, QueueError, QueueInfo, QueueName},
     core::Core,
     deadlines, dispatcher,
+    intake::Door,
     queued::QueuedMessage,
     reroute,
     settings::TransportSettings,
@@ -64,7 +65,7 @@ impl Transport {
 
     /// Who takes messages over from reception.
     pub fn intake(&self) -> Arc<dyn Intake> {
-        Arc::clone(&self.core) as Arc<dyn Intake>
+        Arc::new(Door(Arc::clone(&self.core)))
     }
 
     /// All queues.
@@ -133,7 +134,19 @@ async fn recover(core: &Arc<Core>) -> Result<(), TransportError> {
     }
     let count = contents.messages.len();
     for stored in &contents.messages {
-        core.place_new(&Arc::new(QueuedMessage::recovered(stored))).await;
+        let message = Arc::new(QueuedMessage::recovered(stored));
+        if message.pending().is_empty() {
+            // Finished before the stop; only its removal was lost.
+            let mut batch = Batch::new();
+            batch.remove(stored.record.id);
+            core.spool.commit_later(batch);
+            continue;
+        }
+        let placing = Arc::clone(core);
+        // On its own, so that one message that cannot be handled does not stop the others.
+        if tokio::spawn(async move { placing.place_new(&message).await }).await.is_err() {
+            tracing::error!(id = %stored.record.id, "a message could not be queued; it stays in the spool");
+        }
     }
     if count > 0 {
         tracing::info!(count, "messages found in the spool");

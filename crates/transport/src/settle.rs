@@ -32,14 +32,8 @@ struct Sorted {
     untried: Vec<u32>,
 }
 
-/// Settles one attempt of a consignment that was taken from `handle`. Returns whether anything
-/// was delivered.
-pub(crate) async fn attempt(
-    core: &Core,
-    handle: &QueueHandle,
-    item: Item,
-    delivery: Delivery,
-) -> bool {
+/// Settles one attempt of a consignment that was taken from `handle`.
+pub(crate) async fn attempt(core: &Core, handle: &QueueHandle, item: Item, delivery: Delivery) {
     let mut sorted = sort(delivery.recipients, &delivery.host);
     let snapshot = core.directory.snapshot();
     let local = handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox;
@@ -50,8 +44,7 @@ pub(crate) async fn attempt(
         // The next system reports success itself (RFC 3461 section 5.2).
         (false, true) => None,
     };
-    let delivered_any = !sorted.delivered.is_empty();
-    if delivered_any {
+    if !sorted.delivered.is_empty() {
         let status = sorted.delivered.iter().map(|f| (f.index, f.text.as_str()));
         core.emit(&Event::Send {
             id: item.id,
@@ -63,7 +56,6 @@ pub(crate) async fn attempt(
     let not_stored = conclude(core, &snapshot, &item.message, &sorted, kind).await;
     sorted.deferred.extend(not_stored);
     put_back(core, handle, item, sorted).await;
-    delivered_any
 }
 
 /// Settles recipients that can never be delivered and are in no queue.
@@ -121,7 +113,7 @@ pub(crate) async fn remove(
     let findings: Vec<_> = recipients.iter().map(|index| removed(*index)).collect();
     match removal {
         Removal::WithReport => fail(core, snapshot, message, findings).await,
-        Removal::Silent => core.spool.commit_later(finish(message, recipients.iter().copied())),
+        Removal::Silent => finish(core, message, recipients),
     }
 }
 
@@ -152,13 +144,18 @@ fn sort(outcomes: Vec<(u32, Outcome)>, host: &str) -> Sorted {
 
 /// A removal that was asked for during the attempt takes effect now that it has failed.
 fn give_up_removed(message: &QueuedMessage, sorted: &mut Sorted) {
-    let Some(removal) = message.removal() else { return };
-    let waiting: Vec<u32> =
-        sorted.deferred.drain(..).map(|(i, _)| i).chain(sorted.untried.drain(..)).collect();
-    for index in waiting {
-        match removal {
-            Removal::WithReport => sorted.failed.push(removed(index)),
-            Removal::Silent => sorted.removed.push(index),
+    let removal = |index: u32| message.recipient(index).removal;
+    let (removed, waiting): (Vec<u32>, Vec<u32>) =
+        sorted.untried.iter().partition(|index| removal(**index).is_some());
+    sorted.untried = waiting;
+    let deferred = std::mem::take(&mut sorted.deferred);
+    let (also_removed, deferred): (Vec<_>, Vec<_>) =
+        deferred.into_iter().partition(|(index, _)| removal(*index).is_some());
+    sorted.deferred = deferred;
+    for index in removed.into_iter().chain(also_removed.into_iter().map(|(index, _)| index)) {
+        match removal(index) {
+            Some(Removal::WithReport) => sorted.failed.push(self::removed(index)),
+            _ => sorted.removed.push(index),
         }
     }
 }
@@ -182,32 +179,29 @@ async fn conclude(
     if let Some(kind) = success.filter(|_| wants_success(message, &sorted.delivered)) {
         reports.extend(core.report(snapshot, message, kind, &sorted.delivered).await);
     }
-    let delivered = sorted.delivered.iter().map(|f| f.index).chain(sorted.removed.iter().copied());
-    let failed = sorted.failed.iter().map(|f| f.index);
-    if reports.is_empty() {
-        core.spool.commit_later(finish(message, delivered.chain(failed)));
-        emit_failures(core, message, &sorted.failed);
-        return Vec::new();
-    }
-    // Copies, since a commit that fails must leave the recipients unfinished.
-    let mut batch = ending(message, delivered.clone().chain(failed.clone()));
-    for report in &reports {
-        batch.insert(Arc::clone(&report.record), report.content.clone());
-    }
-    match core.spool.commit(batch).await {
-        Ok(()) => {
-            message.finish(delivered.chain(failed));
-            emit_failures(core, message, &sorted.failed);
-            for report in reports {
-                core.send_report(message, report);
-            }
-            Vec::new()
+    let delivered: Vec<u32> =
+        sorted.delivered.iter().map(|f| f.index).chain(sorted.removed.iter().copied()).collect();
+    let failed: Vec<u32> = sorted.failed.iter().map(|f| f.index).collect();
+    if !reports.is_empty() {
+        let id = message.record.id;
+        let mut batch = Batch::new();
+        for index in delivered.iter().chain(&failed) {
+            batch.finish(id, *index);
         }
-        Err(error) => {
-            core.spool.commit_later(finish(message, delivered));
-            sorted.failed.iter().map(|f| (f.index, format!("451 4.3.0 {error}"))).collect()
+        for report in &reports {
+            batch.insert(Arc::clone(&report.record), report.content.clone());
+        }
+        if let Err(error) = core.spool.commit(batch).await {
+            finish(core, message, &delivered);
+            return failed.into_iter().map(|index| (index, format!("451 4.3.0 {error}"))).collect();
         }
     }
+    finish(core, message, &[delivered, failed].concat());
+    emit_failures(core, message, &sorted.failed);
+    for report in reports {
+        core.send_report(message, report);
+    }
+    Vec::new()
 }
 
 fn wants_success(message: &QueuedMessage, delivered: &[Finding]) -> bool {
@@ -217,28 +211,19 @@ fn wants_success(message: &QueuedMessage, delivered: &[Finding]) -> bool {
         .any(|f| recipients.get(f.index as usize).is_some_and(|r| r.notify().wants_success()))
 }
 
-/// Marks recipients as finished and makes the batch that says so.
-fn finish(message: &QueuedMessage, recipients: impl Iterator<Item = u32>) -> Batch {
-    let recipients: Vec<u32> = recipients.collect();
-    let batch = ending(message, recipients.iter().copied());
-    message.finish(recipients);
-    batch
-}
-
-/// The batch that ends `recipients`, without marking them yet.
-fn ending(message: &QueuedMessage, recipients: impl Iterator<Item = u32>) -> Batch {
-    let recipients: Vec<u32> = recipients.collect();
+/// Marks recipients as finished, in memory and, without waiting, in the spool. Whoever finishes
+/// the last one removes the message.
+fn finish(core: &Core, message: &QueuedMessage, recipients: &[u32]) {
     let id = message.record.id;
     let mut batch = Batch::new();
-    let others_remain = message.pending().iter().any(|index| !recipients.contains(index));
-    if others_remain {
-        for index in recipients {
-            batch.finish(id, index);
-        }
-    } else {
+    if message.finish(recipients.iter().copied()) {
         batch.remove(id);
+    } else {
+        for index in recipients {
+            batch.finish(id, *index);
+        }
     }
-    batch
+    core.spool.commit_later(batch);
 }
 
 /// What is left goes back: deferred recipients with a time of their own, untried ones at the
@@ -330,7 +315,8 @@ impl Core {
         let pending = message.pending();
         let failed = self.place(&snapshot, &message, &pending);
         if !failed.is_empty() {
-            self.spool.commit_later(finish(&message, failed.iter().map(|(index, _)| *index)));
+            let failed: Vec<u32> = failed.iter().map(|(index, _)| *index).collect();
+            finish(self, &message, &failed);
         }
     }
 }

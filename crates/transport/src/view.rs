@@ -131,7 +131,7 @@ fn message_info(
 ) -> MessageInfo {
     let record = &item.message.record;
     let waits = queue_status == QueueStatus::Retry || item.not_before.is_some();
-    let status = match (flying, item.message.removal().is_some()) {
+    let status = match (flying, is_to_be_removed(item)) {
         (true, true) => "PendingRemove",
         (true, false) => "Active",
         (false, _) if waits => "Retry",
@@ -180,6 +180,10 @@ fn message_info(
         defer_reason: if item.not_before.is_some() { "Transient Failure" } else { "None" },
         recipients,
     }
+}
+
+fn is_to_be_removed(item: &Item) -> bool {
+    item.recipients.iter().any(|index| item.message.recipient(*index).removal.is_some())
 }
 
 fn next_hop(snapshot: &Snapshot, handle: &QueueHandle) -> String {
@@ -242,17 +246,15 @@ pub(crate) async fn remove_message(
         let (waiting, flying) = {
             let mut queue = handle.lock();
             let waiting = queue.extract_if(core.now(), |item| item.id == id);
-            let flying: Vec<Item> = queue
-                .iter()
-                .filter(|(item, _)| item.id == id)
-                .map(|(item, _)| item.clone())
-                .collect();
+            let mut flying = false;
+            for (item, _) in queue.iter().filter(|(item, _)| item.id == id) {
+                // Under the lock, so that the attempt cannot be settled meanwhile.
+                item.message.request_removal(&item.recipients, removal);
+                flying = true;
+            }
             (waiting, flying)
         };
-        found |= !waiting.is_empty() || !flying.is_empty();
-        for item in flying {
-            item.message.request_removal(removal);
-        }
+        found |= !waiting.is_empty() || flying;
         for item in waiting {
             settle::remove(core, &snapshot, &item.message, &item.recipients, removal).await;
         }

@@ -16,7 +16,9 @@ fn carried_by(world: &World, ports: &[u16], to: &[&str]) -> Vec<u16> {
             world.send(recipient, "which way");
             end_to_end::until(&format!("the message to {recipient}"), SOON, || {
                 let has_it = |sink: &&Sink| {
-                    sink.received().iter().any(|m| m.recipients.iter().any(|r| r.contains(recipient)))
+                    sink.received()
+                        .iter()
+                        .any(|m| m.recipients.iter().any(|r| r.contains(recipient)))
                 };
                 sinks.iter().find(has_it).map(|sink| sink.address().port())
             })
@@ -57,14 +59,20 @@ fn the_lower_cost_wins_then_the_name() {
     relais.send_connector("B cheap", "a.test;1", 2502);
     relais.send_connector("Name B", "b.test;5", 2503);
     relais.send_connector("name a", "b.test;5", 2504);
-    assert_eq!(carried_by(&world, &[2501, 2502, 2503, 2504], &["u@a.test", "u@b.test"]), [2502, 2504]);
+    assert_eq!(
+        carried_by(&world, &[2501, 2502, 2503, 2504], &["u@a.test", "u@b.test"]),
+        [2502, 2504]
+    );
 }
 
 #[test]
 fn one_connector_with_several_spaces_counts_with_the_best_one() {
     let world = World::of(&["a", "b"]);
     let relais = &world.relais;
-    relais.send_connector_with("Several", json!({ "AddressSpaces": ["*;50", "a.test;7"], "Port": 2501 }));
+    relais.send_connector_with(
+        "Several",
+        json!({ "AddressSpaces": ["*;50", "a.test;7"], "Port": 2501 }),
+    );
     relais.send_connector("All", "*;10", 2502);
     assert_eq!(carried_by(&world, &[2501, 2502], &["u@a.test", "u@b.test"]), [2501, 2502]);
 }
@@ -77,9 +85,16 @@ fn a_connector_too_small_is_passed_over_and_all_too_small_is_a_report() {
     let anna = world.sender("anna", &[]);
     let exact = world.sink(2501);
     let all = world.sink(2502);
-    relais.send_connector_with("Exact", json!({ "AddressSpaces": ["a.test"], "Port": 2501, "MaxMessageSize": "1MB" }));
-    relais.send_connector_with("All", json!({ "AddressSpaces": ["*"], "Port": 2502, "MaxMessageSize": "25MB" }));
-    let send = |size: usize| Smtp::hello(relais.relay()).deliver(&anna, &["u@a.test"], &large(size));
+    relais.send_connector_with(
+        "Exact",
+        json!({ "AddressSpaces": ["a.test"], "Port": 2501, "MaxMessageSize": "1MB" }),
+    );
+    relais.send_connector_with(
+        "All",
+        json!({ "AddressSpaces": ["*"], "Port": 2502, "MaxMessageSize": "25MB" }),
+    );
+    let send =
+        |size: usize| Smtp::hello(relais.relay()).deliver(&anna, &["u@a.test"], &large(size));
     assert_eq!(send(500_000).code, 250);
     exact.wait_for(1, SOON);
     assert_eq!(send(5_000_000).code, 250);
@@ -155,7 +170,10 @@ fn each_recipient_has_its_own_connector() {
     assert_eq!(b.wait_for(1, SOON)[0].recipients, ["TO:<2@b.test>"]);
     let waiting = world.relais.wait_for_unreachable(1).remove(0);
     let recipients = waiting["Recipients"].as_array().expect("recipients").clone();
-    assert!(recipients.iter().any(|r| r["Address"] == "4@c.test" && r["Status"] != "Complete"), "{recipients:?}");
+    assert!(
+        recipients.iter().any(|r| r["Address"] == "4@c.test" && r["Status"] != "Complete"),
+        "{recipients:?}"
+    );
 }
 
 /// Section 2.1: the three kinds of accepted domains.
@@ -166,13 +184,19 @@ fn accepted_domains_decide_who_is_local() {
     let sink = world.sink(PORT);
     relais.send_connector("All", "*", PORT);
     let domain = |name: &str, kind: &str| {
-        relais.run("New-AcceptedDomain", json!({ "Name": name, "DomainName": name, "DomainType": kind }));
+        relais.run(
+            "New-AcceptedDomain",
+            json!({ "Name": name, "DomainName": name, "DomainType": kind }),
+        );
     };
     domain("shared.test", "InternalRelay");
     domain("outer.test", "ExternalRelay");
     domain("own.test", "Authoritative");
     relais.mailbox("anna", "a Secret of Anna 4");
-    relais.run("Set-Mailbox", json!({ "Identity": "anna", "EmailAddresses": { "Add": ["anna@shared.test"] } }));
+    relais.run(
+        "Set-Mailbox",
+        json!({ "Identity": "anna", "EmailAddresses": { "Add": ["anna@shared.test"] } }),
+    );
 
     let mut front = Smtp::hello(relais.front());
     let mut deliver = |to: &str| {

@@ -17,13 +17,15 @@ fn with_waiting_message() -> World {
     let world = World::of(&["a"]);
     world.relais.send_connector("First", "a.test;1", DEAD);
     world.send("u@a.test", "waiting");
-    let waiting = world.relais.wait_for_error("451 4.4.0 Primary target IP address responded with", SOON);
+    let waiting =
+        world.relais.wait_for_error("451 4.4.0 Primary target IP address responded with", SOON);
     assert_eq!(waiting["Status"], "Retry");
     world
 }
 
 fn queue_of(world: &World, connector: &str) -> Option<Value> {
-    let guid = world.relais.run("Get-SendConnector", json!({ "Identity": connector }))[0]["Guid"].clone();
+    let guid =
+        world.relais.run("Get-SendConnector", json!({ "Identity": connector }))[0]["Guid"].clone();
     world.relais.queues().into_iter().find(|q| q["NextHopConnector"] == guid)
 }
 
@@ -52,9 +54,11 @@ fn a_disabled_connector_lets_queued_and_new_mail_take_the_next_one() {
     let world = with_waiting_message();
     let sink = world.sink(PORT);
     world.relais.send_connector("Second", "a.test;10", PORT);
-    consistently("a working connector is no substitute for a failing one", Duration::from_secs(2), || {
-        sink.count() == 0
-    });
+    consistently(
+        "a working connector is no substitute for a failing one",
+        Duration::from_secs(2),
+        || sink.count() == 0,
+    );
     world.relais.run("Set-SendConnector", json!({ "Identity": "First", "Enabled": false }));
     sink.wait_for(1, SOON);
     world.send("u@a.test", "new");
@@ -77,7 +81,10 @@ fn a_removed_connector_sends_its_mail_to_unreachable_and_a_new_one_takes_it() {
 fn enabling_releases_what_waited() {
     let world = World::of(&["a"]);
     let sink = world.sink(PORT);
-    world.relais.send_connector_with("Off", json!({ "AddressSpaces": ["*"], "Port": PORT, "Enabled": false }));
+    world.relais.send_connector_with(
+        "Off",
+        json!({ "AddressSpaces": ["*"], "Port": PORT, "Enabled": false }),
+    );
     world.send("u@a.test", "waiting");
     world.relais.wait_for_unreachable(1);
     world.relais.run("Set-SendConnector", json!({ "Identity": "Off", "Enabled": true }));
@@ -87,10 +94,15 @@ fn enabling_releases_what_waited() {
 #[test]
 fn a_changed_address_space_is_routed_anew() {
     let world = with_waiting_message();
-    world.relais.run("Set-SendConnector", json!({ "Identity": "First", "AddressSpaces": ["b.test"] }));
+    world
+        .relais
+        .run("Set-SendConnector", json!({ "Identity": "First", "AddressSpaces": ["b.test"] }));
     world.relais.wait_for_unreachable(1);
     let sink = world.sink(DEAD);
-    world.relais.run("Set-SendConnector", json!({ "Identity": "First", "AddressSpaces": { "Add": ["*.test;3"] } }));
+    world.relais.run(
+        "Set-SendConnector",
+        json!({ "Identity": "First", "AddressSpaces": { "Add": ["*.test;3"] } }),
+    );
     sink.wait_for(1, SOON);
 }
 
@@ -125,12 +137,18 @@ fn a_size_limit_that_shrinks_moves_only_what_no_longer_fits() {
     world.relais.send_connector("Exact", "a.test", DEAD);
     world.send("u@a.test", "small");
     let content = crate::world::large(300_000);
-    let reply = end_to_end::Smtp::hello(world.relais.relay()).deliver(crate::world::STRANGER, &["u@a.test"], &content);
+    let reply = end_to_end::Smtp::hello(world.relais.relay()).deliver(
+        crate::world::STRANGER,
+        &["u@a.test"],
+        &content,
+    );
     assert_eq!(reply.code, 250);
     until("both wait", SOON, || (world.relais.messages().len() == 2).then_some(()));
     let sink = world.sink(PORT);
     world.relais.send_connector("All", "*", PORT);
-    world.relais.run("Set-SendConnector", json!({ "Identity": "Exact", "MaxMessageSize": "100KB" }));
+    world
+        .relais
+        .run("Set-SendConnector", json!({ "Identity": "Exact", "MaxMessageSize": "100KB" }));
     assert!(sink.wait_for(1, SOON)[0].content.len() > 300_000);
     consistently("the small one stays", Duration::from_secs(1), || {
         sink.count() == 1 && world.relais.messages().len() == 1
@@ -139,12 +157,12 @@ fn a_size_limit_that_shrinks_moves_only_what_no_longer_fits() {
 
 #[test]
 fn retry_queue_tries_now() {
-    let world = World::of(&["a"]);
-    world.transport(json!({ "TransientFailureRetryInterval": "01:00:00" }));
+    let world = World::patient(&["a"]);
     world.relais.send_connector("All", "*", DEAD);
     world.send("u@a.test", "waiting");
     world.relais.wait_for_error("451 4.4.0", SOON);
     let sink = world.sink(DEAD);
+    consistently("its time has not come", Duration::from_secs(1), || sink.count() == 0);
     let queue = queue_of(&world, "All").expect("the queue");
     world.relais.run("Retry-Queue", json!({ "Identity": queue["Identity"] }));
     sink.wait_for(1, SOON);
@@ -156,7 +174,10 @@ fn unreachable_is_retried_only_by_resubmission() {
     world.send("u@a.test", "waiting");
     world.relais.wait_for_unreachable(1);
     let identity = format!("{SERVER}\\Unreachable");
-    let problem = world.relais.try_run("Retry-Queue", json!({ "Identity": identity })).expect_err("needs -Resubmit");
+    let problem = world
+        .relais
+        .try_run("Retry-Queue", json!({ "Identity": identity }))
+        .expect_err("needs -Resubmit");
     assert!(problem.field("detail").contains("Resubmit"), "{problem}");
     world.relais.run("Retry-Queue", json!({ "Identity": identity, "Resubmit": true }));
     world.relais.wait_for_unreachable(1);
@@ -173,7 +194,12 @@ fn a_removed_message_is_gone_with_or_without_a_report() {
     assert!(report.contains("Action: failed"), "{report}");
     world.send_as(&anna, "u@a.test", "in silence");
     let second = world.relais.wait_for_unreachable(1).remove(0);
-    world.relais.run("Remove-Message", json!({ "Identity": second["Identity"], "WithNDR": false, "Confirm": false }));
+    world.relais.run(
+        "Remove-Message",
+        json!({ "Identity": second["Identity"], "WithNDR": false, "Confirm": false }),
+    );
     world.relais.wait_until_empty(SOON);
-    consistently("no second report", Duration::from_secs(1), || world.relais.maildir(&anna).len() == 1);
+    consistently("no second report", Duration::from_secs(1), || {
+        world.relais.maildir(&anna).len() == 1
+    });
 }

@@ -7,8 +7,7 @@ use end_to_end::{Relais, SOON, Smtp, consistently, until};
 use serde_json::{Value, json};
 
 const NO_CONNECTOR: &str = "A matching connector cannot be found to route the external recipient";
-const NEW_CONNECTOR: &str =
-    r#"New-SendConnector -Name "Vers Internet" -Internet -AddressSpaces "*" -SourceTransportServers MBX01"#;
+const NEW_CONNECTOR: &str = r#"New-SendConnector -Name "Vers Internet" -Internet -AddressSpaces "*" -SourceTransportServers MBX01"#;
 
 /// Complete, so that nothing need be added, with what is easily damaged: a line of a dot, trailing
 /// blanks, tabs, a long line, bytes above 127 and an empty end.
@@ -34,7 +33,8 @@ const CONTENT: &str = "Date: Mon, 23 Nov 2026 10:00:00 +0100\r\n\
 fn mail_waits_until_there_is_a_connector_and_again_when_there_is_none() {
     let relais = Relais::sandbox();
     let sent = CONTENT.replace("\r\n.", "\r\n..");
-    let reply = Smtp::hello(relais.relay()).deliver("jean@contoso.com", &["someone@example.net"], &sent);
+    let reply =
+        Smtp::hello(relais.relay()).deliver("jean@contoso.com", &["someone@example.net"], &sent);
     assert!(reply.text().starts_with("250 2.6.0 <tour.1@contoso.com> [InternalId="), "{reply:?}");
 
     let waiting = relais.wait_for_unreachable(1).remove(0);
@@ -45,7 +45,8 @@ fn mail_waits_until_there_is_a_connector_and_again_when_there_is_none() {
     assert!(relais.sandbox_messages().is_empty());
     let shown = relais.shell_ok("Get-Queue");
     assert!(shown.contains("Unreachable"), "{shown}");
-    let shown = relais.shell_ok("Get-Message -IncludeRecipientInfo | Format-List Identity,Status,LastError");
+    let shown = relais
+        .shell_ok("Get-Message -IncludeRecipientInfo | Format-List Identity,Status,LastError");
     assert!(shown.contains(NO_CONNECTOR), "{shown}");
 
     relais.shell_ok(NEW_CONNECTOR);
@@ -58,7 +59,9 @@ fn mail_waits_until_there_is_a_connector_and_again_when_there_is_none() {
     let content = Relais::sandbox_content(&arrived);
     assert_eq!(String::from_utf8_lossy(&content), CONTENT);
     relais.wait_until_empty(SOON);
-    consistently("it arrives once", Duration::from_secs(1), || relais.sandbox_messages().len() == 1);
+    consistently("it arrives once", Duration::from_secs(1), || {
+        relais.sandbox_messages().len() == 1
+    });
 
     relais.shell_ok(r#"Remove-SendConnector "Vers Internet" -Confirm:$false"#);
     assert!(relais.run("Get-SendConnector", json!({})).is_empty());
@@ -66,7 +69,10 @@ fn mail_waits_until_there_is_a_connector_and_again_when_there_is_none() {
         r#"Send-MailMessage -From jean@contoso.com -To someone@example.net -Subject Encore -Body "Le deuxième""#,
     );
     let waiting = relais.wait_for_unreachable(1).remove(0);
-    assert_eq!((&waiting["Subject"], &waiting["LastError"]), (&json!("Encore"), &json!(NO_CONNECTOR)));
+    assert_eq!(
+        (&waiting["Subject"], &waiting["LastError"]),
+        (&json!("Encore"), &json!(NO_CONNECTOR))
+    );
     consistently("it stays", Duration::from_secs(1), || relais.sandbox_messages().len() == 1);
 }
 
@@ -95,7 +101,8 @@ fn the_readme_s_commands_do_what_it_says() {
         r#"Send-MailMessage -From jean@contoso.com -To someone@example.net -Subject Encore -Body "Le deuxième""#,
     );
     let shown = until("the queue is shown", SOON, || {
-        Some(relais.shell_ok("Get-Queue Unreachable | Format-List")).filter(|text| text.contains("Unreachable"))
+        Some(relais.shell_ok("Get-Queue Unreachable | Format-List"))
+            .filter(|text| text.contains("Unreachable"))
     });
     assert!(shown.contains(NO_CONNECTOR), "{shown}");
 }
@@ -108,7 +115,8 @@ fn the_internet_connector_has_the_documented_state() {
         "New-SendConnector",
         json!({ "Name": "Contoso.com Send Connector", "Internet": true, "AddressSpaces": ["*"] }),
     );
-    let shown = relais.run("Get-SendConnector", json!({ "Identity": "contoso.com send connector" }));
+    let shown =
+        relais.run("Get-SendConnector", json!({ "Identity": "contoso.com send connector" }));
     assert_eq!(created, shown);
     let connector = &shown[0];
     let documented = json!({
@@ -154,7 +162,9 @@ fn the_proxy_switch_is_kept_and_mail_waits_for_it() {
     assert_eq!(send("proxied").code, 250);
     let waiting = relais.wait_for_error("451 4.4.0 FrontendProxyEnabled True", SOON);
     assert_eq!(waiting["Subject"], "proxied");
-    consistently("nothing bypasses the proxy", Duration::from_secs(1), || relais.sandbox_messages().is_empty());
+    consistently("nothing bypasses the proxy", Duration::from_secs(1), || {
+        relais.sandbox_messages().is_empty()
+    });
     relais.shell_ok(r#"Set-SendConnector "Vers Internet" -FrontendProxyEnabled $false"#);
     relais.wait_in_sandbox(1, Duration::from_secs(5));
     let (good, text) = relais.shell(r#"Set-SendConnector "Nobody" -FrontendProxyEnabled $true"#);
@@ -175,7 +185,8 @@ fn a_connector_is_edited_and_removed() {
     assert_eq!(connector[0]["ConnectionInactivityTimeOut"], "00:20:00");
     assert_eq!(connector[0]["AddressSpaces"], json!(["SMTP:*;1", "SMTP:fabrikam.com;2"]));
 
-    let (good, text) = relais.shell(r#"Set-SendConnector "Vers Internet" -DNSRoutingEnabled $false"#);
+    let (good, text) =
+        relais.shell(r#"Set-SendConnector "Vers Internet" -DNSRoutingEnabled $false"#);
     assert!(!good && text.contains("SmartHosts"), "{text}");
 
     let text = relais.shell_ok(r#"Set-SendConnector "Vers Internet" -Name "Other" -WhatIf"#);
@@ -185,7 +196,10 @@ fn a_connector_is_edited_and_removed() {
     assert_eq!(names(&relais), ["New name"]);
 
     let (good, text) = relais.shell(r#"Remove-SendConnector "New name""#);
-    assert!(!good && text.contains("-Confirm:$false"), "without a terminal it does not ask: {text}");
+    assert!(
+        !good && text.contains("-Confirm:$false"),
+        "without a terminal it does not ask: {text}"
+    );
     assert_eq!(names(&relais), ["New name"]);
     relais.shell_ok(r#"Get-SendConnector | Remove-SendConnector -Confirm:$false"#);
     assert!(names(&relais).is_empty());

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use end_to_end::{NameServer, Relais, Sink, Smtp, address, message};
+use end_to_end::{NameServer, Relais, Settings, Sink, Smtp, address, message};
 use serde_json::json;
 
 /// The port of a mail host where one is enough.
@@ -22,17 +22,37 @@ pub(crate) struct World {
 impl World {
     /// With domains (without `.test`) whose MX is `mail.test`.
     pub(crate) fn of(domains: &[&str]) -> Self {
+        Self::of_with(domains, Settings::default())
+    }
+
+    /// The same, without the quick retries: after a failure nothing happens for an hour.
+    pub(crate) fn patient(domains: &[&str]) -> Self {
+        let world =
+            Self::of_with(domains, Settings { glitch_retry_count: 0, ..Settings::default() });
+        world.transport(json!({
+            "TransientFailureRetryCount": 1,
+            "TransientFailureRetryInterval": "01:00:00",
+            "OutboundConnectionFailureRetryInterval": "01:00:00",
+        }));
+        world
+    }
+
+    fn of_with(domains: &[&str], settings: Settings) -> Self {
         let host = address();
         let mut records = vec![format!("mail A {host}")];
         records.extend(domains.iter().map(|domain| format!("{domain} MX 10 mail")));
         let records: Vec<&str> = records.iter().map(String::as_str).collect();
-        Self::with(host, &records)
+        Self::start(host, &records, settings)
     }
 
     /// With these records of the zone.
     pub(crate) fn with(host: Ipv4Addr, records: &[&str]) -> Self {
+        Self::start(host, records, Settings::default())
+    }
+
+    fn start(host: Ipv4Addr, records: &[&str], settings: Settings) -> Self {
         let dns = NameServer::start(address(), records);
-        let relais = Relais::relaying(dns.address());
+        let relais = Relais::relaying(Settings { dns: Some(dns.address()), ..settings });
         Self { relais, dns, host }
     }
 
@@ -48,7 +68,8 @@ impl World {
 
     /// Hands a small message to the relay, which must take it.
     pub(crate) fn send_as(&self, from: &str, to: &str, subject: &str) {
-        let reply = Smtp::hello(self.relais.relay()).deliver(from, &[to], &message(from, to, subject));
+        let reply =
+            Smtp::hello(self.relais.relay()).deliver(from, &[to], &message(from, to, subject));
         assert_eq!(reply.code, 250, "{reply:?}");
     }
 

@@ -1,3 +1,6 @@
+//! The client against servers whose every word is given: groups and single commands, refusals of
+//! every kind, 421 everywhere, junk, TLS, logons, LMTP.
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -448,18 +451,13 @@ fn play(extensions: &str, words: &[u8], size: usize) -> (String, Option<Transact
     let mut log = peer.begin(to(&["d@e.f", "g@h.i"]));
     for piece in words.chunks(size) {
         peer.client.input().extend_from_slice(piece);
-        match peer.client.next() {
-            ClientStep::NeedInput => {}
-            ClientStep::Finished(result) => {
-                log.push_str(&peer.client.output().split().escape_ascii().to_string());
-                return (log, Some(result));
-            }
-            step => {
-                log.push_str(&format!("{step:?}"));
-                break;
-            }
-        }
+        let step = peer.client.next();
         log.push_str(&peer.client.output().split().escape_ascii().to_string());
+        match step {
+            ClientStep::NeedInput => {}
+            ClientStep::Finished(result) => return (log, Some(result)),
+            step => return (format!("{log}{step:?}"), None),
+        }
     }
     (log, None)
 }

@@ -1,3 +1,6 @@
+//! Content in and out: every false end of data there is, limits, and that neither the place
+//! where bytes are cut nor what they are makes a difference it should not.
+
 use bytes::{Bytes, BytesMut};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Command lines: what is understood, what is refused and how, and that nothing panics.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,0 +1,135 @@
+//! Request bodies: bounded in size, in time, and in what all of them together may hold.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, StatusCode, header},
+};
+use http_body_util::BodyExt;
+use serde_json::{Map, Value};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::refusal::Refusal;
+
+/// Largest body, in bytes.
+const MAX_BODY: usize = 8 << 20;
+/// A body up to this size needs no permit.
+const SMALL_BODY: usize = 64 << 10;
+/// How many larger ones may be held at the same time.
+const LARGE_AT_ONCE: usize = 8;
+/// How long a client may take to send one.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Reads bodies. Cheap to clone; clones share the bound.
+#[derive(Clone)]
+pub(crate) struct Bodies(Arc<Semaphore>);
+
+/// Parameters, with the right to hold that much memory while they are used.
+#[derive(Debug)]
+pub(crate) struct Parameters {
+    pub(crate) map: Map<String, Value>,
+    pub(crate) _held: Option<OwnedSemaphorePermit>,
+}
+
+impl Bodies {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(LARGE_AT_ONCE)))
+    }
+
+    /// The body as a JSON object; an empty body is an empty object.
+    pub(crate) async fn parameters(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<Parameters, Refusal> {
+        let late = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "The body took too long.");
+        let (bytes, held) = timeout(BODY_TIMEOUT, self.read(body)).await.map_err(late)??;
+        if bytes.is_empty() {
+            return Ok(Parameters { map: Map::new(), _held: held });
+        }
+        if !is_json(headers) {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The parameters must be sent as Content-Type: application/json.",
+            ));
+        }
+        let wrong = |detail: String| Refusal::new(StatusCode::BAD_REQUEST, detail);
+        // The parser's own message has a line and a column, nothing of the text.
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(map)) => Ok(Parameters { map, _held: held }),
+            Ok(_) => Err(wrong("The parameters must be a JSON object.".to_owned())),
+            Err(e) => Err(wrong(format!("The body is not JSON: {e}."))),
+        }
+    }
+
+    async fn read(
+        &self,
+        mut body: Body,
+    ) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), Refusal> {
+        let mut bytes = Vec::new();
+        let mut held = None;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| {
+                Refusal::new(StatusCode::BAD_REQUEST, "The body ended before its time.")
+            })?;
+            let Ok(data) = frame.into_data() else { continue };
+            let length = bytes.len() + data.len();
+            if length > MAX_BODY {
+                return Err(Refusal::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    format!("The body is larger than {MAX_BODY} bytes."),
+                ));
+            }
+            if length > SMALL_BODY && held.is_none() {
+                held = Some(Arc::clone(&self.0).acquire_owned().await.map_err(|_| {
+                    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping.")
+                })?);
+            }
+            bytes.extend_from_slice(&data);
+        }
+        Ok((bytes, held))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(kind: &'static str, body: impl Into<Body>) -> Result<usize, u16> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+        match Bodies::new().parameters(&headers, body.into()).await {
+            Ok(parameters) => Ok(parameters.map.len()),
+            Err(refusal) => {
+                use axum::response::IntoResponse;
+                assert!(!format!("{refusal:?}").contains("s3cret"));
+                Err(refusal.into_response().status().as_u16())
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn only_bounded_json_objects_are_taken() {
+        const JSON: &str = "application/json";
+        assert_eq!(read("text/plain", "").await, Ok(0));
+        assert_eq!(read("Application/JSON; charset=utf-8", r#"{"A":1}"#).await, Ok(1));
+        assert_eq!(read("text/plain", r#"{"A":1}"#).await, Err(415));
+        assert_eq!(read(JSON, r#"["s3cret"]"#).await, Err(400));
+        assert_eq!(read(JSON, r#""s3cret"#).await, Err(400));
+        assert_eq!(read(JSON, r#"{"Password":"s3cret" "x"}"#).await, Err(400));
+        assert_eq!(read(JSON, "[".repeat(100_000)).await, Err(400));
+        let long = |n: usize| format!(r#"{{"A":"{}"}}"#, "x".repeat(n));
+        assert_eq!(read(JSON, long(MAX_BODY - 8)).await, Ok(1));
+        assert_eq!(read(JSON, long(MAX_BODY - 7)).await, Err(413));
+    }
+}

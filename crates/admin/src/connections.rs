@@ -1,0 +1,77 @@
+//! How many connections there may be: 512 in all, 64 from one address (none such bound for
+//! this machine itself), so that one client cannot keep the others out.
+
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
+
+use parking_lot::Mutex;
+
+use crate::limiter::network;
+
+const MAX: usize = 512;
+const MAX_PER_CLIENT: usize = 64;
+
+#[derive(Clone, Default)]
+pub(crate) struct Connections(Arc<Mutex<Open>>);
+
+#[derive(Default)]
+struct Open {
+    all: usize,
+    by_client: HashMap<IpAddr, usize>,
+}
+
+/// One open connection; counts as long as it lives.
+pub(crate) struct Connection {
+    connections: Connections,
+    client: IpAddr,
+}
+
+impl Connections {
+    /// Room for one more connection from this address; `None` when there is none.
+    pub(crate) fn open(&self, address: IpAddr) -> Option<Connection> {
+        let client = network(address);
+        let mut open = self.0.lock();
+        let of_client = open.by_client.get(&client).copied().unwrap_or(0);
+        if open.all >= MAX || (of_client >= MAX_PER_CLIENT && !address.to_canonical().is_loopback())
+        {
+            return None;
+        }
+        open.all += 1;
+        open.by_client.insert(client, of_client + 1);
+        Some(Connection { connections: self.clone(), client })
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let mut open = self.connections.0.lock();
+        open.all = open.all.saturating_sub(1);
+        if let Some(of_client) = open.by_client.get_mut(&self.client) {
+            *of_client -= 1;
+            if *of_client == 0 {
+                open.by_client.remove(&self.client);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_cannot_take_all() {
+        let connections = Connections::default();
+        let one: IpAddr = "192.0.2.1".parse().unwrap();
+        let loopback: IpAddr = "::1".parse().unwrap();
+        let mut open: Vec<_> =
+            (0..MAX_PER_CLIENT).map(|_| connections.open(one).unwrap()).collect();
+        assert!(connections.open(one).is_none());
+        while open.len() < MAX {
+            open.push(connections.open(loopback).unwrap());
+        }
+        assert!(connections.open(loopback).is_none());
+        drop(open);
+        assert!(connections.open(one).is_some());
+        assert!(connections.0.lock().by_client.is_empty());
+    }
+}

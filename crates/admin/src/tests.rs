@@ -1,0 +1,376 @@
+//! The whole interface over TLS on loopback, on a real directory, without mail.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    body::Bytes,
+    http::{HeaderMap, Request, StatusCode},
+    routing,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use directory::{
+    Audit, Directory, Header, Mailbox,
+    bootstrap::{DefaultBindings, FirstStart, first_objects},
+};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use identity::{Authenticator, hash_password};
+use management::{BoxFuture, Management, QueueAdministration};
+use model::{Clock, ManualClock, MessageId, TimeSpan, Timestamp};
+use rustls::pki_types::{CertificateDer, ServerName};
+use serde_json::{Value, json};
+use tls::{ClientPolicy, ServerTls, client_config, connector};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+};
+use tokio_rustls::client::TlsStream;
+use transport::{MessageInfo, QueueError, QueueInfo, QueueName};
+use vault::{Authority, DataKey};
+
+use crate::{AdminSettings, Endpoint, Endpoints, app::App, serve, sign_in::Peer};
+
+/// A Transport service without mail.
+struct NoQueues;
+
+impl QueueAdministration for NoQueues {
+    fn queues(&self) -> Vec<QueueInfo> {
+        Vec::new()
+    }
+    fn messages(&self) -> Vec<MessageInfo> {
+        Vec::new()
+    }
+    fn retry_queue(&self, queue: &QueueName, _: bool) -> Result<(), QueueError> {
+        Err(QueueError::NoSuchQueue(*queue))
+    }
+    fn remove_message<'a>(
+        &'a self,
+        id: MessageId,
+        _: Option<&'a QueueName>,
+        _: bool,
+    ) -> BoxFuture<'a, Result<(), QueueError>> {
+        Box::pin(async move { Err(QueueError::NoSuchMessage(id)) })
+    }
+}
+
+/// A running interface of contoso.com.
+struct Site {
+    address: SocketAddr,
+    authority: CertificateDer<'static>,
+    clock: Arc<ManualClock>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<std::io::Result<()>>,
+    _files: tempfile::TempDir,
+}
+
+fn mailbox(name: &str, password: &str) -> Mailbox {
+    let address = format!("{name}@contoso.com").parse().unwrap();
+    let mut mailbox = Mailbox::with_defaults(Header::fresh(), name.parse().unwrap(), address);
+    mailbox.password = Some(hash_password(password).unwrap());
+    mailbox
+}
+
+fn settings(files: &tempfile::TempDir, clock: Arc<dyn Clock>) -> (AdminSettings, Authority) {
+    let key = DataKey::ephemeral();
+    let path = files.path().join("directory.db");
+    let directory = Directory::open(&path, key.clone(), clock.clone()).unwrap();
+    let start = FirstStart {
+        organization: "Contoso".to_owned(),
+        domain: "contoso.com".parse().unwrap(),
+        server_name: "MBX01".parse().unwrap(),
+        server_fqdn: "mbx01.contoso.com".parse().unwrap(),
+        bindings: DefaultBindings {
+            default_frontend: vec!["127.0.0.1:25".parse().unwrap()],
+            client_frontend: vec!["127.0.0.1:587".parse().unwrap()],
+            client_frontend_implicit_tls: vec!["127.0.0.1:465".parse().unwrap()],
+            outbound_proxy: vec!["127.0.0.1:717".parse().unwrap()],
+            default_hub: vec!["127.0.0.1:2525".parse().unwrap()],
+            sandbox_relay: None,
+        },
+        administrator: mailbox("Administrator", "s3cret"),
+        mailboxes: vec![mailbox("Jean", "p\u{e4}ss")],
+    };
+    let audit = Audit {
+        user: "system".to_owned(),
+        client: None,
+        cmdlet: "test".to_owned(),
+        parameters: serde_json::Map::new(),
+    };
+    directory.apply(first_objects(&start), audit).unwrap();
+    // Certificates are judged by the machine's clock.
+    let machine = model::SystemClock;
+    let authority = Authority::load_or_create(files.path(), &key, "Contoso", &machine).unwrap();
+    let identity = authority.issue_server(&["127.0.0.1".to_owned()], &machine).unwrap();
+    let server = "MBX01".parse().unwrap();
+    let queues = Arc::new(NoQueues);
+    let management = Management::with_queues(directory.clone(), queues, server, clock.clone());
+    let settings = AdminSettings {
+        management: Arc::new(management),
+        authenticator: Authenticator::new(directory, clock.clone()),
+        tls: Arc::new(ServerTls::new(identity).unwrap()),
+        endpoints: Endpoints {
+            server: "MBX01".to_owned(),
+            submission: Endpoint { host: "127.0.0.1".to_owned(), port: 10587 },
+            relay: None,
+        },
+        sandbox: Some(
+            Router::new().route("/sandbox/api/messages", routing::get(|| async { "[]" })),
+        ),
+        clock,
+    };
+    (settings, authority)
+}
+
+impl Site {
+    async fn new() -> Self {
+        let files = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
+        let (settings, authority) = settings(&files, clock.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(serve(listener, settings, async {
+            let _ = stopped.await;
+        }));
+        let authority = authority.certificate();
+        Self { address, authority, clock, stop, served, _files: files }
+    }
+
+    async fn connect(&self) -> TlsStream<TcpStream> {
+        let config = client_config(ClientPolicy::Authority(self.authority.clone())).unwrap();
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let name = ServerName::try_from("127.0.0.1").unwrap();
+        connector(config).connect(name, stream).await.unwrap()
+    }
+
+    async fn client(&self) -> Client {
+        let (sender, connection) = handshake(TokioIo::new(self.connect().await)).await.unwrap();
+        let connection = tokio::spawn(async move {
+            // How it ends is seen by the requests.
+            let _ = connection.await;
+        });
+        Client { sender, connection, authorization: None }
+    }
+
+    async fn client_of(&self, user: &str, password: &str) -> Client {
+        let mut client = self.client().await;
+        let encoded = STANDARD.encode(format!("{user}:{password}"));
+        client.authorization = Some(format!("Basic {encoded}"));
+        client
+    }
+}
+
+struct Client {
+    sender: SendRequest<Full<Bytes>>,
+    connection: JoinHandle<()>,
+    authorization: Option<String>,
+}
+
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Client {
+    async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Reply {
+        let mut request = Request::builder().method(method).uri(path).header("Host", "127.0.0.1");
+        if let Some(authorization) = &self.authorization {
+            request = request.header("Authorization", authorization);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(Bytes::from(body.to_owned()))).unwrap();
+        let response = self.sender.send_request(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        assert!(!text.contains("s3cret"), "{text}");
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    async fn get(&mut self, path: &str) -> Reply {
+        self.send("GET", path, &[], "").await
+    }
+
+    async fn run(&mut self, cmdlet: &str, parameters: Value) -> Reply {
+        let path = format!("/api/v1/cmdlets/{cmdlet}");
+        let json = [("Content-Type", "application/json")];
+        self.send("POST", &path, &json, &parameters.to_string()).await
+    }
+}
+
+#[tokio::test]
+async fn the_administrator_runs_cmdlets() {
+    let site = Site::new().await;
+    let mut client = site.client_of("Administrator", "s3cret").await;
+    let me = client.get("/api/v1/whoami").await;
+    assert_eq!(me.status, 200);
+    assert_eq!(me.body["user"], "Administrator");
+    assert_eq!(me.body["roleGroups"], json!(["Organization Management"]));
+    assert_eq!(me.body["cmdlets"].as_array().unwrap().len(), cmdlets::all().len());
+    assert_eq!(me.body["submission"], json!({ "host": "127.0.0.1", "port": 10587 }));
+    assert_eq!(me.body["relay"], Value::Null);
+    assert_eq!(me.headers["strict-transport-security"], "max-age=31536000");
+
+    let parameters = json!({ "Name": "To Internet", "AddressSpaces": "*", "WhatIf": true });
+    let what_if = client.run("New-SendConnector", parameters).await;
+    assert_eq!((what_if.status, what_if.body), (StatusCode::OK, json!([])));
+    let text = what_if.headers["relais-what-if"].to_str().unwrap();
+    assert!(text.starts_with("What%20if%3A%20"), "{text}");
+    let parameters = json!({ "Name": "To Internet", "AddressSpaces": "*" });
+    let made = client.run("New-SendConnector", parameters).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    assert_eq!(made.body[0]["Name"], "To Internet");
+    let listed = client.run("get-sendconnector", json!({})).await;
+    assert_eq!(listed.body.as_array().unwrap().len(), 1);
+    let empty = client.send("POST", "/api/v1/cmdlets/Get-SendConnector", &[], "").await;
+    assert_eq!(empty.body.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn refusals_are_problems() {
+    let site = Site::new().await;
+    let mut client = site.client_of("administrator@contoso.com", "s3cret").await;
+    let wrong = client.run("Set-SendConnector", json!({ "Identity": "None", "Port": 26 })).await;
+    assert_eq!(wrong.status, 404);
+    let unknown = client.run("Get-Nothing", json!({})).await;
+    assert_eq!((unknown.status, &unknown.body["status"]), (StatusCode::NOT_FOUND, &json!(404)));
+    assert_eq!(unknown.headers["content-type"], "application/problem+json");
+    assert!(unknown.body["detail"].as_str().unwrap().contains("Get-Nothing"));
+    let cost = json!({ "Name": "x", "AddressSpaces": "SMTP:*;101" });
+    let cost = client.run("New-SendConnector", cost).await;
+    assert_eq!(cost.status, 400);
+    assert!(cost.body["id"].is_string() && cost.body["parameter"].is_string(), "{}", cost.body);
+
+    let path = "/api/v1/cmdlets/Get-SendConnector";
+    let json = ("Content-Type", "application/json");
+    for (status, method, path, headers, body) in [
+        (404, "GET", "/nothing", &[][..], ""),
+        (405, "GET", path, &[], ""),
+        (415, "POST", path, &[("Content-Type", "text/plain")], "{}"),
+        (400, "POST", path, &[json], "[]"),
+        (400, "POST", path, &[json], "{"),
+        (403, "POST", path, &[json, ("Sec-Fetch-Site", "cross-site")], "{}"),
+        (200, "POST", path, &[json, ("Sec-Fetch-Site", "same-origin")], "{}"),
+    ] {
+        let reply = client.send(method, path, headers, body).await;
+        assert_eq!(reply.status, status, "{method} {path} {headers:?} {body}");
+        assert_eq!(reply.headers["x-content-type-options"], "nosniff");
+        assert_eq!(reply.body["status"].is_number(), status != 200);
+    }
+}
+
+#[tokio::test]
+async fn who_holds_no_role_may_run_nothing() {
+    let site = Site::new().await;
+    let mut client = site.client_of("jean@contoso.com", "p\u{e4}ss").await;
+    let me = client.get("/api/v1/whoami").await;
+    assert_eq!((&me.body["user"], &me.body["cmdlets"]), (&json!("Jean"), &json!([])));
+    let refused = client.run("Get-SendConnector", json!({})).await;
+    assert_eq!((refused.status, &refused.body["id"]), (StatusCode::FORBIDDEN, &json!("SC-24")));
+}
+
+#[tokio::test]
+async fn nobody_comes_in_without_the_password() {
+    let site = Site::new().await;
+    let mut client = site.client().await;
+    for authorization in [None, Some("Bearer abc"), Some("Basic abc"), Some("Digest x")] {
+        client.authorization = authorization.map(str::to_owned);
+        let refused = client.run("Get-SendConnector", json!({})).await;
+        assert_eq!(refused.status, 401);
+        assert!(refused.headers["www-authenticate"].to_str().unwrap().starts_with("Basic "));
+    }
+    let mut guesser = site.client_of("Administrator", "guess").await;
+    for _ in 0..10 {
+        assert_eq!(guesser.get("/api/v1/whoami").await.status, 401);
+    }
+    let mut owner = site.client_of("Administrator", "s3cret").await;
+    let waits = owner.get("/api/v1/whoami").await;
+    assert_eq!(
+        (waits.status, &waits.headers["retry-after"]),
+        (StatusCode::TOO_MANY_REQUESTS, &"60".parse().unwrap())
+    );
+    site.clock.advance(TimeSpan::minutes(1));
+    assert_eq!(owner.get("/api/v1/whoami").await.status, 200);
+}
+
+#[tokio::test]
+async fn some_pages_need_no_sign_in() {
+    let site = Site::new().await;
+    let mut client = site.client().await;
+    for path in ["/livez", "/readyz", "/sandbox/api/messages"] {
+        assert_eq!(client.get(path).await.status, 200, "{path}");
+    }
+    let document = client.get("/api/openapi.json").await;
+    assert_eq!(document.body["openapi"], "3.1.0");
+    assert!(document.body["paths"]["/api/v1/cmdlets/Get-Queue"]["post"].is_object());
+}
+
+#[tokio::test]
+async fn the_sandbox_is_shown_to_this_machine_only() {
+    use tower::ServiceExt;
+
+    let files = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
+    let (settings, _) = settings(&files, clock);
+    let AdminSettings { management, authenticator, endpoints, sandbox, clock, .. } = settings;
+    let app = App::new(management, authenticator, endpoints, clock);
+    let router = app.router(sandbox);
+    let get = async |peer: Option<&str>, path: &str| {
+        let mut request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+        }
+        router.clone().oneshot(request).await.unwrap().status()
+    };
+    for peer in ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"] {
+        assert_eq!(get(Some(peer), "/sandbox/api/messages").await, 200, "{peer}");
+    }
+    for peer in [None, Some("192.0.2.1"), Some("::ffff:192.0.2.1"), Some("fe80::1")] {
+        assert_eq!(get(peer, "/sandbox/api/messages").await, 403, "{peer:?}");
+    }
+    assert_eq!(get(Some("192.0.2.1"), "/sandbox/other").await, 404);
+    assert_eq!(get(Some("192.0.2.1"), "/readyz").await, 200);
+    app.stop();
+    assert_eq!(get(Some("192.0.2.1"), "/readyz").await, 503);
+}
+
+#[tokio::test]
+async fn headers_are_bounded() {
+    let site = Site::new().await;
+    for field in ["X: ".to_owned() + &"x".repeat(40_000) + "\r\n", "X: y\r\n".repeat(100)] {
+        let mut stream = site.connect().await;
+        let request = format!("GET /livez HTTP/1.1\r\nHost: a\r\n{field}\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await.unwrap();
+        assert_eq!(&start, b"HTTP/1.1 431");
+    }
+}
+
+#[tokio::test]
+async fn it_ends_in_order() {
+    let site = Site::new().await;
+    let mut client = site.client().await;
+    assert_eq!(client.get("/livez").await.status, 200);
+    let silent = TcpStream::connect(site.address).await.unwrap();
+    let greeted = site.connect().await;
+    site.stop.send(()).unwrap();
+    site.served.await.unwrap().unwrap();
+    client.connection.await.unwrap();
+    assert!(TcpStream::connect(site.address).await.is_err());
+    drop((silent, greeted));
+}
