@@ -69,6 +69,21 @@ impl Drop for Process {
     }
 }
 
+/// A program that needs root: as it is when we are root, else through sudo.
+pub(crate) fn privileged(program: &str) -> Command {
+    if is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("sudo");
+    command.args(["--non-interactive", program]);
+    command
+}
+
+/// Whether we are root.
+pub(crate) fn is_root() -> bool {
+    run("id", ["-u"]).is_ok_and(|output| said(&output).trim() == "0")
+}
+
 /// Runs a program to its end.
 pub(crate) fn run<'a>(
     program: &str,

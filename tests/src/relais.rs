@@ -102,6 +102,21 @@ impl Relais {
         Self::start(Settings { sandbox: true, ..Settings::default() })
     }
 
+    /// The same; its refusals do not wait, and one source may do as much as it likes.
+    pub fn prompt_sandbox() -> Self {
+        let relais = Self::sandbox();
+        for connector in relais.run("Get-ReceiveConnector", json!({})) {
+            let parameters = json!({
+                "Identity": connector["Identity"],
+                "TarpitInterval": "00:00:00",
+                "MaxProtocolErrors": "unlimited",
+                "MaxInboundConnectionPerSource": "unlimited",
+            });
+            relais.run("Set-ReceiveConnector", parameters);
+        }
+        relais
+    }
+
     /// A server with a relay for everybody on loopback.
     pub fn relaying(settings: Settings) -> Self {
         let relais = Self::start(settings);

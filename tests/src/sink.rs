@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     io::{BufRead, BufReader, Write},
-    net::{IpAddr, SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -101,10 +101,11 @@ struct Shared {
     connections: AtomicUsize,
     most_at_once: AtomicUsize,
     open: AtomicUsize,
+    streams: Mutex<Vec<TcpStream>>,
     stopped: AtomicBool,
 }
 
-/// A running sink; stops listening when dropped.
+/// A running sink; closes its connections and stops listening when dropped.
 pub struct Sink {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -132,6 +133,7 @@ impl Sink {
             connections: AtomicUsize::new(0),
             most_at_once: AtomicUsize::new(0),
             open: AtomicUsize::new(0),
+            streams: Mutex::default(),
             stopped: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
@@ -175,6 +177,9 @@ impl Sink {
 impl Drop for Sink {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
+        for stream in lock(&self.shared.streams).drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
         // Wakes the thread that accepts, which then closes the listener.
         let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
     }
@@ -191,14 +196,30 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         }
         let Ok(stream) = stream else { continue };
         let number = shared.connections.fetch_add(1, Ordering::SeqCst) + 1;
-        let open = shared.open.fetch_add(1, Ordering::SeqCst) + 1;
-        shared.most_at_once.fetch_max(open, Ordering::SeqCst);
+        lock(&shared.streams).extend(stream.try_clone());
+        let open = Open::new(shared);
         let shared = Arc::clone(shared);
         std::thread::spawn(move || {
             // A client that goes away is nothing to report.
-            let _ = serve(stream, number, &shared);
-            shared.open.fetch_sub(1, Ordering::SeqCst);
+            let _ = serve(stream, number, &shared, open);
         });
+    }
+}
+
+/// Counts a connection as open.
+struct Open(Arc<Shared>);
+
+impl Open {
+    fn new(shared: &Arc<Shared>) -> Self {
+        let open = shared.open.fetch_add(1, Ordering::SeqCst) + 1;
+        shared.most_at_once.fetch_max(open, Ordering::SeqCst);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -209,11 +230,12 @@ struct Transaction {
     recipients: Vec<String>,
 }
 
-fn serve(stream: TcpStream, number: usize, shared: &Shared) -> std::io::Result<()> {
+fn serve(stream: TcpStream, number: usize, shared: &Shared, open: Open) -> std::io::Result<()> {
     let client = stream.peer_addr()?.ip();
     let mut out = stream.try_clone()?;
     out.set_nodelay(true)?;
     let mut input = BufReader::new(stream);
+    let mut open = Some(open);
     let mut hello = String::new();
     let mut transaction = Transaction::default();
     if answer(&mut out, shared, "CONNECT", "", "220 sink.example ESMTP")? {
@@ -238,6 +260,10 @@ fn serve(stream: TcpStream, number: usize, shared: &Shared) -> std::io::Result<(
             _ => "500 5.5.2 What?".to_owned(),
         };
         let reply = scripted(shared, &verb, argument).unwrap_or(usual);
+        if verb == "QUIT" {
+            // Before the client may know, who may then open another one.
+            open.take();
+        }
         let accepted = reply.starts_with('2') || reply.starts_with('3');
         out.write_all(format!("{reply}\r\n").as_bytes())?;
         match verb.as_str() {

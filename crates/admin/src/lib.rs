@@ -16,6 +16,7 @@ mod headers;
 mod limiter;
 mod openapi;
 mod refusal;
+mod router;
 mod server;
 mod settings;
 mod sign_in;

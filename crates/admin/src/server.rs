@@ -17,6 +17,7 @@ use tower::ServiceExt;
 use crate::{
     app::App,
     connections::{Connection, Connections},
+    router,
     settings::AdminSettings,
     sign_in::Peer,
 };
@@ -53,7 +54,7 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let AdminSettings { management, authenticator, tls, endpoints, sandbox, clock } = settings;
     let app = App::new(management, authenticator, endpoints, clock);
-    let router = app.router(sandbox);
+    let router = router::router(&app, sandbox);
     let connections = Connections::default();
     let (stop, stopped) = watch::channel(false);
     let mut running = JoinSet::new();

@@ -328,7 +328,7 @@ async fn the_sandbox_is_shown_to_this_machine_only() {
     let (settings, _) = settings(&files, clock);
     let AdminSettings { management, authenticator, endpoints, sandbox, clock, .. } = settings;
     let app = App::new(management, authenticator, endpoints, clock);
-    let router = app.router(sandbox);
+    let router = crate::router::router(&app, sandbox);
     let get = async |peer: Option<&str>, path: &str| {
         let mut request = Request::get(path).body(axum::body::Body::empty()).unwrap();
         if let Some(peer) = peer {

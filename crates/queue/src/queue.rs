@@ -35,7 +35,7 @@ pub enum QueueStatus {
     Connecting,
     /// Nothing to do at the moment.
     Ready,
-    /// The last attempt failed; the next has its time.
+    /// The last attempt failed, of the next hop or of every message; the next has its time.
     Retry,
 }
 
@@ -295,6 +295,8 @@ impl<M: Clone> Queue<M> {
             QueueStatus::Retry
         } else if self.ready_count + self.in_flight_count > 0 {
             QueueStatus::Active
+        } else if !self.deferred.is_empty() {
+            QueueStatus::Retry
         } else {
             QueueStatus::Ready
         }

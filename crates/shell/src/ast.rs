@@ -190,14 +190,9 @@ pub(crate) enum BinaryOperator {
     And,
     Or,
     Xor,
-    Compare {
-        comparison: Comparison,
-        case_sensitive: bool,
-    },
+    Compare { comparison: Comparison, case_sensitive: bool },
     Join,
-    Is {
-        negated: bool,
-    },
+    Is { negated: bool },
     As,
 }
 

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use cmdlets::Output;
 use model::{ByteSize, TimeSpan};
 use serde_json::{Map, Value as Json};
-use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
@@ -43,8 +42,11 @@ fn object_text(object: &Object) -> String {
             }
         }
     }
-    let parts: Vec<_> =
-        object.properties.iter().map(|(name, value)| format!("{name}={}", to_text(value))).collect();
+    let parts: Vec<_> = object
+        .properties
+        .iter()
+        .map(|(name, value)| format!("{name}={}", to_text(value)))
+        .collect();
     format!("@{{{}}}", parts.join("; "))
 }
 
@@ -109,20 +111,6 @@ pub(crate) fn text_span(text: &str) -> Option<u64> {
     text.parse::<TimeSpan>().ok().map(TimeSpan::as_millis)
 }
 
-/// A point in time as the server writes it (`2026-01-31T12:00:00Z`, or with a blank).
-pub(crate) fn text_date(text: &str) -> Option<OffsetDateTime> {
-    use time::format_description::well_known::Rfc3339;
-    if !text.get(..4).is_some_and(|year| year.bytes().all(|b| b.is_ascii_digit())) {
-        return None;
-    }
-    if let Ok(date) = OffsetDateTime::parse(text, &Rfc3339) {
-        return Some(date);
-    }
-    let plain = text.replacen('T', " ", 1);
-    let plain = plain.trim_end_matches('Z').split('.').next().unwrap_or("").trim().to_owned();
-    time::PrimitiveDateTime::parse(&plain, DATE).ok().map(time::PrimitiveDateTime::assume_utc)
-}
-
 /// A value as JSON, for the API and `ConvertTo-Json`. Secrets are left out.
 pub(crate) fn to_json(value: &Value) -> Json {
     match value {
@@ -133,10 +121,9 @@ pub(crate) fn to_json(value: &Value) -> Json {
         Value::Array(items) => Json::Array(items.iter().map(to_json).collect()),
         Value::Object(object) => Json::Object(properties_to_json(&object.properties)),
         Value::Hashtable(table) => Json::Object(properties_to_json(table)),
-        Value::Date(date) => date
-            .to_offset(time::UtcOffset::UTC)
-            .format(ISO)
-            .map_or(Json::Null, Json::String),
+        Value::Date(date) => {
+            date.to_offset(time::UtcOffset::UTC).format(ISO).map_or(Json::Null, Json::String)
+        }
         Value::Credential(credential) => {
             let user = Json::from(&*credential.user_name);
             Json::Object(Map::from_iter([("UserName".to_owned(), user)]))
@@ -191,9 +178,6 @@ mod tests {
     fn sizes_and_dates_of_the_server_are_understood() {
         assert_eq!(to_int(&"12 MB (12,582,912 bytes)".into()), Some(12 << 20));
         assert_eq!(text_span("1.00:00:00"), Some(86_400_000));
-        assert!(text_date("2026-01-31T12:00:00Z").is_some());
-        assert!(text_date("2026-01-31 12:00:00").is_some());
-        assert!(text_date("Contoso").is_none());
     }
 
     #[test]

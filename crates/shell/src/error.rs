@@ -70,12 +70,6 @@ impl ShellError {
         &self.0.message
     }
 
-    /// The rule's id.
-    #[cfg(test)]
-    pub(crate) fn id(&self) -> Option<&str> {
-        self.0.id.as_deref()
-    }
-
     /// The stretch of source it points at.
     #[cfg(test)]
     pub(crate) fn pointed_text(&self) -> Option<&str> {

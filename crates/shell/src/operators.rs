@@ -7,7 +7,8 @@
 use std::cmp::Ordering;
 
 use crate::ast::{BinaryOperator, Comparison, UnaryOperator};
-use crate::convert::{from_number, text_date, text_size, text_span, to_bool, to_int, to_number, to_text};
+use crate::convert::{from_number, text_size, text_span, to_bool, to_int, to_number, to_text};
+use crate::dates::parsed;
 use crate::lexer::Number;
 use crate::regex::{Regex, RegexError};
 use crate::value::{Properties, Value};
@@ -223,7 +224,8 @@ fn format_place(place: &str, arguments: &[Value]) -> Result<String> {
     let (place, format) = place.split_once(':').map_or((place, ""), |(p, f)| (p, f));
     let (index, width) = place.split_once(',').map_or((place, ""), |(i, w)| (i, w));
     let index: usize = index.trim().parse().map_err(|_| wrong())?;
-    let width: i32 = if width.is_empty() { 0 } else { width.trim().parse().map_err(|_| wrong())? };
+    let width: i32 =
+        if width.is_empty() { 0 } else { width.trim().parse().map_err(|_| wrong())? };
     let value = arguments
         .get(index)
         .ok_or("Index of a place in the text must be less than the number of arguments.")?;
@@ -267,7 +269,8 @@ pub(crate) fn compare(
     right: &Value,
 ) -> Result<Value> {
     use Comparison as C;
-    let contains = |all: &Value, one: &Value| all.items().iter().any(|i| equal(i, one, case_sensitive));
+    let contains =
+        |all: &Value, one: &Value| all.items().iter().any(|i| equal(i, one, case_sensitive));
     match comparison {
         C::Contains => return Ok(Value::Bool(contains(left, right))),
         C::NotContains => return Ok(Value::Bool(!contains(left, right))),
@@ -277,7 +280,12 @@ pub(crate) fn compare(
         C::Replace => return replace(left, right, case_sensitive),
         _ => {}
     }
-    let test = Test { comparison, case_sensitive, right, regex: regex_of(comparison, right, case_sensitive)? };
+    let test = Test {
+        comparison,
+        case_sensitive,
+        right,
+        regex: regex_of(comparison, right, case_sensitive)?,
+    };
     let Value::Array(items) = left else {
         return test.holds(left).map(Value::Bool);
     };
@@ -377,7 +385,7 @@ fn meaning(a: &str, right: &Value, b: &str) -> Option<Ordering> {
     if let (Some(a), Some(b)) = (text_span(a), text_span(b)) {
         return Some(a.cmp(&b));
     }
-    if let (Some(a), Some(b)) = (text_date(a), text_date(b)) {
+    if let (Some(a), Some(b)) = (parsed(a), parsed(b)) {
         return Some(a.cmp(&b));
     }
     None
@@ -386,7 +394,7 @@ fn meaning(a: &str, right: &Value, b: &str) -> Option<Ordering> {
 fn as_date(value: &Value) -> Option<time::OffsetDateTime> {
     match value {
         Value::Date(date) => Some(*date),
-        other => text_date(&to_text(other)),
+        other => parsed(&to_text(other)),
     }
 }
 
@@ -412,7 +420,8 @@ fn replace(left: &Value, right: &Value, case_sensitive: bool) -> Result<Value> {
     let (pattern, with) =
         (operands.next().unwrap_or_default(), operands.next().unwrap_or_default());
     let regex = Regex::new(&pattern, case_sensitive).map_err(|e: RegexError| e.to_string())?;
-    let one = |v: &Value| regex.replace(&to_text(v), &with).map(Value::text).map_err(|e| e.to_string());
+    let one =
+        |v: &Value| regex.replace(&to_text(v), &with).map(Value::text).map_err(|e| e.to_string());
     match left {
         Value::Array(items) => items.iter().map(one).collect::<Result<_>>().map(Value::array),
         other => one(other),

@@ -22,6 +22,9 @@ pub(crate) trait Runtime {
     /// Shows what is still to be shown, before something is written past the pipeline.
     fn flush(&mut self);
 
+    /// The commands of the shell itself.
+    fn shell_commands(&self) -> Vec<&'static Cmdlet>;
+
     /// Shows an error without ending the command.
     fn report(&mut self, error: ShellError);
 }

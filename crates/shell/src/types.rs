@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use time::OffsetDateTime;
 
-use crate::convert::{from_number, text_date, to_bool, to_int, to_number, to_text};
+use crate::convert::{from_number, to_bool, to_int, to_number, to_text};
+use crate::dates::parsed;
 use crate::lexer::Number;
 use crate::value::{Credential, Object, Properties, Value};
 
@@ -52,10 +53,11 @@ pub(crate) fn cast(type_name: &str, value: Value) -> Result<Value> {
         }
         "datetime" => match &value {
             Value::Date(_) => value,
-            other => Value::Date(text_date(&to_text(other)).ok_or_else(|| refuse("System.DateTime"))?),
+            other => Value::Date(parsed(&to_text(other)).ok_or_else(|| refuse("System.DateTime"))?),
         },
         "guid" => {
-            let guid = uuid::Uuid::try_parse(&to_text(&value)).map_err(|_| refuse("System.Guid"))?;
+            let guid =
+                uuid::Uuid::try_parse(&to_text(&value)).map_err(|_| refuse("System.Guid"))?;
             Value::text(guid.to_string())
         }
         "timespan" => {
@@ -118,7 +120,9 @@ pub(crate) fn construct(type_name: &str, arguments: &[Value]) -> Result<Value> {
         }
         ("hashtable" | "ordered", []) => Ok(Value::Hashtable(Rc::default())),
         ("guid", []) => Ok(Value::text(uuid::Uuid::nil().to_string())),
-        ("string" | "guid" | "datetime" | "timespan" | "int", [one]) => cast(type_name, one.clone()),
+        ("string" | "guid" | "datetime" | "timespan" | "int", [one]) => {
+            cast(type_name, one.clone())
+        }
         ("pscustomobject" | "psobject" | "hashtable" | "guid" | "string", _) => {
             Err(format!("[{type_name}] cannot be made of these arguments."))
         }

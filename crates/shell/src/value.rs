@@ -150,7 +150,10 @@ impl Properties {
     pub(crate) fn entry(&self, name: &str) -> Option<(&Rc<str>, &Value)> {
         self.0
             .iter()
-            .find(|(own, _)| own.eq_ignore_ascii_case(name) || own.to_lowercase() == name.to_lowercase())
+            .find(|(own, _)| {
+                own.eq_ignore_ascii_case(name)
+                    || (!name.is_ascii() && own.to_lowercase() == name.to_lowercase())
+            })
             .map(|(own, value)| (own, value))
     }
 

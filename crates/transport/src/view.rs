@@ -79,7 +79,7 @@ fn queue_info(core: &Core, handle: &QueueHandle) -> QueueInfo {
         deferred_message_count: counts.deferred as u64,
         last_error: last,
         last_retry_time: ladder.last_attempt(),
-        next_retry_time: ladder.next_attempt(),
+        next_retry_time: if counts.ready == 0 { queue.next_wake() } else { ladder.next_attempt() },
         first_retry_time: ladder.first_failure(),
         retry_count: ladder.failures(),
         incoming_rate: rates.incoming,
@@ -218,8 +218,8 @@ pub(crate) fn retry_queue(
     if name == QueueName::Unreachable {
         return Err(QueueError::NeedsResubmit);
     }
-    let deferred = handle.lock().counts().deferred > 0;
-    if !failing && !deferred {
+    let has_deferred = handle.lock().counts().deferred > 0;
+    if !failing && !has_deferred {
         return Err(QueueError::NotInRetry(name));
     }
     handle.lock().retry_now(core.now());

@@ -22,8 +22,7 @@ fn the_next_mx_is_used_when_the_first_is_down() {
     world.send("u@a.test", "to the backup");
     backup.wait_for(1, SOON);
     let main = Sink::start(first, PORT);
-    // A connection to the backup may be kept for a while; mail goes to the main host again once
-    // it is closed.
+    // While a connection to the backup is kept mail may use it; it is closed with the backup.
     drop(backup);
     world.send("u@a.test", "to the main host");
     main.wait_for(1, SOON);
@@ -191,6 +190,19 @@ fn a_failing_name_server_is_no_reason_to_give_up() {
     let waiting = world.relais.wait_for_error("451 4.4.0 DNS query failed", SOON);
     assert_eq!(waiting["Status"], "Retry");
     consistently("no report", Duration::from_secs(1), || world.relais.maildir(&anna).is_empty());
+}
+
+/// A literal that is this machine is a loop, not a way to its other services.
+#[test]
+fn a_loopback_literal_is_a_loop() {
+    let world = World::of(&[]);
+    let anna = world.sender("anna", &[]);
+    world.relais.send_connector("All", "*", PORT);
+    let sink = Sink::start(address(), PORT);
+    world.send_as(&anna, &format!("u@[{}]", sink.address().ip()), "to this machine");
+    let report = world.relais.wait_for_mail(&anna, 1, SOON).remove(0);
+    assert!(report.contains("Status: 5.4.6"), "{report}");
+    assert_eq!(sink.connections(), 0);
 }
 
 #[test]

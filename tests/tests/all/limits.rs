@@ -162,7 +162,7 @@ fn time_in_all() {
 
 #[test]
 fn length_of_a_line() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     let mut smtp = Smtp::hello(relais.front());
     let reply = smtp.say(&format!("NOOP {}", "x".repeat(4000)));
     assert_eq!(reply.code, 500, "{reply:?}");
@@ -182,7 +182,7 @@ fn length_of_a_line() {
 
 #[test]
 fn hops_of_a_message() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     let trace = |number: usize| {
         "Received: from a.example by b.example; Mon, 23 Nov 2026 10:00:00 +0000\r\n".repeat(number)
     };

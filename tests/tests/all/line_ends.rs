@@ -27,7 +27,6 @@ const VARIANTS: &[&[u8]] = &[
     b"\n\n.\n\n",
     b"\r\r\n.\r\r\n",
     b"\r\n.\r\r\n",
-    b"\r\r\n.\r\n.\n",
     b"\r\n\n.\r\n",
     b"\n\r\n.\n",
     b"\n\r.\n\r",
@@ -44,7 +43,7 @@ const VARIANTS: &[&[u8]] = &[
 
 #[test]
 fn data_ends_at_one_sequence_only() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     let mut accepted = 0;
     for variant in VARIANTS {
         let mut smtp = Smtp::hello(relais.relay());
@@ -74,7 +73,7 @@ fn data_ends_at_one_sequence_only() {
 
 #[test]
 fn bare_line_ends_are_refused_in_chunks_too() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     let mut accepted = 0;
     for variant in VARIANTS {
         let mut smtp = Smtp::hello(relais.relay());
@@ -88,16 +87,23 @@ fn bare_line_ends_are_refused_in_chunks_too() {
         smtp.send(first);
         smtp.send(format!("BDAT {} LAST\r\n", last.len()).as_bytes());
         smtp.send(last);
-        assert_eq!(smtp.reply().code, 250, "the first chunk of {}", variant.escape_ascii());
-        let reply = smtp.reply();
-        if reply.code == 250 {
-            accepted += 1;
-        } else {
-            assert!(
-                reply.text().starts_with("550 5.6.11"),
-                "{}: {reply:?}",
+        // Refused with the chunk in which it is seen; what follows then belongs to no message.
+        let (first, last) = (smtp.reply(), smtp.reply());
+        match (first.code, last.code) {
+            (250, 250) => accepted += 1,
+            (250, _) => assert!(
+                last.text().starts_with("550 5.6.11"),
+                "{}: {last:?}",
                 variant.escape_ascii()
-            );
+            ),
+            _ => {
+                assert!(
+                    first.text().starts_with("550 5.6.11"),
+                    "{}: {first:?}",
+                    variant.escape_ascii()
+                );
+                assert_eq!(last.code, 503, "{}: {last:?}", variant.escape_ascii());
+            }
         }
         assert_eq!(smtp.say("NOOP").code, 250, "{}", variant.escape_ascii());
     }
@@ -118,7 +124,7 @@ fn only(relais: &Relais, accepted: usize) {
 
 #[test]
 fn commands_end_with_crlf_too() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     let mut smtp = Smtp::hello(relais.relay());
     smtp.send(b"NOOP\nNOOP\r\n");
     let reply = smtp.reply();
@@ -146,7 +152,7 @@ fn dots_survive_two_hops() {
 /// STARTTLS injection (CVE-2011-0411): what came in clear behind the command is forgotten.
 #[test]
 fn commands_behind_starttls_are_discarded() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     for to in [relais.submission(), relais.relay(), relais.front()] {
         let (good, said) =
             end_to_end::have_tls_injection_answer(to, "EHLO injected.example\r\nRSET");
@@ -160,7 +166,7 @@ fn commands_behind_starttls_are_discarded() {
 /// An answer to what was said in clear does not count under TLS: a client begins anew.
 #[test]
 fn a_session_begins_anew_under_tls() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     let (good, said) = end_to_end::swaks(
         relais.relay(),
         &["--tls", "--from", STRANGER, "--to", TO, "--header", "Subject: by swaks under TLS"],

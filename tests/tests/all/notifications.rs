@@ -6,7 +6,7 @@ use std::time::Duration;
 use end_to_end::{Answers, Relais, SOON, Sink, Smtp, consistently};
 use serde_json::json;
 
-use crate::world::{PORT, STRANGER, World};
+use crate::world::{PORT, World};
 
 const REFUSAL: &str = "550 5.1.1 <u@a.test>: there is nobody of this name; see https://a.test/who";
 
@@ -49,15 +49,15 @@ fn a_refusal_is_reported_with_the_words_of_the_other_side() {
     let flat = report
         .replace("\r\n ", " ")
         .replace("\r\n\t", " ")
-        .replace("\n ", " ")
-        .replace("\n\t", " ");
+        .replace("rfc822; ", "rfc822;")
+        .replace("dns; ", "dns;");
     for part in [
         "multipart/report",
         "report-type=delivery-status",
         "message/delivery-status",
         "Reporting-MTA: dns;",
         "Original-Envelope-Id: bill-7",
-        "Original-Recipient: rfc822;U+40a.test",
+        "Original-Recipient: rfc822;U@a.test",
         "u@a.test",
         "Action: failed",
         "Status: 5.1.1",
@@ -238,7 +238,7 @@ fn a_report_leaves_by_the_connector_like_any_mail() {
     assert!(arrived.mail.starts_with("FROM:<>"), "{}", arrived.mail);
     assert_eq!(arrived.recipients, ["TO:<sender@b.test>"]);
     assert!(arrived.text().contains("Status: 5.1.1"), "{}", arrived.text());
-    world.send_as(STRANGER, "u@a.test", "to nobody");
-    // elsewhere.example does not exist: the report about it cannot be delivered and is dropped.
+    world.send_as("sender@nowhere.test", "u@a.test", "to nobody");
+    // nowhere.test does not exist: the report cannot be delivered, and there is none about it.
     world.relais.wait_until_empty(SOON);
 }

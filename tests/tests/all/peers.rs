@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use end_to_end::{Answers, Postfix, SOON, Sink, Smtp, address, consistently, swaks};
 use serde_json::json;
 
@@ -133,7 +134,9 @@ fn content_is_converted_for_a_host_of_seven_bits() {
     assert_eq!(reply.code, 250);
     let arrived = sink.wait_for(1, SOON).remove(0);
     assert!(arrived.content.is_ascii() && !arrived.mail.contains("BODY="), "{}", arrived.text());
-    assert!(arrived.text().contains("=C3=87a va"), "{}", arrived.text());
+    let text = arrived.text();
+    let base64 = STANDARD.encode("Ça va\r\n");
+    assert!(text.contains("=C3=87a va") || text.contains(&base64), "{text}");
     let signed =
         format!("DKIM-Signature: v=1; a=rsa-sha256; d=contoso.com; b=x\r\n{header}\r\nÇa va\r\n");
     assert_eq!(smtp.deliver(&anna, &["u@a.test"], &signed).code, 250);

@@ -17,7 +17,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let relais = Relais::sandbox();
+        let relais = Relais::prompt_sandbox();
         relais.run(
             "New-SendConnector",
             json!({ "Name": "All", "Internet": true, "AddressSpaces": ["*"] }),
@@ -42,7 +42,7 @@ impl Desk {
 
 #[test]
 fn sign_in_is_offered_under_tls_only() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     let (mut smtp, _) = Smtp::connect(relais.submission());
     let hello = smtp.say("EHLO client.example");
     assert!(hello.offers("STARTTLS") && !hello.offers("AUTH"), "{hello:?}");
@@ -175,7 +175,7 @@ fn what_is_missing_is_added_and_blind_copies_are_removed() {
 
 #[test]
 fn too_many_wrong_passwords_end_the_session() {
-    let relais = Relais::sandbox();
+    let relais = Relais::prompt_sandbox();
     let script = "import smtplib,ssl,sys\n\
         s=smtplib.SMTP(sys.argv[1],int(sys.argv[2]),timeout=60)\n\
         c=ssl._create_unverified_context()\n\

@@ -2,8 +2,7 @@
 
 use cmdlets::{Availability, Kind, Parameter, Pipeline, Text};
 
-const ACTIONS: Kind =
-    Kind::Enum(&["Continue", "SilentlyContinue", "Stop", "Ignore", "Inquire"]);
+const ACTIONS: Kind = Kind::Enum(&["Continue", "SilentlyContinue", "Stop", "Ignore", "Inquire"]);
 
 const fn common(
     name: &'static str,

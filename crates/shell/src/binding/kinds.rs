@@ -37,7 +37,9 @@ pub(super) fn described(kind: &Kind) -> String {
 /// The value in the form its kind wants; `bare` when it was written as words without quotes.
 pub(super) fn fitted(kind: &Kind, value: Value, bare: bool) -> Result<Value, String> {
     if let Value::Formatted(_) = value {
-        return Err("What a Format command gives is text to read; use the objects themselves.".into());
+        return Err(
+            "What a Format command gives is text to read; use the objects themselves.".into()
+        );
     }
     match kind {
         Kind::Boolean | Kind::Switch => truth(value, bare),

@@ -130,7 +130,9 @@ impl Bound {
 
     /// The texts of a list parameter.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        self.value(name).map(|value| value.items().iter().map(to_text).collect()).unwrap_or_default()
+        self.value(name)
+            .map(|value| value.items().iter().map(to_text).collect())
+            .unwrap_or_default()
     }
 
     /// Whether a switch is on.
@@ -223,9 +225,7 @@ impl Bound {
         if self.cmdlet.sets.is_empty() {
             return None;
         }
-        let chosen = |bound: &&BoundValue| {
-            !matches!(bound.value, Value::Null | Value::Bool(false))
-        };
+        let chosen = |bound: &&BoundValue| !matches!(bound.value, Value::Null | Value::Bool(false));
         let fits = |set: &str| {
             self.values.iter().filter(chosen).all(|bound| bound.parameter.belongs_to(set))
         };

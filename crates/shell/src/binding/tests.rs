@@ -45,9 +45,11 @@ fn wrong_names_are_explained() {
 
 #[test]
 fn truth_is_not_a_word() {
-    let error = bound("Set-SendConnector", vec![named("Enabled", Some("true".into()))]).unwrap_err();
+    let error =
+        bound("Set-SendConnector", vec![named("Enabled", Some("true".into()))]).unwrap_err();
     assert!(error.message().contains("$true, $false"), "{error}");
-    let bound = bound("Set-SendConnector", vec![named("Enabled", Some(Value::Bool(true)))]).unwrap();
+    let bound =
+        bound("Set-SendConnector", vec![named("Enabled", Some(Value::Bool(true)))]).unwrap();
     assert!(bound.is_on("Enabled"));
     assert_eq!(bound.missing().first().map(|p| p.name), Some("Identity"));
 }

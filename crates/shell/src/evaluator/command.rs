@@ -89,7 +89,8 @@ impl Evaluator<'_> {
         } else {
             format!("Did you mean {}?", near.join(" or "))
         };
-        let message = format!("The term '{name}' is not recognized as the name of a cmdlet. {hint}");
+        let message =
+            format!("The term '{name}' is not recognized as the name of a cmdlet. {hint}");
         Err(self.error(command.name_span, message).with_id("CommandNotFoundException"))
     }
 

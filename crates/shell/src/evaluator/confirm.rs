@@ -63,10 +63,7 @@ impl Evaluator<'_> {
             Decision::NotAsked => {}
         }
         if !self.host.is_interactive() {
-            let message = format!(
-                "{} asks for confirmation, and there is no terminal to ask on. Add -Confirm:$false to run it without being asked.",
-                cmdlet.name
-            );
+            let message = "This asks for confirmation, and there is no terminal to ask on. Add -Confirm:$false to run it without being asked.";
             return Err(bound.failed(message).with_id("ConfirmationNeeded").into());
         }
         let action = self.what_would_be_done(bound, parameters)?;

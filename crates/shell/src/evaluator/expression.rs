@@ -132,8 +132,8 @@ fn indexed(target: &Value, index: &Value) -> Result<Value, String> {
         return Ok(Value::array(items?.into_iter().filter(|v| !v.is_null()).collect()));
     }
     let at = |length: usize| -> Result<Option<usize>, String> {
-        let index = to_int(index)
-            .ok_or_else(|| format!("'{}' is not an index.", to_text(index)))?;
+        let index =
+            to_int(index).ok_or_else(|| format!("'{}' is not an index.", to_text(index)))?;
         let from_end = i64::try_from(length).unwrap_or(i64::MAX);
         let index = if index < 0 { index + from_end } else { index };
         Ok(usize::try_from(index).ok())

@@ -7,7 +7,7 @@ use super::member::property;
 use crate::convert::{to_int, to_number, to_text};
 use crate::lexer::Number;
 use crate::operators;
-use crate::value::{Properties, Object, Value};
+use crate::value::{Object, Properties, Value};
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -23,7 +23,9 @@ impl Evaluator<'_> {
 fn call(target: &Value, method: &str, arguments: &[Value]) -> Result<Value> {
     let name = method.to_lowercase();
     match (name.as_str(), arguments) {
-        _ if target.is_null() => Err("You cannot call a method on a null-valued expression.".into()),
+        _ if target.is_null() => {
+            Err("You cannot call a method on a null-valued expression.".into())
+        }
         ("gettype", []) => Ok(type_object(target)),
         ("equals", [other]) => Ok(Value::Bool(operators::equal(target, other, true))),
         ("tostring", []) => Ok(Value::text(to_text(target))),

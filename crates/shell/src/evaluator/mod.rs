@@ -17,8 +17,11 @@ mod statement;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use cmdlets::Cmdlet;
+
 use crate::ast::ScriptBlock;
 use crate::binding::ErrorAction;
+use crate::commands;
 use crate::convert::to_text;
 use crate::error::{Flow, ShellError};
 use crate::format;
@@ -95,9 +98,9 @@ impl<'h> Evaluator<'h> {
         }
     }
 
-    /// The world, between scripts.
-    pub(crate) fn world(&mut self) -> &mut dyn Host {
-        self.host
+    /// The names of all variables, for completion.
+    pub(crate) fn variable_names(&self) -> Vec<String> {
+        self.variables.keys().cloned().collect()
     }
 
     fn error(&self, span: Span, message: impl Into<String>) -> ShellError {
@@ -181,6 +184,10 @@ impl Runtime for Evaluator<'_> {
         let limit = format::enumeration_limit(&self.variable("FormatEnumerationLimit"));
         let view = format::View { width: self.host.width(), limit };
         self.host.write(&format::default_view(&values, &view));
+    }
+
+    fn shell_commands(&self) -> Vec<&'static Cmdlet> {
+        commands::declarations().collect()
     }
 
     fn report(&mut self, error: ShellError) {

@@ -78,10 +78,11 @@ impl Evaluator<'_> {
 
     fn show_warnings(&mut self, bound: &Bound, reply: &Reply) -> Result<(), Flow> {
         let action = bound.text("WarningAction");
-        let action = action
-            .or_else(|| Some(to_text(&self.variable("WarningPreference"))).filter(|a| !a.is_empty()));
-        let silent = action.as_deref().and_then(ErrorAction::named)
-            == Some(ErrorAction::SilentlyContinue);
+        let action = action.or_else(|| {
+            Some(to_text(&self.variable("WarningPreference"))).filter(|a| !a.is_empty())
+        });
+        let silent =
+            action.as_deref().and_then(ErrorAction::named) == Some(ErrorAction::SilentlyContinue);
         if !silent && !reply.warnings.is_empty() {
             self.flush();
             for warning in &reply.warnings {
@@ -125,12 +126,12 @@ impl Evaluator<'_> {
                 Ok(credential_json(&Credential { user_name: user.clone(), password }))
             }
             (Kind::SecureString, Value::Secure(secret)) => Ok(Json::from(secret.expose())),
-            (Kind::Identity, Value::Object(object)) => Ok(identity(&object.properties)
-                .unwrap_or_else(|| to_json(value))),
+            (Kind::Identity, Value::Object(object)) => {
+                Ok(identity(&object.properties).unwrap_or_else(|| to_json(value)))
+            }
             (Kind::Object, _) => Ok(to_json(value)),
             (Kind::List(item), Value::Array(items)) => {
-                let all: Result<Vec<_>, _> =
-                    items.iter().map(|one| plain(item, one)).collect();
+                let all: Result<Vec<_>, _> = items.iter().map(|one| plain(item, one)).collect();
                 all.map(Json::Array)
             }
             (Kind::List(item), Value::Hashtable(edit)) => edit_json(item, edit),
@@ -152,9 +153,10 @@ fn plain(kind: &Kind, value: &Value) -> Result<Json, String> {
             Kind::List(item) => plain(item, value).map(|one| Json::Array(vec![one])),
             _ => Ok(identity(&object.properties).unwrap_or_else(|| Json::String(to_text(value)))),
         },
-        Value::Hashtable(_) => {
-            Err("A table of the form @{Add=…; Remove=…} is for parameters that take several values.".into())
-        }
+        Value::Hashtable(_) => Err(
+            "A table of the form @{Add=…; Remove=…} is for parameters that take several values."
+                .into(),
+        ),
         Value::Array(items) => items.iter().map(|one| plain(kind, one)).collect(),
         Value::Bool(_) | Value::Int(_) | Value::Double(_) | Value::Null | Value::Date(_) => {
             Ok(to_json(value))

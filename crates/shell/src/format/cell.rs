@@ -28,11 +28,20 @@ pub(super) fn text(value: &Value, limit: usize) -> String {
 
 /// The same on one line, without characters that move the cursor.
 pub(super) fn single_line(value: &Value, limit: usize) -> String {
-    text(value, limit)
-        .replace("\r\n", " ")
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    let text = match value {
+        Value::Double(number) => rounded(*number),
+        other => text(other, limit),
+    };
+    text.replace("\r\n", " ").chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A broken number with at most two decimals, as much as a table has room for.
+fn rounded(number: f64) -> String {
+    let text = format!("{number:.2}");
+    match text.trim_end_matches('0').trim_end_matches('.') {
+        "-0" => "0".to_owned(),
+        short => short.to_owned(),
+    }
 }
 
 /// Columns a text takes.
@@ -71,9 +80,13 @@ pub(super) fn wrapped(text: &str, max: usize) -> Vec<String> {
                 break;
             }
             let end = fitting(rest, max);
-            let at = rest[..end].rfind(' ').filter(|at| *at > 0).map_or(end, |at| at + 1);
+            let at = if rest[end..].starts_with(' ') {
+                end
+            } else {
+                rest[..end].rfind(' ').filter(|at| *at > 0).unwrap_or(end)
+            };
             lines.push(rest[..at].trim_end().to_owned());
-            rest = &rest[at..];
+            rest = rest[at..].strip_prefix(' ').unwrap_or(&rest[at..]);
         }
     }
     lines
@@ -89,4 +102,18 @@ fn fitting(text: &str, max: usize) -> usize {
         }
     }
     text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_one_line_and_short() {
+        assert_eq!(single_line(&Value::Double(-0.0166), 4), "-0.02");
+        assert_eq!(single_line(&Value::Double(-0.001), 4), "0");
+        assert_eq!(single_line(&Value::Double(1.5), 4), "1.5");
+        assert_eq!(single_line(&"a\r\nb\u{1b}".into(), 4), "a b ");
+        assert_eq!(cut("abcdef", 5), "ab...");
+    }
 }

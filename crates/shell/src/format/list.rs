@@ -1,8 +1,8 @@
 //! Lists: `Name : value`, one property a line.
 
-use super::View;
 use super::cell::{text, width, wrapped};
-use super::selection::{Column, Source, property_names, value_in};
+use super::selection::{Column, property_names, value_in};
+use super::view::View;
 use crate::convert::to_text;
 use crate::value::Value;
 
@@ -60,10 +60,7 @@ fn lines(value: &Value, columns: Option<&[Column]>, view: &View) -> Vec<String> 
 
 /// The line of a column; none for a property the object does not have.
 fn entry(value: &Value, column: &Column) -> Option<(String, Value)> {
-    let name = match &column.source {
-        Source::Property(name) => name,
-        Source::Block(_) => &column.label,
-    };
+    let name = column.property();
     let known = property_names(value).iter().any(|own| own.eq_ignore_ascii_case(name));
     known.then(|| (column.label.clone(), value_in(value, name)))
 }

@@ -8,40 +8,18 @@ mod cell;
 mod list;
 mod selection;
 mod table;
+mod view;
 
 pub(crate) use list::list;
-pub(crate) use selection::{Column, columns_of, property_names};
+pub(crate) use selection::{Column, columns_of, property_names, value_in};
 pub(crate) use table::{TableOptions, table};
+pub(crate) use view::{DEFAULT_LIMIT, View, enumeration_limit};
 
-use crate::convert::{to_int, to_text};
+use crate::convert::to_text;
 use crate::value::Value;
 
-/// How many items of an array are shown (`$FormatEnumerationLimit`).
-pub(crate) const DEFAULT_LIMIT: usize = 4;
-/// Width when output does not go to a terminal.
-pub(crate) const DEFAULT_WIDTH: usize = 120;
 /// Up to how many properties an object without a type is shown as a table.
 const TABLE_PROPERTIES: usize = 4;
-
-/// Where something is shown.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct View {
-    /// Columns of the terminal; `None` when output goes elsewhere.
-    pub(crate) width: Option<usize>,
-    /// How many items of an array are shown.
-    pub(crate) limit: usize,
-}
-
-/// The limit a value of `$FormatEnumerationLimit` asks for; negative is none.
-pub(crate) fn enumeration_limit(value: &Value) -> usize {
-    match value {
-        Value::Null => DEFAULT_LIMIT,
-        other => match to_int(other) {
-            Some(n) => usize::try_from(n).unwrap_or(usize::MAX),
-            None => DEFAULT_LIMIT,
-        },
-    }
-}
 
 /// Values as they are shown without a Format command.
 pub(crate) fn default_view(values: &[Value], view: &View) -> String {
@@ -87,7 +65,9 @@ impl Shape {
                     Self::List(names)
                 }
             }
-            Value::Credential(_) => Self::Table("credential".into(), vec!["UserName".into(), "Password".into()]),
+            Value::Credential(_) => {
+                Self::Table("credential".into(), vec!["UserName".into(), "Password".into()])
+            }
             _ => Self::Line,
         }
     }

@@ -12,12 +12,12 @@ use crate::wildcard;
 pub(crate) struct Column {
     /// The heading.
     pub(crate) label: String,
-    pub(crate) source: Source,
+    source: Source,
 }
 
 /// Where the value of a column comes from.
 #[derive(Debug, Clone)]
-pub(crate) enum Source {
+enum Source {
     Property(String),
     Block(Rc<ScriptBlock>),
 }
@@ -25,6 +25,22 @@ pub(crate) enum Source {
 impl Column {
     pub(crate) fn named(name: &str) -> Self {
         Self { label: name.to_owned(), source: Source::Property(name.to_owned()) }
+    }
+
+    /// The script block that computes it.
+    pub(crate) fn block(&self) -> Option<&Rc<ScriptBlock>> {
+        match &self.source {
+            Source::Block(block) => Some(block),
+            Source::Property(_) => None,
+        }
+    }
+
+    /// The property it shows; of a computed one its label.
+    pub(crate) fn property(&self) -> &str {
+        match &self.source {
+            Source::Block(_) => &self.label,
+            Source::Property(name) => name,
+        }
     }
 }
 
@@ -104,15 +120,16 @@ pub(super) fn entries(value: &Value) -> Vec<Value> {
     table
         .iter()
         .map(|(name, value)| {
-            let row: Properties =
-                [("Name", Value::Text(name.clone())), ("Value", value.clone())].into_iter().collect();
+            let row: Properties = [("Name", Value::Text(name.clone())), ("Value", value.clone())]
+                .into_iter()
+                .collect();
             Object::custom(row)
         })
         .collect()
 }
 
 /// The value of a plain property of a row.
-pub(super) fn value_in(row: &Value, name: &str) -> Value {
+pub(crate) fn value_in(row: &Value, name: &str) -> Value {
     match row {
         Value::Credential(credential) => match name.to_lowercase().as_str() {
             "username" => Value::Text(credential.user_name.clone()),

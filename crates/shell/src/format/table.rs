@@ -4,8 +4,8 @@
 //! give way; what does not fit is cut with `...`, or wrapped.
 
 use super::cell::{cut, single_line, text, width, wrapped};
-use super::selection::{Column, Source, value_in};
-use super::{DEFAULT_WIDTH, View};
+use super::selection::{Column, value_in};
+use super::view::{DEFAULT_WIDTH, View};
 use crate::value::Value;
 
 /// No column is made narrower than this.
@@ -30,8 +30,10 @@ pub(crate) fn table(
     if rows.is_empty() || columns.is_empty() {
         return String::new();
     }
-    let values: Vec<Vec<Value>> =
-        rows.iter().map(|row| columns.iter().map(|c| value_of(row, c)).collect()).collect();
+    let values: Vec<Vec<Value>> = rows
+        .iter()
+        .map(|row| columns.iter().map(|c| value_in(row, c.property())).collect())
+        .collect();
     let cells: Vec<Vec<String>> = values
         .iter()
         .map(|row| {
@@ -59,13 +61,6 @@ pub(crate) fn table(
     }
     lines.push(String::new());
     lines.iter().map(|line| format!("{line}\n")).collect()
-}
-
-fn value_of(row: &Value, column: &Column) -> Value {
-    match &column.source {
-        Source::Property(name) => value_in(row, name),
-        Source::Block(_) => value_in(row, &column.label),
-    }
 }
 
 /// Numbers stand at the right.

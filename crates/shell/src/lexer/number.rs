@@ -16,7 +16,11 @@ pub(super) fn longest_number(text: &str) -> Option<(Number, usize)> {
         };
     let (number, length) = multiplied(number, length, text);
     let follows = text[length..].chars().next();
-    if follows.is_some_and(|c| c.is_alphanumeric() || c == '_') { None } else { Some((number, length)) }
+    if follows.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+        None
+    } else {
+        Some((number, length))
+    }
 }
 
 /// The number a whole word is, an optional sign included.

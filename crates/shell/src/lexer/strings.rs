@@ -1,7 +1,7 @@
 //! What stands inside quotes, here-strings and words; names of variables.
 
-use super::Lexer;
 use super::characters::{ends_word, is_double_quote, is_single_quote, is_variable_char};
+use super::scanner::Lexer;
 use super::token::{Inside, Part, Token};
 use crate::source::Span;
 

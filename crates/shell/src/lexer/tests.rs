@@ -30,7 +30,13 @@ fn arguments_are_words_and_parameters() {
     let word = |text: &str| Token::Identifier(text.into());
     assert_eq!(
         tokens("Get-X -Name:a \u{2013}Other *@b.test # note", Mode::Command),
-        [word("Get-X"), parameter("Name", true), word("a"), parameter("Other", false), word("*@b.test")]
+        [
+            word("Get-X"),
+            parameter("Name", true),
+            word("a"),
+            parameter("Other", false),
+            word("*@b.test")
+        ]
     );
     assert_eq!(
         tokens("[10.0.0.1] 10MB +a 00:15:00 Server\\q", Mode::Command),

@@ -12,9 +12,10 @@ impl Parser<'_> {
             return Err(self.unexpected(&first, "the name of a command"));
         }
         let name = self.word()?;
-        let ExprKind::Word(text) = name.kind else {
+        let ExprKind::Word(text) = &name.kind else {
             return Err(self.error(name.span, "The name of a command cannot contain variables."));
         };
+        let text = text.clone();
         if is_syntax_template(&text) {
             return Err(self.error(name.span, format!("'{text}' is not the name of a command.")));
         }

@@ -74,7 +74,8 @@ impl Parser<'_> {
 
     fn format(&mut self) -> Result<Expr> {
         let mut left = self.range()?;
-        while matches!(self.peek(Mode::Expression).token, Token::DashOperator(name) if name == "f") {
+        while matches!(self.peek(Mode::Expression).token, Token::DashOperator(name) if name == "f")
+        {
             left = self.right_side(left, BinaryOperator::Format, Self::range)?;
         }
         Ok(left)
@@ -173,8 +174,9 @@ impl Parser<'_> {
     /// After `[`: a name such as `System.IO.File` or `byte[]`, and `]`.
     fn type_name(&mut self, open: Span) -> Result<String> {
         let rest = self.lexer.rest();
-        let length =
-            rest.find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '_')).unwrap_or(rest.len());
+        let length = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '_'))
+            .unwrap_or(rest.len());
         let mut name = rest[..length].to_owned();
         let mut consumed = length;
         if rest[length..].starts_with("[]") {
@@ -183,7 +185,8 @@ impl Parser<'_> {
         }
         if name.is_empty() || !rest[consumed..].starts_with(']') {
             let end = open.start + 1 + consumed;
-            let error = self.error(Span::new(open.start, end), "The name of a type and ']' are expected here.");
+            let error = self
+                .error(Span::new(open.start, end), "The name of a type and ']' are expected here.");
             return Err(if rest[consumed..].is_empty() { error.incomplete() } else { error });
         }
         self.lexer.go_to(self.lexer.position() + consumed + 1);

@@ -28,7 +28,8 @@ type Result<T> = std::result::Result<T, ShellError>;
 /// # Errors
 /// The first thing that is not understood, with its place.
 pub(crate) fn parse(source: &Rc<Source>) -> Result<Block> {
-    let mut parser = Parser { source, lexer: Lexer::new(&source.text), depth: 0, commas: true, chain: 0 };
+    let mut parser =
+        Parser { source, lexer: Lexer::new(&source.text), depth: 0, commas: true, chain: 0 };
     let block = parser.statements(&Token::End)?;
     Ok(block)
 }

@@ -29,7 +29,9 @@ impl Parser<'_> {
             Token::HereOpen => self.string(Inside::HereString, first.span)?,
             Token::Variable(name) => ExprKind::Variable(name.clone()),
             Token::SubOpen => ExprKind::Sub(self.block_to(&Token::CloseParen, ")", first.span)?),
-            Token::ArrayOpen => ExprKind::Array(self.block_to(&Token::CloseParen, ")", first.span)?),
+            Token::ArrayOpen => {
+                ExprKind::Array(self.block_to(&Token::CloseParen, ")", first.span)?)
+            }
             Token::OpenParen => self.group(first.span)?,
             Token::OpenBrace => self.script_block(first.span)?,
             Token::HashtableOpen => self.hashtable(first.span)?,
@@ -83,8 +85,10 @@ impl Parser<'_> {
             let value = self.statement()?;
             entries.push((key, value));
             let next = self.peek(Mode::Expression);
-            let ends =
-                matches!(next.token, Token::Semicolon | Token::NewLine | Token::CloseBrace | Token::End);
+            let ends = matches!(
+                next.token,
+                Token::Semicolon | Token::NewLine | Token::CloseBrace | Token::End
+            );
             if !ends {
                 return Err(self.unexpected(&next, "';' or '}'"));
             }
@@ -122,7 +126,10 @@ impl Parser<'_> {
             let method = method.clone();
             let arguments = self.call_arguments()?;
             let span = Span::new(target.span.start, self.lexer.position());
-            return Ok(Expr { kind: ExprKind::Call { target: Box::new(target), method, arguments }, span });
+            return Ok(Expr {
+                kind: ExprKind::Call { target: Box::new(target), method, arguments },
+                span,
+            });
         }
         let span = target.span.to(name.span);
         Ok(Expr { kind: ExprKind::Member { target: Box::new(target), name: Box::new(name) }, span })
@@ -138,8 +145,7 @@ impl Parser<'_> {
         let mut arguments = Vec::new();
         loop {
             self.lexer.skip_lines();
-            let argument =
-                self.with_commas(false, |p| p.nested(open, Self::expression))?;
+            let argument = self.with_commas(false, |p| p.nested(open, Self::expression))?;
             arguments.push(argument);
             if self.accept(&Token::Comma, Mode::Expression).is_none() {
                 self.close(&Token::CloseParen, ")", open)?;
@@ -166,11 +172,8 @@ impl Parser<'_> {
         let Token::Identifier(member) = name.token else {
             return Err(self.unexpected(&name, "the name of a member of the type"));
         };
-        let arguments = if self.lexer.peek_char() == Some('(') {
-            Some(self.call_arguments()?)
-        } else {
-            None
-        };
+        let arguments =
+            if self.lexer.peek_char() == Some('(') { Some(self.call_arguments()?) } else { None };
         let span = Span::new(open.start, self.lexer.position());
         let mut value = Expr { kind: ExprKind::Static { type_name, member, arguments }, span };
         loop {

@@ -9,8 +9,26 @@ use crate::source::Span;
 
 /// Words the language reserves that this shell has no use for.
 const UNSUPPORTED: &[&str] = &[
-    "begin", "catch", "class", "data", "do", "dynamicparam", "end", "enum", "filter", "finally",
-    "for", "function", "param", "process", "switch", "throw", "trap", "try", "until", "using",
+    "begin",
+    "catch",
+    "class",
+    "data",
+    "do",
+    "dynamicparam",
+    "end",
+    "enum",
+    "filter",
+    "finally",
+    "for",
+    "function",
+    "param",
+    "process",
+    "switch",
+    "throw",
+    "trap",
+    "try",
+    "until",
+    "using",
     "while",
 ];
 
@@ -105,7 +123,9 @@ impl Parser<'_> {
                 }
                 self.foreach_statement(span)?
             }
-            "exit" => StatementKind::Exit(if self.at_end() { None } else { Some(self.expression()?) }),
+            "exit" => {
+                StatementKind::Exit(if self.at_end() { None } else { Some(self.expression()?) })
+            }
             "return" => StatementKind::Return(if self.at_end() {
                 None
             } else {
@@ -220,7 +240,8 @@ impl Parser<'_> {
         let (Some(first), second) = (chars.next(), chars.next()) else {
             return false;
         };
-        let operand = |c: char| c.is_ascii_digit() || matches!(c, '$' | '(' | '.' | '"' | '\'' | '[');
+        let operand =
+            |c: char| c.is_ascii_digit() || matches!(c, '$' | '(' | '.' | '"' | '\'' | '[');
         match first {
             '$' | '(' | '{' | '[' | '!' | ',' => true,
             '@' => second.is_some_and(|c| {
@@ -231,8 +252,7 @@ impl Parser<'_> {
             '+' => second.is_some_and(operand),
             c if is_dash(c) && second.is_some_and(operand) => true,
             c if is_dash(c) => {
-                let word: String =
-                    rest.chars().skip(1).take_while(|c| c.is_alphabetic()).collect();
+                let word: String = rest.chars().skip(1).take_while(|c| c.is_alphabetic()).collect();
                 ["not", "join", "split"].iter().any(|known| word.eq_ignore_ascii_case(known))
             }
             c => is_double_quote(c) || is_single_quote(c),
@@ -296,8 +316,5 @@ impl Parser<'_> {
 }
 
 fn is_assignable(target: &Expr) -> bool {
-    matches!(
-        target.kind,
-        ExprKind::Variable(_) | ExprKind::Member { .. } | ExprKind::Index { .. }
-    )
+    matches!(target.kind, ExprKind::Variable(_) | ExprKind::Member { .. } | ExprKind::Index { .. })
 }

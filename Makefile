@@ -1,0 +1,57 @@
+# make run      a server with an Internet of its own on loopback: no root, nothing installed
+# make test     every test, with the real peers; installs what it needs (Debian 12)
+# make bench    Relais, Postfix and the machine's ceiling side by side
+# make soak     load and crashes for MINUTES (default 10)
+# make fuzz     what reads a peer's bytes, for SECONDS each (default 60); needs nightly and cargo-fuzz
+# make docs     the API documentation of every crate
+
+CARGO ?= cargo
+MINUTES ?= 10
+SECONDS_EACH ?= 60
+
+.PHONY: run build test lint deny check-peers bench soak fuzz docs
+
+run:
+	$(CARGO) run --locked -p relais -- serve --sandbox --data var
+
+build:
+	$(CARGO) build --locked --workspace
+
+# Everything that has to hold, in the order of what fails fastest. CI=1 (as .ci/run sets it) makes
+# cargo-deny obligatory; without it a machine that lacks it is told so and goes on.
+test: check-peers lint deny
+	$(CARGO) build --locked --workspace --all-targets
+	$(CARGO) nextest run --locked --workspace --all-targets
+
+check-peers:
+	tests/setup $(if $(CI),--ci)
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+deny:
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+		$(CARGO) deny --locked check bans licenses sources; \
+	elif [ -n "$(CI)" ]; then \
+		echo "cargo-deny is missing" >&2; exit 1; \
+	else \
+		echo "cargo-deny is not here: licences and sources of dependencies not checked"; \
+	fi
+
+bench: check-peers
+	$(CARGO) build --locked --release -p relais
+	bench/run
+
+soak: check-peers
+	$(CARGO) build --locked --release -p relais
+	bench/soak --minutes $(MINUTES)
+
+fuzz:
+	@if [ ! -d fuzz ]; then echo "there are no fuzz targets yet"; exit 1; fi
+	cd fuzz && for target in $$($(CARGO) +nightly fuzz list); do \
+		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(SECONDS_EACH) || exit 1; done
+
+docs:
+	$(CARGO) doc --locked --workspace --no-deps
+	@echo "target/doc/relais/index.html"

@@ -1,0 +1,259 @@
+"""What the benchmark and the soak share: servers in directories of their own on loopback addresses,
+their processor time, and Relais's management interface. Python's standard library only."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import ssl
+import subprocess
+import time
+import urllib.request
+from base64 import b64encode
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TICK = os.sysconf("SC_CLK_TCK")
+PASSWORD = "an Administrator's Secret 1"
+
+SINK = ("127.0.44.1", 2525)
+RELAIS = "127.0.44.2"
+RELAY = (RELAIS, 10025)
+POSTFIX = ("127.0.44.3", 2525)
+
+
+def target_directory():
+    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def fresh(name):
+    """An empty directory on the disk of the build, which is the real one (not a tmpfs)."""
+    path = target_directory() / "bench" / name
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
+
+
+def wait_for(what, limit, ask):
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        answer = ask()
+        if answer:
+            return answer
+        time.sleep(0.02)
+    raise SystemExit(f"waited {limit} s for this, and it did not happen: {what}")
+
+
+def listens(address):
+    import socket
+
+    try:
+        socket.create_connection(address, timeout=1).close()
+        return True
+    except OSError:
+        return False
+
+
+def machine_seconds():
+    """Processor seconds that the whole machine has spent working."""
+    fields = pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    user, nice, system, _idle, _wait, irq, softirq, steal = map(int, fields[:8])
+    return (user + nice + system + irq + softirq + steal) / TICK
+
+
+def tree_seconds(root):
+    """Processor seconds of a process, its living descendants and those they have reaped."""
+    parents, seconds = {}, {}
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            stat = (entry / "stat").read_text()
+        except OSError:
+            continue
+        # The name in brackets may hold blanks.
+        fields = stat[stat.rindex(")") + 2 :].split()
+        process = int(entry.name)
+        parents[process] = int(fields[1])
+        seconds[process] = sum(map(int, fields[11:15])) / TICK
+
+    def belongs(process):
+        while process in parents:
+            if process == root:
+                return True
+            process = parents[process]
+        return False
+
+    return sum(time for process, time in seconds.items() if belongs(process))
+
+
+class Relais:
+    """`relais serve` with a relay that has no limits of its own."""
+
+    def __init__(self, settings=""):
+        self.home = fresh("relais")
+        self.process = None
+        self.binary = os.environ.get("RELAIS_BINARY", target_directory() / "release" / "relais")
+        listen = {
+            "default_frontend": 10024,
+            "client_frontend": 10587,
+            "client_frontend_implicit_tls": 10465,
+            "outbound_proxy": 10717,
+            "server_to_server": 12525,
+        }
+        lines = ['domain = "contoso.com"', 'server = "MBX01"', "[listen]"]
+        lines += [f'{name} = ["{RELAIS}:{port}"]' for name, port in listen.items()]
+        lines += [f'admin = "{RELAIS}:10443"', "[dns]", 'servers = ["127.0.0.1:53"]', settings]
+        (self.home / "relais.toml").write_text("\n".join(lines) + "\n")
+        self.start()
+        self.run(
+            "New-ReceiveConnector",
+            Name="Relay",
+            Custom=True,
+            Bindings=[f"{RELAY[0]}:{RELAY[1]}"],
+            RemoteIPRanges=["127.0.0.0/8"],
+            PermissionGroups="AnonymousUsers",
+            ExtendedRights=["ms-Exch-SMTP-Accept-Any-Recipient"],
+            MaxInboundConnectionPerSource="unlimited",
+            MaxInboundConnectionPercentagePerSource=100,
+            MessageRateLimit="unlimited",
+        )
+        self.run("Set-TransportService", Identity="MBX01", MaxConnectionRatePerMinute=2147483647)
+        wait_for("the relay listens", 10, lambda: listens(RELAY))
+
+    def start(self):
+        environment = dict(os.environ, RELAIS_ADMIN_PASSWORD=PASSWORD, RELAIS_LOG="warn")
+        log = open(self.home / "log", "ab")
+        command = [self.binary, "serve", "--config", self.home / "relais.toml", "--data", self.home / "data"]
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True
+        )
+        for line in self.process.stdout:
+            if line.strip() == "ready":
+                return
+        raise SystemExit(f"relais did not start; see {self.home}/log")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=60)
+
+    def run(self, cmdlet, **parameters):
+        authority = ssl.create_default_context(cafile=self.home / "data/keys/authority.pem")
+        sign_in = b64encode(f"Administrator:{PASSWORD}".encode()).decode()
+        request = urllib.request.Request(
+            f"https://{RELAIS}:10443/api/v1/cmdlets/{cmdlet}",
+            data=json.dumps(parameters).encode(),
+            headers={"Authorization": f"Basic {sign_in}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, context=authority, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise SystemExit(f"{cmdlet}: {error.code} {error.read().decode()}") from error
+
+    def waiting(self):
+        """How many messages are in delivery queues and Unreachable."""
+        return sum(queue["MessageCount"] for queue in self.run("Get-Queue"))
+
+    def memory(self):
+        """Resident memory in bytes: now, and at its highest."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        values = dict(line.split(":", 1) for line in status.splitlines())
+        return tuple(int(values[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+
+
+class Postfix:
+    """Postfix as the measure: its own instance and spool, no TLS, no content rules."""
+
+    # Over Debian's defaults.
+    TUNED = {
+        "mynetworks": "127.0.0.0/8",
+        "mydestination": "",
+        "local_recipient_maps": "",
+        "in_flow_delay": "0",
+        "max_use": "2000",
+        "max_idle": "300s",
+        "initial_destination_concurrency": "20",
+        "default_destination_concurrency_limit": "20",
+        "smtp_connection_cache_on_demand": "yes",
+        "smtp_connection_reuse_count_limit": "0",
+        "smtp_connection_reuse_time_limit": "300s",
+        "qmgr_message_active_limit": "60000",
+        "qmgr_message_recipient_limit": "60000",
+        "smtpd_client_connection_count_limit": "0",
+        "smtpd_client_connection_rate_limit": "0",
+        "smtp_tls_security_level": "none",
+        "smtpd_tls_security_level": "none",
+    }
+
+    def __init__(self):
+        self.home = fresh("postfix")
+        for name in ("conf", "queue", "data"):
+            (self.home / name).mkdir()
+        self.home.chmod(0o755)
+        shutil.chown(self.home / "data", "postfix")
+        path = self.home
+        settings = {
+            "compatibility_level": "3.6",
+            "queue_directory": path / "queue",
+            "data_directory": path / "data",
+            "command_directory": "/usr/sbin",
+            "daemon_directory": "/usr/lib/postfix/sbin",
+            "maillog_file": path / "maillog",
+            "maillog_file_prefixes": path,
+            "myhostname": "postfix.bench.example",
+            "alias_maps": "",
+            "inet_interfaces": "127.0.0.1",
+            "inet_protocols": "ipv4",
+            "relayhost": f"[{SINK[0]}]:{SINK[1]}",
+            **self.TUNED,
+        }
+        (path / "conf/main.cf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
+        (path / "conf/master.cf").write_text(
+            f"{POSTFIX[0]}:{POSTFIX[1]} inet n - n - - smtpd\n"
+            "pickup unix n - n 60 1 pickup\n"
+            "cleanup unix n - n - 0 cleanup\n"
+            "qmgr unix n - n 300 1 qmgr\n"
+            "rewrite unix - - n - - trivial-rewrite\n"
+            "bounce unix - - n - 0 bounce\n"
+            "defer unix - - n - 0 bounce\n"
+            "trace unix - - n - 0 bounce\n"
+            "proxymap unix - - n - - proxymap\n"
+            "smtp unix - - n - 20 smtp\n"
+            "error unix - - n - - error\n"
+            "retry unix - - n - - error\n"
+            "scache unix - - n - 1 scache\n"
+            "anvil unix - - n - 1 anvil\n"
+            "postlog unix-dgram n - n - 1 postlogd\n"
+        )
+        reachable_for_others(path)
+        self.process = subprocess.Popen(
+            ["/usr/sbin/postfix", "-c", path / "conf", "start-fg"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for("Postfix listens", 20, lambda: listens(POSTFIX))
+
+    def stop(self):
+        subprocess.run(["/usr/sbin/postfix", "-c", self.home / "conf", "stop"], stderr=subprocess.DEVNULL)
+        self.process.wait(timeout=60)
+
+    def waiting(self):
+        return sum(
+            1 for name in ("incoming", "active", "deferred") for _ in (self.home / "queue" / name).rglob("[0-9A-F]*")
+            if _.is_file()
+        )
+
+
+def reachable_for_others(path):
+    """Postfix's daemons are another user and must get through to their directory."""
+    for parent in path.parents:
+        if not parent.stat().st_mode & 0o001:
+            raise SystemExit(
+                f"Postfix's user cannot pass {parent}; set CARGO_TARGET_DIR to a directory it can reach"
+            )

@@ -1,0 +1,103 @@
+//! `relais.toml`: what a server must know before it can read its directory. Everything an
+//! administrator changes later is in the directory, not here (docs/configuration.md).
+
+use std::{net::SocketAddr, path::Path};
+
+use anyhow::{Context, Result};
+use model::{DomainName, ObjectName, TimeSpan};
+use serde::Deserialize;
+
+/// The file. Every key is optional; unknown keys are refused.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Name of the organization. Used at the first start.
+    pub(crate) organization: Option<String>,
+    /// First accepted domain. Used at the first start.
+    pub(crate) domain: Option<DomainName>,
+    /// Name of this server; its host name by default.
+    pub(crate) server: Option<ObjectName>,
+    pub(crate) listen: Listen,
+    pub(crate) dns: Dns,
+    pub(crate) queue: Queue,
+}
+
+/// Where the first Receive connectors listen (used at the first start), and the admin center.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Listen {
+    pub(crate) default_frontend: Option<Vec<SocketAddr>>,
+    pub(crate) client_frontend: Option<Vec<SocketAddr>>,
+    pub(crate) client_frontend_implicit_tls: Option<Vec<SocketAddr>>,
+    pub(crate) outbound_proxy: Option<Vec<SocketAddr>>,
+    pub(crate) server_to_server: Option<Vec<SocketAddr>>,
+    pub(crate) sandbox_relay: Option<Vec<SocketAddr>>,
+    /// Admin center and API; read at every start.
+    pub(crate) admin: Option<SocketAddr>,
+}
+
+/// The machine's DNS servers: what `InternalDNSAdapterEnabled` means.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Dns {
+    /// Instead of those in /etc/resolv.conf.
+    pub(crate) servers: Vec<SocketAddr>,
+}
+
+/// Settings Exchange keeps in its application configuration file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Queue {
+    /// QueueGlitchRetryCount, 0 to 15.
+    pub(crate) glitch_retry_count: u32,
+    /// QueueGlitchRetryInterval.
+    pub(crate) glitch_retry_interval: TimeSpan,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { glitch_retry_count: 4, glitch_retry_interval: TimeSpan::minutes(1) }
+    }
+}
+
+impl Config {
+    /// Reads the file.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let config: Self =
+            toml::from_str(&text).with_context(|| format!("{} is not right", path.display()))?;
+        anyhow::ensure!(
+            config.queue.glitch_retry_count <= 15,
+            "{}: glitch_retry_count {} is not allowed. Allowed: 0 to 15.",
+            path.display(),
+            config.queue.glitch_retry_count
+        );
+        Ok(config)
+    }
+
+    /// The configuration with what a sandbox has where the file says nothing.
+    pub(crate) fn with_sandbox_defaults(mut self) -> Result<Self> {
+        let on = |port: u16| Some(vec![SocketAddr::from(([127, 0, 0, 1], port))]);
+        let listen = &mut self.listen;
+        listen.default_frontend = listen.default_frontend.take().or_else(|| on(10024));
+        listen.sandbox_relay = listen.sandbox_relay.take().or_else(|| on(10025));
+        listen.client_frontend = listen.client_frontend.take().or_else(|| on(10587));
+        listen.client_frontend_implicit_tls =
+            listen.client_frontend_implicit_tls.take().or_else(|| on(10465));
+        listen.outbound_proxy = listen.outbound_proxy.take().or_else(|| on(10717));
+        listen.server_to_server = listen.server_to_server.take().or_else(|| on(12525));
+        listen.admin = listen.admin.or(Some(SocketAddr::from(([127, 0, 0, 1], 10443))));
+        self.domain = Some(self.domain.map_or_else(|| "contoso.com".parse(), Ok)?);
+        self.server = Some(self.server.map_or_else(|| "MBX01".parse(), Ok)?);
+        self.organization = self.organization.or_else(|| Some("Contoso".to_owned()));
+        Ok(self)
+    }
+
+    /// The addresses of a listener, or every address with the production port.
+    pub(crate) fn addresses(configured: Option<&Vec<SocketAddr>>, port: u16) -> Vec<SocketAddr> {
+        configured.cloned().unwrap_or_else(|| {
+            vec![SocketAddr::from(([0, 0, 0, 0], port)), SocketAddr::from(([0u16; 8], port))]
+        })
+    }
+}

@@ -1,0 +1,329 @@
+//! `relais serve`: opens what a server is made of, from the bottom up, and closes it from the
+//! top down.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use admin::{AdminSettings, Endpoint, Endpoints};
+use anyhow::{Context, Result};
+use delivery::{Dialer, DirectDialer};
+use directory::Directory;
+use dns::ResolverSettings;
+use identity::Authenticator;
+use mailbox::Mailboxes;
+use management::Management;
+use model::{Clock, DomainName, EventSink, ObjectName, SystemClock};
+use reception::{Reception, ReceptionSettings};
+use sandbox::Sandbox;
+use spool::Spool;
+use tls::ServerTls;
+use tokio::{net::TcpListener, sync::oneshot};
+use tracking::DiagnosticLog;
+use transport::{Transport, TransportSettings};
+use vault::{Authority, DataKey};
+
+use crate::{config::Config, first_start, first_start::First, welcome::Welcome};
+
+const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
+const DEFAULT_DATA: &str = "/var/lib/relais";
+/// Server certificates live 30 days; a new one is made well before.
+const RENEW_CERTIFICATE: Duration = Duration::from_secs(10 * 86_400);
+
+/// Options of `relais serve`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Settings file.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Data directory.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The organization's mail domain, for the first start.
+    #[arg(long, value_name = "DOMAIN")]
+    domain: Option<DomainName>,
+    /// With an Internet of its own on loopback and high ports; needs no root, no network.
+    #[arg(long)]
+    sandbox: bool,
+}
+
+/// Everything that runs, in the order in which it was started.
+struct Server {
+    transport: Transport,
+    reception: Reception,
+    admin: tokio::task::JoinHandle<std::io::Result<()>>,
+    stop_admin: oneshot::Sender<()>,
+    _sandbox: Option<Arc<Sandbox>>,
+}
+
+/// Runs a server until it is told to stop.
+pub(crate) fn run(options: Options) -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RELAIS_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let config = read_config(&options)?;
+    let data = options
+        .data
+        .unwrap_or_else(|| PathBuf::from(if options.sandbox { "var" } else { DEFAULT_DATA }));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime could not be started")?;
+    runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let server = start(&config, &data, options.sandbox).await?;
+        signals.wait().await;
+        tracing::info!("stopping");
+        server.stop().await;
+        Ok(())
+    })
+}
+
+fn read_config(options: &Options) -> Result<Config> {
+    let default = Path::new(DEFAULT_CONFIG);
+    let mut config = match &options.config {
+        Some(path) => Config::read(path)?,
+        None if !options.sandbox && default.exists() => Config::read(default)?,
+        None => Config::default(),
+    };
+    if let Some(domain) = &options.domain {
+        config.domain = Some(domain.clone());
+    }
+    if options.sandbox { config.with_sandbox_defaults() } else { Ok(config) }
+}
+
+async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Server> {
+    make_private(data)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let events: Arc<dyn EventSink> = Arc::new(DiagnosticLog);
+    let keys = data.join("keys");
+    make_private(&keys)?;
+    let (key_file, directory_file) = (keys.join("data.key"), data.join("directory.db"));
+    anyhow::ensure!(
+        key_file.exists() || !directory_file.exists(),
+        "{} is missing, without which the secrets in {} cannot be read: bring it back from the backup",
+        key_file.display(),
+        directory_file.display()
+    );
+    let key = DataKey::load_or_create(&key_file)?;
+    let directory = Directory::open(&directory_file, key.clone(), Arc::clone(&clock))?;
+    let (name, fqdn, first) = this_server(&directory, config, with_sandbox)?;
+    let organization = directory.snapshot().organization.name.clone();
+    let authority = Authority::load_or_create(&keys, &key, &organization, clock.as_ref())?;
+    let admin_address = config.listen.admin.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 443)));
+    let tls = Arc::new(ServerTls::new(
+        authority.issue_server(&names(&fqdn, admin_address), clock.as_ref())?,
+    )?);
+
+    let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
+    let spool = open_spool(data).await?;
+    let dialer: Arc<dyn Dialer> =
+        sandbox.as_ref().map_or_else(|| Arc::new(DirectDialer) as Arc<dyn Dialer>, |s| s.dialer());
+    let transport = Transport::start(TransportSettings {
+        directory: directory.clone(),
+        server: name.clone(),
+        spool,
+        mailboxes: Mailboxes::new(data.join("mailboxes")),
+        dialer,
+        adapter_dns: adapter(config, sandbox.as_deref())?,
+        own_addresses: Vec::new(),
+        glitch_retry_count: config.queue.glitch_retry_count,
+        glitch_retry_interval: config.queue.glitch_retry_interval,
+        events: Arc::clone(&events),
+        clock: Arc::clone(&clock),
+    })
+    .await?;
+    let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
+    let reception = Reception::start(ReceptionSettings {
+        directory: directory.clone(),
+        server: name.clone(),
+        fqdn: fqdn.to_string(),
+        intake: transport.intake(),
+        authenticator: authenticator.clone(),
+        tls: Arc::clone(&tls),
+        events,
+        clock: Arc::clone(&clock),
+    })
+    .await?;
+    let management =
+        Arc::new(Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock)));
+    let listener = TcpListener::bind(admin_address)
+        .await
+        .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
+    let (stop_admin, stopped) = oneshot::channel::<()>();
+    let settings = AdminSettings {
+        management,
+        authenticator,
+        tls: Arc::clone(&tls),
+        endpoints: endpoints(config, &name, with_sandbox),
+        sandbox: sandbox.as_ref().map(Sandbox::router),
+        clock: Arc::clone(&clock),
+    };
+    let admin = tokio::spawn(admin::serve(listener, settings, async {
+        let _ = stopped.await;
+    }));
+    Welcome {
+        server: &name,
+        admin: admin_address,
+        fingerprint: authority.fingerprint().to_string(),
+        first: first.as_ref(),
+        sandbox: with_sandbox,
+    }
+    .print();
+    tokio::spawn(renew_certificate(authority, tls, names(&fqdn, admin_address), clock));
+    Ok(Server { transport, reception, admin, stop_admin, _sandbox: sandbox })
+}
+
+/// Makes a new certificate in good time, as long as the server runs.
+async fn renew_certificate(
+    authority: Authority,
+    tls: Arc<ServerTls>,
+    names: Vec<String>,
+    clock: Arc<dyn Clock>,
+) {
+    loop {
+        tokio::time::sleep(RENEW_CERTIFICATE).await;
+        let renewed = authority
+            .issue_server(&names, clock.as_ref())
+            .map_err(anyhow::Error::from)
+            .and_then(|identity| tls.replace(identity).map_err(anyhow::Error::from));
+        if let Err(error) = renewed {
+            tracing::error!(%error, "the server's certificate could not be renewed");
+        }
+    }
+}
+
+/// Which server of the directory this is; at the first start it is made.
+fn this_server(
+    directory: &Directory,
+    config: &Config,
+    sandbox: bool,
+) -> Result<(ObjectName, DomainName, Option<First>)> {
+    let name = match &config.server {
+        Some(name) => name.clone(),
+        None => host_name()?,
+    };
+    let mut first = None;
+    if directory.is_empty() {
+        let domain = config.domain.as_ref().map(ToString::to_string).unwrap_or_default();
+        let label = name.as_str().to_lowercase();
+        let fqdn: DomainName = format!("{label}.{domain}")
+            .trim_end_matches('.')
+            .parse()
+            .with_context(|| format!("server name \"{name}\" does not make a host name"))?;
+        first = Some(first_start::fill(directory, config, &name, &fqdn, sandbox)?);
+    }
+    let snapshot = directory.snapshot();
+    let server = snapshot.server(name.as_str()).with_context(|| {
+        let known: Vec<String> = snapshot.servers.iter().map(|s| s.name.to_string()).collect();
+        format!(
+            "the directory knows no server \"{name}\" (it knows {}): set `server` in relais.toml",
+            known.join(", ")
+        )
+    })?;
+    Ok((server.name.clone(), server.fqdn.clone(), first))
+}
+
+fn host_name() -> Result<ObjectName> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .context("the host name cannot be read")?;
+    let short = name.trim().split('.').next().unwrap_or_default().to_owned();
+    Ok(short.parse()?)
+}
+
+async fn open_spool(data: &Path) -> Result<Spool> {
+    let directory = data.join("spool");
+    Ok(tokio::task::spawn_blocking(move || Spool::open(&directory)).await??)
+}
+
+fn adapter(config: &Config, sandbox: Option<&Sandbox>) -> Result<ResolverSettings> {
+    if !config.dns.servers.is_empty() {
+        return Ok(ResolverSettings::new(config.dns.servers.clone()));
+    }
+    if let Some(sandbox) = sandbox {
+        return Ok(ResolverSettings::new(vec![sandbox.dns()]));
+    }
+    ResolverSettings::from_resolv_conf(Path::new("/etc/resolv.conf"))
+        .context("/etc/resolv.conf cannot be read")
+}
+
+/// Where a client on this machine submits mail.
+fn endpoints(config: &Config, server: &ObjectName, sandbox: bool) -> Endpoints {
+    let endpoint = |configured: Option<&Vec<SocketAddr>>, port: u16| {
+        let address = configured
+            .and_then(|list| list.first().copied())
+            .unwrap_or(SocketAddr::from(([127, 0, 0, 1], port)));
+        let ip =
+            if address.ip().is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { address.ip() };
+        Endpoint { host: ip.to_string(), port: address.port() }
+    };
+    Endpoints {
+        server: server.to_string(),
+        submission: endpoint(config.listen.client_frontend.as_ref(), 587),
+        relay: sandbox.then(|| endpoint(config.listen.sandbox_relay.as_ref(), 10025)),
+    }
+}
+
+fn names(fqdn: &DomainName, admin: SocketAddr) -> Vec<String> {
+    let mut names =
+        vec![fqdn.to_string(), "localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let ip = admin.ip();
+    if !ip.is_unspecified() && !names.contains(&ip.to_string()) {
+        names.push(ip.to_string());
+    }
+    names
+}
+
+/// A directory only its owner may look into.
+fn make_private(directory: &Path) -> Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    if !directory.exists() {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .with_context(|| format!("cannot make {}", directory.display()))?;
+    }
+    std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))
+        .with_context(|| format!("cannot protect {}", directory.display()))
+}
+
+impl Server {
+    /// Stops taking mail, then sending it, then answering.
+    async fn stop(self) {
+        self.reception.stop().await;
+        self.transport.stop().await;
+        let _ = self.stop_admin.send(());
+        match tokio::time::timeout(Duration::from_secs(5), self.admin).await {
+            Ok(Ok(Err(error))) => tracing::error!(%error, "the admin center ended badly"),
+            Ok(Err(error)) => tracing::error!(%error, "the admin center ended badly"),
+            Ok(Ok(Ok(()))) | Err(_) => {}
+        }
+    }
+}
+
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

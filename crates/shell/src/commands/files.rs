@@ -1,0 +1,139 @@
+//! Text files: `Get-Content`, `Set-Content`, `Add-Content`, `Out-File`.
+
+use cmdlets::{Kind, Parameter};
+
+use super::declare::{ANY, INPUT, aliased, at, command, parameter, required};
+use crate::binding::Bound;
+use crate::convert::to_text;
+use crate::error::Flow;
+use crate::format::{self, View};
+use crate::runtime::{LocalCommand, Runtime};
+use crate::value::Value;
+
+const PATH: Parameter =
+    required(at(1, parameter("Path", Kind::String, "The file.", "Le fichier.")));
+const ENCODING: Parameter = parameter(
+    "Encoding",
+    Kind::String,
+    "Accepted; files are UTF-8.",
+    "Accepté ; les fichiers sont en UTF-8.",
+);
+const VALUE: Parameter = at(
+    2,
+    parameter(
+        "Value",
+        ANY,
+        "What is written, one value a line.",
+        "Ce qui est écrit, une valeur par ligne.",
+    ),
+);
+
+pub(super) static GET_CONTENT: LocalCommand = LocalCommand {
+    declaration: command(
+        "Get-Content",
+        "Gives the lines of a text file.",
+        "Donne les lignes d'un fichier texte.",
+        &[
+            PATH,
+            parameter("Raw", Kind::Switch, "Gives one text.", "Donne un seul texte."),
+            ENCODING,
+        ],
+    ),
+    run: get_content,
+};
+
+fn get_content(
+    runtime: &mut dyn Runtime,
+    bound: &Bound,
+    _input: Vec<Value>,
+) -> Result<Vec<Value>, Flow> {
+    let path = bound.text("Path").unwrap_or_default();
+    let text = runtime.host().read_file(&path).map_err(|e| bound.wrong("Path", e.message))?;
+    Ok(if bound.is_on("Raw") {
+        vec![Value::text(text)]
+    } else {
+        text.lines().map(Value::from).collect()
+    })
+}
+
+pub(super) static SET_CONTENT: LocalCommand = LocalCommand {
+    declaration: command(
+        "Set-Content",
+        "Writes a text file, whatever it held before.",
+        "Écrit un fichier texte, quel qu'en soit le contenu.",
+        &[PATH, VALUE, ENCODING],
+    ),
+    run: |runtime, bound, input| write_lines(runtime, bound, input, false),
+};
+
+pub(super) static ADD_CONTENT: LocalCommand = LocalCommand {
+    declaration: command(
+        "Add-Content",
+        "Adds lines to a text file.",
+        "Ajoute des lignes à un fichier texte.",
+        &[PATH, VALUE, ENCODING],
+    ),
+    run: |runtime, bound, input| write_lines(runtime, bound, input, true),
+};
+
+fn write_lines(
+    runtime: &mut dyn Runtime,
+    bound: &Bound,
+    input: Vec<Value>,
+    append: bool,
+) -> Result<Vec<Value>, Flow> {
+    let values = match bound.value("Value") {
+        Some(value) => value.items().to_vec(),
+        None => input,
+    };
+    let text: String = values.iter().map(|value| format!("{}\n", to_text(value))).collect();
+    write(runtime, bound, "Path", &text, append)
+}
+
+fn write(
+    runtime: &mut dyn Runtime,
+    bound: &Bound,
+    parameter: &str,
+    text: &str,
+    append: bool,
+) -> Result<Vec<Value>, Flow> {
+    let path = bound.text(parameter).unwrap_or_default();
+    let written = runtime.host().write_file(&path, text, append);
+    written.map_err(|e| bound.wrong(parameter, e.message))?;
+    Ok(Vec::new())
+}
+
+pub(super) static OUT_FILE: LocalCommand = LocalCommand {
+    declaration: command(
+        "Out-File",
+        "Writes to a file what would be shown.",
+        "Écrit dans un fichier ce qui serait affiché.",
+        &[
+            required(at(
+                1,
+                aliased(&["Path"], parameter("FilePath", Kind::String, "The file.", "Le fichier.")),
+            )),
+            parameter("Append", Kind::Switch, "Adds to the file.", "Ajoute au fichier."),
+            parameter(
+                "Width",
+                Kind::Int32,
+                "How many columns a line has.",
+                "Nombre de colonnes d'une ligne.",
+            ),
+            ENCODING,
+            INPUT,
+        ],
+    ),
+    run: out_file,
+};
+
+fn out_file(
+    runtime: &mut dyn Runtime,
+    bound: &Bound,
+    input: Vec<Value>,
+) -> Result<Vec<Value>, Flow> {
+    let limit = format::enumeration_limit(&runtime.variable("FormatEnumerationLimit"));
+    let view = View { width: bound.count("Width")?, limit };
+    let text = format::default_view(&super::output::input_of(bound, input), &view);
+    write(runtime, bound, "FilePath", &text, bound.is_on("Append"))
+}
