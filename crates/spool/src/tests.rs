@@ -128,3 +128,20 @@ fn a_newer_format_is_refused() {
     drop(outside);
     assert!(matches!(Spool::open(directory.path()), Err(SpoolError::Open(_))));
 }
+
+/// A spool that version 0.1.0 wrote is understood by every later one.
+#[test]
+fn the_spool_of_0_1_0_is_understood() {
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/0.1.0/spool/spool.db");
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(fixture, directory.path().join("spool.db")).unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let contents = spool.contents().unwrap();
+    assert!(contents.damaged.is_empty());
+    let record = &contents.messages[0].record;
+    assert_eq!(record.subject.as_deref(), Some("Été"));
+    assert_eq!(record.envelope.sender.as_str(), "jean@contoso.com");
+    let to: Vec<_> = record.envelope.recipients.iter().map(|r| r.address.as_str()).collect();
+    assert_eq!(to, ["someone@example.net", "other@example.org"]);
+    assert_eq!(spool.content(record.id).unwrap().len() as u64, record.size);
+}

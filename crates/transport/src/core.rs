@@ -13,6 +13,7 @@ use directory::{Directory, Server, Snapshot};
 use dns::{Resolver, ResolverSettings};
 use mailbox::Mailboxes;
 use model::{Clock, Event, EventSink, ObjectName, RecipientResult, Timestamp};
+use parking_lot::Mutex;
 use queue::{Consignment, QueueKey, RetrySchedule};
 use spool::{MessageRecord, Origin, Spool, SpoolError};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
@@ -39,8 +40,9 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: Registry,
     pub(crate) budget: ContentBudget,
-    /// Places for outgoing connections (MaxOutboundConnections).
+    /// Places for outgoing connections (MaxOutboundConnections), and how many there are.
     pub(crate) connections: Arc<Semaphore>,
+    places: Mutex<usize>,
     pub(crate) stop: watch::Receiver<bool>,
     /// Memory for content under way, in KiB.
     room: Semaphore,
@@ -58,12 +60,11 @@ impl Core {
         let snapshot = settings.directory.snapshot();
         let server = snapshot.server(settings.server.as_str());
         let version = server.map_or(0, |s| s.header.version);
-        let most = server.and_then(|s| s.transport.max_outbound_connections.limit());
+        let places = places(server.map(Arc::as_ref));
         let resolvers = make_resolvers(server.map(Arc::as_ref), &settings.adapter_dns);
         Self {
-            connections: Arc::new(Semaphore::new(
-                most.map_or(Semaphore::MAX_PERMITS, |n| n as usize),
-            )),
+            connections: Arc::new(Semaphore::new(places)),
+            places: Mutex::new(places),
             directory: settings.directory,
             server: settings.server,
             spool: settings.spool,
@@ -94,6 +95,19 @@ impl Core {
     /// This server as `snapshot` has it.
     pub(crate) fn here<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a Arc<Server>> {
         snapshot.server(self.server.as_str())
+    }
+
+    /// Makes MaxOutboundConnections of the snapshot count. Connections beyond a lower limit are
+    /// not cut; their places go as they end.
+    pub(crate) fn adjust_places(&self, snapshot: &Snapshot) {
+        let wanted = places(self.here(snapshot).map(Arc::as_ref));
+        let mut present = self.places.lock();
+        if wanted > *present {
+            self.connections.add_permits(wanted - *present);
+            *present = wanted;
+        } else {
+            *present -= self.connections.forget_permits(*present - wanted);
+        }
     }
 
     /// The retry ladder's settings.
@@ -180,6 +194,12 @@ impl Core {
     pub(crate) fn emit(&self, event: &Event) {
         self.events.emit(self.now(), event);
     }
+}
+
+/// How many outgoing connections a server may have.
+fn places(server: Option<&Server>) -> usize {
+    let limit = server.and_then(|s| s.transport.max_outbound_connections.limit());
+    limit.map_or(Semaphore::MAX_PERMITS, |n| n as usize).min(Semaphore::MAX_PERMITS)
 }
 
 /// A consignment of a message that was never tried.

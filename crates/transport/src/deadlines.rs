@@ -27,11 +27,14 @@ const AT_ONCE: usize = 64;
 /// Runs until the service stops.
 pub(crate) async fn run(core: Arc<Core>) {
     let mut stop = core.stop.clone();
+    let mut changed = core.directory.subscribe();
     loop {
         let snapshot = core.directory.snapshot();
         sweep(&core, &snapshot).await;
         tokio::select! {
             () = tokio::time::sleep(pause(&core, &snapshot).as_duration()) => {}
+            // A deadline may have become shorter.
+            change = changed.changed() => if change.is_err() { return },
             _ = stop.changed() => return,
         }
     }

@@ -215,8 +215,8 @@ impl Worker {
             }
         };
         if let Link::Smtp { connection, .. } = link {
-            // The goodbye need not hold up what comes next.
-            tokio::spawn(connection.quit());
+            // To its end, so that there are never more connections than allowed.
+            connection.quit().await;
         }
         end
     }

@@ -32,6 +32,7 @@ pub(crate) async fn run(core: Arc<Core>) {
             _ = stop.changed() => return,
         };
         let snapshot = core.directory.snapshot();
+        core.adjust_places(&snapshot);
         let moved = look(&core, &snapshot, &versions).await;
         versions = connector_versions(&snapshot);
         look_again = !second;

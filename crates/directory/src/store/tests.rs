@@ -365,3 +365,32 @@ fn a_second_writer_is_noticed() {
     let late = second.apply(vec![create(connector("B"))], audit());
     assert!(matches!(late, Err(DirectoryError::ChangedOutside)));
 }
+
+/// A directory that version 0.1.0 wrote is understood by every later one, secrets included.
+#[test]
+fn the_directory_of_0_1_0_is_understood() {
+    use std::os::unix::fs::PermissionsExt;
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/0.1.0");
+    let place = tempfile::tempdir().unwrap();
+    for (from, to) in [("directory.db", "directory.db"), ("keys/data.key", "data.key")] {
+        std::fs::copy(format!("{fixture}/{from}"), place.path().join(to)).unwrap();
+    }
+    let key_file = place.path().join("data.key");
+    std::fs::set_permissions(&key_file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let key = DataKey::load_or_create(&key_file).unwrap();
+    let path = place.path().join("directory.db");
+    let directory = Directory::open(&path, key, Arc::new(model::SystemClock)).unwrap();
+    let snapshot = directory.snapshot();
+    let connector = snapshot.send_connector("Vers le relais").unwrap();
+    assert_eq!(connector.comment.as_deref(), Some("écrit par 0.1.0"));
+    let credential = connector.authentication_credential.as_ref().unwrap();
+    let context = connector.header.guid.to_string();
+    let secret = directory.unseal(&credential.password, &context).unwrap();
+    assert_eq!((credential.user_name.as_str(), secret.as_str()), ("relay-user", "fixture secret"));
+    let anna = snapshot.mailbox("anna@contoso.com").unwrap();
+    assert!(anna.password.is_some());
+    assert!(snapshot.role_group("Help Desk").unwrap().has_member(anna.header.guid));
+    let server = snapshot.server("MBX01").unwrap();
+    assert_eq!(server.transport.message_expiration_timeout, model::TimeSpan::days(90));
+    assert_eq!(snapshot.accepted_domains.len(), 2);
+}

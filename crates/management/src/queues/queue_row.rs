@@ -44,6 +44,11 @@ fn number(value: impl Into<f64>) -> Field {
     Field::Number(value.into())
 }
 
+/// A rate as it is shown: to the hundredth.
+fn rounded(rate: f64) -> f64 {
+    (rate * 100.0).round() / 100.0
+}
+
 /// Messages are counted in whole numbers far below 2^53.
 fn count(value: u64) -> Field {
     Field::Number(value as f64)
@@ -66,9 +71,9 @@ const COLUMNS: &[Column<QueueRow>] = &[
     Column::new("NextRetryTime", Type::Time, |q| Field::time(q.info.next_retry_time)),
     Column::new("FirstRetryTime", Type::Time, |q| Field::time(q.info.first_retry_time)),
     Column::new("RetryCount", Type::Number, |q| number(q.info.retry_count)),
-    Column::new("IncomingRate", Type::Number, |q| number(q.info.incoming_rate)),
-    Column::new("OutgoingRate", Type::Number, |q| number(q.info.outgoing_rate)),
-    Column::new("Velocity", Type::Number, |q| number(q.info.velocity)),
+    Column::new("IncomingRate", Type::Number, |q| number(rounded(q.info.incoming_rate))),
+    Column::new("OutgoingRate", Type::Number, |q| number(rounded(q.info.outgoing_rate))),
+    Column::new("Velocity", Type::Number, |q| number(rounded(q.info.velocity))),
     Column::new("TlsDomain", Type::Text, |q| Field::optional(q.info.tls_domain.as_ref())),
     Column::new("LockedMessageCount", Type::Shown, |_| number(0)),
     Column::new("RiskLevel", Type::Shown, |_| Field::text("Normal")),
