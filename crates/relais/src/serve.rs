@@ -2,6 +2,7 @@
 //! top down.
 
 use std::{
+    io::IsTerminal,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
@@ -26,7 +27,11 @@ use tracking::DiagnosticLog;
 use transport::{Transport, TransportSettings};
 use vault::{Authority, DataKey};
 
-use crate::{config::Config, first_start, first_start::First, welcome::Welcome};
+use crate::{
+    config::Config,
+    first_start,
+    welcome::{self, Welcome},
+};
 
 const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
 const DEFAULT_DATA: &str = "/var/lib/relais";
@@ -63,7 +68,11 @@ struct Server {
 pub(crate) fn run(options: Options) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_env("RELAIS_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     let config = read_config(&options)?;
     let data = options
         .data
@@ -110,7 +119,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     );
     let key = DataKey::load_or_create(&key_file)?;
     let directory = Directory::open(&directory_file, key.clone(), Arc::clone(&clock))?;
-    let (name, fqdn, first) = this_server(&directory, config, with_sandbox)?;
+    let (name, fqdn) = this_server(&directory, config, with_sandbox)?;
     let organization = directory.snapshot().organization.name.clone();
     let authority = Authority::load_or_create(&keys, &key, &organization, clock.as_ref())?;
     let admin_address = config.listen.admin.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 443)));
@@ -169,7 +178,6 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         server: &name,
         admin: admin_address,
         fingerprint: authority.fingerprint().to_string(),
-        first: first.as_ref(),
         sandbox: with_sandbox,
     }
     .print();
@@ -201,12 +209,11 @@ fn this_server(
     directory: &Directory,
     config: &Config,
     sandbox: bool,
-) -> Result<(ObjectName, DomainName, Option<First>)> {
+) -> Result<(ObjectName, DomainName)> {
     let name = match &config.server {
         Some(name) => name.clone(),
         None => host_name()?,
     };
-    let mut first = None;
     if directory.is_empty() {
         let domain = config.domain.as_ref().map(ToString::to_string).unwrap_or_default();
         let label = name.as_str().to_lowercase();
@@ -214,7 +221,7 @@ fn this_server(
             .trim_end_matches('.')
             .parse()
             .with_context(|| format!("server name \"{name}\" does not make a host name"))?;
-        first = Some(first_start::fill(directory, config, &name, &fqdn, sandbox)?);
+        welcome::print_credentials(&first_start::fill(directory, config, &name, &fqdn, sandbox)?);
     }
     let snapshot = directory.snapshot();
     let server = snapshot.server(name.as_str()).with_context(|| {
@@ -224,7 +231,7 @@ fn this_server(
             known.join(", ")
         )
     })?;
-    Ok((server.name.clone(), server.fqdn.clone(), first))
+    Ok((server.name.clone(), server.fqdn.clone()))
 }
 
 fn host_name() -> Result<ObjectName> {

@@ -6,12 +6,29 @@ use model::ObjectName;
 
 use crate::first_start::{First, Made};
 
+/// Says who may sign in. At once, before anything else can go wrong: the passwords are shown
+/// this one time only.
+pub(crate) fn print_credentials(first: &First) {
+    println!("Made at this first start, shown only now:");
+    println!();
+    println!(
+        "  Sign in as   {}",
+        credentials("Administrator", &first.administrator, "RELAIS_ADMIN_PASSWORD")
+    );
+    if let Some(user) = &first.sandbox_user {
+        println!(
+            "  Mail user    {}",
+            credentials(user.address.as_str(), user, "RELAIS_SANDBOX_PASSWORD")
+        );
+    }
+    println!();
+}
+
 /// What the reader needs to begin.
 pub(crate) struct Welcome<'a> {
     pub(crate) server: &'a ObjectName,
     pub(crate) admin: SocketAddr,
     pub(crate) fingerprint: String,
-    pub(crate) first: Option<&'a First>,
     pub(crate) sandbox: bool,
 }
 
@@ -23,19 +40,6 @@ impl Welcome<'_> {
         println!();
         println!("  Management   {url}");
         println!("  Fingerprint  {} (certificate authority, SHA-256)", self.fingerprint);
-        if let Some(first) = self.first {
-            println!(
-                "  Sign in as   {}",
-                credentials("Administrator", &first.administrator, "RELAIS_ADMIN_PASSWORD")
-            );
-            if let Some(user) = &first.sandbox_user {
-                println!(
-                    "  Mail user    {}",
-                    credentials(user.address.as_str(), user, "RELAIS_SANDBOX_PASSWORD")
-                );
-            }
-            println!("               (shown once, at the first start)");
-        }
         if self.sandbox {
             self.print_tour(&url);
         }
