@@ -22,7 +22,7 @@ mod mail;
 mod operators;
 mod options;
 mod parser;
-mod regex;
+mod pattern;
 mod runtime;
 mod session;
 mod source;

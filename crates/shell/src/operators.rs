@@ -5,12 +5,15 @@
 //! by what they mean, so that `$_.MaxMessageSize -gt 10MB` is right.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
+
+use regex::Regex;
 
 use crate::ast::{BinaryOperator, Comparison, UnaryOperator};
 use crate::convert::{from_number, text_size, text_span, to_bool, to_int, to_number, to_text};
 use crate::dates::parsed;
 use crate::lexer::Number;
-use crate::regex::{Regex, RegexError};
+use crate::pattern;
 use crate::value::{Properties, Value};
 use crate::wildcard;
 
@@ -302,7 +305,7 @@ struct Test<'a> {
     comparison: Comparison,
     case_sensitive: bool,
     right: &'a Value,
-    regex: Option<Regex>,
+    regex: Option<Rc<Regex>>,
 }
 
 impl Test<'_> {
@@ -314,10 +317,7 @@ impl Test<'_> {
             C::Like => like(),
             C::NotLike => !like(),
             C::Match | C::NotMatch => {
-                let found = match &self.regex {
-                    Some(regex) => regex.is_match(&to_text(left)).map_err(|e| e.to_string())?,
-                    None => false,
-                };
+                let found = self.regex.as_ref().is_some_and(|r| r.is_match(&to_text(left)));
                 found == (self.comparison == C::Match)
             }
             C::Greater => self.order(left)?.is_some_and(Ordering::is_gt),
@@ -341,11 +341,15 @@ impl Test<'_> {
     }
 }
 
-fn regex_of(comparison: Comparison, right: &Value, case_sensitive: bool) -> Result<Option<Regex>> {
+fn regex_of(
+    comparison: Comparison,
+    right: &Value,
+    case_sensitive: bool,
+) -> Result<Option<Rc<Regex>>> {
     if !matches!(comparison, Comparison::Match | Comparison::NotMatch) {
         return Ok(None);
     }
-    Regex::new(&to_text(right), case_sensitive).map(Some).map_err(|e| e.to_string())
+    pattern::compiled(&to_text(right), case_sensitive).map(Some)
 }
 
 /// Whether two values are equal; case matters only when asked.
@@ -406,24 +410,23 @@ fn numbers(a: Number, b: Number) -> Option<Ordering> {
 }
 
 fn split(left: &Value, right: &Value, case_sensitive: bool) -> Result<Value> {
-    let pattern = right.items().first().map(to_text).unwrap_or_default();
-    let regex = Regex::new(&pattern, case_sensitive).map_err(|e| e.to_string())?;
+    let separator = right.items().first().map(to_text).unwrap_or_default();
+    let regex = pattern::compiled(&separator, case_sensitive)?;
     let mut parts = Vec::new();
     for item in left.items() {
-        parts.extend(regex.split(&to_text(item)).map_err(|e| e.to_string())?);
+        parts.extend(regex.split(&to_text(item)).map(Value::from));
     }
-    Ok(Value::array(parts.into_iter().map(Value::text).collect()))
+    Ok(Value::array(parts))
 }
 
 fn replace(left: &Value, right: &Value, case_sensitive: bool) -> Result<Value> {
     let mut operands = right.items().iter().map(to_text);
-    let (pattern, with) =
-        (operands.next().unwrap_or_default(), operands.next().unwrap_or_default());
-    let regex = Regex::new(&pattern, case_sensitive).map_err(|e: RegexError| e.to_string())?;
-    let one =
-        |v: &Value| regex.replace(&to_text(v), &with).map(Value::text).map_err(|e| e.to_string());
-    match left {
-        Value::Array(items) => items.iter().map(one).collect::<Result<_>>().map(Value::array),
+    let (sought, with) = (operands.next().unwrap_or_default(), operands.next().unwrap_or_default());
+    let regex = pattern::compiled(&sought, case_sensitive)?;
+    let with = pattern::replacement(&with, &regex);
+    let one = |v: &Value| Value::text(regex.replace_all(&to_text(v), with.as_str()));
+    Ok(match left {
+        Value::Array(items) => Value::array(items.iter().map(one).collect()),
         other => one(other),
-    }
+    })
 }

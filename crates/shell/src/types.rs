@@ -13,8 +13,9 @@ type Result<T> = std::result::Result<T, String>;
 
 /// A type's name in its short lower-case form: `[System.String]` is `string`.
 fn plain(name: &str) -> String {
-    let name = name.trim().trim_matches(['[', ']']).to_lowercase();
-    let name = name.strip_prefix("system.").unwrap_or(&name);
+    let name = name.trim().to_lowercase();
+    let name = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(&name);
+    let name = name.strip_prefix("system.").unwrap_or(name);
     let name = name.strip_prefix("management.automation.").unwrap_or(name);
     let name = name.strip_prefix("security.").unwrap_or(name);
     match name {
@@ -34,9 +35,8 @@ fn unknown(name: &str) -> String {
 
 /// `[type] value`
 pub(crate) fn cast(type_name: &str, value: Value) -> Result<Value> {
-    let refuse = |to: &str| {
-        format!("Cannot convert value \"{}\" to type \"{to}\".", crate::convert::to_text(&value))
-    };
+    let refuse =
+        |to: &str| format!("Cannot convert value \"{}\" to type \"{to}\".", to_text(&value));
     Ok(match plain(type_name).as_str() {
         "string" => Value::text(to_text(&value)),
         "int" => Value::Int(to_int(&value).ok_or_else(|| refuse("System.Int32"))?),

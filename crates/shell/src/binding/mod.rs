@@ -271,8 +271,7 @@ impl Bound {
         value: Value,
     ) -> Result<(), ShellError> {
         let given = GivenValue { value, span: self.span, bare: true };
-        let span = self.span;
-        self.add(parameter, given, span)
+        self.add(parameter, given, self.span)
     }
 }
 

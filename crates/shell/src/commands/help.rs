@@ -173,7 +173,7 @@ fn explained(parameter: &Parameter, cmdlet: &Cmdlet, language: Language) -> Stri
         facts.push(language.choose("Required", "Obligatoire").to_owned());
     }
     if let Some(position) = parameter.position {
-        facts.push(format!("{} {position}", language.choose("Position", "Position")));
+        facts.push(format!("Position {position}"));
     }
     if parameter.pipeline != Pipeline::None {
         facts.push(language.choose("Taken from the pipeline", "Accepté du pipeline").to_owned());
@@ -215,8 +215,7 @@ fn kind_name(kind: &Kind) -> String {
         Kind::Switch => "SwitchParameter".into(),
         Kind::Int32 => "Int32".into(),
         Kind::Size => "ByteQuantifiedSize".into(),
-        Kind::UnlimitedSize => "Unlimited".into(),
-        Kind::UnlimitedInt32 => "Unlimited".into(),
+        Kind::UnlimitedSize | Kind::UnlimitedInt32 => "Unlimited".into(),
         Kind::TimeSpan => "EnhancedTimeSpan".into(),
         Kind::Guid => "Guid".into(),
         Kind::DateTime => "DateTime".into(),

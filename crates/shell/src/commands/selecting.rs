@@ -6,7 +6,7 @@ use super::declare::{INPUT, PROPERTIES, at, command, parameter};
 use crate::binding::Bound;
 use crate::convert::to_text;
 use crate::error::Flow;
-use crate::format::{Column, columns_of, property_names};
+use crate::format::{Column, columns_of, value_in};
 use crate::operators;
 use crate::runtime::{LocalCommand, Runtime};
 use crate::value::{Object, Properties, Value};
@@ -152,8 +152,7 @@ pub(super) fn computed(
             let own = entry.filter(|_| column.label == name).map(|(own, _)| own.to_string());
             let value = match entry {
                 Some((_, value)) => value.clone(),
-                None if !property_names(item).is_empty() => crate::format::value_in(item, name),
-                None => Value::Null,
+                None => value_in(item, name),
             };
             Ok((own.unwrap_or_else(|| column.label.clone()), value))
         }

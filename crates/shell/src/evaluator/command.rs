@@ -1,7 +1,5 @@
 //! Commands: found by name, bound, run here or on the server.
 
-use std::rc::Rc;
-
 use cmdlets::{Cmdlet, Kind};
 
 use super::Evaluator;
@@ -12,12 +10,6 @@ use crate::error::{Flow, ShellError};
 use crate::runtime::Run;
 use crate::value::{Secret, Value};
 
-/// A command found by its name.
-enum Found {
-    Local(&'static Cmdlet, Run),
-    Remote(&'static Cmdlet),
-}
-
 impl Evaluator<'_> {
     /// Runs a command; `input` is what comes through the pipe, `None` when there is no pipe before it.
     pub(super) fn command(
@@ -26,18 +18,14 @@ impl Evaluator<'_> {
         input: Option<Vec<Value>>,
         place: usize,
     ) -> Result<Vec<Value>, Flow> {
-        let found = self.find(command)?;
-        let (cmdlet, run) = match found {
-            Found::Local(cmdlet, run) => (cmdlet, Some(run)),
-            Found::Remote(cmdlet) => (cmdlet, None),
-        };
+        let (cmdlet, run) = self.find(command)?;
         let given = self.given(&command.arguments)?;
         let mut bound = bind(cmdlet, given, &self.source, command.span)?;
         bound.has_input = input.is_some();
         if input.is_none() {
             self.ask_missing(&mut bound, place)?;
         }
-        let errors = self.errors.len();
+        let errors = self.seen;
         let result = match run {
             Some(run) => run(self, &bound, input.unwrap_or_default()),
             None => self.remote(&bound, input),
@@ -45,8 +33,7 @@ impl Evaluator<'_> {
         let output = match result {
             Ok(output) => output,
             Err(Flow::Failed(error)) => {
-                let source = Rc::clone(&bound.source);
-                let error = error.or_at(&source, command.span);
+                let error = error.or_at(&bound.source, command.span);
                 self.raise(error, bound.error_action())?;
                 Vec::new()
             }
@@ -56,7 +43,7 @@ impl Evaluator<'_> {
         Ok(output)
     }
 
-    /// `-OutVariable` and `-ErrorVariable`.
+    /// `-OutVariable` and `-ErrorVariable`; `errors` were seen before the command.
     fn keep_variables(
         &mut self,
         bound: &Bound,
@@ -67,20 +54,21 @@ impl Evaluator<'_> {
             self.set_variable(&name, Value::array(output.to_vec()), bound.span)?;
         }
         if let Some(name) = bound.text("ErrorVariable") {
-            let new = self.errors.len().saturating_sub(errors);
+            let new = self.seen.saturating_sub(errors);
             let list = Value::array(self.errors.iter().take(new).cloned().collect());
             self.set_variable(&name, list, bound.span)?;
         }
         Ok(())
     }
 
-    fn find(&self, command: &Command) -> Result<Found, ShellError> {
+    /// A command by its name, with what runs it unless the server does.
+    fn find(&self, command: &Command) -> Result<(&'static Cmdlet, Option<Run>), ShellError> {
         let name = command.name.as_str();
         if let Some(local) = commands::find(name) {
-            return Ok(Found::Local(&local.declaration, local.run));
+            return Ok((&local.declaration, Some(local.run)));
         }
         if let Some(cmdlet) = cmdlets::find(name) {
-            return Ok(Found::Remote(cmdlet));
+            return Ok((cmdlet, None));
         }
         let known = cmdlets::all().iter().chain(commands::declarations()).map(|c| c.name);
         let near = nearest(name, known);

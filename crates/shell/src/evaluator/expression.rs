@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Evaluator;
+use super::method::call;
 use crate::ast::{BinaryOperator, Expr, ExprKind, Piece, Statement};
 use crate::convert::{from_number, to_bool, to_int, to_text};
 use crate::error::Flow;
@@ -27,7 +28,7 @@ impl Evaluator<'_> {
             ExprKind::Call { target, method, arguments } => {
                 let value = self.value_of(target)?;
                 let arguments = self.values_of(arguments)?;
-                self.call(&value, method, &arguments).map_err(|e| located(self, e))?
+                call(&value, method, &arguments).map_err(|e| located(self, e))?
             }
             ExprKind::Static { type_name, member, arguments } => {
                 let arguments = match arguments {

@@ -2,7 +2,6 @@
 
 use time::Duration;
 
-use super::Evaluator;
 use super::member::property;
 use crate::convert::{to_int, to_number, to_text};
 use crate::lexer::Number;
@@ -13,14 +12,8 @@ type Result<T> = std::result::Result<T, String>;
 
 const OF_TEXT: &str = "Contains, EndsWith, Equals, GetType, IndexOf, LastIndexOf, PadLeft, PadRight, Replace, Split, StartsWith, Substring, ToLower, ToString, ToUpper, Trim, TrimEnd, TrimStart";
 
-impl Evaluator<'_> {
-    /// `target.method(arguments)`
-    pub(super) fn call(&self, target: &Value, method: &str, arguments: &[Value]) -> Result<Value> {
-        call(target, method, arguments)
-    }
-}
-
-fn call(target: &Value, method: &str, arguments: &[Value]) -> Result<Value> {
+/// `target.method(arguments)`
+pub(super) fn call(target: &Value, method: &str, arguments: &[Value]) -> Result<Value> {
     let name = method.to_lowercase();
     match (name.as_str(), arguments) {
         _ if target.is_null() => {

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::process::{Command, Stdio};
 
 use nu_ansi_term::{Color, Style};
+use terminal_size::terminal_size;
 
 use crate::host::Colour;
 
@@ -54,7 +54,8 @@ impl Console {
             return None;
         }
         let from_environment = || std::env::var("COLUMNS").ok()?.trim().parse().ok();
-        terminal_width().or_else(from_environment).filter(|w: &usize| (20..=10_000).contains(w))
+        let from_terminal = terminal_size().map(|(width, _)| usize::from(width.0));
+        from_terminal.or_else(from_environment).filter(|w: &usize| (20..=10_000).contains(w))
     }
 
     pub(crate) fn write(&self, text: &str) {
@@ -161,18 +162,6 @@ fn ansi(colour: Colour) -> Color {
         Colour::White => Color::White,
         Colour::Gray => Color::LightGray,
     }
-}
-
-/// Asks the terminal for its size the way scripts do: without a system call of our own.
-fn terminal_width() -> Option<usize> {
-    let output = Command::new("stty")
-        .arg("size")
-        .stdin(Stdio::inherit())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    text.split_whitespace().nth(1)?.parse().ok().filter(|w| *w > 0)
 }
 
 #[cfg(test)]

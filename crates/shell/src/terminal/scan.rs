@@ -131,7 +131,7 @@ impl Scanner<'_> {
 
     fn token(&mut self, token: Token, start: usize, at_start: bool) {
         let role = match token {
-            Token::NewLine | Token::Semicolon | Token::Pipe => {
+            Token::NewLine | Token::Semicolon | Token::Pipe | Token::Assign(_) => {
                 *self.context() = Context::new();
                 Role::Operator
             }
@@ -149,10 +149,6 @@ impl Scanner<'_> {
                     self.contexts.pop();
                 }
                 self.context().at_start = false;
-                Role::Operator
-            }
-            Token::Assign(_) => {
-                *self.context() = Context::new();
                 Role::Operator
             }
             Token::WordStart => return self.word(start, at_start),
