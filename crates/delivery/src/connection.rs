@@ -326,3 +326,6 @@ fn describe(failure: &SessionFailure) -> String {
 /// The longest a connection without work is kept, whatever the connector allows: an idle
 /// connection is somebody else's resource.
 pub(crate) const LONGEST_IDLE: Duration = Duration::from_secs(600);
+
+#[cfg(test)]
+mod tests;

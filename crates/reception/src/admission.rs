@@ -208,3 +208,6 @@ impl Admitted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -273,3 +273,6 @@ fn progress(
         .execute(params![id.as_u64(), recipient, kind])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Patience and its end, against a peer at the other end of a pipe, in a time of our own.
+
+use std::time::Duration;
+
+use model::ReversePath;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+    time::Instant,
+};
+
+use super::*;
+
+fn settings() -> ClientSettings {
+    ClientSettings { hello: "mbx01.contoso.com".into(), force_helo: false, lmtp: false }
+}
+
+/// A peer that waits for each text and gives its answer, then keeps the connection open.
+fn peer(script: &'static [(&'static str, &'static str)]) -> DuplexStream {
+    let (ours, mut theirs) = duplex(1 << 20);
+    tokio::spawn(async move {
+        let mut heard = String::new();
+        for (expected, answer) in script {
+            while !heard.contains(expected) {
+                let mut buffer = [0; 4096];
+                let n = theirs.read(&mut buffer).await.unwrap_or(0);
+                if n == 0 {
+                    return;
+                }
+                heard.push_str(&String::from_utf8_lossy(&buffer[..n]));
+            }
+            heard.clear();
+            let _ = theirs.write_all(answer.as_bytes()).await;
+        }
+        std::future::pending::<()>().await;
+    });
+    ours
+}
+
+async fn open(script: &'static [(&'static str, &'static str)]) -> Result<Connection, Lost> {
+    Connection::open(Box::new(peer(script)), settings(), "mx [192.0.2.1]".into(), 20).await
+}
+
+fn parcel(recipients: usize) -> Parcel {
+    let to = (0..recipients).map(|n| format!("r{n}@example.net").parse().unwrap()).collect();
+    Parcel {
+        envelope: Arc::new(Envelope::plain(ReversePath::Null, to)),
+        recipients: (0..recipients as u32).collect(),
+        content: Bytes::from_static(b"Subject: x\r\n\r\nx\r\n"),
+        eight_bit: false,
+    }
+}
+
+const HELLO: [(&str, &str); 2] =
+    [("", "220 mx ready\r\n"), ("EHLO", "250-mx\r\n250 PIPELINING\r\n")];
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_peer_is_waited_for_five_minutes() {
+    let began = Instant::now();
+    let Err(Lost(why)) = open(&[]).await else { panic!("nobody greeted") };
+    assert_eq!(why, "451 4.4.1 mx [192.0.2.1] did not answer in time");
+    assert_eq!(began.elapsed(), Duration::from_secs(300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_reply_is_waited_for_ten_minutes() {
+    let mut connection =
+        open(&[HELLO[0], HELLO[1], ("DATA", "250 ok\r\n250 ok\r\n354 go on\r\n")]).await.unwrap();
+    let began = Instant::now();
+    let delivery = connection.deliver(parcel(1)).await;
+    assert_eq!(delivery.recipients, [(0, Outcome::Untried)]);
+    assert!(delivery.session_failure.unwrap().contains("did not answer in time"));
+    assert_eq!(began.elapsed(), Duration::from_secs(600));
+}
+
+#[tokio::test]
+async fn too_many_recipients_means_the_others_at_once() {
+    let mut connection = open(&[
+        HELLO[0],
+        HELLO[1],
+        ("DATA", "250 ok\r\n250 ok\r\n452 4.5.3 too many\r\n354 go on\r\n"),
+        ("\r\n.\r\n", "250 2.0.0 taken\r\n"),
+    ])
+    .await
+    .unwrap();
+    let delivery = connection.deliver(parcel(2)).await;
+    assert_eq!(delivery.session_failure, None);
+    assert_eq!(delivery.recipients[0], (0, Outcome::Delivered("250 2.0.0 taken".into())));
+    assert_eq!(delivery.recipients[1], (1, Outcome::Untried));
+}
+
+#[tokio::test]
+async fn a_closing_reply_decides_nothing_for_the_message() {
+    let mut connection =
+        open(&[HELLO[0], HELLO[1], ("MAIL", "421 4.3.2 going down\r\n")]).await.unwrap();
+    let delivery = connection.deliver(parcel(1)).await;
+    assert_eq!(delivery.recipients, [(0, Outcome::Untried)]);
+    assert_eq!(delivery.session_failure.as_deref(), Some("421 4.3.2 going down"));
+}
+
+#[tokio::test]
+async fn a_greeting_that_refuses_is_passed_on() {
+    let Err(Lost(why)) = open(&[("", "554 5.7.1 not you\r\n")]).await else { panic!("refused") };
+    assert_eq!(why, "554 5.7.1 not you");
+}
