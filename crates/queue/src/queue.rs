@@ -260,11 +260,13 @@ impl<M: Clone> Queue<M> {
     /// The connection could not be opened.
     pub fn connect_failed(&mut self) {
         self.connecting = self.connecting.saturating_sub(1);
+        self.forget_refusal_when_alone();
     }
 
     /// A connection that stood was closed.
     pub fn disconnected(&mut self) {
         self.connected = self.connected.saturating_sub(1);
+        self.forget_refusal_when_alone();
     }
 
     /// The next hop failed: the ladder is climbed, once for all connections that were being
@@ -310,6 +312,13 @@ impl<M: Clone> Queue<M> {
     /// Since when it has been empty and without connections; `None` while in use.
     pub fn idle_since(&self) -> Option<Timestamp> {
         self.empty_since.filter(|_| self.connections() == 0)
+    }
+
+    /// "One more than it has" means nothing once it has none.
+    fn forget_refusal_when_alone(&mut self) {
+        if self.connections() == 0 {
+            self.grow_not_before = None;
+        }
     }
 
     fn place(&mut self, consignment: Consignment<M>, now: Timestamp) {

@@ -62,6 +62,18 @@ fn the_ladder_is_climbed_once_for_connections_tried_together() {
 }
 
 #[test]
+fn one_connection_too_many_is_not_asked_for_again_while_others_stand() {
+    let mut queue = queue();
+    queue.connecting();
+    queue.connected();
+    queue.refused_another(T0 + TimeSpan::minutes(1));
+    assert!(!queue.may_grow(T0));
+    assert!(queue.may_grow(T0 + TimeSpan::minutes(1)));
+    queue.disconnected();
+    assert!(queue.may_grow(T0), "nobody is left who could be one too many");
+}
+
+#[test]
 fn extraction_leaves_what_is_under_way() {
     let mut queue = queue();
     for id in 1..=4 {
