@@ -4,7 +4,10 @@
 use std::{
     collections::VecDeque,
     net::SocketAddr,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -36,6 +39,8 @@ struct Peer {
     address: SocketAddr,
     script: Script,
     taken: Arc<Mutex<Vec<smtp::ReceivedMessage>>>,
+    /// The most connections it has had at once.
+    most_open: Arc<AtomicUsize>,
 }
 
 impl Peer {
@@ -43,10 +48,22 @@ impl Peer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (script, taken) = (Script::default(), Arc::default());
-        let peer = Self { address, script: Arc::clone(&script), taken: Arc::clone(&taken) };
+        let (open, most_open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let peer = Self {
+            address,
+            script: Arc::clone(&script),
+            taken: Arc::clone(&taken),
+            most_open: Arc::clone(&most_open),
+        };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream, Arc::clone(&script), Arc::clone(&taken)));
+                let (script, taken) = (Arc::clone(&script), Arc::clone(&taken));
+                let (open, most_open) = (Arc::clone(&open), Arc::clone(&most_open));
+                tokio::spawn(async move {
+                    most_open.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    talk(stream, script, taken).await;
+                    open.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         peer
@@ -402,4 +419,33 @@ async fn an_administrator_removes_with_or_without_a_report() {
         until("it is gone", || is_empty(&transport) && place.inbox().len() == reports).await;
         assert!(transport.remove_message(id, None, with_ndr).await.is_err());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_connections_than_the_server_may_have() {
+    let (place, peer) = (Place::new(), Peer::start().await);
+    place.set_server(|s| {
+        s.max_outbound_connections = model::Unlimited::Limited(3);
+        s.max_per_domain_outbound_connections = model::Unlimited::Limited(3);
+    });
+    place.connect(peer.address, |c| c.smtp_max_messages_per_connection = 2);
+    let transport = place.start().await;
+    for _ in 0..60 {
+        submit(&transport, &["a@example.net"], None).await;
+    }
+    until("all have left", || peer.taken.lock().len() == 60 && is_empty(&transport)).await;
+    let most = peer.most_open.load(Ordering::SeqCst);
+    assert!((1..=3).contains(&most), "{most} connections at once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_queue_is_forgotten() {
+    let (place, peer) = (Place::new(), Peer::start().await);
+    place.set_server(|s| s.queue_max_idle_time = TimeSpan::seconds(5));
+    place.connect(peer.address, |_| {});
+    let transport = place.start().await;
+    submit(&transport, &["a@example.net"], None).await;
+    until("it has left", || peer.taken.lock().len() == 1).await;
+    assert_eq!(transport.queues().len(), 2, "Submission and the next hop's");
+    until("only Submission is left", || transport.queues().len() == 1).await;
 }
