@@ -1,5 +1,5 @@
-//! How many connections there may be: 512 in all, 64 from one address (none such bound for
-//! this machine itself), so that one client cannot keep the others out.
+//! How many connections there may be: 512 in all, 64 from one address, so that one client cannot
+//! keep the others out. This machine itself has no such bound and a few places beyond the 512.
 
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
@@ -9,6 +9,7 @@ use crate::limiter::network;
 
 const MAX: usize = 512;
 const MAX_PER_CLIENT: usize = 64;
+const MAX_LOCAL: usize = 16;
 
 #[derive(Clone, Default)]
 pub(crate) struct Connections(Arc<Mutex<Open>>);
@@ -31,8 +32,10 @@ impl Connections {
         let client = network(address);
         let mut open = self.0.lock();
         let of_client = open.by_client.get(&client).copied().unwrap_or(0);
-        if open.all >= MAX || (of_client >= MAX_PER_CLIENT && !address.to_canonical().is_loopback())
-        {
+        // Whoever sits at the machine itself gets in when strangers have taken all other places.
+        let local = address.to_canonical().is_loopback();
+        let most = if local { MAX + MAX_LOCAL } else { MAX };
+        if open.all >= most || (of_client >= MAX_PER_CLIENT && !local) {
             return None;
         }
         open.all += 1;
@@ -67,6 +70,11 @@ mod tests {
             (0..MAX_PER_CLIENT).map(|_| connections.open(one).unwrap()).collect();
         assert!(connections.open(one).is_none());
         while open.len() < MAX {
+            open.push(connections.open(loopback).unwrap());
+        }
+        let other: IpAddr = "192.0.2.2".parse().unwrap();
+        assert!(connections.open(other).is_none());
+        while open.len() < MAX + MAX_LOCAL {
             open.push(connections.open(loopback).unwrap());
         }
         assert!(connections.open(loopback).is_none());

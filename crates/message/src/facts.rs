@@ -99,6 +99,7 @@ pub fn authors(content: &[u8]) -> Authors {
             authors.unreadable += usize::from(!field.value.trim_ascii().is_empty());
             continue;
         };
+        let before = authors.addresses.len();
         for author in list.iter() {
             match author.address.as_deref().and_then(|text| text.parse().ok()) {
                 Some(address) if authors.addresses.len() < MAX_AUTHORS => {
@@ -107,8 +108,49 @@ pub fn authors(content: &[u8]) -> Authors {
                 _ => authors.unreadable += 1,
             }
         }
+        if authors.unreadable == 0 {
+            authors.unreadable = hidden(field.value, &authors.addresses[before..]);
+        }
     }
     authors
+}
+
+/// Words that look like addresses and are none of those that were `found`.
+fn hidden(value: &[u8], found: &[Address]) -> usize {
+    let is_found = |word: &String| word.parse::<Address>().is_ok_and(|a| found.contains(&a));
+    plain_words(value).iter().filter(|w| looks_like_address(w) && !is_found(w)).count()
+}
+
+/// Whether another reader might take the word for an address: `boss@contoso.com:jean@…;` is a
+/// group to one and an author to another.
+fn looks_like_address(word: &str) -> bool {
+    word.contains('@') && !(word.starts_with("=?") && word.ends_with("?="))
+}
+
+/// The words of a structured field outside quoted strings and comments (RFC 5322 section 3.2),
+/// without the signs that separate addresses.
+fn plain_words(value: &[u8]) -> Vec<String> {
+    let (mut text, mut depth, mut quoted, mut escaped) = (Vec::new(), 0_usize, false, false);
+    for &byte in value {
+        let literal = std::mem::take(&mut escaped);
+        match byte {
+            b'\\' if !literal && (quoted || depth > 0) => escaped = true,
+            b'"' if !literal && depth == 0 => {
+                quoted = !quoted;
+                text.push(b' ');
+            }
+            b'(' if !literal && !quoted => {
+                depth += 1;
+                text.push(b' ');
+            }
+            b')' if !literal && !quoted && depth > 0 => depth -= 1,
+            _ if quoted || depth > 0 => {}
+            b',' | b';' | b':' | b'<' | b'>' | b'\r' | b'\n' | b'\t' => text.push(b' '),
+            _ => text.push(byte),
+        }
+    }
+    let text = String::from_utf8_lossy(&text);
+    text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// The value with a line end, which the parser needs to see where it stops.
@@ -173,6 +215,30 @@ impl<'a> Iterator for Words<'a> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn nobody_else_can_be_read_out_of_from() {
+        let refused =
+            |from: &str| authors(format!("From: {from}\r\n\r\n").as_bytes()).unreadable > 0;
+        for bad in [
+            "boss@contoso.com:jean@contoso.com;",
+            "boss@contoso.com <jean@contoso.com>",
+            "<jo> <anna@contoso.com>",
+        ] {
+            assert!(refused(bad), "{bad}");
+        }
+        for good in [
+            "jean@contoso.com",
+            "Jean <jean@contoso.com>",
+            "\"boss@contoso.com (really)\" <jean@contoso.com>",
+            "jean@contoso.com (not boss@contoso.com)",
+            "=?utf-8?Q?J=40n?= <jean@contoso.com>",
+            "jean@contoso.com <jean@contoso.com>",
+            "Jean <jean@contoso.com>,\r\n anna@contoso.com",
+        ] {
+            assert!(!refused(good), "{good}");
+        }
+    }
 
     #[test]
     fn counts_hops() {

@@ -16,6 +16,10 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 const MINUTE_MILLIS: i64 = 60_000;
+/// Failed sign-ins of one source within a minute, after which it has to wait.
+const MOST_FAILURES: u32 = 20;
+/// Sources remembered before those of past minutes are forgotten.
+const MOST_REMEMBERED: usize = 100_000;
 /// A session's content is counted for its source in steps of this size.
 const STEP: usize = 256 << 10;
 
@@ -25,6 +29,8 @@ pub(crate) struct Admission {
     connectors: Mutex<HashMap<Guid, Connections>>,
     started: Mutex<Minute>,
     messages: Mutex<HashMap<(Guid, IpAddr), Minute>>,
+    /// Failed sign-ins by source.
+    failures: Mutex<HashMap<IpAddr, Minute>>,
     buffered: AtomicUsize,
     /// Of the sources whose sessions hold much.
     buffered_by_source: Mutex<HashMap<IpAddr, usize>>,
@@ -38,6 +44,10 @@ struct Connections {
     by_source: HashMap<IpAddr, u32>,
 }
 
+fn minute_of(now: Timestamp) -> i64 {
+    now.as_millis().div_euclid(MINUTE_MILLIS)
+}
+
 /// A count within one minute.
 #[derive(Debug, Default, Clone, Copy)]
 struct Minute {
@@ -47,7 +57,7 @@ struct Minute {
 
 impl Minute {
     fn count(&mut self, now: Timestamp) -> u32 {
-        let number = now.as_millis().div_euclid(MINUTE_MILLIS);
+        let number = minute_of(now);
         if number != self.number {
             *self = Self { number, count: 0 };
         }
@@ -155,11 +165,29 @@ impl Admitted {
     pub(crate) fn may_send(&self, limit: Unlimited<u32>, now: Timestamp) -> bool {
         let Unlimited::Limited(limit) = limit else { return true };
         let mut messages = self.admission.messages.lock();
-        if messages.len() > 100_000 {
-            let this_minute = now.as_millis().div_euclid(MINUTE_MILLIS);
-            messages.retain(|_, minute| minute.number == this_minute);
+        if messages.len() > MOST_REMEMBERED {
+            messages.retain(|_, minute| minute.number == minute_of(now));
         }
         messages.entry((self.connector, self.source)).or_default().count(now) <= limit
+    }
+
+    /// Whether the source may try to sign in: not after too many failures within this minute,
+    /// over however many connections.
+    pub(crate) fn may_sign_in(&self, now: Timestamp) -> bool {
+        let this_minute = minute_of(now);
+        let failures = self.admission.failures.lock();
+        failures
+            .get(&self.source)
+            .is_none_or(|m| m.number != this_minute || m.count < MOST_FAILURES)
+    }
+
+    /// Counts a failed sign-in.
+    pub(crate) fn sign_in_failed(&self, now: Timestamp) {
+        let mut failures = self.admission.failures.lock();
+        if failures.len() > MOST_REMEMBERED {
+            failures.retain(|_, minute| minute.number == minute_of(now));
+        }
+        failures.entry(self.source).or_default().count(now);
     }
 
     /// Says how much content this session holds now; returns what all sessions hold.

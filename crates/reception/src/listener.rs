@@ -66,13 +66,22 @@ struct Binding {
     implicit_tls: bool,
 }
 
+impl Binding {
+    /// Whether this one's socket takes the other's connections: every address of its port.
+    fn covers(&self, other: &Self) -> bool {
+        self.address.ip().is_unspecified()
+            && !other.address.ip().is_unspecified()
+            && self.address.is_ipv4() == other.address.is_ipv4()
+            && self.address.port() == other.address.port()
+            && self.implicit_tls == other.implicit_tls
+    }
+}
+
 impl Reception {
     /// Opens the sockets of every enabled Receive connector of the server and keeps them as the
-    /// directory says.
-    ///
-    /// # Errors
-    /// When a socket cannot be opened now. Later, such failures are logged and tried again.
-    pub async fn start(settings: ReceptionSettings) -> io::Result<Self> {
+    /// directory says. One that cannot be opened is logged and tried again. Must be called on a
+    /// tokio runtime.
+    pub fn start(settings: ReceptionSettings) -> Self {
         let (stop, stopped) = watch::channel(false);
         let shared = Arc::new(Shared {
             directory: settings.directory,
@@ -87,8 +96,12 @@ impl Reception {
             stop: stopped,
         });
         let mut keeper = Keeper { shared, open: HashMap::new() };
-        keeper.reconcile()?;
-        Ok(Self { stop, keeper: tokio::spawn(keeper.run()) })
+        if let Err(error) = keeper.reconcile() {
+            // A directory setting must not keep the server from starting: it could never be
+            // mended then.
+            tracing::error!(%error, "a Receive connector cannot listen; it is tried again");
+        }
+        Self { stop, keeper: tokio::spawn(keeper.run()) }
     }
 
     /// Stops listening, lets sessions finish what they are in the middle of, and ends them.
@@ -178,6 +191,10 @@ fn bindings(snapshot: &Snapshot, server: &ObjectName) -> Vec<Binding> {
             }
         }
     }
+    // Where every address of a port is wanted, its socket serves single addresses too: the
+    // system does not open both.
+    let all = bindings.clone();
+    bindings.retain(|binding| !all.iter().any(|other| other.covers(binding)));
     bindings
 }
 
@@ -217,7 +234,8 @@ async fn accept(shared: Arc<Shared>, binding: Binding, listener: TcpListener) {
 fn start_session(shared: &Arc<Shared>, binding: Binding, stream: TcpStream, remote: IpAddr) {
     let snapshot = shared.directory.snapshot();
     let remote = remote.to_canonical();
-    let Some(connector) = choose(&snapshot, &shared.server, binding, remote) else {
+    let local = stream.local_addr().unwrap_or(binding.address);
+    let Some(connector) = choose(&snapshot, &shared.server, binding, local, remote) else {
         tracing::debug!(%remote, address = %binding.address, "no Receive connector for this source");
         return;
     };
@@ -248,15 +266,12 @@ fn choose<'a>(
     snapshot: &'a Snapshot,
     server: &ObjectName,
     binding: Binding,
+    local: SocketAddr,
     remote: IpAddr,
 ) -> Option<&'a Arc<ReceiveConnector>> {
     let of_binding = |connector: &ReceiveConnector| {
-        let bound = if binding.implicit_tls {
-            &connector.implicit_tls_bindings
-        } else {
-            &connector.bindings
-        };
-        bound.contains(&binding.address)
+        let bound = bound(connector, binding);
+        bound.contains(&binding.address) || bound.contains(&local)
     };
     snapshot
         .receive_connectors
@@ -265,10 +280,16 @@ fn choose<'a>(
         .filter_map(|c| {
             let narrowest =
                 c.remote_ip_ranges.iter().filter(|r| r.contains(remote)).map(|r| r.size()).min();
-            narrowest.map(|size| (size, c))
+            // Among equal ranges, the connector of exactly this address.
+            narrowest.map(|size| ((size, !bound(c, binding).contains(&local)), c))
         })
-        .min_by_key(|(size, _)| *size)
+        .min_by_key(|(rank, _)| *rank)
         .map(|(_, connector)| connector)
+}
+
+/// The connector's addresses of the binding's kind.
+fn bound(connector: &ReceiveConnector, binding: Binding) -> &[SocketAddr] {
+    if binding.implicit_tls { &connector.implicit_tls_bindings } else { &connector.bindings }
 }
 
 /// Says why, where that can be said in clear, and closes.

@@ -6,7 +6,7 @@ use directory::{
 };
 use identity::Principal;
 use message::Authors;
-use model::{Address, AddressDomain, Reply, ReversePath};
+use model::{Address, AddressDomain, DomainPattern, Reply, ReversePath};
 
 /// Who is at the other end.
 #[derive(Clone)]
@@ -79,9 +79,10 @@ impl Policy<'_> {
                     Err(Reply::new(550, (5, 1, 1), "User unknown"))
                 }
             }
-            Some(_) => Ok(()),
-            None if self.may_relay() => Ok(()),
-            None => Err(Reply::new(
+            // `*` names every domain there is: that must not open the way to all of them.
+            Some(domain) if domain.domain_name != DomainPattern::Any => Ok(()),
+            _ if self.may_relay() => Ok(()),
+            _ => Err(Reply::new(
                 550,
                 (5, 7, 54),
                 "SMTP; Unable to relay recipient in non-accepted domain",

@@ -108,7 +108,12 @@ impl Session {
                     self.machine.tls_started();
                     self.client = Client::Anonymous;
                 }
-                Step::Tarpit => self.tarpit().await,
+                Step::Tarpit => {
+                    self.tarpit().await;
+                    // What was answered so far: a client that sent many commands at once must
+                    // not take the waits together for silence.
+                    self.flush(&mut stream).await?;
+                }
                 Step::Close => {
                     self.flush(&mut stream).await?;
                     let _ = timeout(GOODBYE, stream.shutdown()).await;
@@ -130,6 +135,9 @@ impl Session {
         match question {
             Step::Authenticate { user, password, .. } => {
                 self.authenticate(&user, password.as_str()).await
+            }
+            Step::Mail(_) if !self.is_still_welcome(&snapshot) => {
+                Answer::Refuse(Reply::new(421, (4, 7, 0), "Sign in again"))
             }
             Step::Mail(request) => {
                 self.recipients = 0;
@@ -160,9 +168,16 @@ impl Session {
     }
 
     async fn authenticate(&mut self, user: &str, password: &str) -> Answer {
+        let now = self.shared.clock.now();
+        if !self.admitted.may_sign_in(now) {
+            return Answer::Refuse(Reply::new(454, (4, 7, 0), "Temporary authentication failure"));
+        }
         let verified = self.shared.authenticator.verify(user, password).await;
+        if matches!(verified, Err(AuthError::Wrong)) {
+            self.admitted.sign_in_failed(now);
+        }
         let event = Event::SignIn {
-            user: user.chars().take(100).collect(),
+            user: self.loggable(user),
             client: Some(self.client_address),
             success: verified.is_ok(),
         };
@@ -179,6 +194,23 @@ impl Session {
                 Answer::Refuse(Reply::new(454, (4, 7, 0), "Temporary authentication failure"))
             }
         }
+    }
+
+    /// The name of a user there is. Anything else may be a password in the wrong place.
+    fn loggable(&self, user: &str) -> String {
+        let bare = user.rsplit('\\').next().unwrap_or(user);
+        match self.shared.directory.snapshot().mailbox(bare) {
+            Some(mailbox) => mailbox.name.to_string(),
+            None => "(unknown)".to_owned(),
+        }
+    }
+
+    /// Whether who signed in may still: the mailbox exists and has the password he gave.
+    fn is_still_welcome(&self, snapshot: &Snapshot) -> bool {
+        let Client::User(principal) = &self.client else { return true };
+        snapshot
+            .mailbox_by_guid(principal.mailbox.header.guid)
+            .is_some_and(|now| now.password == principal.mailbox.password)
     }
 
     /// Why nothing new is taken at the moment, if so.

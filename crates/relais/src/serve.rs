@@ -127,6 +127,10 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         authority.issue_server(&names(&fqdn, admin_address), clock.as_ref())?,
     )?);
 
+    // Before any Receive connector can take the address.
+    let listener = TcpListener::bind(admin_address)
+        .await
+        .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
     let spool = open_spool(data).await?;
     let dialer: Arc<dyn Dialer> =
@@ -145,23 +149,20 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         clock: Arc::clone(&clock),
     })
     .await?;
+    // One for mail and one for management: a flood of one must not lock out the other.
     let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
     let reception = Reception::start(ReceptionSettings {
         directory: directory.clone(),
         server: name.clone(),
         fqdn: fqdn.to_string(),
         intake: transport.intake(),
-        authenticator: authenticator.clone(),
+        authenticator: Authenticator::new(directory.clone(), Arc::clone(&clock)),
         tls: Arc::clone(&tls),
         events,
         clock: Arc::clone(&clock),
-    })
-    .await?;
+    });
     let management =
         Arc::new(Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock)));
-    let listener = TcpListener::bind(admin_address)
-        .await
-        .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let (stop_admin, stopped) = oneshot::channel::<()>();
     let settings = AdminSettings {
         management,

@@ -113,3 +113,18 @@ fn content_in_memory_is_counted_and_given_back() {
     assert_eq!((admission.buffered(), other.held_by_source()), (1 << 20, 1 << 20));
     assert_eq!(other.holds(0), 0);
 }
+
+#[test]
+fn guesses_are_counted_over_all_connections_of_a_source() {
+    let admission = Arc::new(Admission::default());
+    let connector = connector(|_| {});
+    for _ in 0..MOST_FAILURES {
+        let session = admit(&admission, &connector, source(1)).unwrap();
+        assert!(session.may_sign_in(T0));
+        session.sign_in_failed(T0);
+    }
+    let session = admit(&admission, &connector, source(1)).unwrap();
+    assert!(!session.may_sign_in(T0));
+    assert!(session.may_sign_in(T0 + TimeSpan::minutes(1)));
+    assert!(admit(&admission, &connector, source(2)).unwrap().may_sign_in(T0));
+}

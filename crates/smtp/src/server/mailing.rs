@@ -164,6 +164,20 @@ impl Mailing {
         }
     }
 
+    /// MAIL that cannot be read refuses the transaction that was meant to begin.
+    pub(super) fn malformed_mail(&mut self) {
+        self.mail_refused |= self.transaction.is_none();
+    }
+
+    /// RCPT that cannot be read is one recipient refused.
+    pub(super) fn malformed_rcpt(&mut self, talk: &mut Dialogue, reply: &Reply) {
+        if self.transaction.is_some() {
+            self.refuse_rcpt(talk, reply);
+        } else {
+            self.out_of_sequence(talk);
+        }
+    }
+
     /// RCPT, DATA or BDAT without a transaction.
     fn out_of_sequence(&self, talk: &mut Dialogue) {
         if self.mail_refused {

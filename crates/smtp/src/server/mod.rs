@@ -263,6 +263,7 @@ impl Server {
             Line::Whole(length) => length,
         };
         let command = parse_command(&self.input[..length]);
+        let verb = self.input.get(..4).map(<[u8]>::to_ascii_uppercase);
         self.input.advance(length + CRLF);
         match command {
             Ok(command) => self.command(command),
@@ -271,7 +272,18 @@ impl Server {
                 self.close(CommandError::ChunkSize.reply());
                 Progress::Again
             }
-            Err(error) => self.protocol_error(&error.reply()),
+            // A client that sends many commands at once has not seen the refusal of this one yet:
+            // what follows from it is no fault of its own.
+            Err(error) if verb.as_deref() == Some(b"RCPT") => {
+                self.mailing.malformed_rcpt(&mut self.dialogue, &error.reply());
+                Progress::Again
+            }
+            Err(error) => {
+                if verb.as_deref() == Some(b"MAIL") {
+                    self.mailing.malformed_mail();
+                }
+                self.protocol_error(&error.reply())
+            }
         }
     }
 
