@@ -12,6 +12,7 @@ mod event;
 mod id;
 mod name;
 mod reply;
+pub mod session_log;
 mod size;
 mod span;
 mod value_error;

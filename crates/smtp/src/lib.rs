@@ -11,6 +11,7 @@ pub mod content;
 pub mod grammar;
 pub mod reply;
 pub mod server;
+pub mod transcript;
 
 pub use client::{
     Capabilities, Client, ClientSettings, ClientStep, NotPossible, Phase, SessionFailure, Stage,
@@ -20,3 +21,4 @@ pub use grammar::MailRequest;
 pub use server::{
     Answer, AuthOffer, ReceivedMessage, Secret, Server, ServerSettings, SizeMode, Step,
 };
+pub use transcript::SpokenLine;

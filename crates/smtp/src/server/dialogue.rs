@@ -5,7 +5,12 @@ use bytes::BytesMut;
 use model::{Reply, Severity};
 
 use super::{replies, settings::ServerSettings};
-use crate::reply::{write_hello, write_reply};
+use crate::{
+    reply::{write_hello, write_reply},
+    transcript::{
+        HIDDEN, SpokenLine, is_auth, shown_command, shown_content, shown_logon_line, shown_reply,
+    },
+};
 
 /// Most bytes of replies that wait for the driver; only a peer that sends thousands of commands
 /// at once comes near.
@@ -23,6 +28,10 @@ pub(super) struct Dialogue {
     logon_failures: usize,
     tarpit: bool,
     closing: bool,
+    /// What was said since the driver took it, when it wants to know.
+    transcript: Option<Vec<SpokenLine>>,
+    /// The client has begun a logon: what is no command may be a password.
+    auth_begun: bool,
 }
 
 /// How the client introduced itself.
@@ -44,6 +53,8 @@ impl Dialogue {
             logon_failures: 0,
             tarpit: false,
             closing: false,
+            transcript: None,
+            auth_begun: false,
         }
     }
 
@@ -52,7 +63,9 @@ impl Dialogue {
         if self.closing {
             return;
         }
+        let from = self.output.len();
         write_reply(&mut self.output, reply, self.settings.enhanced_status_codes);
+        self.note_said(from);
         self.closing = reply.code.as_u16() == 421;
         self.tarpit = reply.severity() == Severity::Permanent;
     }
@@ -68,7 +81,9 @@ impl Dialogue {
     pub(super) fn say_hello(&mut self, hello: Hello) {
         let lines = replies::ehlo(&self.settings, self.tls);
         let shown = if hello.esmtp { lines.len() } else { 1 };
+        let from = self.output.len();
         write_hello(&mut self.output, lines[..shown].iter().map(String::as_str));
+        self.note_said(from);
         self.hello = Some(hello);
     }
 
@@ -111,5 +126,65 @@ impl Dialogue {
     /// Whether TLS must come first.
     pub(super) fn lacks_tls(&self) -> bool {
         self.settings.require_tls && !self.tls
+    }
+}
+
+// === Transcript ===
+
+impl Dialogue {
+    /// Keeps what is said from now on.
+    pub(super) fn keep_transcript(&mut self) {
+        self.transcript = Some(Vec::new());
+    }
+
+    /// What was said since the last call.
+    pub(super) fn take_transcript(&mut self) -> Vec<SpokenLine> {
+        self.transcript.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The client said a command.
+    pub(super) fn note_command(&mut self, line: &[u8]) {
+        if self.transcript.is_some() {
+            let text = shown_command(line, self.auth_begun);
+            self.auth_begun |= is_auth(line);
+            self.note_heard(text);
+        }
+    }
+
+    /// The client said a line of a logon.
+    pub(super) fn note_logon_line(&mut self, line: &[u8]) {
+        if self.transcript.is_some() {
+            self.note_heard(shown_logon_line(line));
+        }
+    }
+
+    /// The client said a line that cannot be read; it is not shown.
+    pub(super) fn note_broken_line(&mut self) {
+        if self.transcript.is_some() {
+            self.note_heard(HIDDEN.to_owned());
+        }
+    }
+
+    /// The client sent content.
+    pub(super) fn note_content(&mut self, bytes: Option<u64>) {
+        if self.transcript.is_some() {
+            self.note_heard(shown_content(bytes));
+        }
+    }
+
+    fn note_heard(&mut self, text: String) {
+        if let Some(transcript) = &mut self.transcript {
+            transcript.push(SpokenLine { by_client: true, text });
+        }
+    }
+
+    /// What stands in the output from there on was said.
+    fn note_said(&mut self, from: usize) {
+        let Some(transcript) = &mut self.transcript else { return };
+        let said = self.output[from..].split(|b| *b == b'\n').filter(|line| !line.is_empty());
+        transcript.extend(said.map(|line| SpokenLine {
+            by_client: false,
+            text: shown_reply(line.strip_suffix(b"\r").unwrap_or(line)),
+        }));
     }
 }

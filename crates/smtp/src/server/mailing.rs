@@ -42,6 +42,13 @@ struct ChunkRefusal {
     is_protocol_error: bool,
 }
 
+impl Chunk {
+    /// Bytes of content in it.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+}
+
 impl Mailing {
     /// Forgets the transaction.
     pub(super) fn reset(&mut self) {

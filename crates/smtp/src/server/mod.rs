@@ -22,6 +22,7 @@ use model::{Reply, Severity};
 use crate::{
     content::DataDecoder,
     grammar::{Command, CommandError, MailRequest, RcptCommand, parse_command},
+    transcript::SpokenLine,
 };
 use auth::{AuthExchange, AuthProgress};
 use dialogue::{Dialogue, Hello};
@@ -87,6 +88,18 @@ impl Server {
             mailing: Mailing::default(),
             question: None,
         }
+    }
+
+    /// Keeps what is said from now on, for [`Server::take_transcript`].
+    pub fn keep_transcript(&mut self) {
+        self.dialogue.keep_transcript();
+    }
+
+    /// The lines said since the last call, commands and replies in the order in which they were
+    /// understood, fit for a log: bounded, without what a logon carries, content as its size.
+    /// Empty unless they are kept. Take them before every input, so that they stay few.
+    pub fn take_transcript(&mut self) -> Vec<SpokenLine> {
+        self.dialogue.take_transcript()
     }
 
     /// Puts the greeting into the output.
@@ -258,10 +271,11 @@ impl Server {
     fn command_line(&mut self) -> Progress {
         let length = match self.lines.next(&mut self.input, LineKind::Command) {
             Line::Unfinished => return Progress::Wait,
-            Line::TooLong => return self.protocol_error(&replies::line_too_long()),
-            Line::BareNewline => return self.protocol_error(&replies::bare_newline()),
+            Line::TooLong => return self.broken_line(&replies::line_too_long()),
+            Line::BareNewline => return self.broken_line(&replies::bare_newline()),
             Line::Whole(length) => length,
         };
+        self.dialogue.note_command(&self.input[..length]);
         let command = parse_command(&self.input[..length]);
         let verb = self.input.get(..4).map(<[u8]>::to_ascii_uppercase);
         self.input.advance(length + CRLF);
@@ -297,20 +311,28 @@ impl Server {
         };
         match line {
             Line::Whole(length) => {
+                self.dialogue.note_logon_line(&self.input[..length]);
                 let progress = exchange.respond(&self.input[..length]);
                 self.input.advance(length + CRLF);
                 self.auth_progress(progress)
             }
-            Line::BareNewline => self.protocol_error(&replies::bare_newline()),
-            Line::TooLong | Line::Unfinished => self.protocol_error(&replies::line_too_long()),
+            Line::BareNewline => self.broken_line(&replies::bare_newline()),
+            Line::TooLong | Line::Unfinished => self.broken_line(&replies::line_too_long()),
         }
     }
 
     fn end_of_content(&mut self) -> Progress {
         let talk = &mut self.dialogue;
         let message = match std::mem::replace(&mut self.state, State::Command) {
-            State::Data(decoder) => self.mailing.content_complete(talk, decoder.finish()),
-            State::Chunk(chunk) => self.mailing.end_of_chunk(talk, chunk),
+            State::Data(decoder) => {
+                let content = decoder.finish();
+                talk.note_content(content.as_ref().ok().map(|(bytes, _)| bytes.len() as u64));
+                self.mailing.content_complete(talk, content)
+            }
+            State::Chunk(chunk) => {
+                talk.note_content(Some(chunk.size()));
+                self.mailing.end_of_chunk(talk, chunk)
+            }
             State::Command | State::Auth(_) | State::Handshake => None,
         };
         match message {
@@ -451,6 +473,12 @@ impl Server {
     fn say(&mut self, reply: &Reply) -> Progress {
         self.dialogue.say(reply);
         Progress::Again
+    }
+
+    /// A line that cannot be read as one.
+    fn broken_line(&mut self, reply: &Reply) -> Progress {
+        self.dialogue.note_broken_line();
+        self.protocol_error(reply)
     }
 
     fn protocol_error(&mut self, reply: &Reply) -> Progress {

@@ -3,6 +3,7 @@
 
 mod content;
 mod logon;
+mod transcript;
 
 use proptest::prelude::*;
 
