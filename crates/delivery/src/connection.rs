@@ -4,19 +4,23 @@
 use std::{future::Future, io, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use model::{Envelope, Reply};
+use model::{Envelope, MessageId, Reply};
 use rustls::pki_types::ServerName;
 use smtp::{
     Client, ClientSettings, ClientStep, NotPossible, Phase, SessionFailure, Stage, Transaction,
     TransactionResult,
 };
+use tls::{CertificateFacts, TlsSummary};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
 
-use crate::{Delivery, Outcome, patience};
+use crate::{
+    Delivery, Outcome, patience,
+    tap::{By, Tap},
+};
 
 /// Written at once; each block has its own time.
 const BLOCK: usize = 64 * 1024;
@@ -28,6 +32,11 @@ impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for T {}
 /// What is carried in one transaction.
 #[derive(Debug, Clone)]
 pub struct Parcel {
+    /// The message's number.
+    pub id: MessageId,
+    /// Its Message-ID field's value, with angle brackets; needed where
+    /// [`Connection::is_logged`].
+    pub internet_message_id: Option<String>,
     /// The message's envelope.
     pub envelope: Arc<Envelope>,
     /// Which of its recipients this time.
@@ -46,6 +55,7 @@ pub struct Connection {
     carried: u32,
     limit: u32,
     encrypted: bool,
+    tap: Tap,
 }
 
 /// A connection that ended before its time; what the administrator reads.
@@ -59,6 +69,7 @@ impl Connection {
         settings: ClientSettings,
         host: String,
         limit: u32,
+        tap: Tap,
     ) -> Result<Self, Lost> {
         let mut connection = Self {
             client: Client::new(settings),
@@ -67,9 +78,12 @@ impl Connection {
             carried: 0,
             limit,
             encrypted: false,
+            tap,
         };
-        connection.until_ready().await?;
-        Ok(connection)
+        match connection.until_ready().await {
+            Ok(()) => Ok(connection),
+            Err(lost) => Err(connection.given_up(lost)),
+        }
     }
 
     /// Whether the other side offers STARTTLS.
@@ -97,26 +111,35 @@ impl Connection {
         name: ServerName<'static>,
     ) -> Result<Self, Lost> {
         let stream = timeout(patience::HANDSHAKE, connector.connect(name, self.stream)).await;
+        let failed = |why: &str, tap: &mut Tap| {
+            tap.ends(By::Local, why);
+            Lost(why.to_owned())
+        };
         let stream = match stream {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
-                return Err(Lost(format!(
-                    "454 4.7.5 The TLS handshake with {} failed: {error}",
-                    self.host
-                )));
+                let why = format!("454 4.7.5 The TLS handshake with {} failed: {error}", self.host);
+                return Err(failed(&why, &mut self.tap));
             }
             Err(_) => {
-                return Err(Lost(format!(
-                    "454 4.7.5 The TLS handshake with {} took too long",
-                    self.host
-                )));
+                let why = format!("454 4.7.5 The TLS handshake with {} took too long", self.host);
+                return Err(failed(&why, &mut self.tap));
             }
         };
+        note_tls(&self.tap, stream.get_ref().1);
         self.stream = Box::new(stream);
         self.encrypted = true;
         self.client.tls_started();
-        self.until_ready().await?;
-        Ok(self)
+        match self.until_ready().await {
+            Ok(()) => Ok(self),
+            Err(lost) => Err(self.given_up(lost)),
+        }
+    }
+
+    /// Notes why the connection is given up.
+    pub(crate) fn given_up(&mut self, lost: Lost) -> Lost {
+        self.tap.ends(By::Local, &lost.0);
+        lost
     }
 
     /// The host at the other end.
@@ -129,6 +152,11 @@ impl Connection {
         self.encrypted
     }
 
+    /// Whether the conversation goes to the protocol log.
+    pub fn is_logged(&self) -> bool {
+        self.tap.is_verbose()
+    }
+
     /// Whether SmtpMaxMessagesPerConnection has been reached.
     pub fn is_spent(&self) -> bool {
         self.carried >= self.limit
@@ -138,9 +166,12 @@ impl Connection {
     pub async fn deliver(&mut self, parcel: Parcel) -> Delivery {
         self.carried += 1;
         let recipients = parcel.recipients.clone();
+        let size = parcel.content.len() as u64;
+        self.note_message(&parcel);
         let relays_dsn = self.client.capabilities().dsn;
         if let Err(reason) = self.begin(parcel) {
             let outcome = Outcome::of_not_possible(&reason, &self.host);
+            self.tap.information("", &format!("not sent: {reason}"));
             let all = recipients.into_iter().map(|r| (r, outcome.clone())).collect();
             return Delivery {
                 recipients: all,
@@ -156,6 +187,12 @@ impl Connection {
             Ok(Err(Lost(why))) => Some(why),
             Err(_) => Some(format!("451 4.4.1 {} took too long over one message", self.host)),
         };
+        if outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Delivered(_))) {
+            self.tap.record().carried(size);
+        }
+        if let Some(why) = &failure {
+            self.tap.ends(By::Local, why);
+        }
         for recipient in recipients {
             if !outcomes.iter().any(|(r, _)| *r == recipient) {
                 outcomes.push((recipient, Outcome::Untried));
@@ -171,9 +208,25 @@ impl Connection {
 
     /// Says QUIT and waits a little for the answer.
     pub async fn quit(mut self) {
+        self.tap.record().set_ending(if self.is_spent() {
+            "SmtpMaxMessagesPerConnection reached"
+        } else {
+            "nothing more to send"
+        });
         self.client.quit();
         let goodbye = async { while let Ok(ClientStep::Ready) = self.step().await {} };
         let _ = timeout(patience::QUIT, goodbye).await;
+    }
+
+    fn note_message(&self, parcel: &Parcel) {
+        if self.tap.is_verbose() {
+            let message_id = parcel.internet_message_id.as_deref().unwrap_or("none");
+            let context = format!(
+                "sending message with RecordId {} and InternetMessageId {message_id}",
+                parcel.id
+            );
+            self.tap.information("", &context);
+        }
     }
 
     /// Starts the transaction; 8-bit content is converted when the other side needs it.
@@ -238,11 +291,17 @@ impl Connection {
             };
             let input = self.client.input();
             input.reserve(4096);
+            let before = input.len();
             match (timeout(patience, self.stream.read_buf(input)).await, written) {
-                (Ok(Ok(n)), written) if n > 0 => broken = written,
+                (Ok(Ok(n)), written) if n > 0 => {
+                    self.tap.received(&self.client.input()[before..]);
+                    broken = written;
+                }
                 (_, Some(error)) => return Err(self.lost(&error)),
                 (Ok(Ok(_)), None) => {
-                    return Err(Lost(format!("451 4.4.2 {} closed the connection", self.host)));
+                    let why = format!("451 4.4.2 {} closed the connection", self.host);
+                    self.tap.ends(By::Remote, &why);
+                    return Err(Lost(why));
                 }
                 (Ok(Err(error)), None) => return Err(self.lost(&error)),
                 (Err(_), None) => {
@@ -254,10 +313,12 @@ impl Connection {
 
     /// Writes what is to be sent, block by block, each within its time.
     async fn write(&mut self) -> io::Result<()> {
+        let phase = self.client.waits_for();
         let bytes = self.client.output().split();
         if bytes.is_empty() {
             return Ok(());
         }
+        self.tap.sent(&bytes, phase);
         for block in bytes.chunks(BLOCK) {
             within(patience::of(Phase::DataBlock), self.stream.write_all(block)).await?;
         }
@@ -266,13 +327,32 @@ impl Connection {
         Ok(())
     }
 
-    fn lost(&self, error: &io::Error) -> Lost {
-        Lost(format!("451 4.4.2 The connection to {} was lost: {error}", self.host))
+    fn lost(&mut self, error: &io::Error) -> Lost {
+        let why = format!("451 4.4.2 The connection to {} was lost: {error}", self.host);
+        self.tap.ends(By::Remote, &why);
+        Lost(why)
     }
 
     fn unexpected(&self, step: &ClientStep) -> Lost {
         Lost(format!("451 4.5.0 {} broke the protocol ({step:?})", self.host))
     }
+}
+
+/// What was negotiated, and what the other side's certificate says of itself.
+fn note_tls(tap: &Tap, connection: &rustls::ClientConnection) {
+    let TlsSummary { protocol, cipher } = TlsSummary::of_client(connection);
+    tap.record().progress(|| format!("TLS negotiated: {protocol} {cipher}"));
+    let certificate = || {
+        let leaf = connection.peer_certificates().and_then(<[_]>::first);
+        leaf.map(|leaf| CertificateFacts::of(leaf).to_string())
+    };
+    if tap.is_verbose() {
+        tap.information("", &format!("TLS negotiated: {protocol} {cipher}"));
+        if let Some(facts) = certificate() {
+            tap.information(&facts, "Remote certificate");
+        }
+    }
+    tap.record().progress(|| certificate().unwrap_or_default());
 }
 
 async fn within<T>(patience: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {

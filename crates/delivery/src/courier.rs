@@ -9,6 +9,7 @@ use std::{
 use directory::SmartHost;
 use dns::{DestinationError, MailHost, OwnNames, mail_hosts, smart_host};
 use futures_util::future::join_all;
+use model::session_log::{ProtocolEvent, SessionLog};
 use rustls::pki_types::ServerName;
 use smtp::ClientSettings;
 use tls::{ClientPolicy, TlsError};
@@ -19,6 +20,8 @@ use crate::{
     ConnectFailure, Connection, Destination, Dialer, Route, TlsUse,
     connection::{LONGEST_IDLE, Lost, Stream},
     patience,
+    record::Record,
+    tap::Tap,
 };
 
 /// Hosts tried for one connection; more would make a dead destination a long wait.
@@ -31,6 +34,8 @@ const MOST_ADDRESSES: usize = 4;
 pub struct CourierSettings {
     /// Who opens sockets.
     pub dialer: Arc<dyn Dialer>,
+    /// Who writes the logs of sessions.
+    pub log: Arc<dyn SessionLog>,
     /// Addresses of this server: an MX that resolves to one of them is a loop.
     pub own_addresses: Vec<IpAddr>,
 }
@@ -78,15 +83,18 @@ impl Courier {
         avoid: Option<&str>,
     ) -> Result<Connection, ConnectFailure> {
         let until = Instant::now() + patience::SEARCH;
-        let mut targets = self.targets(route, turn).await?;
+        let record = self.record(route);
+        let found = self.targets(route, turn, &record).await;
+        let mut targets = found.inspect_err(|failure| record.set_ending(failure.text()))?;
         targets.sort_by_key(|target| avoid == Some(target.label().as_str()));
         let mut first = None;
         for target in targets {
-            let tried = timeout_at(until, self.try_target(route, &target)).await;
+            let tried = timeout_at(until, self.try_target(route, &target, &record)).await;
             match tried.unwrap_or_else(|_| Err(unreachable(&target, "took too long"))) {
                 Ok(connection) => return Ok(connection),
                 Err(Lost(why)) => {
                     tracing::debug!(host = target.name, address = %target.address, why, "host not usable");
+                    record.progress(|| format!("{}: {why}", target.address));
                     first.get_or_insert(why);
                 }
             }
@@ -95,6 +103,7 @@ impl Courier {
             }
         }
         let first = first.unwrap_or_else(|| "421 4.4.1 No host to connect to".to_owned());
+        record.set_ending(&first);
         Err(ConnectFailure::all_hosts_failed(&first))
     }
 
@@ -103,7 +112,19 @@ impl Courier {
         route.inactivity.min(LONGEST_IDLE)
     }
 
-    async fn targets(&self, route: &Route, turn: usize) -> Result<Vec<Target>, ConnectFailure> {
+    /// A session of this route in the logs.
+    fn record(&self, route: &Route) -> Record {
+        let destination = &route.destination;
+        let connector = (route.connector.as_str(), route.verbose);
+        Record::begin(&self.settings.log, connector, || destination.to_string(), destination.kind())
+    }
+
+    async fn targets(
+        &self,
+        route: &Route,
+        turn: usize,
+        record: &Record,
+    ) -> Result<Vec<Target>, ConnectFailure> {
         let hosts = match &route.destination {
             Destination::Literal(address) if self.is_own(*address) => {
                 let loops = DestinationError::LoopsBack;
@@ -123,6 +144,7 @@ impl Courier {
             }
             Destination::SmartHosts(hosts) => smart_hosts(route, hosts, turn).await?,
         };
+        record.progress(|| told(&hosts));
         Ok(hosts
             .into_iter()
             .take(MOST_HOSTS)
@@ -147,16 +169,22 @@ impl Courier {
             || self.settings.own_addresses.contains(&address)
     }
 
-    async fn try_target(&self, route: &Route, target: &Target) -> Result<Connection, Lost> {
-        let connection = self.greet(route, target).await?;
+    async fn try_target(
+        &self,
+        route: &Route,
+        target: &Target,
+        record: &Record,
+    ) -> Result<Connection, Lost> {
+        let connection = self.greet(route, target, record).await?;
         if route.tls == TlsUse::Never {
             return Ok(connection);
         }
         match self.encrypt(route, target, connection).await {
             Ok(connection) => Ok(connection),
-            Err(_) if route.tls == TlsUse::Opportunistic => {
+            Err(Lost(why)) if route.tls == TlsUse::Opportunistic => {
                 // The policy promises encryption only where it works: once more, in clear.
-                self.greet(route, target).await
+                record.progress(|| format!("{}: {why}; once more, in clear", target.address));
+                self.greet(route, target, record).await
             }
             Err(lost) => Err(lost),
         }
@@ -169,12 +197,14 @@ impl Courier {
         mut connection: Connection,
     ) -> Result<Connection, Lost> {
         let required = route.tls == TlsUse::Required;
-        if !connection.offers_tls() || !connection.ask_tls().await? {
+        let agreed = connection.offers_tls()
+            && connection.ask_tls().await.map_err(|lost| connection.given_up(lost))?;
+        if !agreed {
             return if required {
-                Err(Lost(format!(
+                Err(connection.given_up(Lost(format!(
                     "451 4.7.4 RequireTLS True: {} does not offer STARTTLS",
                     target.name
-                )))
+                ))))
             } else {
                 Ok(connection)
             };
@@ -182,20 +212,36 @@ impl Courier {
         connection.encrypt(&self.opportunistic, server_name(target)).await
     }
 
-    async fn greet(&self, route: &Route, target: &Target) -> Result<Connection, Lost> {
+    async fn greet(
+        &self,
+        route: &Route,
+        target: &Target,
+        record: &Record,
+    ) -> Result<Connection, Lost> {
+        record.set_ends(None, target.address);
+        record.row(ProtocolEvent::Information, "", "attempting to connect");
         let dialed =
             timeout(patience::CONNECT, self.settings.dialer.dial(target.address, None)).await;
-        let stream: Box<dyn Stream> = match dialed {
-            Ok(Ok(stream)) => Box::new(stream),
-            Ok(Err(error)) => return Err(unreachable(target, &error.to_string())),
-            Err(_) => return Err(unreachable(target, "timed out")),
+        let failed = |why: &str| {
+            let lost = unreachable(target, why);
+            record.row(ProtocolEvent::Information, "", &lost.0);
+            lost
         };
+        let stream = match dialed {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => return Err(failed(&error.to_string())),
+            Err(_) => return Err(failed("timed out")),
+        };
+        record.progress(|| format!("connected to {} {}", target.name, target.address));
+        let tap = Tap::new(record.clone(), stream.local_addr().ok(), target.address);
+        let stream: Box<dyn Stream> = Box::new(stream);
         let settings = ClientSettings {
             hello: route.hello.clone(),
             force_helo: route.force_helo,
             lmtp: false,
         };
-        Connection::open(stream, settings, target.label(), route.messages_per_connection).await
+        let limit = route.messages_per_connection;
+        Connection::open(stream, settings, target.label(), limit, tap).await
     }
 }
 
@@ -237,6 +283,16 @@ async fn look_up(route: &Route, host: &SmartHost) -> Result<Vec<MailHost>, Conne
 
 fn literal(address: IpAddr) -> MailHost {
     MailHost { name: format!("[{address}]"), preference: 0, addresses: vec![address] }
+}
+
+/// The hosts that were found, for the connectivity log.
+fn told(hosts: &[MailHost]) -> String {
+    let one = |host: &MailHost| {
+        let addresses: Vec<String> = host.addresses.iter().map(ToString::to_string).collect();
+        format!("{} (preference {}) {}", host.name, host.preference, addresses.join(", "))
+    };
+    let hosts: Vec<String> = hosts.iter().map(one).collect();
+    format!("hosts found: {}", hosts.join("; "))
 }
 
 fn unreachable(target: &Target, why: &str) -> Lost {

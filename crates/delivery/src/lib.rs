@@ -9,7 +9,9 @@ mod courier;
 mod dialer;
 mod outcome;
 mod patience;
+mod record;
 mod route;
+mod tap;
 
 pub use connection::{Connection, Parcel};
 pub use courier::{Courier, CourierSettings};

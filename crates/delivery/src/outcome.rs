@@ -116,6 +116,13 @@ impl ConnectFailure {
         }
     }
 
+    /// What is read as LastError.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Permanent(_, text) | Self::Transient(text) => text,
+        }
+    }
+
     /// Every host was tried; `first` is what the best of them did.
     pub fn all_hosts_failed(first: &str) -> Self {
         Self::Transient(format!(

@@ -4,7 +4,10 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use directory::{ErrorPolicies, SendConnector, SmartHost, SmartHostAuthMechanism, TlsAuthLevel};
+use directory::{
+    ErrorPolicies, ProtocolLoggingLevel, SendConnector, SmartHost, SmartHostAuthMechanism,
+    TlsAuthLevel,
+};
 use dns::Resolver;
 use model::{AddressDomain, DomainName};
 
@@ -17,6 +20,30 @@ pub enum Destination {
     Literal(IpAddr),
     /// A connector's smart hosts.
     SmartHosts(Vec<SmartHost>),
+}
+
+impl Destination {
+    /// The kind of delivery, as queues name it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Domain(_) | Self::Literal(_) => "DnsConnectorDelivery",
+            Self::SmartHosts(_) => "SmartHostConnectorDelivery",
+        }
+    }
+}
+
+impl std::fmt::Display for Destination {
+    /// As a queue's NextHopDomain.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Domain(name) => name.fmt(f),
+            Self::Literal(address) => write!(f, "[{address}]"),
+            Self::SmartHosts(hosts) => {
+                let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+                f.write_str(&hosts.join(","))
+            }
+        }
+    }
 }
 
 /// What is done about encryption.
@@ -63,6 +90,10 @@ impl std::fmt::Display for Unavailable {
 /// How one next hop is reached.
 #[derive(Clone)]
 pub struct Route {
+    /// The connector's name.
+    pub connector: String,
+    /// Whether its conversations are logged (ProtocolLoggingLevel Verbose).
+    pub verbose: bool,
     /// Where to.
     pub destination: Destination,
     /// The port of the hosts.
@@ -107,6 +138,8 @@ impl Route {
         let hello = connector.fqdn.as_ref().unwrap_or(fqdn);
         let external = connector.use_external_dns_servers_enabled;
         Ok(Self {
+            connector: connector.name.to_string(),
+            verbose: connector.protocol_logging_level == ProtocolLoggingLevel::Verbose,
             destination,
             port: connector.port,
             hello: hello.to_string(),

@@ -77,6 +77,19 @@ pub(crate) enum Denied {
     Rate,
 }
 
+impl Denied {
+    /// The setting that says so.
+    pub(crate) fn limit(self) -> &'static str {
+        match self {
+            Self::Connector => "MaxInboundConnection",
+            Self::Source => {
+                "MaxInboundConnectionPerSource or MaxInboundConnectionPercentagePerSource"
+            }
+            Self::Rate => "MaxConnectionRatePerMinute",
+        }
+    }
+}
+
 /// A connection's place; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Admitted {

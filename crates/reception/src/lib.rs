@@ -5,9 +5,11 @@
 //! answers when it is durable. This room may use `smtp`, `tls`, `identity` and `message`.
 
 mod admission;
+mod conversation;
 mod intake;
 mod listener;
 mod policy;
+mod reason;
 mod session;
 mod shared;
 

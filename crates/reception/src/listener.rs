@@ -12,7 +12,7 @@ use std::{
 
 use directory::{Directory, ReceiveConnector, Snapshot};
 use identity::Authenticator;
-use model::{Clock, EventSink, ObjectName};
+use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
 use socket2::{Domain, Protocol, Socket, Type};
 use tls::ServerTls;
 use tokio::{
@@ -25,6 +25,7 @@ use tokio::{
 use crate::{
     Intake,
     admission::{Admission, Denied},
+    conversation::Conversation,
     policy::Policy,
     session::Session,
     shared::Shared,
@@ -49,6 +50,8 @@ pub struct ReceptionSettings {
     pub tls: Arc<ServerTls>,
     /// Who is told of events.
     pub events: Arc<dyn EventSink>,
+    /// Who writes the logs of sessions.
+    pub session_log: Arc<dyn SessionLog>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -91,6 +94,7 @@ impl Reception {
             authenticator: settings.authenticator,
             tls: settings.tls,
             events: settings.events,
+            session_log: settings.session_log,
             clock: settings.clock,
             admission: Arc::new(Admission::default()),
             stop: stopped,
@@ -220,7 +224,7 @@ async fn accept(shared: Arc<Shared>, binding: Binding, listener: TcpListener) {
         match listener.accept().await {
             Ok((stream, remote)) => {
                 let _ = stream.set_nodelay(true);
-                start_session(&shared, binding, stream, remote.ip());
+                start_session(&shared, binding, stream, remote);
             }
             Err(error) => {
                 // Out of descriptors, most likely: give sessions a moment to end.
@@ -231,9 +235,9 @@ async fn accept(shared: Arc<Shared>, binding: Binding, listener: TcpListener) {
     }
 }
 
-fn start_session(shared: &Arc<Shared>, binding: Binding, stream: TcpStream, remote: IpAddr) {
+fn start_session(shared: &Arc<Shared>, binding: Binding, stream: TcpStream, peer: SocketAddr) {
     let snapshot = shared.directory.snapshot();
-    let remote = remote.to_canonical();
+    let remote = peer.ip().to_canonical();
     let local = stream.local_addr().unwrap_or(binding.address);
     let Some(connector) = choose(&snapshot, &shared.server, binding, local, remote) else {
         tracing::debug!(%remote, address = %binding.address, "no Receive connector for this source");
@@ -242,6 +246,8 @@ fn start_session(shared: &Arc<Shared>, binding: Binding, stream: TcpStream, remo
     let rate = snapshot
         .server(shared.server.as_str())
         .map_or(u32::MAX, |server| server.transport.max_connection_rate_per_minute);
+    let peer = SocketAddr::new(remote, peer.port());
+    let conversation = Conversation::begin(&shared.session_log, connector, Some(local), peer);
     match shared.admission.admit(connector, remote, rate, shared.clock.now()) {
         Ok(admitted) => {
             let (shared, connector) = (Arc::clone(shared), Arc::clone(connector));
@@ -250,13 +256,13 @@ fn start_session(shared: &Arc<Shared>, binding: Binding, stream: TcpStream, remo
                 connector,
                 remote,
                 admitted,
-                stream,
-                binding.implicit_tls,
+                (stream, binding.implicit_tls),
+                conversation,
             ));
         }
         Err(denied) => {
             tracing::debug!(%remote, ?denied, connector = %connector.name, "connection refused");
-            tokio::spawn(refuse(stream, denied, binding.implicit_tls));
+            tokio::spawn(refuse(stream, denied, binding.implicit_tls, conversation));
         }
     }
 }
@@ -293,14 +299,22 @@ fn bound(connector: &ReceiveConnector, binding: Binding) -> &[SocketAddr] {
 }
 
 /// Says why, where that can be said in clear, and closes.
-async fn refuse(stream: TcpStream, denied: Denied, implicit_tls: bool) {
-    let text: &[u8] = match denied {
-        Denied::Connector => b"421 4.3.2 Service not available: too many connections\r\n",
-        Denied::Source => b"421 4.3.2 The maximum number of concurrent connections has exceeded the limit for this source\r\n",
-        Denied::Rate => b"421 4.3.2 The maximum rate of new connections has been exceeded\r\n",
+async fn refuse(
+    stream: TcpStream,
+    denied: Denied,
+    implicit_tls: bool,
+    mut conversation: Conversation,
+) {
+    let text = match denied {
+        Denied::Connector => "421 4.3.2 Service not available: too many connections",
+        Denied::Source => {
+            "421 4.3.2 The maximum number of concurrent connections has exceeded the limit for this source"
+        }
+        Denied::Rate => "421 4.3.2 The maximum rate of new connections has been exceeded",
     };
     if !implicit_tls {
         let _ = stream.writable().await;
-        let _ = stream.try_write(text);
+        let _ = stream.try_write(format!("{text}\r\n").as_bytes());
+        conversation.said(text, denied.limit());
     }
 }

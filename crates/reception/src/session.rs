@@ -20,7 +20,9 @@ use tokio::{
 use crate::{
     Submitted,
     admission::Admitted,
+    conversation::Conversation,
     policy::{Client, Policy},
+    reason,
     shared::Shared,
 };
 
@@ -52,6 +54,7 @@ pub(crate) struct Session {
     /// Recipients accepted in the transaction under way.
     recipients: u32,
     ends_at: Instant,
+    conversation: Conversation,
 }
 
 /// How a session ended; all of them are ordinary.
@@ -73,8 +76,8 @@ impl Session {
         connector: Arc<ReceiveConnector>,
         client_address: IpAddr,
         admitted: Admitted,
-        stream: tokio::net::TcpStream,
-        implicit_tls: bool,
+        (stream, implicit_tls): (tokio::net::TcpStream, bool),
+        conversation: Conversation,
     ) {
         let settings = machine_settings(&shared, &connector);
         let ends_at = Instant::now() + connector.connection_timeout.as_duration();
@@ -88,9 +91,13 @@ impl Session {
             tls: None,
             recipients: 0,
             ends_at,
+            conversation,
         };
+        session.conversation.listen(&mut session.machine);
         let served = session.serve(Box::new(stream), implicit_tls).await;
+        session.conversation.catch_up(&mut session.machine);
         if let Err(End::Io(error)) = served {
+            session.conversation.ended_by_remote(|| error.to_string());
             tracing::debug!(client = %session.client_address, %error, "session ended by the network");
         }
     }
@@ -100,7 +107,9 @@ impl Session {
         self.machine.greet();
         let mut stop = self.shared.stop.clone();
         loop {
-            match self.machine.next() {
+            let step = self.machine.next();
+            self.conversation.catch_up(&mut self.machine);
+            match step {
                 Step::NeedInput => self.exchange(&mut stream, &mut stop).await?,
                 Step::StartTls => {
                     self.flush(&mut stream).await?;
@@ -121,7 +130,11 @@ impl Session {
                 }
                 question => {
                     let answer = self.decide(question).await;
+                    if let Answer::Refuse(reply) = &answer {
+                        self.conversation.set_reason(|| reason::of(reply, &self.client));
+                    }
                     self.machine.answer(answer);
+                    self.conversation.catch_up(&mut self.machine);
                 }
             }
         }
@@ -176,11 +189,13 @@ impl Session {
         if matches!(verified, Err(AuthError::Wrong)) {
             self.admitted.sign_in_failed(now);
         }
-        let event = Event::SignIn {
-            user: self.loggable(user),
-            client: Some(self.client_address),
-            success: verified.is_ok(),
-        };
+        let user = self.loggable(user);
+        self.conversation.information(|| {
+            let result = if verified.is_ok() { "authenticated" } else { "failed to authenticate" };
+            format!("user {user} {result}")
+        });
+        let event =
+            Event::SignIn { user, client: Some(self.client_address), success: verified.is_ok() };
         self.shared.events.emit(self.shared.clock.now(), &event);
         match verified {
             Ok(principal) => {
@@ -323,7 +338,10 @@ impl Session {
         let acceptor = self.shared.tls.acceptor();
         let handshake = timeout(HANDSHAKE, acceptor.accept(stream)).await;
         let stream = handshake.map_err(io::Error::other)??;
-        self.tls = Some(TlsSummary::of_server(stream.get_ref().1));
+        let summary = TlsSummary::of_server(stream.get_ref().1);
+        self.conversation
+            .information(|| format!("TLS negotiated: {} {}", summary.protocol, summary.cipher));
+        self.tls = Some(summary);
         Ok(Box::new(stream))
     }
 
@@ -360,7 +378,10 @@ impl Session {
             _ = stop.changed() => return Ok(()),
         };
         match read {
-            Ok(Ok(0)) => Err(End::Closed),
+            Ok(Ok(0)) => {
+                self.conversation.ended_by_remote(String::new);
+                Err(End::Closed)
+            }
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(End::Io(error)),
             Err(_) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use directory::Directory;
 use identity::Authenticator;
-use model::{Clock, EventSink, ObjectName};
+use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
 use tls::ServerTls;
 use tokio::sync::watch;
 
@@ -20,6 +20,7 @@ pub(crate) struct Shared {
     pub(crate) authenticator: Authenticator,
     pub(crate) tls: Arc<ServerTls>,
     pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) session_log: Arc<dyn SessionLog>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) admission: Arc<Admission>,
     pub(crate) stop: watch::Receiver<bool>,

@@ -17,7 +17,10 @@ use dns::ResolverSettings;
 use identity::Authenticator;
 use mailbox::Mailboxes;
 use management::Management;
-use model::{Clock, DomainName, EventSink, ObjectName, SystemClock};
+use model::{
+    Clock, DomainName, EventSink, ObjectName, SystemClock,
+    session_log::{NoSessionLog, SessionLog},
+};
 use reception::{Reception, ReceptionSettings};
 use sandbox::Sandbox;
 use spool::Spool;
@@ -108,6 +111,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     make_private(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let events: Arc<dyn EventSink> = Arc::new(DiagnosticLog);
+    let session_log: Arc<dyn SessionLog> = Arc::new(NoSessionLog);
     let keys = data.join("keys");
     make_private(&keys)?;
     let (key_file, directory_file) = (keys.join("data.key"), data.join("directory.db"));
@@ -146,6 +150,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
         events: Arc::clone(&events),
+        session_log: Arc::clone(&session_log),
         clock: Arc::clone(&clock),
     })
     .await?;
@@ -159,6 +164,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         authenticator: Authenticator::new(directory.clone(), Arc::clone(&clock)),
         tls: Arc::clone(&tls),
         events,
+        session_log,
         clock: Arc::clone(&clock),
     });
     let management =

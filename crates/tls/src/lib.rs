@@ -6,6 +6,7 @@
 
 mod client;
 mod error;
+mod facts;
 mod fingerprint;
 mod identity;
 mod provider;
@@ -15,6 +16,7 @@ mod verifier;
 
 pub use client::{ClientPolicy, client_config, connector};
 pub use error::TlsError;
+pub use facts::{CertificateContent, CertificateFacts};
 pub use fingerprint::Fingerprint;
 pub use identity::Identity;
 pub use server::ServerTls;

@@ -10,8 +10,8 @@ use rustls::{
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    ClientPolicy, Fingerprint, Identity, ServerTls, TlsError, TlsSummary, client_config, connector,
-    provider::provider,
+    CertificateFacts, ClientPolicy, Fingerprint, Identity, ServerTls, TlsError, TlsSummary,
+    client_config, connector, provider::provider,
 };
 
 struct Ca(CertifiedIssuer<'static, KeyPair>);
@@ -193,4 +193,15 @@ fn identities_are_read_from_pem() {
     let swapped = Identity::from_pem(key.serialize_pem().as_bytes(), certificate.pem().as_bytes());
     assert!(matches!(swapped, Err(TlsError::NoCertificate)));
     assert!(Identity::from_pem(b"rubbish", b"rubbish").is_err());
+}
+
+#[test]
+fn a_certificate_s_facts_are_told() {
+    let leaf = Ca::new().issue("mx.example.net").chain.remove(0);
+    let told = CertificateFacts::of(&leaf).to_string();
+    assert!(told.starts_with("subject CN=rcgen self signed cert; issuer "), "{told}");
+    assert!(told.contains("; names mx.example.net; SHA-256 "), "{told}");
+    assert!(told.ends_with(&Fingerprint::of(&leaf).to_string()), "{told}");
+    let garbage = CertificateFacts::of(&CertificateDer::from(b"no certificate".to_vec()));
+    assert!(garbage.to_string().starts_with("cannot be read; SHA-256 "), "{garbage}");
 }

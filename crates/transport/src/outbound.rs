@@ -91,6 +91,11 @@ impl Core {
                 let content = with_trace(&record.trace, content);
                 connection
                     .deliver(Parcel {
+                        id: record.id,
+                        internet_message_id: connection
+                            .is_logged()
+                            .then(|| record.internet_message_id.clone())
+                            .flatten(),
                         envelope: Arc::clone(&record.envelope),
                         recipients: item.recipients.clone(),
                         content,

@@ -50,6 +50,7 @@ impl Transport {
     pub async fn start(settings: TransportSettings) -> Result<Self, TransportError> {
         let courier = Courier::new(CourierSettings {
             dialer: Arc::clone(&settings.dialer),
+            log: Arc::clone(&settings.session_log),
             own_addresses: settings.own_addresses.clone(),
         })?;
         let (stop, stopped) = watch::channel(false);

@@ -6,7 +6,7 @@ use delivery::Dialer;
 use directory::Directory;
 use dns::ResolverSettings;
 use mailbox::Mailboxes;
-use model::{Clock, EventSink, ObjectName, TimeSpan};
+use model::{Clock, EventSink, ObjectName, TimeSpan, session_log::SessionLog};
 use spool::Spool;
 
 /// What the service is made of.
@@ -31,6 +31,8 @@ pub struct TransportSettings {
     pub glitch_retry_interval: TimeSpan,
     /// Who is told of events.
     pub events: Arc<dyn EventSink>,
+    /// Who writes the logs of sessions.
+    pub session_log: Arc<dyn SessionLog>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

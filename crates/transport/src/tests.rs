@@ -176,6 +176,7 @@ impl Place {
             own_addresses: Vec::new(),
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::millis(50),
+            session_log: Arc::new(model::session_log::NoSessionLog),
             events: Arc::new(NoEvents),
             clock: Arc::new(SystemClock),
         })

@@ -37,12 +37,15 @@ fn peer(script: &'static [(&'static str, &'static str)]) -> DuplexStream {
 }
 
 async fn open(script: &'static [(&'static str, &'static str)]) -> Result<Connection, Lost> {
-    Connection::open(Box::new(peer(script)), settings(), "mx [192.0.2.1]".into(), 20).await
+    Connection::open(Box::new(peer(script)), settings(), "mx [192.0.2.1]".into(), 20, Tap::none())
+        .await
 }
 
 fn parcel(recipients: usize) -> Parcel {
     let to = (0..recipients).map(|n| format!("r{n}@example.net").parse().unwrap()).collect();
     Parcel {
+        id: MessageId::new(7).unwrap(),
+        internet_message_id: Some("<7@example.net>".to_owned()),
         envelope: Arc::new(Envelope::plain(ReversePath::Null, to)),
         recipients: (0..recipients as u32).collect(),
         content: Bytes::from_static(b"Subject: x\r\n\r\nx\r\n"),

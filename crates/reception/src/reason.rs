@@ -1,0 +1,35 @@
+//! Why a reply refuses, in the words of the settings that make it so: what an administrator
+//! finds beside the reply in the protocol log.
+
+use model::Reply;
+
+use crate::policy::Client;
+
+/// What lies behind a refusal of ours.
+pub(crate) fn of(reply: &Reply, client: &Client) -> String {
+    let who = match client {
+        Client::Anonymous => "anonymous client".to_owned(),
+        Client::User(principal) => format!("user {}", principal.mailbox.name),
+    };
+    let status = reply.enhanced.map(|code| code.to_string()).unwrap_or_default();
+    let why = match (reply.code.as_u16(), status.as_str()) {
+        (_, "5.7.54") => {
+            "no accepted domain holds the recipient's, and the connector does not grant \
+             ms-Exch-SMTP-Accept-Any-Recipient"
+        }
+        (_, "5.7.60") => {
+            "the sender is not one of the user's addresses, or is in an authoritative domain and \
+             the connector does not grant ms-Exch-SMTP-Accept-Authoritative-Domain-Sender"
+        }
+        (550, "5.1.1") => "no mailbox has this address in its authoritative domain",
+        (452, "4.3.1") => "back pressure: too much content in memory, or the spool is full",
+        (450, "4.7.0") => "MessageRateLimit of the connector",
+        (452, "4.5.3") => "RecipientLimits of the user's mailbox",
+        (535, _) => "wrong user name or password",
+        (454, _) => "too many failed sign-ins of this source, or passwords cannot be checked now",
+        (421, "4.7.0") => "the user's mailbox is gone or has another password now",
+        (_, "5.4.6") => "MaxLocalHopCount of the connector",
+        _ => return who,
+    };
+    format!("{who}: {why}")
+}
