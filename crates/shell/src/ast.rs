@@ -35,10 +35,58 @@ pub(crate) enum StatementKind {
         items: Box<Statement>,
         body: Block,
     },
+    /// `while`, `do … while` and `do … until`.
+    Loop {
+        condition: Box<Statement>,
+        /// Whether it ends when the condition holds.
+        until: bool,
+        /// Whether the body runs once before the condition is looked at.
+        body_first: bool,
+        body: Block,
+    },
+    For {
+        start: Option<Box<Statement>>,
+        condition: Option<Box<Statement>>,
+        step: Option<Box<Statement>>,
+        body: Block,
+    },
+    Switch(Switch),
+    Try(Try),
+    Throw(Option<Box<Statement>>),
+    Function {
+        name: String,
+        body: Rc<ScriptBlock>,
+    },
     Exit(Option<Expr>),
     Return(Option<Box<Statement>>),
     Break,
     Continue,
+}
+
+/// `switch (…) { … }`
+#[derive(Debug)]
+pub(crate) struct Switch {
+    pub(crate) matching: Matching,
+    pub(crate) case_sensitive: bool,
+    pub(crate) subject: Box<Statement>,
+    /// What is compared with, and what is run; `None` is `default`.
+    pub(crate) cases: Vec<(Option<Expr>, Block)>,
+}
+
+/// How the cases of a `switch` are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matching {
+    Exact,
+    Wildcard,
+    Regex,
+}
+
+/// `try { … } catch { … } finally { … }`
+#[derive(Debug)]
+pub(crate) struct Try {
+    pub(crate) body: Block,
+    pub(crate) catch: Option<Block>,
+    pub(crate) finally: Option<Block>,
 }
 
 /// Elements joined by `|`.
@@ -46,6 +94,8 @@ pub(crate) enum StatementKind {
 pub(crate) struct Pipeline {
     pub(crate) elements: Vec<Element>,
     pub(crate) redirect: Option<Redirect>,
+    /// Whether errors are hidden: `2>$null`.
+    pub(crate) quiet: bool,
 }
 
 /// `> file` or `>> file`.
@@ -66,6 +116,10 @@ pub(crate) enum Element {
 #[derive(Debug)]
 pub(crate) struct Command {
     pub(crate) name: String,
+    /// After `&` or `.`: what gives the command or script block.
+    pub(crate) target: Option<Expr>,
+    /// `.`: runs in the scope it stands in.
+    pub(crate) in_place: bool,
     pub(crate) name_span: Span,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) span: Span,
@@ -78,6 +132,8 @@ pub(crate) enum Argument {
     Parameter { name: String, span: Span, value: Option<Expr> },
     /// A value.
     Value(Expr),
+    /// `@variable`: a table of parameters, or a list of values.
+    Splat { name: String, span: Span },
 }
 
 /// An expression.
@@ -131,6 +187,13 @@ pub(crate) enum ExprKind {
     /// `{ … }`
     ScriptBlock(Rc<ScriptBlock>),
     Unary(UnaryOperator, Box<Expr>),
+    /// `$x++`, `--$x`: a variable, property or index changed by one.
+    Step {
+        target: Box<Expr>,
+        down: bool,
+        /// Whether the value is that after the change.
+        before: bool,
+    },
     Binary(BinaryOperator, Box<Expr>, Box<Expr>),
     /// `[type] value`
     Cast {
@@ -152,10 +215,40 @@ pub(crate) enum Piece {
 /// A block of statements as a value, with the text it stands in.
 #[derive(Debug)]
 pub(crate) struct ScriptBlock {
+    pub(crate) parameters: Vec<BlockParameter>,
+    /// `begin { … }`
+    pub(crate) begin: Block,
+    /// What is run; with `process` once for each object of the pipeline.
     pub(crate) body: Block,
+    /// Whether the body is a `process { … }`.
+    pub(crate) process: bool,
+    /// `end { … }` beside `process` or `begin`.
+    pub(crate) end: Block,
     pub(crate) source: Rc<Source>,
     /// What stands between the braces.
     pub(crate) inner: Span,
+}
+
+/// A parameter of a function or script block.
+#[derive(Debug)]
+pub(crate) struct BlockParameter {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    /// `[int]`, …: what values are converted to.
+    pub(crate) type_name: Option<String>,
+    pub(crate) default: Option<Expr>,
+    pub(crate) mandatory: bool,
+    /// Whether it takes the objects of the pipeline.
+    pub(crate) from_pipeline: bool,
+}
+
+impl BlockParameter {
+    /// Whether it is a switch.
+    pub(crate) fn is_switch(&self) -> bool {
+        self.type_name.as_deref().is_some_and(|t| {
+            t.eq_ignore_ascii_case("switch") || t.to_ascii_lowercase().ends_with("switchparameter")
+        })
+    }
 }
 
 impl ScriptBlock {

@@ -9,7 +9,7 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use crate::lexer::{Number, read_number};
-use crate::value::{Object, Properties, Value};
+use crate::value::{ERROR_RECORD, Object, Properties, Value};
 
 const DATE: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
@@ -35,6 +35,10 @@ pub(crate) fn to_text(value: &Value) -> String {
 
 /// What names an object, else all its properties.
 fn object_text(object: &Object) -> String {
+    if &*object.type_name == ERROR_RECORD {
+        let exception = object.properties.get("Exception").and_then(Value::properties);
+        return exception.and_then(|e| e.get("Message")).map(to_text).unwrap_or_default();
+    }
     if !object.type_name.is_empty() {
         for name in ["Identity", "Name"] {
             if let Some(named) = object.properties.get(name).filter(|v| !v.is_null()) {

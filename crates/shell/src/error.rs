@@ -6,6 +6,7 @@
 use std::{fmt, rc::Rc};
 
 use crate::source::{Source, Span};
+use crate::value::Value;
 
 /// One error, as shown.
 #[derive(Debug, Clone)]
@@ -70,6 +71,11 @@ impl ShellError {
         &self.0.message
     }
 
+    /// The rule's id, empty when it has none.
+    pub(crate) fn id(&self) -> &str {
+        self.0.id.as_deref().unwrap_or("")
+    }
+
     /// The stretch of source it points at.
     #[cfg(test)]
     pub(crate) fn pointed_text(&self) -> Option<&str> {
@@ -101,8 +107,11 @@ impl std::error::Error for ShellError {}
 pub(crate) enum Flow {
     /// The statement failed; it is reported and the next one runs.
     Failed(ShellError),
-    /// The whole script ends with this error (`-ErrorAction Stop`), which was already shown.
-    Stopped,
+    /// `throw`, an error with `-ErrorAction Stop`, or any within `try`: up to the next `catch`, else the
+    /// script ends with it. The second is what was thrown, `$null` unless it is a value of its own.
+    Thrown(ShellError, Value),
+    /// Ctrl+C: everything ends.
+    Interrupted,
     /// `exit`.
     Exit(i32),
     /// `break`.

@@ -3,6 +3,8 @@
 //! Everything outside of the pure language goes through [`Host`], so that scripts can be run in tests
 //! without a server.
 
+use std::time::Duration;
+
 use cmdlets::Cmdlet;
 use serde_json::{Map, Value as Json};
 use time::OffsetDateTime;
@@ -142,6 +144,15 @@ pub(crate) trait Host {
 
     /// Language of help and prompts.
     fn language(&self) -> Language;
+
+    /// Whether Ctrl+C was pressed since this was asked last.
+    fn interrupted(&mut self) -> bool;
+
+    /// Waits, at most until Ctrl+C.
+    fn sleep(&mut self, span: Duration);
+
+    /// Whether a file is there.
+    fn file_exists(&self, path: &str) -> bool;
 
     /// Reads a text file.
     fn read_file(&mut self, path: &str) -> Result<String, CallError>;

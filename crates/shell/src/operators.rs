@@ -21,6 +21,9 @@ use crate::wildcard;
 const MAX_RANGE: i64 = 1_000_000;
 /// Longest text and array that repetition may make.
 const MAX_REPEATED: usize = 16 << 20;
+/// Longest text that joining makes, in bytes, and most items of a joined array.
+const MAX_JOINED: usize = 64 << 20;
+const MAX_ITEMS: usize = 4 << 20;
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -88,6 +91,9 @@ fn add(left: &Value, right: &Value) -> Result<Value> {
     match (left, right) {
         (Value::Null, other) => Ok(other.clone()),
         (Value::Array(items), other) => {
+            if items.len().saturating_add(other.items().len()) > MAX_ITEMS {
+                return Err(format!("The array would be too long: at most {MAX_ITEMS} items."));
+            }
             let mut all = items.to_vec();
             match other {
                 Value::Array(more) => all.extend(more.iter().cloned()),
@@ -105,7 +111,13 @@ fn add(left: &Value, right: &Value) -> Result<Value> {
             }
             Ok(Value::Hashtable(sum.into()))
         }
-        (Value::Text(text), other) => Ok(Value::text(format!("{text}{}", to_text(other)))),
+        (Value::Text(text), other) => {
+            let other = to_text(other);
+            if text.len().saturating_add(other.len()) > MAX_JOINED {
+                return Err(format!("The text would be too long: at most {MAX_JOINED} bytes."));
+            }
+            Ok(Value::text(format!("{text}{other}")))
+        }
         _ => arithmetic(left, right, "added", i64::checked_add, |a, b| a + b),
     }
 }

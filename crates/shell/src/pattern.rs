@@ -50,6 +50,25 @@ fn compile(pattern: &str, case_sensitive: bool) -> Result<Regex, String> {
     })
 }
 
+/// The groups of the first match, by name or number, the whole as `0`; `None` when nothing matches.
+pub(crate) fn captured(
+    pattern: &str,
+    case_sensitive: bool,
+    text: &str,
+) -> Option<Vec<(String, String)>> {
+    let regex = compiled(pattern, case_sensitive).ok()?;
+    let captures = regex.captures(text)?;
+    let groups = regex.capture_names().zip(captures.iter()).enumerate();
+    Some(
+        groups
+            .filter_map(|(at, (name, found))| {
+                let name = name.map_or_else(|| at.to_string(), str::to_owned);
+                Some((name, found?.as_str().to_owned()))
+            })
+            .collect(),
+    )
+}
+
 /// A replacing text of .NET as [`Regex::replace_all`] reads it. There `$1st` would be the group
 /// `1st`, and a group that does not exist would vanish instead of being text.
 pub(crate) fn replacement(with: &str, regex: &Regex) -> String {

@@ -27,6 +27,9 @@ pub(crate) trait Runtime {
 
     /// Shows an error without ending the command.
     fn report(&mut self, error: ShellError);
+
+    /// Ends the command when Ctrl+C was pressed.
+    fn go_on(&mut self) -> Result<(), Flow>;
 }
 
 /// A command of the shell itself.

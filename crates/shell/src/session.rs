@@ -6,6 +6,9 @@
 use std::future::Future;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use cmdlets::Cmdlet;
 use model::{Clock, SystemClock};
@@ -45,19 +48,24 @@ pub(crate) struct Session {
     runtime: Runtime,
     api: Option<Api>,
     who: Option<WhoAmI>,
-    /// Whether Ctrl+C ends a command and not the shell.
-    catches_interrupts: bool,
+    /// Set by Ctrl+C where that ends a command and not the shell.
+    interrupted: Option<Arc<AtomicBool>>,
 }
 
 impl Session {
     pub(crate) fn new(settings: Settings, console: Console) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { settings, console, runtime, api: None, who: None, catches_interrupts: false })
+        Ok(Self { settings, console, runtime, api: None, who: None, interrupted: None })
     }
 
-    /// From now on Ctrl+C ends the command that waits for the server, not the shell.
+    /// From now on Ctrl+C ends what runs, not the shell.
     pub(crate) fn catch_interrupts(&mut self) {
-        self.catches_interrupts = true;
+        let flag = Arc::new(AtomicBool::new(false));
+        let set = Arc::clone(&flag);
+        let listener = std::thread::Builder::new().name("interrupts".into());
+        if listener.spawn(move || listen(&set)).is_ok() {
+            self.interrupted = Some(flag);
+        }
     }
 
     /// Connects and signs in, unless that was done.
@@ -194,7 +202,7 @@ impl Host for Session {
         let what_if = parameters.get("WhatIf") == Some(&Json::Bool(true));
         let repeatable = !cmdlet.changes || what_if;
         let work = async { api.cmdlet(cmdlet.name, parameters, repeatable).await.map_err(shown) };
-        Self::wait(&self.runtime, self.catches_interrupts, work)
+        Self::wait(&self.runtime, self.interrupted.is_some(), work)
     }
 
     fn send_mail(&mut self, mail: Mail) -> Result<(), CallError> {
@@ -225,7 +233,7 @@ impl Host for Session {
             let problem = failures.join("; ");
             Err(CallError::new(format!("There is no connection to the mail server ({problem}).")))
         };
-        Self::wait(&self.runtime, self.catches_interrupts, work)
+        Self::wait(&self.runtime, self.interrupted.is_some(), work)
     }
 
     fn write(&mut self, text: &str) {
@@ -253,11 +261,32 @@ impl Host for Session {
     }
 
     fn ask(&mut self, prompt: &str) -> Option<String> {
-        self.console.ask(prompt)
+        let answer = self.console.ask(prompt);
+        // Who pressed Ctrl+C did not answer, whatever Enter then sent off.
+        let dropped = self.interrupted.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
+        answer.filter(|_| !dropped)
     }
 
     fn ask_secret(&mut self, prompt: &str) -> Option<String> {
         self.console.ask_secret(prompt)
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.interrupted.as_ref().is_some_and(|flag| flag.swap(false, Ordering::Relaxed))
+    }
+
+    fn sleep(&mut self, span: Duration) {
+        let interruptible = self.interrupted.is_some();
+        let work = async {
+            tokio::time::sleep(span).await;
+            Ok(())
+        };
+        // What ended it early is told by `interrupted`.
+        let _ = Self::wait(&self.runtime, interruptible, work);
+    }
+
+    fn file_exists(&self, path: &str) -> bool {
+        PathBuf::from(path).exists()
     }
 
     fn environment(&self, name: &str) -> Option<String> {
@@ -288,6 +317,18 @@ impl Host for Session {
     fn permitted(&mut self) -> Option<Vec<String>> {
         self.sign_in().ok().map(|who| who.cmdlets)
     }
+}
+
+/// Notes every Ctrl+C until the process ends.
+fn listen(flag: &AtomicBool) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return;
+    };
+    runtime.block_on(async {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, Ordering::Relaxed);
+        }
+    });
 }
 
 /// Reads a text file; the error is a whole sentence.

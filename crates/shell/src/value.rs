@@ -10,6 +10,9 @@ use zeroize::Zeroizing;
 
 use crate::ast::ScriptBlock;
 
+/// The type name of an error as a value.
+pub(crate) const ERROR_RECORD: &str = "System.Management.Automation.ErrorRecord";
+
 /// A value.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Value {

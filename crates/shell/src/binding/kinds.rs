@@ -91,7 +91,7 @@ fn cannot_convert(value: &Value, to: &str, allowed: &str) -> String {
 }
 
 /// Words that are numbers as numbers.
-fn numbers(value: Value) -> Value {
+pub(crate) fn numbers(value: Value) -> Value {
     match value {
         Value::Text(text) => match read_number(&text) {
             Some(number) => from_number(number),

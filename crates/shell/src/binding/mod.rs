@@ -14,6 +14,7 @@ use std::rc::Rc;
 use cmdlets::{Cmdlet, Kind, Parameter};
 
 pub(crate) use common::{COMMON, ErrorAction};
+pub(crate) use kinds::numbers;
 pub(crate) use names::{nearest, resolve};
 
 use crate::convert::{to_bool, to_int, to_text};

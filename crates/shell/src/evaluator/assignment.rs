@@ -6,11 +6,13 @@
 use std::rc::Rc;
 
 use super::Evaluator;
+use super::scope::place_of;
 use crate::ast::{BinaryOperator, Expr, ExprKind};
 use crate::convert::{to_int, to_text};
 use crate::error::Flow;
 use crate::operators;
 use crate::source::Span;
+use crate::types;
 use crate::value::Value;
 
 /// Variables that cannot be assigned to.
@@ -47,11 +49,28 @@ impl Evaluator<'_> {
                 let changed = self.with_item(owner, target.span, &index, value)?;
                 self.store(owner, changed)
             }
+            ExprKind::List(targets) => self.store_each(targets, value),
+            ExprKind::Cast { type_name, value: inner } => {
+                let value = types::cast(type_name, value)
+                    .map_err(|message| self.error(target.span, message))?;
+                self.store(inner, value)
+            }
             _ => {
                 let message = "Only a variable, a property or an index can be assigned to.";
                 Err(self.error(target.span, message).into())
             }
         }
+    }
+
+    /// `$a, $b = 1, 2`: the last one takes what is left.
+    fn store_each(&mut self, targets: &[Expr], value: Value) -> Result<(), Flow> {
+        let mut values = value.into_items();
+        let Some((last, others)) = targets.split_last() else { return Ok(()) };
+        for target in others {
+            let first = if values.is_empty() { Value::Null } else { values.remove(0) };
+            self.store(target, first)?;
+        }
+        self.store(last, Value::from_output(values))
     }
 
     pub(super) fn set_variable(
@@ -60,16 +79,12 @@ impl Evaluator<'_> {
         value: Value,
         span: Span,
     ) -> Result<(), Flow> {
-        let key = name.to_lowercase();
-        let key = ["global:", "script:", "local:", "variable:"]
-            .iter()
-            .find_map(|scope| key.strip_prefix(scope))
-            .unwrap_or(&key);
-        if FIXED.contains(&key) || key.starts_with("env:") {
+        let (place, key) = place_of(name);
+        if FIXED.contains(&key.as_str()) || key.starts_with("env:") {
             let message = format!("Cannot overwrite variable {name} because it is read-only.");
             return Err(self.error(span, message).into());
         }
-        self.variables.insert(key.to_owned(), value);
+        self.scopes.set(place, &key, value);
         Ok(())
     }
 

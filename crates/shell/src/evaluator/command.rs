@@ -18,7 +18,25 @@ impl Evaluator<'_> {
         input: Option<Vec<Value>>,
         place: usize,
     ) -> Result<Vec<Value>, Flow> {
-        let (cmdlet, run) = self.find(command)?;
+        if let Some(target) = &command.target {
+            return self.called(command, target, input, place);
+        }
+        if let Some(function) = self.function(&command.name) {
+            let given = self.given(&command.arguments)?;
+            return self.invoke(&function, command, given, input);
+        }
+        self.cmdlet(command, &command.name, input, place)
+    }
+
+    /// Runs a cmdlet of the server or a command of the shell.
+    pub(super) fn cmdlet(
+        &mut self,
+        command: &Command,
+        name: &str,
+        input: Option<Vec<Value>>,
+        place: usize,
+    ) -> Result<Vec<Value>, Flow> {
+        let (cmdlet, run) = self.find(command, name)?;
         let given = self.given(&command.arguments)?;
         let mut bound = bind(cmdlet, given, &self.source, command.span)?;
         bound.has_input = input.is_some();
@@ -62,8 +80,11 @@ impl Evaluator<'_> {
     }
 
     /// A command by its name, with what runs it unless the server does.
-    fn find(&self, command: &Command) -> Result<(&'static Cmdlet, Option<Run>), ShellError> {
-        let name = command.name.as_str();
+    fn find(
+        &self,
+        command: &Command,
+        name: &str,
+    ) -> Result<(&'static Cmdlet, Option<Run>), ShellError> {
         if let Some(local) = commands::find(name) {
             return Ok((&local.declaration, Some(local.run)));
         }

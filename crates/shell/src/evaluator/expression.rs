@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use super::Evaluator;
 use super::method::call;
-use crate::ast::{BinaryOperator, Expr, ExprKind, Piece, Statement};
+use super::scope::Place;
+use crate::ast::{BinaryOperator, Comparison, Expr, ExprKind, Piece, Statement};
 use crate::convert::{from_number, to_bool, to_int, to_text};
 use crate::error::Flow;
 use crate::operators;
+use crate::pattern;
 use crate::runtime::Runtime;
 use crate::types;
 use crate::value::{Object, Properties, Value};
@@ -54,6 +56,7 @@ impl Evaluator<'_> {
                 let operand = self.value_of(operand)?;
                 operators::unary(*operator, operand).map_err(|e| located(self, e))?
             }
+            ExprKind::Step { target, down, before } => self.step(target, *down, *before)?,
             ExprKind::Binary(operator, left, right) => self.binary(*operator, left, right, expr)?,
             ExprKind::Cast { type_name, value } => self.cast(type_name, value, expr)?,
             ExprKind::Type(name) => Value::text(format!("[{name}]")),
@@ -78,8 +81,34 @@ impl Evaluator<'_> {
             _ => {}
         }
         let right = self.value_of(right)?;
+        self.keep_matches(operator, &left, &right);
         operators::binary(operator, &left, &right)
             .map_err(|message| self.error(whole.span, message).into())
+    }
+
+    /// `$x++`
+    fn step(&mut self, target: &Expr, down: bool, before: bool) -> Result<Value, Flow> {
+        let old = self.value_of(target)?;
+        let operator = if down { BinaryOperator::Subtract } else { BinaryOperator::Add };
+        self.assign(target, Some(operator), Value::Int(1))?;
+        if before { self.value_of(target) } else { Ok(old) }
+    }
+
+    /// `$Matches` after `-match` with one text.
+    pub(super) fn keep_matches(&mut self, operator: BinaryOperator, left: &Value, right: &Value) {
+        let BinaryOperator::Compare { comparison: Comparison::Match, case_sensitive } = operator
+        else {
+            return;
+        };
+        if matches!(left, Value::Array(_)) {
+            return;
+        }
+        let found = pattern::captured(&to_text(right), case_sensitive, &to_text(left));
+        if let Some(groups) = found {
+            let table: Properties =
+                groups.into_iter().map(|(name, text)| (name, Value::text(text))).collect();
+            self.scopes.set(Place::Nearest, "matches", Value::Hashtable(Rc::new(table)));
+        }
     }
 
     fn cast(&mut self, type_name: &str, value: &Expr, whole: &Expr) -> Result<Value, Flow> {

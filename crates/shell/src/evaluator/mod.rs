@@ -8,10 +8,14 @@ mod arguments;
 mod assignment;
 mod command;
 mod confirm;
+mod control;
 mod expression;
+mod function;
 mod member;
 mod method;
+mod record;
 mod remote;
+mod scope;
 mod statement;
 
 use std::collections::HashMap;
@@ -30,6 +34,7 @@ use crate::parser;
 use crate::runtime::Runtime;
 use crate::source::{Source, Span};
 use crate::value::Value;
+use scope::{Place, Scopes};
 
 /// How deep script blocks may call each other.
 const MAX_CALLS: usize = 40;
@@ -51,7 +56,8 @@ pub(crate) enum Outcome {
 /// The state of a session: variables, and what is to be shown.
 pub(crate) struct Evaluator<'h> {
     host: &'h mut dyn Host,
-    variables: HashMap<String, Value>,
+    scopes: Scopes,
+    functions: HashMap<String, Rc<ScriptBlock>>,
     source: Rc<Source>,
     pending: Vec<Value>,
     errors: Vec<Value>,
@@ -61,13 +67,18 @@ pub(crate) struct Evaluator<'h> {
     /// How many errors there were, shown or not.
     seen: usize,
     calls: usize,
+    /// How many `try` blocks are being run: errors go to their `catch`.
+    trying: usize,
+    /// How many pipelines with `2>$null` are being run.
+    quiet: usize,
 }
 
 impl<'h> Evaluator<'h> {
     pub(crate) fn new(host: &'h mut dyn Host) -> Self {
         Self {
             host,
-            variables: HashMap::new(),
+            scopes: Scopes::new(),
+            functions: HashMap::new(),
             source: Source::typed(""),
             pending: Vec::new(),
             errors: Vec::new(),
@@ -75,6 +86,8 @@ impl<'h> Evaluator<'h> {
             failed: false,
             seen: 0,
             calls: 0,
+            trying: 0,
+            quiet: 0,
         }
     }
 
@@ -88,19 +101,35 @@ impl<'h> Evaluator<'h> {
                 return Outcome::Done { failed: true };
             }
         };
+        // A Ctrl+C of before is no business of this text.
+        self.host.interrupted();
         let before = std::mem::replace(&mut self.source, Rc::clone(source));
+        // A line typed in the middle of a `try` stands for itself.
+        let outside = (std::mem::take(&mut self.trying), std::mem::take(&mut self.quiet));
         let flow = self.statements(&block, &mut None);
+        (self.trying, self.quiet) = outside;
         self.flush();
+        let outcome = self.outcome(flow);
         self.source = before;
+        outcome
+    }
+
+    fn outcome(&mut self, flow: Result<(), Flow>) -> Outcome {
         match flow {
-            Err(Flow::Exit(status)) => Outcome::Exit(status),
-            _ => Outcome::Done { failed: self.failed },
+            Err(Flow::Exit(status)) => return Outcome::Exit(status),
+            Err(Flow::Thrown(error, _)) => self.show(&error),
+            Err(Flow::Interrupted) => {
+                self.failed = true;
+                self.host.write_error(self.host.language().choose("Interrupted.", "Interrompu."));
+            }
+            _ => {}
         }
+        Outcome::Done { failed: self.failed }
     }
 
     /// The names of all variables, for completion.
     pub(crate) fn variable_names(&self) -> Vec<String> {
-        self.variables.keys().cloned().collect()
+        self.scopes.names()
     }
 
     fn error(&self, span: Span, message: impl Into<String>) -> ShellError {
@@ -112,18 +141,37 @@ impl<'h> Evaluator<'h> {
     fn raise(&mut self, error: ShellError, action: Option<ErrorAction>) -> Result<(), Flow> {
         let preference = || ErrorAction::named(&to_text(&self.variable("ErrorActionPreference")));
         let action = action.or_else(preference).unwrap_or(ErrorAction::Continue);
-        if action == ErrorAction::SilentlyContinue {
-            self.remember(&error);
-            return Ok(());
+        match action {
+            ErrorAction::Stop => return Err(self.thrown(error)),
+            ErrorAction::SilentlyContinue => self.remember(&error),
+            ErrorAction::Continue => self.report(error),
         }
-        self.report(error);
-        if action == ErrorAction::Stop { Err(Flow::Stopped) } else { Ok(()) }
+        Ok(())
+    }
+
+    /// An error on its way to the next `catch`.
+    fn thrown(&mut self, error: ShellError) -> Flow {
+        self.remember(&error);
+        Flow::Thrown(error, Value::Null)
     }
 
     fn remember(&mut self, error: &ShellError) {
         self.seen += 1;
-        self.errors.insert(0, Value::text(error.message()));
+        self.errors.insert(0, record::of(error, &Value::Null));
         self.errors.truncate(MAX_ERRORS);
+    }
+
+    /// Shows an error that was remembered.
+    fn show(&mut self, error: &ShellError) {
+        self.flush();
+        self.failed = true;
+        self.host.write_error(&error.to_string());
+    }
+
+    /// # Errors
+    /// When Ctrl+C was pressed.
+    fn go_on(&mut self) -> Result<(), Flow> {
+        if self.host.interrupted() { Err(Flow::Interrupted) } else { Ok(()) }
     }
 }
 
@@ -133,20 +181,15 @@ impl Runtime for Evaluator<'_> {
     }
 
     fn run_block(&mut self, block: &ScriptBlock, item: Value) -> Result<Vec<Value>, Flow> {
-        if self.calls >= MAX_CALLS {
-            return Err(ShellError::new("Script blocks call each other too deeply.").into());
-        }
-        self.calls += 1;
-        let source = std::mem::replace(&mut self.source, Rc::clone(&block.source));
-        let outer = self.variables.insert("_".into(), item);
+        let outer = self.scopes.replace("_", Some(item));
         let mut output = Vec::new();
-        let flow = self.statements(&block.body, &mut Some(&mut output));
-        match outer {
-            Some(outer) => drop(self.variables.insert("_".into(), outer)),
-            None => drop(self.variables.remove("_")),
-        }
-        self.source = source;
-        self.calls -= 1;
+        let flow = self.within(block, |this| {
+            for part in [&block.begin, &block.body, &block.end] {
+                this.statements(part, &mut Some(&mut output))?;
+            }
+            Ok(())
+        });
+        self.scopes.replace("_", outer);
         match flow {
             Ok(()) | Err(Flow::Return) => Ok(output),
             Err(other) => Err(other),
@@ -154,24 +197,20 @@ impl Runtime for Evaluator<'_> {
     }
 
     fn variable(&self, name: &str) -> Value {
-        let key = name.to_lowercase();
-        let key = ["global:", "script:", "local:", "variable:"]
-            .iter()
-            .find_map(|scope| key.strip_prefix(scope))
-            .unwrap_or(&key);
-        match key {
+        let (place, key) = scope::place_of(name);
+        match key.as_str() {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             "null" => Value::Null,
             "?" => Value::Bool(self.succeeded),
             "error" => Value::array(self.errors.clone()),
-            "psitem" => self.variables.get("_").cloned().unwrap_or_default(),
+            "psitem" => self.scopes.get(Place::Nearest, "_"),
             key => match key.strip_prefix("env:") {
                 Some(_) => {
                     let own = name.split_once(':').map_or("", |(_, own)| own);
                     self.host.environment(own).map_or(Value::Null, Value::text)
                 }
-                None => self.variables.get(key).cloned().unwrap_or_default(),
+                None => self.scopes.get(place, key),
             },
         }
     }
@@ -191,10 +230,14 @@ impl Runtime for Evaluator<'_> {
     }
 
     fn report(&mut self, error: ShellError) {
-        self.flush();
         self.remember(&error);
-        self.failed = true;
-        self.host.write_error(&error.to_string());
+        if self.quiet == 0 {
+            self.show(&error);
+        }
+    }
+
+    fn go_on(&mut self) -> Result<(), Flow> {
+        Evaluator::go_on(self)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Statements and pipelines.
 
+use super::scope::Place;
 use super::{Evaluator, Out};
 use crate::ast::{Block, Element, ExprKind, Pipeline, Statement, StatementKind};
 use crate::convert::{to_bool, to_int, to_text};
@@ -12,11 +13,15 @@ impl Evaluator<'_> {
     /// Runs statements one after the other; a failed one is reported and the next one runs.
     pub(super) fn statements(&mut self, block: &Block, out: &mut Out<'_>) -> Result<(), Flow> {
         for statement in block {
+            self.go_on()?;
             let errors = self.seen;
             match self.statement(statement, out) {
                 Ok(()) => {}
                 Err(Flow::Failed(error)) => {
                     let error = error.or_at(&self.source, statement.span);
+                    if self.trying > 0 {
+                        return Err(self.thrown(error));
+                    }
                     self.raise(error, None)?;
                 }
                 Err(other) => return Err(other),
@@ -29,7 +34,11 @@ impl Evaluator<'_> {
         Ok(())
     }
 
-    fn statement(&mut self, statement: &Statement, out: &mut Out<'_>) -> Result<(), Flow> {
+    pub(super) fn statement(
+        &mut self,
+        statement: &Statement,
+        out: &mut Out<'_>,
+    ) -> Result<(), Flow> {
         match &statement.kind {
             StatementKind::Pipeline(pipeline) => {
                 let values = self.pipeline(pipeline)?;
@@ -51,6 +60,20 @@ impl Evaluator<'_> {
             StatementKind::ForEach { variable, items, body } => {
                 let items = self.statement_value(items)?;
                 self.for_each(variable, items, body, out)
+            }
+            StatementKind::Loop { condition, until, body_first, body } => {
+                self.repeat(condition, *until, *body_first, body, out)
+            }
+            StatementKind::For { start, condition, step, body } => {
+                let parts = [start, condition, step].map(|part| part.as_deref());
+                self.for_loop(parts, body, out)
+            }
+            StatementKind::Switch(switch) => self.switch(switch, out),
+            StatementKind::Try(parts) => self.try_block(parts, out),
+            StatementKind::Throw(value) => self.throw(value.as_deref(), statement),
+            StatementKind::Function { name, body } => {
+                self.define(name, body);
+                Ok(())
             }
             StatementKind::Exit(status) => {
                 let status = match status {
@@ -82,11 +105,9 @@ impl Evaluator<'_> {
             return Ok(());
         }
         for item in items.into_items() {
-            self.variables.insert(variable.to_lowercase(), item);
-            match self.statements(body, out) {
-                Ok(()) | Err(Flow::Continue) => {}
-                Err(Flow::Break) => break,
-                Err(other) => return Err(other),
+            self.scopes.set(Place::Nearest, &variable.to_lowercase(), item);
+            if !self.round(body, out)? {
+                break;
             }
         }
         Ok(())
@@ -124,12 +145,29 @@ impl Evaluator<'_> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Result<Vec<Value>, Flow> {
+        if !pipeline.quiet {
+            return self.elements(pipeline);
+        }
+        self.quiet += 1;
+        let result = self.elements(pipeline);
+        self.quiet -= 1;
+        match result {
+            Err(Flow::Failed(error)) if self.trying == 0 => {
+                self.remember(&error);
+                Ok(Vec::new())
+            }
+            other => other,
+        }
+    }
+
+    fn elements(&mut self, pipeline: &Pipeline) -> Result<Vec<Value>, Flow> {
         let mut flowing: Option<Vec<Value>> = None;
         for (index, element) in pipeline.elements.iter().enumerate() {
             flowing = Some(match element {
                 Element::Expression(expr) => {
                     let value = self.value_of(expr)?;
-                    let silent = value.is_null() && pipeline.elements.len() == 1;
+                    let silent = pipeline.elements.len() == 1
+                        && (value.is_null() || matches!(expr.kind, ExprKind::Step { .. }));
                     if silent { Vec::new() } else { value.into_items() }
                 }
                 Element::Command(command) => self.command(command, flowing.take(), index + 1)?,

@@ -16,7 +16,7 @@ pub(crate) use table::{TableOptions, table};
 pub(crate) use view::{DEFAULT_LIMIT, View, enumeration_limit};
 
 use crate::convert::to_text;
-use crate::value::Value;
+use crate::value::{ERROR_RECORD, Value};
 
 /// Up to how many properties an object without a type is shown as a table.
 const TABLE_PROPERTIES: usize = 4;
@@ -52,6 +52,7 @@ impl Shape {
             Value::Null => Self::Nothing,
             Value::Formatted(_) => Self::Verbatim,
             Value::Hashtable(_) => Self::Hashtable,
+            Value::Object(object) if &*object.type_name == ERROR_RECORD => Self::Line,
             Value::Object(object) if !object.columns.is_empty() => {
                 let columns = object.columns.iter().map(|c| (*c).to_owned()).collect();
                 Self::Table(object.type_name.to_string(), columns)

@@ -125,12 +125,16 @@ impl<'a> Lexer<'a> {
             '@' if next == Some('{') => self.double(Token::HashtableOpen),
             '@' if next.is_some_and(is_double_quote) => self.here_string(true),
             '@' if next.is_some_and(is_single_quote) => self.here_string(false),
+            '@' if next.is_some_and(|n| n.is_alphabetic() || n == '_') => {
+                self.bump();
+                Some(Token::Splat(self.take_while(|c| c.is_alphanumeric() || c == '_').into()))
+            }
             '$' if next == Some('(') => self.double(Token::SubOpen),
             '$' => self.variable(),
             '>' if next == Some('>') => self.double(Token::Redirect { append: true }),
             '>' => self.single(Token::Redirect { append: false }),
             '<' => self.single(Token::Unsupported("the '<' operator".into())),
-            '&' => self.single(Token::Unsupported("the '&' operator".into())),
+            '&' => self.single(Token::Ampersand),
             c if is_double_quote(c) => self.single(Token::QuoteOpen),
             c if is_single_quote(c) => {
                 self.bump();
@@ -183,8 +187,14 @@ impl<'a> Lexer<'a> {
                 self.bump();
                 Token::Assign(Some('-'))
             }
-            c if is_dash(c) && next == Some('-') => Token::Unsupported("the '--' operator".into()),
-            '+' if next == Some('+') => Token::Unsupported("the '++' operator".into()),
+            c if is_dash(c) && next.is_some_and(is_dash) => {
+                self.bump();
+                Token::Step { down: true }
+            }
+            '+' if next == Some('+') => {
+                self.bump();
+                Token::Step { down: false }
+            }
             '+' => Token::Plus,
             c if is_dash(c) => Token::Minus,
             '*' => Token::Star,

@@ -40,6 +40,8 @@ pub(crate) enum Token {
     SubOpen,
     /// `$name`, `${name}`, `$env:NAME`: the name.
     Variable(String),
+    /// `@name`: the variable whose content becomes arguments.
+    Splat(String),
     /// A number (expression mode; in command mode a word).
     Number(Number),
     /// `'text'`: what it means.
@@ -65,6 +67,12 @@ pub(crate) enum Token {
     Slash,
     Percent,
     Not,
+    /// `++` or `--`
+    Step {
+        down: bool,
+    },
+    /// `&`
+    Ampersand,
     Range,
     Dot,
     DoubleColon,

@@ -8,6 +8,9 @@ use crate::source::Span;
 impl Parser<'_> {
     pub(super) fn command(&mut self) -> Result<Command> {
         let first = self.peek(Mode::Command);
+        if first.token == Token::Ampersand || self.begins_dot_sourcing() {
+            return self.called();
+        }
         if first.token != Token::WordStart {
             return Err(self.unexpected(&first, "the name of a command"));
         }
@@ -21,13 +24,44 @@ impl Parser<'_> {
         }
         let arguments = self.arguments()?;
         let span = Span::new(name.span.start, self.end_of_last(&name, &arguments));
-        Ok(Command { name: text, name_span: name.span, arguments, span })
+        Ok(Command {
+            name: text,
+            target: None,
+            in_place: false,
+            name_span: name.span,
+            arguments,
+            span,
+        })
+    }
+
+    /// `. {…}` or `. name`: a dot and a blank.
+    fn begins_dot_sourcing(&mut self) -> bool {
+        self.lexer.skip_blanks();
+        let mut chars = self.lexer.rest().chars();
+        chars.next() == Some('.') && chars.next().is_some_and(char::is_whitespace)
+    }
+
+    /// `& command` and `. command`.
+    fn called(&mut self) -> Result<Command> {
+        let sign = self.next(Mode::Expression);
+        let target = self.argument_item()?;
+        let arguments = self.arguments()?;
+        let span = Span::new(sign.span.start, self.end_of_last(&target, &arguments));
+        Ok(Command {
+            name: self.shown(target.span).to_owned(),
+            name_span: target.span,
+            target: Some(target),
+            in_place: sign.token == Token::Dot,
+            arguments,
+            span,
+        })
     }
 
     fn end_of_last(&self, name: &Expr, arguments: &[Argument]) -> usize {
         match arguments.last() {
             None => name.span.end,
             Some(Argument::Value(value)) => value.span.end,
+            Some(Argument::Splat { span, .. }) => span.end,
             Some(Argument::Parameter { value: Some(value), .. }) => value.span.end,
             Some(Argument::Parameter { span, .. }) => span.end,
         }
@@ -49,12 +83,24 @@ impl Parser<'_> {
                     self.next(Mode::Command);
                     arguments.push(self.parameter(name, colon, next.span)?);
                 }
+                Token::Splat(name) => {
+                    self.next(Mode::Command);
+                    arguments.push(Argument::Splat { name, span: next.span });
+                }
+                // `2>$null` is the pipeline's.
+                Token::WordStart if self.begins_stream() => return Ok(arguments),
                 Token::Comma => {
                     return Err(self.error(next.span, "A value is missing before ','."));
                 }
                 _ => arguments.push(Argument::Value(self.argument_value(true)?)),
             }
         }
+    }
+
+    fn begins_stream(&mut self) -> bool {
+        self.lexer.skip_blanks();
+        let mut chars = self.lexer.rest().chars();
+        chars.next().is_some_and(|c| c.is_ascii_digit()) && chars.next() == Some('>')
     }
 
     fn parameter(&mut self, name: String, colon: bool, span: Span) -> Result<Argument> {
@@ -132,10 +178,6 @@ impl Parser<'_> {
         if span.start == span.end {
             let found = self.peek(Mode::Command);
             return Err(self.unexpected(&found, "a value"));
-        }
-        let stream = matches!(&kind, ExprKind::Word(w) if w.len() == 1 && "123456*".contains(w));
-        if stream && self.lexer.peek_char() == Some('>') && self.shown(span) != "*" {
-            return Err(self.unsupported(span, "the redirection of single streams"));
         }
         Ok(Expr { kind, span })
     }

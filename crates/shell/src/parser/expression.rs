@@ -1,6 +1,7 @@
 //! Operators, from the loosest to the tightest: logic; comparison; `+ -`; `* / %`; `-f`; `..`; the
 //! comma; signs, `!` and casts.
 
+use super::statement::is_assignable;
 use super::{Parser, Result};
 use crate::ast::{BinaryOperator, Comparison, Expr, ExprKind, UnaryOperator};
 use crate::lexer::{Mode, Token};
@@ -131,12 +132,25 @@ impl Parser<'_> {
                 _ => return Err(self.unexpected(&next, "a value")),
             },
             Token::OpenBracket => return self.nested(next.span, Self::cast),
+            Token::Step { down } => return self.stepped_before(*down),
             _ => return self.operand(),
         };
         self.next(Mode::Expression);
         let operand = self.nested(next.span, Self::unary)?;
         let span = next.span.to(operand.span);
         Ok(Expr { kind: ExprKind::Unary(operator, Box::new(operand)), span })
+    }
+
+    /// `++$x` and `--$x`
+    fn stepped_before(&mut self, down: bool) -> Result<Expr> {
+        let sign = self.next(Mode::Expression).span;
+        let target = self.operand()?;
+        if !is_assignable(&target) {
+            let message = "Only a variable, a property or an index can be counted up or down.";
+            return Err(self.error(sign.to(target.span), message));
+        }
+        let span = sign.to(target.span);
+        Ok(Expr { kind: ExprKind::Step { target: Box::new(target), down, before: true }, span })
     }
 
     /// `[type] value`, `[type]::member` or `[type]`.
@@ -172,7 +186,7 @@ impl Parser<'_> {
     }
 
     /// After `[`: a name such as `System.IO.File` or `byte[]`, and `]`.
-    fn type_name(&mut self, open: Span) -> Result<String> {
+    pub(super) fn type_name(&mut self, open: Span) -> Result<String> {
         let rest = self.lexer.rest();
         let length = rest
             .find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '_'))

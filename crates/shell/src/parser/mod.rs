@@ -4,7 +4,9 @@
 //! lines could make the text right, which is how the line editor knows to go on. Nesting is bounded.
 
 mod command;
+mod control;
 mod expression;
+mod function;
 mod primary;
 mod statement;
 mod strings;

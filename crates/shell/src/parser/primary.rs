@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use super::statement::is_assignable;
 use super::{Parser, Result};
-use crate::ast::{Block, Expr, ExprKind, ScriptBlock, Statement};
+use crate::ast::{Block, Expr, ExprKind, Statement};
 use crate::lexer::{Inside, Mode, Spanned, Token};
 use crate::source::Span;
 
@@ -16,9 +17,24 @@ impl Parser<'_> {
             value = match self.lexer.peek_char() {
                 Some('.') if !self.lexer.rest().starts_with("..") => self.member(value)?,
                 Some('[') => self.index(value)?,
+                Some('+' | '-') if is_assignable(&value) => match self.stepped_after(value)? {
+                    (value, true) => value,
+                    (value, false) => return Ok(value),
+                },
                 _ => return Ok(value),
             };
         }
+    }
+
+    /// `$x++` and `$x--`; whether it was one.
+    fn stepped_after(&mut self, target: Expr) -> Result<(Expr, bool)> {
+        let sign = self.peek(Mode::Expression);
+        let Token::Step { down } = sign.token else { return Ok((target, false)) };
+        self.next(Mode::Expression);
+        self.longer(sign.span)?;
+        let span = target.span.to(sign.span);
+        let kind = ExprKind::Step { target: Box::new(target), down, before: false };
+        Ok((Expr { kind, span }, true))
     }
 
     fn primary(&mut self, first: &Spanned) -> Result<Expr> {
@@ -54,11 +70,8 @@ impl Parser<'_> {
     }
 
     fn script_block(&mut self, open: Span) -> Result<ExprKind> {
-        let body = self.statements(&Token::CloseBrace)?;
-        let close = self.close(&Token::CloseBrace, "}", open)?;
-        let inner = Span::new(open.end, close.start);
-        let source = Rc::clone(self.source);
-        Ok(ExprKind::ScriptBlock(Rc::new(ScriptBlock { body, source, inner })))
+        let block = self.block_with_parameters(open, Vec::new())?;
+        Ok(ExprKind::ScriptBlock(Rc::new(block)))
     }
 
     fn hashtable(&mut self, open: Span) -> Result<ExprKind> {

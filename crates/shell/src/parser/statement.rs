@@ -7,29 +7,22 @@ use crate::ast::{
 use crate::lexer::{Mode, Token, is_dash, is_double_quote, is_single_quote};
 use crate::source::Span;
 
-/// Words the language reserves that this shell has no use for.
+/// Words the language reserves that this shell has no use for, or not where a statement begins.
 const UNSUPPORTED: &[&str] = &[
     "begin",
     "catch",
     "class",
     "data",
-    "do",
     "dynamicparam",
     "end",
     "enum",
     "filter",
     "finally",
-    "for",
-    "function",
     "param",
     "process",
-    "switch",
-    "throw",
     "trap",
-    "try",
     "until",
     "using",
-    "while",
 ];
 
 impl Parser<'_> {
@@ -133,6 +126,17 @@ impl Parser<'_> {
             }),
             "break" => StatementKind::Break,
             "continue" => StatementKind::Continue,
+            "while" => self.while_statement(span)?,
+            "do" => self.do_statement(span)?,
+            "for" => self.for_statement(span)?,
+            "switch" => self.switch_statement(span)?,
+            "try" => self.try_statement(span)?,
+            "throw" => StatementKind::Throw(if self.at_end() {
+                None
+            } else {
+                Some(Box::new(self.statement()?))
+            }),
+            "function" => self.function_statement(span)?,
             word if UNSUPPORTED.contains(&word) => {
                 return Err(self.unsupported(span, &format!("the statement '{word}'")));
             }
@@ -140,7 +144,7 @@ impl Parser<'_> {
         }))
     }
 
-    fn at_end(&mut self) -> bool {
+    pub(super) fn at_end(&mut self) -> bool {
         matches!(
             self.peek(Mode::Expression).token,
             Token::End | Token::NewLine | Token::Semicolon | Token::CloseBrace | Token::CloseParen
@@ -169,7 +173,7 @@ impl Parser<'_> {
         }
     }
 
-    fn clause(&mut self, keyword: Span) -> Result<(Statement, Block)> {
+    pub(super) fn clause(&mut self, keyword: Span) -> Result<(Statement, Block)> {
         let open = self.open(&Token::OpenParen, "'(' and a condition", keyword)?;
         self.lexer.skip_lines();
         let condition = self.statement()?;
@@ -193,8 +197,8 @@ impl Parser<'_> {
         Ok(StatementKind::ForEach { variable, items, body: self.braced(keyword)? })
     }
 
-    /// `{ statements }` of an `if` or `foreach`.
-    fn braced(&mut self, keyword: Span) -> Result<Block> {
+    /// `{ statements }` of an `if`, a loop and the like.
+    pub(super) fn braced(&mut self, keyword: Span) -> Result<Block> {
         self.lexer.skip_lines();
         let open = self.open(&Token::OpenBrace, "'{' and statements", keyword)?;
         let block = self.statements(&Token::CloseBrace)?;
@@ -202,7 +206,7 @@ impl Parser<'_> {
         Ok(block)
     }
 
-    fn open(&mut self, wanted: &Token, shown: &str, keyword: Span) -> Result<Span> {
+    pub(super) fn open(&mut self, wanted: &Token, shown: &str, keyword: Span) -> Result<Span> {
         match self.accept(wanted, Mode::Expression) {
             Some(span) => Ok(span),
             None => {
@@ -242,7 +246,10 @@ impl Parser<'_> {
         };
         let operand =
             |c: char| c.is_ascii_digit() || matches!(c, '$' | '(' | '.' | '"' | '\'' | '[');
+        let step = |c: char| second == Some(c) && rest.chars().nth(2) == Some('$');
         match first {
+            '+' if step('+') => true,
+            '-' if step('-') => true,
             '$' | '(' | '{' | '[' | '!' | ',' => true,
             '@' => second.is_some_and(|c| {
                 matches!(c, '(' | '{') || is_double_quote(c) || is_single_quote(c)
@@ -259,13 +266,14 @@ impl Parser<'_> {
         }
     }
 
-    fn pipeline(&mut self, first: Option<Element>) -> Result<Pipeline> {
+    pub(super) fn pipeline(&mut self, first: Option<Element>) -> Result<Pipeline> {
         let first = match first {
             Some(element) => element,
             None => Element::Command(self.command()?),
         };
         let mut elements = vec![first];
         let mut redirect = None;
+        let mut quiet = false;
         loop {
             // A pipe may also begin the next line.
             let position = self.lexer.position();
@@ -275,6 +283,7 @@ impl Parser<'_> {
                     self.lexer.skip_lines();
                     elements.push(self.piped_to()?);
                 }
+                Token::Number(_) if self.hides_errors(next.span)? => quiet = true,
                 Token::Redirect { append } if redirect.is_none() => {
                     redirect = Some(Redirect { append, target: self.argument_value(false)? });
                 }
@@ -284,10 +293,25 @@ impl Parser<'_> {
                 Token::NewLine if self.next_line_begins_with_pipe() => {}
                 _ => {
                     self.lexer.go_to(position);
-                    return Ok(Pipeline { elements, redirect });
+                    return Ok(Pipeline { elements, redirect, quiet });
                 }
             }
         }
+    }
+
+    /// After a number that may name a stream: `2>$null` hides errors, other streams are refused.
+    fn hides_errors(&mut self, number: Span) -> Result<bool> {
+        if self.lexer.peek_char() != Some('>') {
+            return Ok(false);
+        }
+        self.next(Mode::Expression);
+        let target = self.next(Mode::Expression);
+        let null = matches!(&target.token, Token::Variable(v) if v.eq_ignore_ascii_case("null"));
+        if self.shown(number) == "2" && null {
+            return Ok(true);
+        }
+        let shown = "the redirection of single streams, except 2>$null, which hides errors";
+        Err(self.unsupported(number.to(target.span), shown))
     }
 
     fn next_line_begins_with_pipe(&mut self) -> bool {
@@ -315,6 +339,11 @@ impl Parser<'_> {
     }
 }
 
-fn is_assignable(target: &Expr) -> bool {
-    matches!(target.kind, ExprKind::Variable(_) | ExprKind::Member { .. } | ExprKind::Index { .. })
+pub(super) fn is_assignable(target: &Expr) -> bool {
+    match &target.kind {
+        ExprKind::Variable(_) | ExprKind::Member { .. } | ExprKind::Index { .. } => true,
+        ExprKind::List(targets) => targets.iter().all(is_assignable),
+        ExprKind::Cast { value, .. } => is_assignable(value),
+        _ => false,
+    }
 }
