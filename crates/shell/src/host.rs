@@ -148,6 +148,9 @@ pub(crate) trait Host {
     /// Whether Ctrl+C was pressed since this was asked last.
     fn interrupted(&mut self) -> bool;
 
+    /// Empties the terminal.
+    fn clear(&mut self);
+
     /// Waits, at most until Ctrl+C.
     fn sleep(&mut self, span: Duration);
 

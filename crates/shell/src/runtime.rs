@@ -19,6 +19,9 @@ pub(crate) trait Runtime {
     /// The value of a variable, `$null` when it has none.
     fn variable(&self, name: &str) -> Value;
 
+    /// Gives a variable a value, where the script stands.
+    fn set_variable(&mut self, name: &str, value: Value, bound: &Bound) -> Result<(), Flow>;
+
     /// Shows what is still to be shown, before something is written past the pipeline.
     fn flush(&mut self);
 

@@ -275,6 +275,10 @@ impl Host for Session {
         self.interrupted.as_ref().is_some_and(|flag| flag.swap(false, Ordering::Relaxed))
     }
 
+    fn clear(&mut self) {
+        self.console.clear();
+    }
+
     fn sleep(&mut self, span: Duration) {
         let interruptible = self.interrupted.is_some();
         let work = async {

@@ -51,9 +51,10 @@ pub(super) fn fitted(kind: &Kind, value: Value, bare: bool) -> Result<Value, Str
             Value::Secure(_) | Value::Null => Ok(value),
             _ => Err("A SecureString is needed, not plain text: use (ConvertTo-SecureString '…' -AsPlainText -Force) or (Get-Credential).Password.".into()),
         },
+        Kind::List(Kind::Enum(words)) | Kind::Flags(words) => Ok(each_completed(value, words)),
         Kind::List(_) => Ok(value),
+        Kind::Enum(words) if matches!(value, Value::Text(_)) => Ok(completed(value, words)),
         Kind::Object => Ok(if bare { numbers(value) } else { value }),
-        Kind::Flags(_) => Ok(value),
         _ => match value {
             Value::Array(items) => match items.as_slice() {
                 [one] => Ok(one.clone()),
@@ -68,6 +69,30 @@ pub(super) fn fitted(kind: &Kind, value: Value, bare: bool) -> Result<Value, Str
             }
             other => Ok(other),
         },
+    }
+}
+
+/// A word of an enumeration may be shortened as long as one word begins so: `-TransportRole Frontend`.
+fn completed(value: Value, words: &[&str]) -> Value {
+    let Value::Text(typed) = &value else { return value };
+    let begins =
+        |word: &str| word.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed));
+    if typed.is_empty() || words.iter().any(|word| word.eq_ignore_ascii_case(typed)) {
+        return value;
+    }
+    let mut matching = words.iter().filter(|word| begins(word));
+    match (matching.next(), matching.next()) {
+        (Some(one), None) => Value::from(*one),
+        _ => value,
+    }
+}
+
+fn each_completed(value: Value, words: &[&str]) -> Value {
+    match value {
+        Value::Array(items) => {
+            Value::array(items.iter().map(|item| completed(item.clone(), words)).collect())
+        }
+        one => completed(one, words),
     }
 }
 

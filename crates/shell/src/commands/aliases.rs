@@ -1,7 +1,7 @@
 //! The short names of the shell's commands.
 
 /// Short names, lower case.
-const ALIASES: &[(&str, &str)] = &[
+pub(crate) const ALIASES: &[(&str, &str)] = &[
     ("?", "Where-Object"),
     ("where", "Where-Object"),
     ("%", "ForEach-Object"),
@@ -10,7 +10,17 @@ const ALIASES: &[(&str, &str)] = &[
     ("ft", "Format-Table"),
     ("select", "Select-Object"),
     ("sort", "Sort-Object"),
+    ("fw", "Format-Wide"),
+    ("group", "Group-Object"),
     ("measure", "Measure-Object"),
+    ("tee", "Tee-Object"),
+    ("epcsv", "Export-Csv"),
+    ("ipcsv", "Import-Csv"),
+    ("oh", "Out-Host"),
+    ("sleep", "Start-Sleep"),
+    ("cls", "Clear-Host"),
+    ("clear", "Clear-Host"),
+    ("gal", "Get-Alias"),
     ("echo", "Write-Output"),
     ("write", "Write-Output"),
     ("gcm", "Get-Command"),

@@ -1,12 +1,11 @@
-//! `ConvertTo-Json`, `ConvertFrom-Json`, `ConvertTo-Csv`.
+//! `ConvertTo-Json` and `ConvertFrom-Json`.
 
 use cmdlets::{Kind, Output};
 
-use super::declare::{ANY, INPUT, at, command, parameter};
+use super::declare::{ANY, at, command, parameter};
 use crate::binding::Bound;
 use crate::convert::{from_json, to_json, to_text};
 use crate::error::Flow;
-use crate::format::property_names;
 use crate::runtime::{LocalCommand, Runtime};
 use crate::value::Value;
 
@@ -84,53 +83,4 @@ fn convert_from_json(
     let json = serde_json::from_str(&lines.join("\n"))
         .map_err(|e| bound.failed(format!("This is not JSON: {e}.")))?;
     Ok(from_json(json, Output::NOTHING).into_items())
-}
-
-pub(super) static CONVERT_TO_CSV: LocalCommand = LocalCommand {
-    declaration: command(
-        "ConvertTo-Csv",
-        "Gives objects as lines of comma-separated values.",
-        "Donne les objets en lignes de valeurs séparées par des virgules.",
-        &[
-            INPUT,
-            at(
-                1,
-                parameter(
-                    "Delimiter",
-                    Kind::String,
-                    "What separates values; a comma unless given.",
-                    "Le séparateur ; une virgule par défaut.",
-                ),
-            ),
-            parameter(
-                "NoTypeInformation",
-                Kind::Switch,
-                "Accepted; there is no such line.",
-                "Accepté ; cette ligne n'existe pas.",
-            ),
-        ],
-    ),
-    run: convert_to_csv,
-};
-
-fn convert_to_csv(
-    _runtime: &mut dyn Runtime,
-    bound: &Bound,
-    input: Vec<Value>,
-) -> Result<Vec<Value>, Flow> {
-    let items = super::output::input_of(bound, input);
-    let Some(first) = items.first() else { return Ok(Vec::new()) };
-    let separator = bound.text("Delimiter").unwrap_or_else(|| ",".into());
-    let names = property_names(first);
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let heading: Vec<_> = names.iter().map(|name| quoted(name)).collect();
-    let mut lines = vec![Value::text(heading.join(&separator))];
-    for item in &items {
-        let cells: Vec<_> = names
-            .iter()
-            .map(|name| quoted(&to_text(&crate::format::value_in(item, name))))
-            .collect();
-        lines.push(Value::text(cells.join(&separator)));
-    }
-    Ok(lines)
 }

@@ -1,4 +1,4 @@
-//! `Get-Command` and `Get-Member`.
+//! `Get-Command`, `Get-Alias` and `Get-Member`.
 
 use cmdlets::{Cmdlet, Kind};
 
@@ -88,6 +88,46 @@ fn get_command(
         })
         .collect())
 }
+
+pub(super) static GET_ALIAS: LocalCommand = LocalCommand {
+    declaration: command(
+        "Get-Alias",
+        "Lists the short names of commands.",
+        "Liste les noms courts des commandes.",
+        &[
+            at(
+                1,
+                parameter(
+                    "Name",
+                    Kind::String,
+                    "The short name; wildcards are allowed.",
+                    "Le nom court ; les caractères génériques sont admis.",
+                ),
+            ),
+            parameter(
+                "Definition",
+                Kind::String,
+                "The command; wildcards are allowed.",
+                "La commande ; les caractères génériques sont admis.",
+            ),
+        ],
+    ),
+    run: |_, bound, _| {
+        let fits = |parameter: &str, text: &str| {
+            bound.text(parameter).is_none_or(|pattern| wildcard::matches(&pattern, text, false))
+        };
+        let mut found: Vec<_> = super::ALIASES.iter().collect();
+        found.retain(|(alias, full)| fits("Name", alias) && fits("Definition", full));
+        found.sort();
+        Ok(found
+            .into_iter()
+            .map(|(alias, full)| {
+                let row = [("Name", Value::from(*alias)), ("Definition", Value::from(*full))];
+                Object::custom(row.into_iter().collect())
+            })
+            .collect())
+    },
+};
 
 pub(super) static GET_MEMBER: LocalCommand = LocalCommand {
     declaration: command(

@@ -1,4 +1,4 @@
-//! Text files: `Get-Content`, `Set-Content`, `Add-Content`, `Out-File`.
+//! Text files: `Get-Content`, `Set-Content`, `Add-Content`, `Out-File`, `Tee-Object`, `Test-Path`.
 
 use cmdlets::{Kind, Parameter};
 
@@ -137,3 +137,53 @@ fn out_file(
     let text = format::default_view(&super::output::input_of(bound, input), &view);
     write(runtime, bound, "FilePath", &text, bound.is_on("Append"))
 }
+
+pub(super) static TEE_OBJECT: LocalCommand = LocalCommand {
+    declaration: command(
+        "Tee-Object",
+        "Keeps objects in a file or variable, and passes them on.",
+        "Garde les objets dans un fichier ou une variable, et les transmet.",
+        &[
+            at(
+                1,
+                aliased(&["Path"], parameter("FilePath", Kind::String, "The file.", "Le fichier.")),
+            ),
+            parameter("Variable", Kind::String, "The variable, without $.", "La variable, sans $."),
+            parameter("Append", Kind::Switch, "Adds to the file.", "Ajoute au fichier."),
+            INPUT,
+        ],
+    ),
+    run: tee_object,
+};
+
+fn tee_object(
+    runtime: &mut dyn Runtime,
+    bound: &Bound,
+    input: Vec<Value>,
+) -> Result<Vec<Value>, Flow> {
+    let items = super::output::input_of(bound, input);
+    if let Some(name) = bound.text("Variable") {
+        runtime.set_variable(&name, Value::from_output(items.clone()), bound)?;
+    } else if bound.value("FilePath").is_some() {
+        let limit = format::enumeration_limit(&runtime.variable("FormatEnumerationLimit"));
+        let text = format::default_view(&items, &View { width: None, limit });
+        write(runtime, bound, "FilePath", &text, bound.is_on("Append"))?;
+    } else {
+        let message = "Where to is missing: Tee-Object file.txt, or Tee-Object -Variable name.";
+        return Err(bound.failed(message).into());
+    }
+    Ok(items)
+}
+
+pub(super) static TEST_PATH: LocalCommand = LocalCommand {
+    declaration: command(
+        "Test-Path",
+        "Says whether a file or directory is there.",
+        "Dit si un fichier ou un dossier existe.",
+        &[PATH],
+    ),
+    run: |runtime, bound, _| {
+        let path = bound.text("Path").unwrap_or_default();
+        Ok(vec![Value::Bool(runtime.host().file_exists(&path))])
+    },
+};

@@ -7,6 +7,7 @@ use crate::ast::Comparison;
 use crate::binding::Bound;
 use crate::convert::{to_bool, to_text};
 use crate::error::Flow;
+use crate::format::value_in;
 use crate::operators;
 use crate::runtime::{LocalCommand, Runtime};
 use crate::value::Value;
@@ -223,12 +224,15 @@ fn for_each_object(
         output.extend(runtime.run_block(block, Value::Null)?);
     }
     for item in items {
+        runtime.go_on()?;
         match bound.value("Process") {
             Some(Value::Block(block)) => output.extend(runtime.run_block(block, item)?),
             Some(name) => {
                 let name = to_text(name);
-                let value = item.properties().and_then(|p| p.get(&name)).cloned();
-                output.extend(value.into_iter().flat_map(Value::into_items));
+                let value = value_in(&item, &name);
+                output.extend(
+                    Some(value).filter(|v| !v.is_null()).into_iter().flat_map(Value::into_items),
+                );
             }
             None => {
                 let message = "A script block is missing: ForEach-Object { … }.";

@@ -1,4 +1,4 @@
-//! `Format-Table` and `Format-List`.
+//! `Format-Table`, `Format-List` and `Format-Wide`.
 
 use std::rc::Rc;
 
@@ -75,6 +75,66 @@ pub(super) static FORMAT_LIST: LocalCommand = LocalCommand {
     ),
     run: format_list,
 };
+
+pub(super) static FORMAT_WIDE: LocalCommand = LocalCommand {
+    declaration: command(
+        "Format-Wide",
+        "Shows one property of each object, side by side.",
+        "Affiche une propriété de chaque objet, côte à côte.",
+        &[
+            at(
+                1,
+                parameter(
+                    "Property",
+                    PROPERTIES,
+                    "The property to show; the name unless given.",
+                    "La propriété à afficher ; le nom par défaut.",
+                ),
+            ),
+            parameter(
+                "Column",
+                Kind::Int32,
+                "How many columns; two unless given.",
+                "Nombre de colonnes ; deux par défaut.",
+            ),
+            parameter(
+                "AutoSize",
+                Kind::Switch,
+                "As many columns as fit.",
+                "Autant de colonnes que possible.",
+            ),
+            GROUP_BY,
+            INPUT,
+        ],
+    ),
+    run: format_wide,
+};
+
+fn format_wide(
+    runtime: &mut dyn Runtime,
+    bound: &Bound,
+    input: Vec<Value>,
+) -> Result<Vec<Value>, Flow> {
+    let view = view(runtime);
+    let columns = match (bound.count("Column")?, bound.is_on("AutoSize")) {
+        (Some(0), _) => return Err(bound.wrong("Column", "-Column must be at least 1.").into()),
+        (Some(_), true) => {
+            return Err(bound.wrong("Column", "Give either -Column or -AutoSize.").into());
+        }
+        (Some(count), false) => Some(count),
+        (None, false) => Some(2),
+        (None, true) => None,
+    };
+    let items = super::output::input_of(bound, input);
+    if bound.value("Property").is_some_and(|p| p.items().len() > 1) {
+        return Err(bound.wrong("Property", "Format-Wide shows one property.").into());
+    }
+    grouped(runtime, bound, items, |items, wanted| {
+        let column = wanted.and_then(|w| w.first().cloned());
+        let column = column.or_else(|| default_columns(items).into_iter().next());
+        format::wide(items, column.as_ref(), columns, &view)
+    })
+}
 
 fn format_table(
     runtime: &mut dyn Runtime,

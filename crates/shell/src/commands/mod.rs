@@ -4,14 +4,18 @@
 //! help treat both alike.
 
 mod aliases;
+mod console;
 mod conversion;
 mod credentials;
+mod csv;
 mod declare;
 mod discovery;
 mod files;
 mod filtering;
 mod formatting;
+mod grouping;
 mod help;
+mod html;
 mod mail;
 mod measuring;
 mod output;
@@ -21,36 +25,52 @@ mod sorting;
 use cmdlets::Cmdlet;
 
 use crate::runtime::LocalCommand;
+pub(crate) use aliases::ALIASES;
 use aliases::full_name;
 
 /// Every command of the shell.
-static ALL: [&LocalCommand; 27] = [
+static ALL: &[&LocalCommand] = &[
     &files::ADD_CONTENT,
+    &console::CLEAR_HOST,
+    &csv::CONVERT_FROM_CSV,
     &conversion::CONVERT_FROM_JSON,
-    &conversion::CONVERT_TO_CSV,
+    &csv::CONVERT_TO_CSV,
+    &html::CONVERT_TO_HTML,
     &conversion::CONVERT_TO_JSON,
     &credentials::CONVERT_TO_SECURE_STRING,
+    &csv::EXPORT_CSV,
     &filtering::FOR_EACH_OBJECT,
     &formatting::FORMAT_LIST,
     &formatting::FORMAT_TABLE,
+    &formatting::FORMAT_WIDE,
+    &discovery::GET_ALIAS,
     &discovery::GET_COMMAND,
     &files::GET_CONTENT,
     &credentials::GET_CREDENTIAL,
     &output::GET_DATE,
     &help::GET_HELP,
     &discovery::GET_MEMBER,
+    &grouping::GROUP_OBJECT,
+    &csv::IMPORT_CSV,
     &measuring::MEASURE_OBJECT,
     &credentials::NEW_OBJECT,
     &files::OUT_FILE,
+    &output::OUT_HOST,
     &output::OUT_NULL,
     &output::OUT_STRING,
+    &console::READ_HOST,
     &selecting::SELECT_OBJECT,
     &mail::SEND_MAIL_MESSAGE,
     &files::SET_CONTENT,
     &sorting::SORT_OBJECT,
+    &console::START_SLEEP,
+    &files::TEE_OBJECT,
+    &files::TEST_PATH,
     &filtering::WHERE_OBJECT,
+    &console::WRITE_ERROR,
     &output::WRITE_HOST,
     &output::WRITE_OUTPUT,
+    &console::WRITE_VERBOSE,
     &output::WRITE_WARNING,
 ];
 

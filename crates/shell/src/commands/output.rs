@@ -172,6 +172,23 @@ pub(super) static OUT_NULL: LocalCommand = LocalCommand {
     run: |_, _, _| Ok(Vec::new()),
 };
 
+pub(super) static OUT_HOST: LocalCommand = LocalCommand {
+    declaration: command(
+        "Out-Host",
+        "Shows what comes through the pipe.",
+        "Affiche ce qui arrive par le tube.",
+        &[INPUT],
+    ),
+    run: |runtime, bound, input| {
+        runtime.flush();
+        let limit = format::enumeration_limit(&runtime.variable("FormatEnumerationLimit"));
+        let view = View { width: runtime.host().width(), limit };
+        let text = format::default_view(&input_of(bound, input), &view);
+        runtime.host().write(&text);
+        Ok(Vec::new())
+    },
+};
+
 pub(super) static OUT_STRING: LocalCommand = LocalCommand {
     declaration: command(
         "Out-String",

@@ -24,7 +24,7 @@ use std::rc::Rc;
 use cmdlets::Cmdlet;
 
 use crate::ast::ScriptBlock;
-use crate::binding::ErrorAction;
+use crate::binding::{Bound, ErrorAction};
 use crate::commands;
 use crate::convert::to_text;
 use crate::error::{Flow, ShellError};
@@ -213,6 +213,10 @@ impl Runtime for Evaluator<'_> {
                 None => self.scopes.get(place, key),
             },
         }
+    }
+
+    fn set_variable(&mut self, name: &str, value: Value, bound: &Bound) -> Result<(), Flow> {
+        Evaluator::set_variable(self, name, value, bound.span)
     }
 
     fn flush(&mut self) {

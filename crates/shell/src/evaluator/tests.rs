@@ -1,6 +1,7 @@
 //! The language, run against a world made up for the test.
 
 mod language;
+mod tools;
 
 use serde_json::{Map, Value as Json, json};
 use time::OffsetDateTime;
@@ -119,6 +120,10 @@ impl Host for World {
     fn interrupted(&mut self) -> bool {
         self.statements += 1;
         self.interrupt_after.is_some_and(|most| self.statements > most)
+    }
+
+    fn clear(&mut self) {
+        self.out.clear();
     }
 
     fn sleep(&mut self, span: std::time::Duration) {

@@ -9,11 +9,13 @@ mod list;
 mod selection;
 mod table;
 mod view;
+mod wide;
 
 pub(crate) use list::list;
 pub(crate) use selection::{Column, columns_of, property_names, value_in};
 pub(crate) use table::{TableOptions, table};
 pub(crate) use view::{DEFAULT_LIMIT, View, enumeration_limit};
+pub(crate) use wide::wide;
 
 use crate::convert::to_text;
 use crate::value::{ERROR_RECORD, Value};

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::ast::ScriptBlock;
-use crate::convert::to_text;
+use crate::convert::{to_bool, to_int, to_text};
 use crate::value::{Object, Properties, Value};
 use crate::wildcard;
 
@@ -13,6 +13,12 @@ pub(crate) struct Column {
     /// The heading.
     pub(crate) label: String,
     source: Source,
+    /// `Descending=$true`: sorted from the greatest to the least.
+    pub(crate) descending: bool,
+    /// `Width=…`: columns a table gives it.
+    pub(crate) width: Option<usize>,
+    /// `Alignment='right'` and the like: whether it stands at the right.
+    pub(crate) right: Option<bool>,
 }
 
 /// Where the value of a column comes from.
@@ -24,7 +30,11 @@ enum Source {
 
 impl Column {
     pub(crate) fn named(name: &str) -> Self {
-        Self { label: name.to_owned(), source: Source::Property(name.to_owned()) }
+        Self::of(name.to_owned(), Source::Property(name.to_owned()))
+    }
+
+    fn of(label: String, source: Source) -> Self {
+        Self { label, source, descending: false, width: None, right: None }
     }
 
     /// The script block that computes it.
@@ -65,10 +75,10 @@ pub(crate) fn columns_of(wanted: &[Value], values: &[Value]) -> Result<Vec<Colum
     let mut columns: Vec<Column> = Vec::new();
     for item in wanted {
         match item {
-            Value::Block(block) => columns.push(Column {
-                label: block.text().to_owned(),
-                source: Source::Block(Rc::clone(block)),
-            }),
+            Value::Block(block) => {
+                let source = Source::Block(Rc::clone(block));
+                columns.push(Column::of(block.text().to_owned(), source));
+            }
             Value::Hashtable(table) => columns.push(computed(table)?),
             other => {
                 let name = to_text(other);
@@ -96,6 +106,12 @@ fn add_matching(pattern: &str, values: &[Value], columns: &mut Vec<Column>) {
 
 /// `@{Name=…; Expression={…}}`
 fn computed(table: &Properties) -> Result<Column, String> {
+    if let Some((key, _)) = table.iter().find(|(key, _)| !is_known(key)) {
+        return Err(format!(
+            "'{key}' is not understood in a computed property. Allowed: {}.",
+            KEYS.join(", ")
+        ));
+    }
     let entry = |names: &[&str]| {
         table.iter().find(|(key, _)| {
             names.iter().any(|n| n.to_lowercase().starts_with(&key.to_lowercase()))
@@ -111,7 +127,24 @@ fn computed(table: &Properties) -> Result<Column, String> {
         Source::Property(name) => name.clone(),
         Source::Block(block) => block.text().to_owned(),
     };
-    Ok(Column { label: label.unwrap_or(own), source })
+    let is_on = |name: &str| entry(&[name]).map(|(_, value)| to_bool(value));
+    let width = entry(&["Width"]).and_then(|(_, value)| to_int(value));
+    let alignment = entry(&["Alignment"]).map(|(_, value)| to_text(value).to_lowercase());
+    Ok(Column {
+        descending: is_on("Descending").unwrap_or_else(|| is_on("Ascending") == Some(false)),
+        width: width.and_then(|w| usize::try_from(w).ok()).filter(|w| (1..=10_000).contains(w)),
+        right: alignment.map(|text| text.starts_with('r')),
+        ..Column::of(label.unwrap_or(own), source)
+    })
+}
+
+/// What a computed property may say; each may be shortened.
+const KEYS: &[&str] =
+    &["Name", "Label", "Expression", "Ascending", "Descending", "Width", "Alignment"];
+
+fn is_known(key: &str) -> bool {
+    let key = key.to_lowercase();
+    !key.is_empty() && KEYS.iter().any(|known| known.to_lowercase().starts_with(&key))
 }
 
 /// A hashtable's entries as objects with Name and Value.

@@ -43,12 +43,17 @@ pub(crate) fn table(
             row.iter().map(one).collect()
         })
         .collect();
-    let right: Vec<bool> = (0..columns.len()).map(|i| is_numeric(&values, i)).collect();
+    let right: Vec<bool> = columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| c.right.unwrap_or_else(|| is_numeric(&values, i)))
+        .collect();
     let widths = widths(columns, &cells, view.width.unwrap_or(DEFAULT_WIDTH));
     let mut lines = vec![String::new()];
     if !options.hide_headers {
         let labels: Vec<String> = columns.iter().map(|c| c.label.clone()).collect();
-        let rules: Vec<String> = labels.iter().map(|l| "-".repeat(width(l))).collect();
+        let rules: Vec<String> =
+            labels.iter().zip(&widths).map(|(l, w)| "-".repeat(width(l).min(*w))).collect();
         lines.push(line(&labels, &widths, &right));
         lines.push(line(&rules, &widths, &right));
     }
@@ -76,7 +81,7 @@ fn widths(columns: &[Column], cells: &[Vec<String>], total: usize) -> Vec<usize>
         .enumerate()
         .map(|(i, c)| {
             let widest = cells.iter().map(|row| longest(&row[i])).max().unwrap_or(0);
-            width(&c.label).max(widest).max(1)
+            c.width.unwrap_or_else(|| width(&c.label).max(widest).max(1))
         })
         .collect();
     let room = total.saturating_sub(columns.len() - 1);

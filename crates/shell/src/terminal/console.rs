@@ -71,6 +71,13 @@ impl Console {
         }
     }
 
+    /// Empties the screen; nothing where there is none.
+    pub(crate) fn clear(&self) {
+        if self.output_is_terminal {
+            put("\u{1b}[H\u{1b}[2J");
+        }
+    }
+
     pub(crate) fn write_error(&self, text: &str) {
         self.write_line_to_error(text, Color::Red);
     }
