@@ -1,7 +1,7 @@
 //! What happened to a message, as one typed value: it is logged, counted and traced by readers
 //! that stand above; nobody formats a log line where the thing happens (DESIGN section 4).
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 use crate::{Address, Guid, MessageId, Timestamp};
 
@@ -12,6 +12,28 @@ pub struct RecipientResult {
     pub recipient: Address,
     /// The reply or reason, as LastError shows it.
     pub status: String,
+}
+
+/// How scarce a resource is (transport.md section 6).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PressureLevel {
+    /// There is enough.
+    #[default]
+    Normal,
+    /// New mail is refused, so that there is room for what has been accepted.
+    Medium,
+    /// Only what is needed to finish accepted mail is done.
+    High,
+}
+
+impl fmt::Display for PressureLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Normal => "Normal",
+            Self::Medium => "Medium",
+            Self::High => "High",
+        })
+    }
 }
 
 /// One step of a message's life. Names follow the event ids of message tracking
@@ -87,6 +109,17 @@ pub enum Event {
         client: Option<IpAddr>,
         /// Whether it was right.
         success: bool,
+    },
+    /// A resource has become scarcer, or there is enough of it again.
+    Pressure {
+        /// What, as in `disk of /var/lib/relais/spool`.
+        resource: String,
+        /// How scarce it is now.
+        level: PressureLevel,
+        /// How scarce it was.
+        before: PressureLevel,
+        /// The figures.
+        detail: String,
     },
     /// A queue's next hop could not be reached.
     QueueRetry {

@@ -23,7 +23,7 @@ pub use domain::{AddressDomain, DomainName, DomainPattern};
 pub use envelope::{
     BodyType, DsnReturn, Envelope, EnvelopeId, Notify, OriginalRecipient, Recipient,
 };
-pub use event::{Event, EventSink, NoEvents, RecipientResult};
+pub use event::{Event, EventSink, NoEvents, PressureLevel, RecipientResult};
 pub use id::{Guid, MessageId};
 pub use name::ObjectName;
 pub use reply::{EnhancedCode, Reply, ReplyCode, Severity};

@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, path::Path};
 
 use anyhow::{Context, Result};
-use model::{DomainName, ObjectName, TimeSpan};
+use model::{ByteSize, DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
 
 /// The file. Every key is optional; unknown keys are refused.
@@ -20,6 +20,7 @@ pub(crate) struct Config {
     pub(crate) listen: Listen,
     pub(crate) dns: Dns,
     pub(crate) queue: Queue,
+    pub(crate) resources: Resources,
 }
 
 /// Where the first Receive connectors listen (used at the first start), and the admin center.
@@ -42,6 +43,14 @@ pub(crate) struct Listen {
 pub(crate) struct Dns {
     /// Instead of those in /etc/resolv.conf.
     pub(crate) servers: Vec<SocketAddr>,
+}
+
+/// When resources are scarce.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Resources {
+    /// Free space of the spool's disk below which its pressure is high.
+    pub(crate) disk_reserve: Option<ByteSize>,
 }
 
 /// Settings Exchange keeps in its application configuration file.

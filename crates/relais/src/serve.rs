@@ -18,7 +18,7 @@ use identity::Authenticator;
 use mailbox::Mailboxes;
 use management::Management;
 use model::{
-    Clock, DomainName, EventSink, ObjectName, SystemClock,
+    ByteSize, Clock, DomainName, EventSink, ObjectName, SystemClock,
     session_log::{NoSessionLog, SessionLog},
 };
 use reception::{Reception, ReceptionSettings};
@@ -136,7 +136,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         .await
         .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
-    let spool = open_spool(data).await?;
+    let spool = open_spool(data, config.resources.disk_reserve).await?;
     let dialer: Arc<dyn Dialer> =
         sandbox.as_ref().map_or_else(|| Arc::new(DirectDialer) as Arc<dyn Dialer>, |s| s.dialer());
     let transport = Transport::start(TransportSettings {
@@ -248,9 +248,9 @@ fn host_name() -> Result<ObjectName> {
     Ok(short.parse()?)
 }
 
-async fn open_spool(data: &Path) -> Result<Spool> {
+async fn open_spool(data: &Path, reserve: Option<ByteSize>) -> Result<Spool> {
     let directory = data.join("spool");
-    Ok(tokio::task::spawn_blocking(move || Spool::open(&directory)).await??)
+    Ok(tokio::task::spawn_blocking(move || Spool::open_with(&directory, reserve)).await??)
 }
 
 fn adapter(config: &Config, sandbox: Option<&Sandbox>) -> Result<ResolverSettings> {

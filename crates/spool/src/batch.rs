@@ -57,6 +57,13 @@ impl Batch {
         self
     }
 
+    /// Whether this is mail from outside, which can be refused when the disk is full; outcomes
+    /// and the reports stored with them cannot.
+    pub(crate) fn is_new_mail(&self) -> bool {
+        let is_outcome = |c: &Change| !matches!(c, Change::Insert { .. });
+        !self.is_empty() && !self.changes.iter().any(is_outcome)
+    }
+
     /// Bytes of content in this batch.
     pub(crate) fn content_bytes(&self) -> usize {
         self.changes

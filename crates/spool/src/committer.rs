@@ -2,6 +2,7 @@
 //! once, then wakes the waiters. While it syncs, the next group gathers by itself.
 
 use std::{
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -14,9 +15,9 @@ use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
 use crate::{
-    SpoolError,
+    DiskLimits, DiskSpace, SpoolError,
     batch::{Batch, Change},
-    schema::{DELAY_REPORTED, FINISHED},
+    schema::{self, DELAY_REPORTED, FINISHED},
 };
 
 /// Removals without a waiter are committed at the latest after this; usually they ride along.
@@ -28,8 +29,15 @@ const ID_STEP: u64 = 10_000;
 /// Disk space is given back when nothing has been asked for this long.
 const QUIET: Duration = Duration::from_secs(2);
 const VACUUM_PAGES: u32 = 2_000;
+/// A write-ahead log longer than this is folded in and cut when it is quiet.
+const LONG_LOG: u64 = 4 << 20;
+/// After acceptance has stopped, the file is tried again this often.
+const PROBE: Duration = Duration::from_secs(5);
+/// Failed writes in a row after which acceptance stops.
+const MOST_FAILURES: u32 = 2;
 
 type Waiter = oneshot::Sender<Result<(), SpoolError>>;
+type Requests = Vec<(Batch, Waiter)>;
 
 #[derive(Default)]
 struct Pending {
@@ -44,7 +52,7 @@ struct Pending {
 pub(crate) struct Mailbox {
     pending: Mutex<Pending>,
     wake: Condvar,
-    /// Set after repeated failures; nothing is accepted any more.
+    /// Set after repeated failures; nothing is accepted until it is taken back.
     stopped: AtomicBool,
 }
 
@@ -130,17 +138,40 @@ impl Drop for Alarm {
 /// The thread's own state.
 pub(crate) struct Committer {
     connection: Connection,
+    path: PathBuf,
+    limits: DiskLimits,
     mailbox: Arc<Mailbox>,
     /// Value of the counter row: no id above it may be given out after a restart.
     id_ceiling: u64,
+    /// Failed writes in a row.
     failures: u32,
-    /// Changes of failed batches that nobody waited for; they are tried again.
+    /// The trouble that has been reported last, if it is not over.
+    trouble: Option<String>,
+    /// When a stopped spool may be tried again; never, when the file is damaged.
+    next_probe: Option<Instant>,
+    /// Changes that nobody waits for and that are not stored yet.
     unfinished: Vec<Batch>,
 }
 
 impl Committer {
-    pub(crate) fn new(connection: Connection, mailbox: Arc<Mailbox>, id_ceiling: u64) -> Self {
-        Self { connection, mailbox, id_ceiling, failures: 0, unfinished: Vec::new() }
+    pub(crate) fn new(
+        connection: Connection,
+        path: PathBuf,
+        limits: DiskLimits,
+        mailbox: Arc<Mailbox>,
+        id_ceiling: u64,
+    ) -> Self {
+        Self {
+            connection,
+            path,
+            limits,
+            mailbox,
+            id_ceiling,
+            failures: 0,
+            trouble: None,
+            next_probe: None,
+            unfinished: Vec::new(),
+        }
     }
 
     /// Runs until the mailbox is closed and empty.
@@ -148,53 +179,155 @@ impl Committer {
         let mailbox = Arc::clone(&self.mailbox);
         let _alarm = Alarm(Arc::clone(&mailbox));
         while let Some(requests) = mailbox.take() {
-            if requests.is_empty() && self.unfinished.is_empty() {
+            if requests.is_empty() && self.unfinished.is_empty() && !mailbox.is_stopped() {
                 self.give_space_back();
                 continue;
             }
-            let (mut batches, mut waiters) = (std::mem::take(&mut self.unfinished), Vec::new());
+            let mut waiters = Vec::new();
             for (batch, waiter) in requests {
                 // A batch somebody waits for is his to repeat; the others are ours.
                 match waiter {
                     Some(waiter) => waiters.push((batch, waiter)),
-                    None => batches.push(batch),
+                    None => self.unfinished.push(batch),
                 }
             }
-            self.commit(batches, waiters);
+            if mailbox.is_stopped() {
+                // Handed in just before the stop.
+                refuse(waiters, &SpoolError::Stopped);
+                self.probe();
+            } else {
+                self.commit(waiters);
+            }
         }
-        let rest = std::mem::take(&mut self.unfinished);
-        if !rest.is_empty() {
-            self.commit(rest, Vec::new());
+        if !self.unfinished.is_empty() {
+            self.commit(Vec::new());
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(%error, "the spool's log could not be folded in at the end");
         }
     }
 
-    fn commit(&mut self, mut lazy: Vec<Batch>, waited: Vec<(Batch, Waiter)>) {
-        let result = self.write(lazy.iter().chain(waited.iter().map(|(batch, _)| batch)));
-        if matches!(result, Err(SpoolError::Full))
-            && !waited.is_empty()
-            && self.write(lazy.iter()).is_ok()
-        {
-            // Removals give space back; they must not fail because of what did not fit.
-            lazy.clear();
+    /// Writes what is waited for together with what nobody waits for. Where the disk has no room
+    /// for new mail, that is refused, and outcomes are not held up by it.
+    fn commit(&mut self, waited: Requests) {
+        let (mut waited, without_room) = self.fitting(waited);
+        refuse(without_room, &SpoolError::Full);
+        let lazy = std::mem::take(&mut self.unfinished);
+        if all(&lazy, &waited).all(Batch::is_empty) {
+            // Nothing to write proves nothing about the disk.
+            return answer(waited, &Ok(()));
         }
-        match &result {
-            Ok(()) => self.failures = 0,
-            Err(error) => {
-                tracing::error!(%error, "the spool could not commit; senders are told to try again");
-                self.unfinished = lazy;
-                if matches!(error, SpoolError::Write(_)) {
-                    self.failures += 1;
-                }
-                if self.failures >= 2 {
-                    self.mailbox.stopped.store(true, Ordering::Relaxed);
-                }
+        let mut result = self.write(all(&lazy, &waited));
+        if matches!(result, Err(SpoolError::Full)) && waited.iter().any(|(b, _)| b.is_new_mail()) {
+            self.report(Some(&SpoolError::Full));
+            let (new, outcomes): (Requests, Requests) =
+                waited.into_iter().partition(|(batch, _)| batch.is_new_mail());
+            refuse(new, &SpoolError::Full);
+            waited = outcomes;
+            if !all(&lazy, &waited).all(Batch::is_empty) {
+                result = self.write(all(&lazy, &waited));
             }
         }
-        for (_, waiter) in waited {
-            let _ = waiter.send(result.clone());
+        self.judge(&result);
+        answer(waited, &result);
+        if result.is_err() {
+            self.unfinished = lazy;
+        }
+    }
+
+    /// Takes out new mail for which there is no room beside the reserve.
+    fn fitting(&self, waited: Requests) -> (Requests, Requests) {
+        let new: usize =
+            waited.iter().filter(|(b, _)| b.is_new_mail()).map(|(b, _)| b.content_bytes()).sum();
+        if new == 0 || self.has_room(new as u64) {
+            return (waited, Vec::new());
+        }
+        waited.into_iter().partition(|(batch, _)| !batch.is_new_mail())
+    }
+
+    /// Whether `bytes` may be added: once to the log and once, when it is folded in, to the file.
+    /// Where the system does not say, the write itself will.
+    fn has_room(&self, bytes: u64) -> bool {
+        let Ok(space) = DiskSpace::of(&self.path) else { return true };
+        let floor = self.limits.floor().saturating_add(bytes);
+        let both = floor.saturating_add(bytes);
+        if space.free >= both {
+            return true;
+        }
+        let inside = schema::free_bytes(&self.connection).unwrap_or(0);
+        space.free >= floor && space.free.saturating_add(inside) >= both
+    }
+
+    /// Counts failures, and stops acceptance when there have been too many.
+    fn judge(&mut self, result: &Result<(), SpoolError>) {
+        let Err(error) = result else {
+            self.failures = 0;
+            self.report(None);
+            return;
+        };
+        self.report(Some(error));
+        match error {
+            SpoolError::Corrupt(_) => {
+                self.mailbox.stopped.store(true, Ordering::Relaxed);
+                self.next_probe = None;
+                tracing::error!(%error, "ALERT: acceptance stopped (452 4.3.1); restore the spool or start again on a good disk");
+            }
+            SpoolError::Write(_) => {
+                self.failures += 1;
+                if self.failures >= MOST_FAILURES {
+                    self.mailbox.stopped.store(true, Ordering::Relaxed);
+                    self.next_probe = Some(Instant::now() + PROBE);
+                    tracing::error!(%error, "ALERT: acceptance stopped (452 4.3.1) after two failed writes in a row; look after the disk");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// One line when trouble begins, changes or is over, not one a commit.
+    fn report(&mut self, error: Option<&SpoolError>) {
+        let trouble = error.map(ToString::to_string);
+        if trouble == self.trouble {
+            return;
+        }
+        match error {
+            Some(error) => {
+                tracing::error!(%error, "the spool could not store; senders are told to try again");
+            }
+            None => tracing::warn!("the spool stores again"),
+        }
+        self.trouble = trouble;
+    }
+
+    /// After a stop: opens the file afresh and writes into it. What a failed sync may have left
+    /// in the system's memory is not trusted: this has to be synced by itself, and everything
+    /// not yet acknowledged is written again.
+    fn probe(&mut self) {
+        if self.next_probe.is_none_or(|at| Instant::now() < at) {
+            return;
+        }
+        let probed = schema::open_writer(&self.path, self.limits).and_then(|connection| {
+            connection.execute("INSERT INTO counter VALUES ('probe', 1) ON CONFLICT DO UPDATE SET value = value + 1", [])?;
+            Ok(connection)
+        });
+        let lazy = std::mem::take(&mut self.unfinished);
+        let result = probed.and_then(|connection| {
+            self.connection = connection;
+            self.write(lazy.iter())
+        });
+        match result {
+            Ok(()) => {
+                self.failures = 0;
+                self.next_probe = None;
+                self.mailbox.stopped.store(false, Ordering::Relaxed);
+                self.report(None);
+                tracing::warn!("a probe of the spool was synced: mail is accepted again");
+            }
+            Err(error) => {
+                self.unfinished = lazy;
+                self.next_probe = Some(Instant::now() + PROBE);
+                self.report(Some(&error));
+            }
         }
     }
 
@@ -218,23 +351,49 @@ impl Committer {
         Ok(())
     }
 
-    /// Called when it is quiet: free pages go back to the file system, a little at a time.
+    /// Called when it is quiet: free pages go back to the file system, a little at a time, and a
+    /// long log is cut.
     fn give_space_back(&self) {
-        let free = |c: &Connection| {
-            c.pragma_query_value(None, "freelist_count", |row| row.get::<_, u32>(0))
-        };
-        if matches!(free(&self.connection), Ok(pages) if pages > VACUUM_PAGES / 2) {
-            let statement = format!("PRAGMA incremental_vacuum({VACUUM_PAGES})");
-            let result = self.connection.prepare(&statement).and_then(|mut statement| {
-                let mut rows = statement.query([])?;
-                while rows.next()?.is_some() {}
-                Ok(())
-            });
-            if let Err(error) = result {
-                tracing::warn!(%error, "the spool could not give disk space back");
+        let result = self.vacuum().and_then(|shrunk| {
+            let log = self.path.with_extension("db-wal");
+            if shrunk || std::fs::metadata(log).is_ok_and(|file| file.len() > LONG_LOG) {
+                self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
             }
+            Ok(())
+        });
+        match result.map_err(SpoolError::from) {
+            Ok(()) | Err(SpoolError::Full) => {}
+            Err(error) => tracing::warn!(%error, "the spool could not give disk space back"),
         }
     }
+
+    /// Whether there was something to give back.
+    fn vacuum(&self) -> rusqlite::Result<bool> {
+        let free: u32 =
+            self.connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
+        if free <= VACUUM_PAGES / 2 {
+            return Ok(false);
+        }
+        let statement = format!("PRAGMA incremental_vacuum({VACUUM_PAGES})");
+        let mut statement = self.connection.prepare(&statement)?;
+        let mut rows = statement.query([])?;
+        while rows.next()?.is_some() {}
+        Ok(true)
+    }
+}
+
+fn all<'a>(lazy: &'a [Batch], waited: &'a Requests) -> impl Iterator<Item = &'a Batch> {
+    lazy.iter().chain(waited.iter().map(|(batch, _)| batch))
+}
+
+fn answer(waiters: Requests, result: &Result<(), SpoolError>) {
+    for (_, waiter) in waiters {
+        let _ = waiter.send(result.clone());
+    }
+}
+
+fn refuse(waiters: Requests, error: &SpoolError) {
+    answer(waiters, &Err(error.clone()));
 }
 
 fn apply(connection: &Connection, change: &Change) -> Result<(), SpoolError> {

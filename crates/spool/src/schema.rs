@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::SpoolError;
+use crate::{DiskLimits, SpoolError};
 
 /// The format this program writes.
 const FORMAT: i64 = 1;
@@ -34,7 +34,7 @@ const TABLES: &str = "
 ";
 
 /// Opens the writing connection, making the file when it is new.
-pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
+pub(crate) fn open_writer(path: &Path, limits: DiskLimits) -> Result<Connection, SpoolError> {
     let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
     let mut connection = Connection::open(path).map_err(open)?;
     connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(open)?;
@@ -43,7 +43,7 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
     connection.pragma_update(None, "journal_mode", "WAL").map_err(open)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(open)?;
     // A longer log costs disk, a shorter one writes hot pages again and again.
-    connection.pragma_update(None, "wal_autocheckpoint", 8000).map_err(open)?;
+    connection.pragma_update(None, "wal_autocheckpoint", limits.log_pages()).map_err(open)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20).map_err(open)?;
     connection.pragma_update(None, "cache_size", -16_384).map_err(open)?;
     let version: i64 =
@@ -73,4 +73,10 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, SpoolError> {
     let connection = Connection::open_with_flags(path, flags).map_err(open)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(open)?;
     Ok(connection)
+}
+
+/// Bytes within the file that hold nothing and will be used again.
+pub(crate) fn free_bytes(connection: &Connection) -> Result<u64, SpoolError> {
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
+    Ok(number("freelist_count")?.saturating_mul(number("page_size")?))
 }

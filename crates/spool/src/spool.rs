@@ -12,13 +12,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use model::MessageId;
+use model::{ByteSize, MessageId};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
 
 use crate::{
-    Batch, Damaged, MessageRecord, SpoolError, StoredMessage,
+    Batch, Damaged, DiskLimits, DiskSpace, MessageRecord, SpoolError, StoredMessage,
     committer::{Committer, Mailbox},
     schema::{self, DELAY_REPORTED, FINISHED},
 };
@@ -34,6 +34,7 @@ pub struct Spool {
 
 struct Inner {
     path: PathBuf,
+    limits: DiskLimits,
     next_id: AtomicU64,
     mailbox: Arc<Mailbox>,
     reader: Mutex<Connection>,
@@ -55,10 +56,22 @@ impl Spool {
     /// # Errors
     /// When the directory or the file cannot be made or read, or is of an unknown format.
     pub fn open(directory: &Path) -> Result<Self, SpoolError> {
+        Self::open_with(directory, None)
+    }
+
+    /// The same, with another reserve of disk space than the documented one.
+    ///
+    /// # Errors
+    /// When the directory or the file cannot be made or read, or is of an unknown format.
+    pub fn open_with(directory: &Path, reserve: Option<ByteSize>) -> Result<Self, SpoolError> {
         std::fs::create_dir_all(directory)
             .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
         let path = directory.join("spool.db");
-        let writer = schema::open_writer(&path)?;
+        let space = DiskSpace::of(directory)
+            .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
+        let limits =
+            reserve.map_or(DiskLimits::of_size(space.size), |reserve| DiskLimits { reserve });
+        let writer = schema::open_writer(&path, limits)?;
         sync_directory(directory)?;
         let used: u64 = writer
             .query_row(
@@ -68,7 +81,7 @@ impl Spool {
             )
             .map_err(|e| SpoolError::Open(e.to_string()))?;
         let mailbox = Arc::new(Mailbox::default());
-        let committer = Committer::new(writer, Arc::clone(&mailbox), used);
+        let committer = Committer::new(writer, path.clone(), limits, Arc::clone(&mailbox), used);
         let thread = std::thread::Builder::new()
             .name("spool".to_owned())
             .spawn(move || committer.run())
@@ -77,6 +90,7 @@ impl Spool {
             inner: Arc::new(Inner {
                 reader: Mutex::new(schema::open_reader(&path)?),
                 path,
+                limits,
                 next_id: AtomicU64::new(used + 1),
                 mailbox,
                 thread: Mutex::new(Some(thread)),
@@ -105,6 +119,22 @@ impl Spool {
     /// with the next commit, within 50 ms on an idle server.
     pub fn commit_later(&self, batch: Batch) {
         self.inner.mailbox.push(batch, None);
+    }
+
+    /// Where pressure on the disk begins.
+    pub fn disk_limits(&self) -> DiskLimits {
+        self.inner.limits
+    }
+
+    /// The spool's disk; what is free within the spool's own file counts as free. Blocks.
+    ///
+    /// # Errors
+    /// When the system does not say, or the file cannot be read.
+    pub fn disk_space(&self) -> Result<DiskSpace, SpoolError> {
+        let mut space =
+            DiskSpace::of(&self.inner.path).map_err(|e| SpoolError::Write(e.to_string()))?;
+        space.free += schema::free_bytes(&self.inner.reader.lock())?;
+        Ok(space)
     }
 
     /// Whether new messages are refused after repeated write failures.

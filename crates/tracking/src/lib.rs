@@ -2,7 +2,7 @@
 //! message's life is a line with the message's number. What goes well is logged at `debug`, what
 //! waits or fails at `info` and `warn`, so that an idle look at the log shows what matters.
 
-use model::{Event, EventSink, RecipientResult, Timestamp};
+use model::{Event, EventSink, PressureLevel, RecipientResult, Timestamp};
 
 /// Writes events to the program's diagnostic log.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,6 +35,15 @@ impl EventSink for DiagnosticLog {
             }
             Event::SignIn { user, client, success: false } => {
                 tracing::warn!(user, ?client, "sign-in failed");
+            }
+            Event::Pressure { resource, level, before, detail } if level > before => {
+                tracing::error!(resource, %before, %level, detail, "back pressure: new mail is refused with 452 4.3.1");
+            }
+            Event::Pressure { resource, level: PressureLevel::Normal, before, detail } => {
+                tracing::warn!(resource, %before, level = %PressureLevel::Normal, detail, "back pressure is over: mail is accepted again");
+            }
+            Event::Pressure { resource, level, before, detail } => {
+                tracing::warn!(resource, %before, %level, detail, "back pressure eases; new mail is still refused");
             }
             Event::QueueRetry { next_hop, error, next_retry, .. } => {
                 tracing::info!(next_hop, error, %next_retry, "next hop not reached");

@@ -21,6 +21,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use crate::{
     administration::QueueName,
     categorizer::{Categorizer, Placement},
+    pressure::Pressure,
     queued::{ContentBudget, QueuedMessage},
     registry::{Item, QueueHandle, Registry},
     settings::TransportSettings,
@@ -40,6 +41,7 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: Registry,
     pub(crate) budget: ContentBudget,
+    pub(crate) pressure: Pressure,
     /// Places for outgoing connections (MaxOutboundConnections), and how many there are.
     pub(crate) connections: Arc<Semaphore>,
     places: Mutex<usize>,
@@ -74,6 +76,7 @@ impl Core {
             clock: settings.clock,
             registry: Registry::default(),
             budget: ContentBudget::default(),
+            pressure: Pressure::default(),
             stop,
             room: Semaphore::new(ROOM_KIB as usize),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),

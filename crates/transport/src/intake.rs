@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{MessageId, Reply};
+use model::{MessageId, PressureLevel, Reply};
 use reception::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
 use spool::{Batch, MessageRecord, Origin, SpoolError};
 
@@ -29,7 +29,10 @@ impl Intake for Door {
     }
 
     fn is_pressed(&self) -> bool {
-        self.0.spool.is_stopped() || self.0.is_stopping()
+        // Medium refuses all but other Exchange servers, of which there are none yet.
+        self.0.pressure.level() >= PressureLevel::Medium
+            || self.0.spool.is_stopped()
+            || self.0.is_stopping()
     }
 }
 
@@ -69,7 +72,7 @@ impl Core {
 /// Local trouble is never the sender's fault (DESIGN section 6).
 fn refusal(error: &SpoolError) -> Refusal {
     Refusal(match error {
-        SpoolError::Full | SpoolError::Stopped => {
+        SpoolError::Full | SpoolError::Stopped | SpoolError::Corrupt(_) => {
             Reply::new(452, (4, 3, 1), "Insufficient system resources")
         }
         _ => return local_trouble(),

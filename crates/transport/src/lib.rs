@@ -13,6 +13,7 @@ mod deadlines;
 mod dispatcher;
 mod intake;
 mod outbound;
+mod pressure;
 mod queued;
 mod registry;
 mod reports;

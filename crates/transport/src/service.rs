@@ -14,6 +14,7 @@ use crate::{
     core::Core,
     deadlines, dispatcher,
     intake::Door,
+    pressure,
     queued::QueuedMessage,
     reroute,
     settings::TransportSettings,
@@ -55,11 +56,13 @@ impl Transport {
         })?;
         let (stop, stopped) = watch::channel(false);
         let core = Arc::new(Core::new(settings, courier, stopped));
+        pressure::look(&core).await;
         recover(&core).await?;
         let tasks = vec![
             tokio::spawn(dispatcher::run(Arc::clone(&core))),
             tokio::spawn(deadlines::run(Arc::clone(&core))),
             tokio::spawn(reroute::run(Arc::clone(&core))),
+            tokio::spawn(pressure::run(Arc::clone(&core))),
         ];
         Ok(Self { core, stop, tasks: Arc::new(parking_lot::Mutex::new(tasks)) })
     }

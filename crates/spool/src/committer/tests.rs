@@ -1,7 +1,7 @@
 //! What happens when the disk does not do what it is asked.
 
 use bytes::Bytes;
-use model::{Address, Envelope, Guid, MessageId, ReversePath, Timestamp};
+use model::{Address, ByteSize, Envelope, Guid, MessageId, ReversePath, Timestamp};
 
 use super::*;
 use crate::{MessageRecord, Origin, schema};
@@ -9,6 +9,7 @@ use crate::{MessageRecord, Origin, schema};
 /// A committer on a file of its own, with the connection prepared by `prepare`.
 struct Bench {
     _directory: tempfile::TempDir,
+    path: PathBuf,
     mailbox: Arc<Mailbox>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -16,12 +17,23 @@ struct Bench {
 impl Bench {
     fn new(prepare: impl FnOnce(&Connection)) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let connection = schema::open_writer(&directory.path().join("spool.db")).unwrap();
+        let path = directory.path().join("spool.db");
+        let limits = DiskLimits { reserve: ByteSize::bytes(0) };
+        Self::with(directory, path, limits, prepare)
+    }
+
+    fn with(
+        directory: tempfile::TempDir,
+        path: PathBuf,
+        limits: DiskLimits,
+        prepare: impl FnOnce(&Connection),
+    ) -> Self {
+        let connection = schema::open_writer(&path, limits).unwrap();
         prepare(&connection);
         let mailbox = Arc::new(Mailbox::default());
-        let committer = Committer::new(connection, Arc::clone(&mailbox), 0);
+        let committer = Committer::new(connection, path.clone(), limits, Arc::clone(&mailbox), 0);
         let thread = Some(std::thread::spawn(move || committer.run()));
-        Self { _directory: directory, mailbox, thread }
+        Self { _directory: directory, path, mailbox, thread }
     }
 
     fn commit(&self, batch: Batch) -> Result<(), SpoolError> {
@@ -79,13 +91,89 @@ fn a_full_disk_refuses_the_new_and_lets_the_finished_go() {
     assert!(!bench.mailbox.is_stopped(), "a full disk is no reason to stop for good");
 }
 
+/// What makes every write of mail and every probe fail, until it is taken away.
+const STRIKE: &str = "
+    CREATE TRIGGER strike BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'no'); END;
+    CREATE TRIGGER probing BEFORE INSERT ON counter BEGIN SELECT RAISE(ABORT, 'no'); END;";
+
 #[test]
-fn acceptance_stops_after_two_failed_writes_in_a_row() {
-    let bench = Bench::new(|c| c.pragma_update(None, "query_only", true).unwrap());
+fn acceptance_stops_after_two_failed_writes_and_returns_with_a_good_probe() {
+    let bench = Bench::new(|c| c.execute_batch(STRIKE).unwrap());
     assert!(matches!(bench.commit(insertion(1, 10)), Err(SpoolError::Write(_))));
     assert!(!bench.mailbox.is_stopped());
     assert!(matches!(bench.commit(insertion(2, 10)), Err(SpoolError::Write(_))));
+    assert!(bench.mailbox.is_stopped());
     assert!(matches!(bench.commit(insertion(3, 10)), Err(SpoolError::Stopped)));
+    let outside = Connection::open(&bench.path).unwrap();
+    outside.execute_batch("DROP TRIGGER strike; DROP TRIGGER probing").unwrap();
+    let end = Instant::now() + 4 * PROBE;
+    while bench.mailbox.is_stopped() {
+        assert!(Instant::now() < end, "acceptance did not return");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    bench.commit(insertion(4, 10)).unwrap();
+    let stored: Vec<u64> = outside
+        .prepare("SELECT id FROM message")
+        .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())
+        .unwrap();
+    assert_eq!(stored, [4], "what was refused is not stored");
+}
+
+/// Outcomes that a failing disk did not take are written when it works again.
+#[test]
+fn outcomes_outlive_the_trouble() {
+    let bench = Bench::new(|_| {});
+    bench.commit(insertion(1, 10)).unwrap();
+    let outside = Connection::open(&bench.path).unwrap();
+    outside
+        .execute_batch(
+            "CREATE TRIGGER strike BEFORE DELETE ON message BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .unwrap();
+    bench.mailbox.push(removal(1), None);
+    assert!(bench.commit(insertion(2, 10)).is_err(), "they share a transaction");
+    outside.execute_batch("DROP TRIGGER strike").unwrap();
+    bench.commit(insertion(3, 10)).unwrap();
+    let left: u64 = outside.query_row("SELECT sum(id) FROM message", [], |r| r.get(0)).unwrap();
+    assert_eq!(left, 3);
+}
+
+#[test]
+fn a_damaged_file_stops_acceptance_at_once() {
+    let bench = Bench::new(|c| {
+        // The root page of `message` becomes something no table begins with.
+        let page: u64 = c
+            .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'message'", [], |r| {
+                r.get(0)
+            })
+            .unwrap();
+        c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        use std::os::unix::fs::FileExt;
+        let file = std::fs::File::options().write(true).open(c.path().unwrap()).unwrap();
+        file.write_all_at(&[0x55; 4096], (page - 1) * 4096).unwrap();
+        c.pragma_update(None, "cache_size", 0).unwrap();
+        c.execute_batch("PRAGMA shrink_memory").unwrap();
+    });
+    let result = bench.commit(insertion(1, 10));
+    assert!(matches!(result, Err(SpoolError::Corrupt(_))), "{result:?}");
+    assert!(bench.mailbox.is_stopped());
+    assert!(matches!(bench.commit(insertion(2, 10)), Err(SpoolError::Stopped)));
+}
+
+/// The reserve is for outcomes: mail is refused before it is touched, removals are written.
+#[test]
+fn new_mail_leaves_the_reserve_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("spool.db");
+    let space = DiskSpace::of(directory.path()).unwrap();
+    let whole = DiskLimits { reserve: ByteSize::bytes(space.size * 2 + 2) };
+    let bench = Bench::with(directory, path, whole, |_| {});
+    assert!(matches!(bench.commit(insertion(1, 10)), Err(SpoolError::Full)));
+    let mut report = insertion(2, 10);
+    report.finish(MessageId::new(1).unwrap(), 0);
+    bench.commit(report).unwrap();
+    bench.commit(removal(2)).unwrap();
+    assert!(!bench.mailbox.is_stopped());
 }
 
 #[test]
