@@ -2,6 +2,9 @@
 //! message's life is a line with the message's number. What goes well is logged at `debug`, what
 //! waits or fails at `info` and `warn`, so that an idle look at the log shows what matters.
 
+pub mod fields;
+pub mod files;
+
 use model::{Event, EventSink, PressureLevel, RecipientResult, Timestamp};
 
 /// Writes events to the program's diagnostic log.
