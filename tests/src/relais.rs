@@ -408,6 +408,24 @@ impl Relais {
         (output.status.success(), said(&output))
     }
 
+    /// `relais shell FILE` as the administrator, beside the file: exit status and both outputs.
+    ///
+    /// # Panics
+    /// When the shell cannot be started.
+    pub fn shell_script(&self, file: &Path) -> (bool, String) {
+        let output = Command::new(program())
+            .args(["shell", "--server", &self.url(), "--data"])
+            .arg(self.data())
+            .arg(file)
+            .current_dir(file.parent().expect("a directory"))
+            .env("RELAIS_USER", ADMINISTRATOR)
+            .env("RELAIS_PASSWORD", ADMIN_PASSWORD)
+            .stdin(Stdio::null())
+            .output()
+            .expect("relais shell");
+        (output.status.success(), said(&output))
+    }
+
     /// The same, which must succeed; its output.
     ///
     /// # Panics

@@ -15,4 +15,5 @@ mod sandbox_internet;
 mod smart_hosts;
 mod submission;
 mod tour;
+mod typed_commands;
 mod world;
