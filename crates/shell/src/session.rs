@@ -23,7 +23,7 @@ use crate::client::{
 };
 use crate::host::{CallError, Colour, Host, Language, Mail, Reply};
 use crate::mail::{Submission, compose, submit};
-use crate::terminal::Console;
+use crate::terminal::{Console, ask_line};
 
 /// How often a wrong password may be corrected on a terminal.
 const ATTEMPTS: usize = 3;
@@ -143,18 +143,21 @@ impl Session {
     /// Runs something that waits for others; Ctrl+C ends it where the shell goes on.
     fn wait<T>(
         runtime: &Runtime,
-        interruptible: bool,
+        interrupted: Option<&AtomicBool>,
         work: impl Future<Output = Result<T, CallError>>,
     ) -> Result<T, CallError> {
         runtime.block_on(async {
-            if !interruptible {
+            let Some(flag) = interrupted else {
                 return work.await;
-            }
+            };
             tokio::select! {
                 result = work => result,
-                _ = tokio::signal::ctrl_c() => Err(CallError::new(
-                    "Interrupted. What the server had begun may be carried out all the same.",
-                )),
+                _ = tokio::signal::ctrl_c() => {
+                    flag.store(true, Ordering::Relaxed);
+                    Err(CallError::new(
+                        "Interrupted. What the server had begun may be carried out all the same.",
+                    ))
+                }
             }
         })
     }
@@ -202,7 +205,7 @@ impl Host for Session {
         let what_if = parameters.get("WhatIf") == Some(&Json::Bool(true));
         let repeatable = !cmdlet.changes || what_if;
         let work = async { api.cmdlet(cmdlet.name, parameters, repeatable).await.map_err(shown) };
-        Self::wait(&self.runtime, self.interrupted.is_some(), work)
+        Self::wait(&self.runtime, self.interrupted.as_deref(), work)
     }
 
     fn send_mail(&mut self, mail: Mail) -> Result<(), CallError> {
@@ -233,7 +236,7 @@ impl Host for Session {
             let problem = failures.join("; ");
             Err(CallError::new(format!("There is no connection to the mail server ({problem}).")))
         };
-        Self::wait(&self.runtime, self.interrupted.is_some(), work)
+        Self::wait(&self.runtime, self.interrupted.as_deref(), work)
     }
 
     fn write(&mut self, text: &str) {
@@ -261,10 +264,17 @@ impl Host for Session {
     }
 
     fn ask(&mut self, prompt: &str) -> Option<String> {
-        let answer = self.console.ask(prompt);
-        // Who pressed Ctrl+C did not answer, whatever Enter then sent off.
-        let dropped = self.interrupted.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
-        answer.filter(|_| !dropped)
+        let Some(flag) = &self.interrupted else {
+            return self.console.ask(prompt);
+        };
+        // What stands above the line of the answer is no business of the line editor.
+        let at = prompt.rfind('\n').map_or(0, |end| end + 1);
+        self.console.write(&prompt[..at]);
+        let answer = ask_line(&prompt[at..]);
+        if answer.is_none() {
+            flag.store(true, Ordering::Relaxed);
+        }
+        answer
     }
 
     fn ask_secret(&mut self, prompt: &str) -> Option<String> {
@@ -280,13 +290,12 @@ impl Host for Session {
     }
 
     fn sleep(&mut self, span: Duration) {
-        let interruptible = self.interrupted.is_some();
         let work = async {
             tokio::time::sleep(span).await;
             Ok(())
         };
         // What ended it early is told by `interrupted`.
-        let _ = Self::wait(&self.runtime, interruptible, work);
+        let _ = Self::wait(&self.runtime, self.interrupted.as_deref(), work);
     }
 
     fn file_exists(&self, path: &str) -> bool {

@@ -5,6 +5,9 @@
 
 use std::rc::Rc;
 
+/// How much of a line is shown, in characters: an underlined line must not wrap.
+const WIDEST: usize = 68;
+
 /// A stretch of a source text, in bytes; `end` is exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Span {
@@ -68,14 +71,31 @@ impl Source {
         let (line, start) = self.line_at(span.start);
         let end = span.end.min(start + line.len()).max(span.start);
         let width = self.slice(Span::new(span.start, end)).chars().count().max(1);
+        let (line, indent, width) = cropped(line, column - 1, width);
         let place = self.name.as_deref().map(|n| format!("{n}:")).unwrap_or_default();
         let place = if place.is_empty() {
             format!("At line:{line_number} char:{column}")
         } else {
             format!("At {place}{line_number} char:{column}")
         };
-        format!("{place}\n+ {line}\n+ {}{}", " ".repeat(column - 1), "~".repeat(width))
+        format!("{place}\n+ {line}\n+ {}{}", " ".repeat(indent), "~".repeat(width))
     }
+}
+
+/// The part of a line around a place, with `...` where something was left out, and where the place is
+/// in it. All lengths are in characters.
+fn cropped(line: &str, at: usize, length: usize) -> (String, usize, usize) {
+    let total = line.chars().count();
+    if total <= WIDEST {
+        return (line.to_owned(), at, length);
+    }
+    let before = WIDEST.saturating_sub(length).min(WIDEST / 3);
+    let first = if at + length <= WIDEST { 0 } else { at.saturating_sub(before) };
+    let shown: String = line.chars().skip(first).take(WIDEST).collect();
+    let lead = if first > 0 { "... " } else { "" };
+    let tail = if first + WIDEST < total { " ..." } else { "" };
+    let indent = at - first + lead.len();
+    (format!("{lead}{shown}{tail}"), indent, length.min(first + WIDEST - at))
 }
 
 #[cfg(test)]
@@ -91,6 +111,21 @@ mod tests {
             source.pointed_at(Span::new(at, at + 4)),
             "At line:2 char:7\n+ Set-É -Foo 1\n+       ~~~~"
         );
+    }
+
+    #[test]
+    fn long_lines_are_cropped_around_the_place() {
+        let source =
+            Source::typed(format!("{} | Get-Wrong -A {}", "x".repeat(100), "y".repeat(100)));
+        let shown = source.pointed_at(Span::new(103, 112));
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0], "At line:1 char:104");
+        assert!(lines[1].starts_with("+ ... xxx") && lines[1].ends_with("yyy ..."), "{shown}");
+        assert!(lines.iter().all(|line| line.len() < 80), "{shown}");
+        let at = lines[2].find('~').unwrap();
+        assert_eq!(&lines[1][at..at + 9], "Get-Wrong");
+        let long = Source::typed("z".repeat(300)).pointed_at(Span::new(0, 300));
+        assert!(long.ends_with(&format!("{} ...\n+ {}", "z".repeat(WIDEST), "~".repeat(WIDEST))));
     }
 
     #[test]

@@ -195,6 +195,8 @@ fn member(type_name: &str, name: &str, value: &Value) -> Value {
     };
     let kind = value.type_name();
     let kind = kind.rsplit('.').next().unwrap_or(&kind).to_lowercase();
+    // What holds nothing does not say of which kind it would be.
+    let kind = if kind == "null" { "object".to_owned() } else { kind };
     let row: Properties = [
         ("TypeName", Value::from(type_name)),
         ("Name", Value::from(name)),

@@ -111,10 +111,27 @@ struct WholeStatements;
 
 impl Validator for WholeStatements {
     fn validate(&self, line: &str) -> ValidationResult {
+        if continues(line) {
+            return ValidationResult::Incomplete;
+        }
         match parser::parse(&Source::typed(line)) {
             Err(error) if error.is_incomplete() => ValidationResult::Incomplete,
             _ => ValidationResult::Complete,
         }
+    }
+}
+
+/// Whether a text ends with a backtick that stands alone: the next line continues it.
+fn continues(text: &str) -> bool {
+    text.strip_suffix('`').is_some_and(|before| before.ends_with(char::is_whitespace))
+}
+
+/// Asks for one line with a line editor, so that Ctrl+C answers at once; `None` when nobody answers.
+pub(crate) fn ask_line(question: &str) -> Option<String> {
+    let mut editor = Reedline::create();
+    match editor.read_line(&ShellPrompt(question.to_owned())) {
+        Ok(Signal::Success(text)) => Some(text),
+        _ => None,
     }
 }
 
@@ -155,6 +172,8 @@ mod tests {
         let validate = |text| WholeStatements.validate(text);
         assert!(matches!(validate("Get-Queue |"), ValidationResult::Incomplete));
         assert!(matches!(validate("if ($x) {"), ValidationResult::Incomplete));
+        assert!(matches!(validate("Get-Queue `"), ValidationResult::Incomplete));
+        assert!(matches!(validate("Get-Queue `\n  -Exclude Empty"), ValidationResult::Complete));
         assert!(matches!(validate("Get-Queue"), ValidationResult::Complete));
         assert!(matches!(validate("Get-Queue )"), ValidationResult::Complete));
     }

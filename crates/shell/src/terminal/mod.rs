@@ -9,4 +9,4 @@ mod scan;
 
 pub(crate) use completion::Vocabulary;
 pub(crate) use console::Console;
-pub(crate) use editor::{Line, LineEditor};
+pub(crate) use editor::{Line, LineEditor, ask_line};
