@@ -14,8 +14,8 @@ pub mod server;
 pub mod transcript;
 
 pub use client::{
-    Capabilities, Client, ClientSettings, ClientStep, NotPossible, Phase, SessionFailure, Stage,
-    Transaction, TransactionResult,
+    Capabilities, Client, ClientSettings, ClientStep, KeyWork, NotPossible, Phase, SaltedPassword,
+    SessionFailure, Stage, Transaction, TransactionResult,
 };
 pub use grammar::MailRequest;
 pub use server::{

@@ -9,6 +9,7 @@ mod capabilities;
 mod commands;
 mod delivery;
 mod logon;
+mod scram;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -23,6 +24,8 @@ pub use capabilities::Capabilities;
 use commands::Manner;
 use delivery::{Delivery, Outcome};
 use logon::{Logon, LogonProgress, fits_plain};
+use scram::ClientFirst;
+pub use scram::{KeyWork, SaltedPassword};
 pub use types::{
     ClientSettings, ClientStep, NotPossible, Phase, SessionFailure, Stage, Transaction,
     TransactionResult,
@@ -147,7 +150,7 @@ impl Client {
         if fits_plain(user, password) {
             self.state = State::Logon(Logon::plain(user, password, &mut self.output));
         } else {
-            let reply = Reply::new(535, (5, 7, 8), "AUTH PLAIN cannot carry a NUL character");
+            let reply = Reply::new(504, (5, 5, 4), "AUTH PLAIN cannot carry a NUL character");
             self.pending = Some(ClientStep::AuthRefused(reply));
         }
     }
@@ -157,6 +160,29 @@ impl Client {
         if self.is_ready("AUTH") {
             self.state = State::Logon(Logon::login(user, password, &mut self.output));
         }
+    }
+
+    /// Sends AUTH SCRAM-SHA-256, which does not show the password to whoever listens, nor to a
+    /// server that does not know it already. `nonce` is fresh and random, printable ASCII without
+    /// comma. [`ClientStep::Derive`] follows.
+    pub fn authenticate_scram_sha_256(&mut self, user: &str, password: &str, nonce: &str) {
+        if !self.is_ready("AUTH") {
+            return;
+        }
+        if let Some(first) = ClientFirst::new(user, password, nonce) {
+            self.state = State::Logon(Logon::scram(first, &mut self.output));
+        } else {
+            let text = "AUTH SCRAM-SHA-256 cannot carry this user name or password (RFC 4013)";
+            self.pending = Some(ClientStep::AuthRefused(Reply::new(504, (5, 5, 4), text)));
+        }
+    }
+
+    /// After [`ClientStep::Derive`]: what its work gave. Does nothing at any other time.
+    pub fn derived(&mut self, salted: &SaltedPassword) {
+        self.state = match std::mem::replace(&mut self.state, State::Idle) {
+            State::Logon(logon) => State::Logon(logon.salted(salted, &mut self.output)),
+            other => other,
+        };
     }
 
     /// Starts a transaction. Only when ready. A transaction without recipients is finished at
@@ -291,6 +317,10 @@ impl Client {
     fn logon_reply(&mut self, logon: Logon, reply: Reply) {
         match logon.reply(reply, &mut self.output) {
             LogonProgress::Continues(logon) => self.state = State::Logon(logon),
+            LogonProgress::Works(logon, work) => {
+                self.state = State::Logon(logon);
+                self.pending = Some(ClientStep::Derive(work));
+            }
             LogonProgress::Authenticated => self.pending = Some(ClientStep::Authenticated),
             LogonProgress::Refused(reply) => self.pending = Some(ClientStep::AuthRefused(reply)),
             LogonProgress::Failed(failure) => self.failure = Some(failure),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use model::{Envelope, Reply};
 
+use super::scram::KeyWork;
+
 /// How a connection introduces itself.
 #[derive(Debug, Clone)]
 pub struct ClientSettings {
@@ -27,6 +29,8 @@ pub enum ClientStep {
     StartTls,
     /// The server does not start TLS now; the session goes on in clear.
     TlsRefused(Reply),
+    /// Do this work where it holds up nobody, then call `derived` with what it gives.
+    Derive(KeyWork),
     /// The logon succeeded.
     Authenticated,
     /// The logon failed; the session goes on.
@@ -112,7 +116,7 @@ pub enum Phase {
     Hello,
     /// The reply to STARTTLS.
     StartTls,
-    /// A reply in a logon.
+    /// A reply in a logon. What is sent and received meanwhile belongs into no log.
     Auth,
     /// The reply to MAIL or RSET (5 minutes).
     Mail,
