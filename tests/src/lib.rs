@@ -7,7 +7,9 @@
 //!
 //! Nothing here waits for a fixed time in place of a condition; see [`until`].
 
+mod authority;
 mod clients;
+mod dovecot;
 mod loopback;
 mod name_server;
 mod postfix;
@@ -20,7 +22,9 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
+pub use authority::Authority;
 pub use clients::{curl_send, have_tls_injection_answer, python_send, swaks};
+pub use dovecot::Dovecot;
 pub use loopback::address;
 pub use name_server::NameServer;
 pub use postfix::Postfix;

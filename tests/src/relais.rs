@@ -52,6 +52,8 @@ pub struct Settings {
     pub glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.
     pub glitch_retry_interval: &'static str,
+    /// Authorities trusted besides the machine's.
+    pub trusted_ca_files: Vec<PathBuf>,
 }
 
 impl Default for Settings {
@@ -61,6 +63,7 @@ impl Default for Settings {
             dns: None,
             glitch_retry_count: 15,
             glitch_retry_interval: "00:00:01",
+            trusted_ca_files: Vec::new(),
         }
     }
 }
@@ -231,7 +234,9 @@ impl Relais {
              admin = \"{}\"\n\
              {dns}[queue]\n\
              glitch_retry_count = {}\n\
-             glitch_retry_interval = \"{}\"\n",
+             glitch_retry_interval = \"{}\"\n\
+             [tls]\n\
+             trusted_ca_files = {:?}\n",
             at(DEFAULT_FRONTEND),
             at(SUBMISSION),
             at(IMPLICIT_TLS),
@@ -241,6 +246,7 @@ impl Relais {
             at(ADMIN),
             self.settings.glitch_retry_count,
             self.settings.glitch_retry_interval,
+            self.settings.trusted_ca_files,
         )
     }
 

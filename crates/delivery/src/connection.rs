@@ -16,6 +16,7 @@ use tokio::{
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
+use zeroize::Zeroize;
 
 use crate::{
     Delivery, Outcome, patience,
@@ -314,17 +315,25 @@ impl Connection {
     /// Writes what is to be sent, block by block, each within its time.
     async fn write(&mut self) -> io::Result<()> {
         let phase = self.client.waits_for();
-        let bytes = self.client.output().split();
+        let mut bytes = self.client.output().split();
         if bytes.is_empty() {
             return Ok(());
         }
         self.tap.sent(&bytes, phase);
+        let written = self.write_blocks(&bytes).await;
+        if phase == Phase::Auth {
+            bytes.as_mut().zeroize();
+        }
+        written?;
+        recycle(self.client.output(), bytes);
+        Ok(())
+    }
+
+    async fn write_blocks(&mut self, bytes: &[u8]) -> io::Result<()> {
         for block in bytes.chunks(BLOCK) {
             within(patience::of(Phase::DataBlock), self.stream.write_all(block)).await?;
         }
-        within(patience::of(Phase::DataBlock), self.stream.flush()).await?;
-        recycle(self.client.output(), bytes);
-        Ok(())
+        within(patience::of(Phase::DataBlock), self.stream.flush()).await
     }
 
     fn lost(&mut self, error: &io::Error) -> Lost {
@@ -407,5 +416,6 @@ fn describe(failure: &SessionFailure) -> String {
 /// connection is somebody else's resource.
 pub(crate) const LONGEST_IDLE: Duration = Duration::from_secs(600);
 
+mod logon;
 #[cfg(test)]
 mod tests;

@@ -6,18 +6,18 @@ use std::{
     sync::Arc,
 };
 
-use directory::SmartHost;
+use directory::{Credential, Directory, SmartHost};
 use dns::{DestinationError, MailHost, OwnNames, mail_hosts, smart_host};
 use futures_util::future::join_all;
 use model::session_log::{ProtocolEvent, SessionLog};
 use rustls::pki_types::ServerName;
 use smtp::ClientSettings;
-use tls::{ClientPolicy, TlsError};
+use tls::{ClientPolicy, TlsError, TrustAnchors};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    ConnectFailure, Connection, Destination, Dialer, Route, TlsUse,
+    ConnectFailure, Connection, Destination, Dialer, Logon, Route, TlsUse,
     connection::{LONGEST_IDLE, Lost, Stream},
     patience,
     record::Record,
@@ -36,6 +36,10 @@ pub struct CourierSettings {
     pub dialer: Arc<dyn Dialer>,
     /// Who writes the logs of sessions.
     pub log: Arc<dyn SessionLog>,
+    /// Who opens sealed passwords for smart hosts.
+    pub directory: Directory,
+    /// The authorities that count where a certificate is verified.
+    pub trust: Arc<TrustAnchors>,
     /// Addresses of this server: an MX that resolves to one of them is a loop.
     pub own_addresses: Vec<IpAddr>,
 }
@@ -47,10 +51,19 @@ pub struct Courier {
     opportunistic: TlsConnector,
 }
 
+/// A host, and the smart host that led to it.
+struct Found {
+    host: MailHost,
+    smart_host: Option<SmartHost>,
+}
+
 /// One address of one host.
 struct Target {
     name: String,
     address: SocketAddr,
+    /// Whose certificate it must show where one is verified. A smart host's own name, not that of
+    /// a mail exchanger behind it, for which nobody but the DNS vouches.
+    reference: ServerName<'static>,
 }
 
 impl Target {
@@ -130,17 +143,18 @@ impl Courier {
                 let loops = DestinationError::LoopsBack;
                 return Err(ConnectFailure::of_destination(&loops, &format!("[{address}]"), false));
             }
-            Destination::Literal(address) => vec![literal(*address)],
+            Destination::Literal(address) => vec![found(literal(*address))],
             Destination::Domain(domain) => {
                 let own =
                     OwnNames { names: &route.own_names, addresses: &self.settings.own_addresses };
-                mail_hosts(&route.resolver, domain, &own).await.map_err(|e| {
+                let hosts = mail_hosts(&route.resolver, domain, &own).await.map_err(|e| {
                     ConnectFailure::of_destination(
                         &e,
                         domain.as_str(),
                         route.downgrade_dns_failures,
                     )
-                })?
+                })?;
+                hosts.into_iter().map(found).collect()
             }
             Destination::SmartHosts(hosts) => smart_hosts(route, hosts, turn).await?,
         };
@@ -148,14 +162,14 @@ impl Courier {
         Ok(hosts
             .into_iter()
             .take(MOST_HOSTS)
-            .flat_map(|host| {
+            .flat_map(|Found { host, smart_host }| {
                 let addresses = host.addresses.into_iter().take(MOST_ADDRESSES);
-                addresses
-                    .map(|ip| Target {
-                        name: host.name.clone(),
-                        address: SocketAddr::new(ip, route.port),
-                    })
-                    .collect::<Vec<_>>()
+                let target = |ip| Target {
+                    name: host.name.clone(),
+                    address: SocketAddr::new(ip, route.port),
+                    reference: reference(smart_host.as_ref(), &host.name, ip),
+                };
+                addresses.map(target).collect::<Vec<_>>()
             })
             .collect())
     }
@@ -170,6 +184,36 @@ impl Courier {
     }
 
     async fn try_target(
+        &self,
+        route: &Route,
+        target: &Target,
+        record: &Record,
+    ) -> Result<Connection, Lost> {
+        let connection = self.secure(route, target, record).await?;
+        match &route.logon {
+            Some(logon) => self.sign_in(logon, connection).await,
+            None => Ok(connection),
+        }
+    }
+
+    /// The password is opened for this one conversation and wiped after it.
+    async fn sign_in(&self, logon: &Logon, mut connection: Connection) -> Result<Connection, Lost> {
+        let Credential { user_name, password } = &logon.credential;
+        let done = match self.settings.directory.unseal(password, &logon.context) {
+            Ok(password) => connection.log_on(logon.mechanism.name(), user_name, &password).await,
+            Err(_) => Err(Lost(format!(
+                "451 4.7.0 AuthenticationCredential {user_name}: the stored password cannot be \
+                 opened with this server's key; set the credential again"
+            ))),
+        };
+        match done {
+            Ok(()) => Ok(connection),
+            Err(lost) => Err(connection.given_up(lost)),
+        }
+    }
+
+    /// Greets and encrypts, as the route wants it.
+    async fn secure(
         &self,
         route: &Route,
         target: &Target,
@@ -196,20 +240,40 @@ impl Courier {
         target: &Target,
         mut connection: Connection,
     ) -> Result<Connection, Lost> {
-        let required = route.tls == TlsUse::Required;
+        let required = match (route.tls, &route.logon) {
+            (TlsUse::Verified, Some(logon)) => {
+                Some(format!("SmartHostAuthMechanism {}", logon.mechanism))
+            }
+            (TlsUse::Required | TlsUse::Verified, _) => Some("RequireTLS True".to_owned()),
+            (TlsUse::Opportunistic | TlsUse::Never, _) => None,
+        };
         let agreed = connection.offers_tls()
             && connection.ask_tls().await.map_err(|lost| connection.given_up(lost))?;
         if !agreed {
-            return if required {
-                Err(connection.given_up(Lost(format!(
-                    "451 4.7.4 RequireTLS True: {} does not offer STARTTLS",
+            return match required {
+                Some(setting) => Err(connection.given_up(Lost(format!(
+                    "451 4.7.4 {setting}: {} does not offer STARTTLS",
                     target.name
-                ))))
-            } else {
-                Ok(connection)
+                )))),
+                None => Ok(connection),
             };
         }
-        connection.encrypt(&self.opportunistic, server_name(target)).await
+        if route.tls != TlsUse::Verified {
+            return connection.encrypt(&self.opportunistic, server_name(target)).await;
+        }
+        match self.verifying().await {
+            Ok(connector) => connection.encrypt(&connector, target.reference.clone()).await,
+            Err(why) => Err(connection.given_up(Lost(format!("454 4.7.5 {why}")))),
+        }
+    }
+
+    /// Demands a certificate of a trusted authority.
+    async fn verifying(&self) -> Result<TlsConnector, String> {
+        let trust = Arc::clone(&self.settings.trust);
+        // The machine's store is read from disk now and then.
+        let config = tokio::task::spawn_blocking(move || trust.client_config()).await;
+        let config = config.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+        Ok(tls::connector(config))
     }
 
     async fn greet(
@@ -250,15 +314,17 @@ async fn smart_hosts(
     route: &Route,
     hosts: &[SmartHost],
     turn: usize,
-) -> Result<Vec<MailHost>, ConnectFailure> {
+) -> Result<Vec<Found>, ConnectFailure> {
     let in_turn = (0..hosts.len()).map(|i| &hosts[(turn + i) % hosts.len()]);
     // All at once: one name that does not resolve must not cost every connection its time.
-    let looked_up = join_all(in_turn.map(|host| look_up(route, host))).await;
+    let looked_up = join_all(in_turn.map(async |host| (look_up(route, host).await, host))).await;
     let mut found = Vec::new();
     let mut failure = None;
-    for hosts in looked_up {
+    for (hosts, smart_host) in looked_up {
         match hosts {
-            Ok(hosts) => found.extend(hosts),
+            Ok(hosts) => found.extend(
+                hosts.into_iter().map(|host| Found { host, smart_host: Some(smart_host.clone()) }),
+            ),
             Err(error) => {
                 failure.get_or_insert(error);
             }
@@ -285,9 +351,23 @@ fn literal(address: IpAddr) -> MailHost {
     MailHost { name: format!("[{address}]"), preference: 0, addresses: vec![address] }
 }
 
+fn found(host: MailHost) -> Found {
+    Found { host, smart_host: None }
+}
+
+/// The name on the certificate of a host that is verified.
+fn reference(smart_host: Option<&SmartHost>, name: &str, ip: IpAddr) -> ServerName<'static> {
+    let name = match smart_host {
+        Some(SmartHost::Literal(address)) => return ServerName::IpAddress((*address).into()),
+        Some(SmartHost::Name(name)) => name.as_str(),
+        None => name,
+    };
+    ServerName::try_from(name.to_owned()).unwrap_or(ServerName::IpAddress(ip.into()))
+}
+
 /// The hosts that were found, for the connectivity log.
-fn told(hosts: &[MailHost]) -> String {
-    let one = |host: &MailHost| {
+fn told(hosts: &[Found]) -> String {
+    let one = |Found { host, .. }: &Found| {
         let addresses: Vec<String> = host.addresses.iter().map(ToString::to_string).collect();
         format!("{} (preference {}) {}", host.name, host.preference, addresses.join(", "))
     };

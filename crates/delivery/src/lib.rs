@@ -17,4 +17,4 @@ pub use connection::{Connection, Parcel};
 pub use courier::{Courier, CourierSettings};
 pub use dialer::{BoxFuture, Dialer, DirectDialer};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
-pub use route::{Destination, Resolvers, Route, TlsUse, Unavailable};
+pub use route::{Destination, Logon, Resolvers, Route, TlsUse, Unavailable};

@@ -5,8 +5,8 @@
 use std::{net::IpAddr, time::Duration};
 
 use directory::{
-    ErrorPolicies, ProtocolLoggingLevel, SendConnector, SmartHost, SmartHostAuthMechanism,
-    TlsAuthLevel,
+    Credential, ErrorPolicies, ProtocolLoggingLevel, SendConnector, SmartHost,
+    SmartHostAuthMechanism, TlsAuthLevel,
 };
 use dns::Resolver;
 use model::{AddressDomain, DomainName};
@@ -53,6 +53,9 @@ pub enum TlsUse {
     Opportunistic,
     /// Encrypted or not at all; any certificate.
     Required,
+    /// Encrypted, with a certificate of a trusted authority for the smart host's own name, or not
+    /// at all.
+    Verified,
     /// STARTTLS is not used (IgnoreSTARTTLS, or HELO only).
     Never,
 }
@@ -64,6 +67,17 @@ pub struct Resolvers {
     pub internal: Resolver,
     /// ExternalDNS*, used by connectors with UseExternalDNSServersEnabled.
     pub external: Resolver,
+}
+
+/// With what we sign in at smart hosts.
+#[derive(Debug, Clone)]
+pub struct Logon {
+    /// BasicAuth or BasicAuthRequireTLS.
+    pub mechanism: SmartHostAuthMechanism,
+    /// The user's name and the sealed password.
+    pub credential: Credential,
+    /// What the password is sealed for.
+    pub context: String,
 }
 
 /// A connector setting that this version stores and shows but cannot honour yet.
@@ -104,6 +118,8 @@ pub struct Route {
     pub force_helo: bool,
     /// Encryption.
     pub tls: TlsUse,
+    /// Signing in; without success nothing is sent.
+    pub logon: Option<Logon>,
     /// Who resolves names.
     pub resolver: Resolver,
     /// ErrorPolicies DowngradeDnsFailures.
@@ -145,6 +161,7 @@ impl Route {
             hello: hello.to_string(),
             force_helo: connector.force_helo,
             tls: tls_use(connector),
+            logon: logon(connector)?,
             resolver: if external {
                 resolvers.external.clone()
             } else {
@@ -161,12 +178,33 @@ impl Route {
 }
 
 fn tls_use(connector: &SendConnector) -> TlsUse {
-    if connector.require_tls {
+    if connector.smart_host_auth_mechanism == SmartHostAuthMechanism::BasicAuthRequireTls {
+        TlsUse::Verified
+    } else if connector.require_tls {
         TlsUse::Required
     } else if connector.ignore_start_tls || connector.force_helo {
         TlsUse::Never
     } else {
         TlsUse::Opportunistic
+    }
+}
+
+fn logon(connector: &SendConnector) -> Result<Option<Logon>, Unavailable> {
+    let mechanism = connector.smart_host_auth_mechanism;
+    match mechanism {
+        // The link is deemed secure by other means: nothing to sign in with.
+        SmartHostAuthMechanism::None | SmartHostAuthMechanism::ExternalAuthoritative => Ok(None),
+        SmartHostAuthMechanism::BasicAuth | SmartHostAuthMechanism::BasicAuthRequireTls => {
+            let credential = connector.authentication_credential.clone();
+            let credential = credential.ok_or(Unavailable {
+                property: "AuthenticationCredential",
+                value: "(none)".to_owned(),
+            })?;
+            Ok(Some(Logon { mechanism, credential, context: connector.header.guid.to_string() }))
+        }
+        SmartHostAuthMechanism::ExchangeServer => {
+            Err(Unavailable { property: "SmartHostAuthMechanism", value: mechanism.to_string() })
+        }
     }
 }
 
@@ -187,8 +225,5 @@ fn check(connector: &SendConnector) -> Result<(), Unavailable> {
     if connector.frontend_proxy_enabled {
         return refuse("FrontendProxyEnabled", "True".to_owned());
     }
-    match connector.smart_host_auth_mechanism {
-        SmartHostAuthMechanism::None | SmartHostAuthMechanism::ExternalAuthoritative => Ok(()),
-        mechanism => refuse("SmartHostAuthMechanism", mechanism.to_string()),
-    }
+    Ok(())
 }

@@ -1,7 +1,10 @@
 //! `relais.toml`: what a server must know before it can read its directory. Everything an
 //! administrator changes later is in the directory, not here (docs/configuration.md).
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use model::{ByteSize, DomainName, ObjectName, TimeSpan};
@@ -19,6 +22,7 @@ pub(crate) struct Config {
     pub(crate) server: Option<ObjectName>,
     pub(crate) listen: Listen,
     pub(crate) dns: Dns,
+    pub(crate) tls: Tls,
     pub(crate) queue: Queue,
     pub(crate) resources: Resources,
 }
@@ -51,6 +55,14 @@ pub(crate) struct Dns {
 pub(crate) struct Resources {
     /// Free space of the spool's disk below which its pressure is high.
     pub(crate) disk_reserve: Option<ByteSize>,
+}
+
+/// Whom we trust beyond the machine's certificate store.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Tls {
+    /// Certificates of further authorities, PEM.
+    pub(crate) trusted_ca_files: Vec<PathBuf>,
 }
 
 /// Settings Exchange keeps in its application configuration file.

@@ -24,7 +24,7 @@ use model::{
 use reception::{Reception, ReceptionSettings};
 use sandbox::Sandbox;
 use spool::Spool;
-use tls::ServerTls;
+use tls::{ServerTls, TrustAnchors};
 use tokio::{net::TcpListener, sync::oneshot};
 use tracking::DiagnosticLog;
 use transport::{Transport, TransportSettings};
@@ -145,6 +145,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         spool,
         mailboxes: Mailboxes::new(data.join("mailboxes")),
         dialer,
+        trust: Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?),
         adapter_dns: adapter(config, sandbox.as_deref())?,
         own_addresses: Vec::new(),
         glitch_retry_count: config.queue.glitch_retry_count,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use rustls::{
-    ClientConfig,
+    ClientConfig, RootCertStore,
     client::{Resumption, WebPkiServerVerifier, danger::ServerCertVerifier},
+    crypto::CryptoProvider,
     pki_types::CertificateDer,
 };
 use tokio_rustls::TlsConnector;
@@ -28,6 +29,9 @@ pub enum ClientPolicy {
     Pinned(Fingerprint),
     /// The chain must lead to this authority and no other, and the leaf must name the server.
     Authority(CertificateDer<'static>),
+    /// The chain must lead to one of these authorities, and the leaf must name the server: a
+    /// domain name, or an address among its IP addresses.
+    Authorities(Arc<RootCertStore>),
 }
 
 /// A configuration that demands this. Make one per policy and keep it.
@@ -43,12 +47,10 @@ pub fn client_config(policy: ClientPolicy) -> Result<Arc<ClientConfig>, TlsError
     let verifier: Arc<dyn ServerCertVerifier> = match policy {
         ClientPolicy::Opportunistic => Arc::new(AcceptAny::new(&provider)),
         ClientPolicy::Pinned(pin) => Arc::new(Pinned::new(pin, Arc::clone(&provider))),
-        ClientPolicy::Authority(authority) => WebPkiServerVerifier::builder_with_provider(
-            Arc::new(roots_of(&authority)?),
-            Arc::clone(&provider),
-        )
-        .build()
-        .map_err(|e| TlsError::Authority(e.to_string()))?,
+        ClientPolicy::Authority(authority) => {
+            verifier(Arc::new(roots_of(&authority)?), Arc::clone(&provider))?
+        }
+        ClientPolicy::Authorities(roots) => verifier(roots, Arc::clone(&provider))?,
     };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
@@ -59,6 +61,15 @@ pub fn client_config(policy: ClientPolicy) -> Result<Arc<ClientConfig>, TlsError
         config.resumption = Resumption::disabled();
     }
     Ok(Arc::new(config))
+}
+
+fn verifier(
+    roots: Arc<RootCertStore>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<WebPkiServerVerifier>, TlsError> {
+    WebPkiServerVerifier::builder_with_provider(roots, provider)
+        .build()
+        .map_err(|e| TlsError::Authority(e.to_string()))
 }
 
 /// Opens connections under this configuration.

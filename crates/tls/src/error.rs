@@ -22,4 +22,12 @@ pub enum TlsError {
     /// The certificate authority's certificate cannot be used to verify others.
     #[error("the certificate authority cannot be used: {0}")]
     Authority(String),
+    /// A file of authorities that the configuration names cannot be used.
+    #[error("the certificate authorities in {path} cannot be used: {problem}")]
+    AuthorityFile {
+        /// Which.
+        path: String,
+        /// What is wrong.
+        problem: String,
+    },
 }

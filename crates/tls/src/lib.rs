@@ -2,7 +2,8 @@
 //!
 //! Every configuration names its crypto provider; nothing is installed for the whole process,
 //! so that several servers can live in one. A [`ServerTls`] can be given a new certificate while
-//! it serves. A client says by [`ClientPolicy`] what it demands of the other side's certificate.
+//! it serves. A client says by [`ClientPolicy`] what it demands of the other side's certificate;
+//! [`TrustAnchors`] are the authorities that count for mail hosts.
 
 mod client;
 mod error;
@@ -12,6 +13,7 @@ mod identity;
 mod provider;
 mod server;
 mod summary;
+mod trust;
 mod verifier;
 
 pub use client::{ClientPolicy, client_config, connector};
@@ -21,6 +23,7 @@ pub use fingerprint::Fingerprint;
 pub use identity::Identity;
 pub use server::ServerTls;
 pub use summary::TlsSummary;
+pub use trust::TrustAnchors;
 
 #[cfg(test)]
 mod tests;

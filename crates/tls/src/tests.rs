@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{
     CertificateFacts, ClientPolicy, Fingerprint, Identity, ServerTls, TlsError, TlsSummary,
-    client_config, connector, provider::provider,
+    TrustAnchors, client_config, connector, provider::provider,
 };
 
 struct Ca(CertifiedIssuer<'static, KeyPair>);
@@ -102,6 +102,39 @@ async fn a_pinned_authority_must_have_signed_the_leaf() {
     let tls = ServerTls::new(identity).unwrap();
     let pin = ClientPolicy::Pinned(Fingerprint::of(&ca.certificate()));
     assert!(shake(tls.acceptor(), pin).await.is_err());
+}
+
+#[tokio::test]
+async fn authorities_from_files_count_for_names_and_addresses() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: String| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let (ca, other) = (Ca::new(), Ca::new());
+    let (ours, theirs) = (file("ours.pem", ca.0.pem()), file("theirs.pem", other.0.pem()));
+    let trusts = |file| TrustAnchors::with_files(&[file]).unwrap();
+    let shake = async |server: &ServerTls, anchors: &TrustAnchors, name: &str| {
+        let (near, far) = tokio::io::duplex(1 << 16);
+        let served = tokio::spawn(server.acceptor().accept(far));
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let shaken = connector(anchors.client_config().unwrap()).connect(name, near).await;
+        let _ = served.await;
+        shaken.map(|_| ()).map_err(|e| e.to_string())
+    };
+    for name in ["relay.example.net", "192.0.2.7"] {
+        let server = ServerTls::new(ca.issue(name)).unwrap();
+        shake(&server, &trusts(ours.clone()), name).await.unwrap();
+        assert!(shake(&server, &trusts(ours.clone()), "198.51.100.7").await.is_err());
+        assert!(shake(&server, &trusts(ours.clone()), "else.example.net").await.is_err());
+        let unknown = shake(&server, &trusts(theirs.clone()), name).await.unwrap_err();
+        assert!(unknown.contains("invalid peer certificate"), "{unknown}");
+    }
+    for wrong in [file("empty.pem", String::new()), directory.path().join("none.pem")] {
+        let error = TrustAnchors::with_files(std::slice::from_ref(&wrong)).unwrap_err().to_string();
+        assert!(error.contains(wrong.to_str().unwrap()), "{error}");
+    }
 }
 
 /// Shows a certificate that no parser reads, as old mail exchangers' certificates are to ours.

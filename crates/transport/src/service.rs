@@ -52,6 +52,8 @@ impl Transport {
         let courier = Courier::new(CourierSettings {
             dialer: Arc::clone(&settings.dialer),
             log: Arc::clone(&settings.session_log),
+            directory: settings.directory.clone(),
+            trust: Arc::clone(&settings.trust),
             own_addresses: settings.own_addresses.clone(),
         })?;
         let (stop, stopped) = watch::channel(false);

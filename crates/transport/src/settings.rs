@@ -21,6 +21,8 @@ pub struct TransportSettings {
     pub mailboxes: Mailboxes,
     /// Who opens connections.
     pub dialer: Arc<dyn Dialer>,
+    /// The authorities that count where a smart host's certificate is verified.
+    pub trust: Arc<tls::TrustAnchors>,
     /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
     pub adapter_dns: ResolverSettings,
     /// Addresses of this machine, for finding loops.

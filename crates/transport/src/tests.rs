@@ -172,6 +172,7 @@ impl Place {
             spool: Spool::open(&self.data.path().join("spool")).unwrap(),
             mailboxes: Mailboxes::new(self.data.path().join("mailboxes")),
             dialer: Arc::new(DirectDialer),
+            trust: Arc::default(),
             adapter_dns: ResolverSettings::new(Vec::new()),
             own_addresses: Vec::new(),
             glitch_retry_count: 4,

@@ -12,6 +12,7 @@ mod peers;
 mod queued_mail;
 mod recovery;
 mod sandbox_internet;
+mod smart_host_sign_in;
 mod smart_hosts;
 mod submission;
 mod tour;

@@ -145,12 +145,11 @@ fn what_cannot_be_honoured_yet_fails_closed() {
     let world = World::of(&[]);
     let sink = Sink::start(host, PORT);
     connector(&world.relais, &[bracketed(host)], json!({}));
-    let credential = json!({ "UserName": "relais", "Password": "a Secret of the Relay 5" });
     let cases = [
         (
-            json!({ "SmartHostAuthMechanism": "BasicAuth", "AuthenticationCredential": credential }),
+            json!({ "SmartHostAuthMechanism": "ExchangeServer" }),
             json!({ "SmartHostAuthMechanism": "None" }),
-            "451 4.4.0 SmartHostAuthMechanism BasicAuth:",
+            "451 4.4.0 SmartHostAuthMechanism ExchangeServer:",
         ),
         (
             json!({ "RequireTLS": true, "TlsAuthLevel": "CertificateValidation" }),
@@ -171,8 +170,6 @@ fn what_cannot_be_honoured_yet_fails_closed() {
         set(&world.relais, off);
         sink.wait_for(number + 1, SOON);
     }
-    let shown = world.relais.run("Get-SendConnector", json!({}))[0].to_string();
-    assert!(!shown.contains("a Secret of the Relay"), "a secret is shown: {shown}");
 }
 
 fn set(relais: &Relais, settings: Value) {

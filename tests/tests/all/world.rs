@@ -50,7 +50,8 @@ impl World {
         Self::start(host, records, Settings::default())
     }
 
-    fn start(host: Ipv4Addr, records: &[&str], settings: Settings) -> Self {
+    /// With these records of the zone and settings of the server.
+    pub(crate) fn start(host: Ipv4Addr, records: &[&str], settings: Settings) -> Self {
         let dns = NameServer::start(address(), records);
         let relais = Relais::relaying(Settings { dns: Some(dns.address()), ..settings });
         Self { relais, dns, host }

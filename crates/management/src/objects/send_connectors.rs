@@ -178,12 +178,7 @@ fn warnings(connector: &SendConnector, concerns: impl Fn(&str) -> bool) -> Vec<S
              connector waits in its queue (451 4.4.0) rather than leave without it."
         )
     };
-    if concerns("SmartHostAuthMechanism")
-        && !matches!(
-            mechanism,
-            SmartHostAuthMechanism::None | SmartHostAuthMechanism::ExternalAuthoritative
-        )
-    {
+    if concerns("SmartHostAuthMechanism") && mechanism == SmartHostAuthMechanism::ExchangeServer {
         warnings.push(waits("SmartHostAuthMechanism", &mechanism.to_string()));
     }
     if concerns("TlsAuthLevel")

@@ -1,0 +1,251 @@
+//! Signing in at smart hosts: send-connectors.md section 4.1, towards Postfix with Dovecot's SASL.
+//! Nothing may leave without the sign-in that was asked for, and no secret may show anywhere.
+
+use std::net::Ipv4Addr;
+
+use end_to_end::{Answers, Authority, Dovecot, Postfix, Relais, SOON, Settings, Sink, address};
+use serde_json::{Value, json};
+
+use crate::world::{PORT, World};
+
+const USER: &str = "relais@contoso.com";
+const PASSWORD: &str = "a Secret, of the Relay=5";
+/// `PASSWORD` in base64, as LOGIN sends it.
+const PASSWORD_BASE64: &str = "YSBTZWNyZXQsIG9mIHRoZSBSZWxheT01";
+const NO_TLS: &str = "smtpd_tls_security_level = none\n";
+const TLS: &str = "smtpd_tls_security_level = may\n";
+
+fn connector(relais: &Relais, mechanism: &str, hosts: &[String]) {
+    relais.send_connector_with(
+        "Via relay",
+        json!({
+            "AddressSpaces": ["*"],
+            "DNSRoutingEnabled": false,
+            "SmartHosts": hosts,
+            "SmartHostAuthMechanism": mechanism,
+            "AuthenticationCredential": { "UserName": USER, "Password": PASSWORD },
+            "Port": PORT,
+        }),
+    );
+}
+
+fn use_hosts(relais: &Relais, hosts: &[String]) {
+    set(relais, json!({ "SmartHosts": hosts }));
+}
+
+fn set(relais: &Relais, settings: Value) {
+    let mut parameters = json!({ "Identity": "Via relay" });
+    for (key, value) in settings.as_object().into_iter().flatten() {
+        parameters[key.as_str()] = value.clone();
+    }
+    relais.run("Set-SendConnector", parameters);
+}
+
+fn relay(at: Ipv4Addr, settings: &[&str]) -> Postfix {
+    Postfix::with(at, PORT, &["anywhere.example"], &settings.concat())
+}
+
+/// Wherever an administrator looks, the password is not there.
+fn assert_no_secret_shows(relais: &Relais) {
+    let shown = format!(
+        "{} {} {} {}",
+        relais.log(),
+        json!(relais.run("Get-SendConnector", json!({}))),
+        json!(relais.queues()),
+        json!(relais.messages())
+    );
+    assert!(!shown.contains(PASSWORD) && !shown.contains(PASSWORD_BASE64), "{shown}");
+}
+
+#[test]
+fn each_mechanism_signs_in_and_the_best_is_chosen() {
+    let world = World::of(&[]);
+    let dovecot = Dovecot::start(&[(USER, PASSWORD)]);
+    let cases = [
+        ("login", NO_TLS, "LOGIN"),
+        ("plain", NO_TLS, "PLAIN"),
+        ("scram-sha-256", NO_TLS, "SCRAM-SHA-256"),
+        ("plain, login", TLS, "PLAIN"),
+        ("", TLS, "SCRAM-SHA-256"),
+    ];
+    connector(&world.relais, "BasicAuth", &[address().to_string()]);
+    for (offered, tls, used) in cases {
+        let host = address();
+        let postfix = relay(host, &[tls, &dovecot.for_postfix(offered)]);
+        use_hosts(&world.relais, &[host.to_string()]);
+        world.send("u@anywhere.example", used);
+        let message = postfix.wait_for(1, SOON).remove(0);
+        // Opportunistic TLS is used where it is offered.
+        assert_eq!(message.contains("using TLSv1"), tls == TLS, "{message}");
+        let log = postfix.log();
+        assert!(log.contains(&format!("sasl_method={used}, sasl_username={USER}")), "{log}");
+    }
+    assert_no_secret_shows(&world.relais);
+}
+
+#[test]
+fn a_refused_password_waits_until_it_is_the_right_one() {
+    let world = World::of(&[]);
+    let dovecot = Dovecot::start(&[(USER, "something else")]);
+    let host = address();
+    connector(&world.relais, "BasicAuth", &[host.to_string()]);
+    for mechanism in ["scram-sha-256", "plain", "login"] {
+        let postfix = relay(host, &[NO_TLS, &dovecot.for_postfix(mechanism)]);
+        world.send("u@anywhere.example", mechanism);
+        let waiting = world.relais.wait_for_error("535 5.7.8 Error: authentication failed", SOON);
+        assert_eq!(waiting["Status"], "Retry");
+        assert_no_secret_shows(&world.relais);
+        let credential = json!({ "UserName": USER, "Password": "something else" });
+        set(&world.relais, json!({ "AuthenticationCredential": credential }));
+        postfix.wait_for(1, SOON);
+        world.relais.wait_until_empty(SOON);
+        let credential = json!({ "UserName": USER, "Password": PASSWORD });
+        set(&world.relais, json!({ "AuthenticationCredential": credential }));
+    }
+}
+
+#[test]
+fn a_password_goes_only_to_whom_the_certificate_names() {
+    let (known, unknown) = (Authority::new("Known"), Authority::new("Unknown"));
+    let dovecot = Dovecot::start(&[(USER, PASSWORD)]);
+    let (plain, foreign, other, right, literal) =
+        (address(), address(), address(), address(), address());
+    let world = World::start(
+        right,
+        &[
+            &format!("plain A {plain}"),
+            &format!("foreign A {foreign}"),
+            &format!("other A {other}"),
+            // A name with an MX: the certificate is for the name that was configured.
+            "relay MX 10 exchanger",
+            &format!("exchanger A {right}"),
+        ],
+        Settings { trusted_ca_files: vec![known.certificate()], ..Settings::default() },
+    );
+    let sasl = dovecot.for_postfix("");
+    let start = |at, certificate: String| relay(at, &[TLS, &sasl, &certificate]);
+    let cases = [
+        (
+            "plain.test",
+            relay(plain, &[NO_TLS, &sasl]),
+            "451 4.7.4 SmartHostAuthMechanism \
+           BasicAuthRequireTLS: plain.test does not offer STARTTLS",
+        ),
+        (
+            "foreign.test",
+            start(foreign, unknown.issue_for_postfix("DNS:foreign.test")),
+            "invalid peer certificate: UnknownIssuer",
+        ),
+        (
+            "other.test",
+            start(other, known.issue_for_postfix("DNS:else.test")),
+            "invalid peer certificate: certificate not valid for name \\\"other.test\\\"",
+        ),
+    ];
+    connector(&world.relais, "BasicAuthRequireTLS", &["plain.test".to_owned()]);
+    world.send("u@anywhere.example", "waiting");
+    for (name, _, error) in &cases {
+        use_hosts(&world.relais, &[(*name).to_owned()]);
+        world.relais.wait_for_error(&error.replace("\\\"", "\""), SOON);
+    }
+    let relay_test = start(right, known.issue_for_postfix("DNS:relay.test"));
+    use_hosts(&world.relais, &["relay.test".to_owned()]);
+    let message = relay_test.wait_for(1, SOON).remove(0);
+    assert!(message.contains("using TLSv1.3"), "{message}");
+    // An address literal is named by an address in the certificate.
+    let by_address = start(literal, known.issue_for_postfix(&format!("IP:{literal}")));
+    use_hosts(&world.relais, &[format!("[{literal}]")]);
+    world.send("u@anywhere.example", "to an address");
+    by_address.wait_for(1, SOON);
+    for (name, postfix, _) in &cases {
+        assert!(!postfix.log().contains("sasl"), "{name} was shown something: {}", postfix.log());
+    }
+    assert_no_secret_shows(&world.relais);
+}
+
+#[test]
+fn the_next_smart_host_is_tried_when_one_is_dead_or_refuses() {
+    let world = World::of(&[]);
+    let (right, wrong) =
+        (Dovecot::start(&[(USER, PASSWORD)]), Dovecot::start(&[(USER, "something else")]));
+    let (dead, refusing, taking) = (address(), address(), address());
+    let refuses = relay(refusing, &[NO_TLS, &wrong.for_postfix("plain")]);
+    let hosts = [dead, refusing, taking].map(|host| host.to_string());
+    connector(&world.relais, "BasicAuth", &hosts);
+    world.send("u@anywhere.example", "for the third");
+    world.relais.wait_for_error("451 4.4.0", SOON);
+    let queues = world.relais.queues();
+    let queue = queues.iter().find(|q| q["MessageCount"] == 1).expect("a queue");
+    assert_eq!(queue["DeliveryType"], "SmartHostConnectorDelivery");
+    assert_eq!(queue["NextHopDomain"], format!("[{dead}],[{refusing}],[{taking}]"));
+    assert_eq!(queue["Status"], "Retry");
+    let takes = relay(taking, &[NO_TLS, &right.for_postfix("plain")]);
+    takes.wait_for(1, SOON);
+    assert!(refuses.messages().is_empty());
+    assert_no_secret_shows(&world.relais);
+}
+
+/// A host without anything we can do, hosts that refuse for now or say back what they heard.
+#[test]
+fn whatever_keeps_us_out_is_told_in_the_hosts_words() {
+    let world = World::of(&[]);
+    let strange = |extension: Option<&'static str>, reply: &'static str| {
+        let answers = Answers::scripted(move |verb, argument, _| {
+            let echo = reply.replace("{}", argument);
+            (verb == "AUTH").then_some(echo)
+        });
+        let at = address();
+        let mut extensions = vec!["PIPELINING", "ENHANCEDSTATUSCODES"];
+        extensions.extend(extension);
+        (at, Sink::answering(at, PORT, Answers { extensions, ..answers }))
+    };
+    let cases = [
+        (
+            strange(None, ""),
+            "BasicAuth: [{}] [{}] offers no way of signing in that can be used (offered: none;",
+        ),
+        (strange(Some("AUTH GSSAPI NTLM"), ""), "(offered: GSSAPI NTLM; usable:"),
+        (strange(Some("AUTH PLAIN"), "454 4.7.0 come back later"), "454 4.7.0 come back later"),
+        (
+            strange(Some("AUTH PLAIN"), "535 5.7.8 no, not {}"),
+            "535 (what the host said is not shown",
+        ),
+        // A false server that sends us on without proof of knowing the password.
+        (
+            strange(Some("AUTH SCRAM-SHA-256"), "235 2.7.0 welcome"),
+            "a reply out of place in a logon",
+        ),
+    ];
+    connector(&world.relais, "BasicAuth", &[address().to_string()]);
+    world.send("u@anywhere.example", "kept out");
+    for ((at, sink), error) in cases {
+        use_hosts(&world.relais, &[at.to_string()]);
+        world.relais.wait_for_error(error.replace("{}", &at.to_string()).trim(), SOON);
+        assert_no_secret_shows(&world.relais);
+        assert_eq!(sink.count(), 0);
+    }
+    // One that does not know the mechanism it offers is asked for the next.
+    let (at, sink) = (address(), |verb: &str, argument: &str, _| match verb {
+        "AUTH" if argument.starts_with("SCRAM") => Some("504 5.5.4 what?".to_owned()),
+        "AUTH" => Some("235 2.7.0 welcome".to_owned()),
+        _ => None,
+    });
+    let extensions = vec!["AUTH SCRAM-SHA-256 PLAIN"];
+    let sink = Sink::answering(at, PORT, Answers { extensions, ..Answers::scripted(sink) });
+    use_hosts(&world.relais, &[at.to_string()]);
+    sink.wait_for(1, SOON);
+}
+
+#[test]
+fn externally_secured_hosts_are_not_signed_in_at() {
+    let world = World::of(&[]);
+    let at = address();
+    let extensions = vec!["AUTH PLAIN LOGIN"];
+    let said_auth = |verb: &str, _: &str, _| {
+        (verb == "AUTH").then(|| "535 5.7.8 nobody was to sign in".to_owned())
+    };
+    let sink = Sink::answering(at, PORT, Answers { extensions, ..Answers::scripted(said_auth) });
+    connector(&world.relais, "ExternalAuthoritative", &[at.to_string()]);
+    world.send("u@anywhere.example", "trusted link");
+    sink.wait_for(1, SOON);
+}
