@@ -94,7 +94,7 @@ impl Drop for Postfix {
         // Its daemons are not ours to kill one by one.
         let path = self.directory.path();
         let _ =
-            privileged("/usr/sbin/postfix").arg("-c").arg(path.join("conf")).arg("stop").output();
+            privileged("/usr/sbin/postfix").arg("-c").arg(path.join("conf")).arg("abort").output();
         // What Postfix's own users made is not ours to remove without root.
         let _ = privileged("rm").arg("-rf").arg(path.join("queue")).arg(path.join("data")).output();
     }
