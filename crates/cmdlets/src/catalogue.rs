@@ -3,12 +3,13 @@
 use crate::declaration::Cmdlet;
 use crate::standard::{join, total};
 use crate::{
-    accepted_domains, mailboxes, messages, queues, receive_connectors, role_groups,
+    accepted_domains, ad_permissions, mailboxes, messages, queues, receive_connectors, role_groups,
     send_connectors, servers, transport_config, transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
     accepted_domains::CMDLETS,
+    ad_permissions::CMDLETS,
     mailboxes::CMDLETS,
     messages::CMDLETS,
     queues::CMDLETS,

@@ -12,6 +12,7 @@ mod roles;
 mod standard;
 
 mod accepted_domains;
+mod ad_permissions;
 mod mailboxes;
 mod messages;
 mod queues;

@@ -8,6 +8,7 @@
 //! of the object, and what concerns several objects by [`Directory::apply`].
 
 mod accepted_domain;
+mod access;
 mod audit;
 pub mod bootstrap;
 mod database;
@@ -33,6 +34,7 @@ pub mod values;
 mod tests;
 
 pub use accepted_domain::AcceptedDomain;
+pub use access::{AccessControlled, AccessEntry, SecurityPrincipal};
 pub use audit::{Audit, AuditRecord, AuditedChange};
 pub use error::DirectoryError;
 pub use frontend_service::FrontendTransportService;
@@ -52,6 +54,6 @@ pub use values::{
     AddressSpace, AuthMechanisms, Binding, CertificateName, Cost, Credential, Culture, DnsServer,
     DomainType, DsnConversionMode, ErrorPolicies, ExtendedProtectionPolicy, ExtendedRight,
     HeaderPromotionMode, IpRange, LocalPath, MessageRateSource, PasswordRecord, PermissionGroups,
-    ProtocolLoggingLevel, ProtocolOption, ScramRecord, ShadowMessagePreference, SizeMode,
-    SmartHost, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
+    ProtocolLoggingLevel, ProtocolOption, ScramRecord, SendRight, ShadowMessagePreference,
+    SizeMode, SmartHost, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
 };

@@ -2,6 +2,7 @@
 //! transport.md section 4, what each usage seeds, and which permissions one grants. The rules
 //! between properties are in [`rules`].
 
+mod access;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use model::{ByteSize, DomainName, ObjectName, TimeSpan, Unlimited};
 use serde_json::Value;
 
 use crate::{
+    access::{AccessControlled, AccessEntry, SecurityPrincipal},
     properties::{Header, Listing, boilerplate, by_name, distinguished_name, properties},
     setting::MAX_INT,
     values::{
@@ -31,6 +33,12 @@ properties! {
     }
     given {
         name: ObjectName, "Name";
+    }
+    kept {
+        /// Entries beside those of the permission groups and `ExtendedRights`.
+        other_permissions: Vec<AccessEntry<ExtendedRight>> = Vec::new(), "OtherPermissions";
+        /// What the permission groups would give, taken away one by one.
+        withdrawn_permissions: Vec<AccessEntry<ExtendedRight>> = Vec::new(), "WithdrawnPermissions";
     }
     settings {
         /// Stored only.
@@ -155,9 +163,9 @@ impl ReceiveConnector {
         connector
     }
 
-    /// Whether a right was granted to anonymous clients beside what their group gives.
+    /// Whether anonymous clients hold a right.
     pub fn grants(&self, right: ExtendedRight) -> bool {
-        self.extra_permissions.contains(&right)
+        self.permits(SecurityPrincipal::AnonymousLogon, right)
     }
 
     /// The greeting after its code, where one was given: the banner without `220 `.

@@ -2,6 +2,7 @@
 //! what each usage seeds, and how `Format-List` shows one. The rules between properties are in
 //! [`rules`].
 
+mod access;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -12,11 +13,12 @@ use model::{ByteSize, DomainName, DomainPattern, ObjectName, TimeSpan, Unlimited
 use serde_json::Value;
 
 use crate::{
+    access::AccessEntry,
     properties::{Header, Listing, boilerplate, by_name, distinguished_name, properties},
     setting::MAX_INT,
     values::{
-        AddressSpace, CertificateName, Credential, ErrorPolicies, ProtocolLoggingLevel, SmartHost,
-        SmartHostAuthMechanism, TlsAuthLevel, Usage,
+        AddressSpace, CertificateName, Credential, ErrorPolicies, ProtocolLoggingLevel, SendRight,
+        SmartHost, SmartHostAuthMechanism, TlsAuthLevel, Usage,
     },
 };
 
@@ -28,6 +30,10 @@ properties! {
     }
     given {
         name: ObjectName, "Name";
+    }
+    kept {
+        /// Read and changed by `*-ADPermission`.
+        permissions: Vec<AccessEntry<SendRight>> = access::documented(), "Permissions";
     }
     settings {
         address_spaces: Vec<AddressSpace> = Vec::new(), "AddressSpaces";

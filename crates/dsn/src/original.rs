@@ -1,5 +1,6 @@
-//! The original as it comes back: without the fields only our own servers may read
-//! (send-connectors.md section 2.2), with CRLF line ends throughout, its header bounded.
+//! The original as it comes back: without the fields only our own servers may read and without
+//! those that tell its way (send-connectors.md section 2.2), with CRLF line ends throughout, its
+//! header bounded. The text for people, which helps to find out what happened, keeps the way.
 
 use std::borrow::Cow;
 
@@ -9,6 +10,17 @@ use crate::safe;
 
 /// Fields that never leave in an attached original.
 const ORGANIZATION: [&[u8]; 2] = [b"X-MS-Exchange-Organization-", b"X-MS-Exchange-Forest-"];
+/// Fields that tell the way of a message; they do not leave either.
+const ROUTING: [&[u8]; 8] = [
+    b"Received",
+    b"Resent-Date",
+    b"Resent-From",
+    b"Resent-Sender",
+    b"Resent-To",
+    b"Resent-Cc",
+    b"Resent-Bcc",
+    b"Resent-Message-ID",
+];
 /// Longest header that comes back, in bytes; fields after it are left out.
 const MAX_HEADER: usize = 256 * 1024;
 /// Longest subject quoted, in characters.
@@ -16,7 +28,9 @@ const MAX_SUBJECT: usize = 255;
 
 /// The original's parts.
 pub(crate) struct Original<'a> {
-    /// The fields, each with its CRLF; no empty line.
+    /// The fields for people, each with its CRLF; no empty line.
+    readable: Vec<u8>,
+    /// Those of them that come back.
     header: Vec<u8>,
     /// What follows the empty line.
     body: &'a [u8],
@@ -25,7 +39,8 @@ pub(crate) struct Original<'a> {
 
 impl<'a> Original<'a> {
     pub(crate) fn read(content: &'a [u8]) -> Self {
-        let mut original = Self { header: Vec::new(), body: &[], subject: None };
+        let mut original =
+            Self { readable: Vec::new(), header: Vec::new(), body: &[], subject: None };
         let mut at = 0;
         while at < content.len() {
             let end = line_end(content, at);
@@ -45,9 +60,12 @@ impl<'a> Original<'a> {
             self.subject = decode_subject(&field[b"Subject:".len()..]);
         }
         let ours = ORGANIZATION.iter().any(|name| starts_with(field.trim_ascii_start(), name));
-        if !ours && self.header.len() + field.len() <= MAX_HEADER {
-            self.header.extend_from_slice(&canonical(field));
-            end_line(&mut self.header);
+        if ours {
+            return;
+        }
+        add(&mut self.readable, field);
+        if !is_routing(field) {
+            add(&mut self.header, field);
         }
     }
 
@@ -58,7 +76,7 @@ impl<'a> Original<'a> {
 
     /// The header for people, at most `max` bytes of it.
     pub(crate) fn header_text(&self, max: usize) -> String {
-        let text = String::from_utf8_lossy(&self.header[..self.header.len().min(max)]);
+        let text = String::from_utf8_lossy(&self.readable[..self.readable.len().min(max)]);
         text.lines().map(safe::visible).collect::<Vec<_>>().join("\n")
     }
 
@@ -86,6 +104,20 @@ impl<'a> Original<'a> {
     pub(crate) fn is_international(&self) -> bool {
         !self.header.is_ascii() && std::str::from_utf8(&self.header).is_ok()
     }
+}
+
+/// Adds a field where there is room.
+fn add(header: &mut Vec<u8>, field: &[u8]) {
+    if header.len() + field.len() <= MAX_HEADER {
+        header.extend_from_slice(&canonical(field));
+        end_line(header);
+    }
+}
+
+fn is_routing(field: &[u8]) -> bool {
+    let colon = field.iter().position(|b| *b == b':').unwrap_or(0);
+    let name = field[..colon].trim_ascii();
+    ROUTING.iter().any(|routing| name.eq_ignore_ascii_case(routing))
 }
 
 fn decode_subject(value: &[u8]) -> Option<String> {
@@ -163,6 +195,19 @@ mod tests {
         );
         assert_eq!(original.subject(), Some("é"));
         assert_eq!(original.header_text(1000), "From: a@b\nSubject: =?utf-8?Q?=C3=A9?=");
+    }
+
+    #[test]
+    fn the_way_is_for_people_only() {
+        let original = Original::read(
+            b"received : from a by b;\r\n d\r\nResent-Message-ID: <x@y>\r\nReceived-SPF: pass\r\nFrom: a@b\r\n\r\nx\r\n",
+        );
+        assert_eq!(&*original.header(), b"Received-SPF: pass\r\nFrom: a@b\r\n");
+        assert_eq!(original.whole(), b"Received-SPF: pass\r\nFrom: a@b\r\n\r\nx\r\n");
+        assert_eq!(
+            original.header_text(1000),
+            "received : from a by b;\n d\nResent-Message-ID: <x@y>\nReceived-SPF: pass\nFrom: a@b"
+        );
     }
 
     #[test]

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 use crate::binding::Bound;
 use crate::call::{Call, audit, refused};
 use crate::objects::{
-    accepted_domains, mailboxes, receive_connectors, role_groups, send_connectors, servers,
-    transport_config,
+    accepted_domains, ad_permissions, mailboxes, receive_connectors, role_groups, send_connectors,
+    servers, transport_config,
 };
 use crate::output::Output;
 use crate::permission::{Caller, permits, require, roles_of};
@@ -209,6 +209,9 @@ fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
         "Set-TransportService" => servers::set_transport_service,
         "Get-TransportConfig" => transport_config::get,
         "Set-TransportConfig" => transport_config::set,
+        "Get-ADPermission" => ad_permissions::get,
+        "Add-ADPermission" => ad_permissions::add,
+        "Remove-ADPermission" => ad_permissions::remove,
         "Get-RoleGroup" => role_groups::get,
         "Get-RoleGroupMember" => role_groups::members,
         "Add-RoleGroupMember" => role_groups::add,

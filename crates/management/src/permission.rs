@@ -59,28 +59,38 @@ pub(crate) fn require(
     caller: &Caller,
     cmdlet: &Cmdlet,
 ) -> Result<(), Problem> {
-    if permits(&roles_of(snapshot, caller), cmdlet) {
+    require_one_of(snapshot, caller, cmdlet.name, cmdlet.roles)
+}
+
+/// The same for `roles`, where what a cmdlet works on decides.
+pub(crate) fn require_one_of(
+    snapshot: &Snapshot,
+    caller: &Caller,
+    cmdlet: &str,
+    roles: &[&str],
+) -> Result<(), Problem> {
+    let held = roles_of(snapshot, caller);
+    if roles.iter().any(|role| held.contains(&role.to_lowercase())) {
         return Ok(());
     }
     let holders: Vec<&str> = snapshot
         .role_groups
         .iter()
         .filter(|group| {
-            cmdlet.roles.iter().any(|role| group.roles.iter().any(|r| r.eq_ignore_ascii_case(role)))
+            roles.iter().any(|role| group.roles.iter().any(|r| r.eq_ignore_ascii_case(role)))
         })
         .map(|group| group.name.as_str())
         .collect();
-    let roles = cmdlet.roles.join("' or '");
     Err(Problem::new(
         403,
         format!(
-            "You may not run {}: it needs the management role '{roles}', held by the members of: \
+            "You may not run {cmdlet}: it needs the management role '{}', held by the members of: \
              {}.",
-            cmdlet.name,
+            roles.join("' or '"),
             holders.join(", ")
         ),
     )
     .rule("SC-24")
-    .with_value(cmdlet.name)
-    .allowing(cmdlet.roles.join(", ")))
+    .with_value(cmdlet)
+    .allowing(roles.join(", ")))
 }

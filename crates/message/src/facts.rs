@@ -33,12 +33,13 @@ pub fn received_count(content: &[u8]) -> usize {
 
 /// How often the message has passed the server called `by`: its Received fields that say so.
 pub fn own_hops(content: &[u8], by: &str) -> usize {
-    let fields = HeaderBlock::parse(content).fields().filter(|field| field.is("Received"));
-    fields
-        .filter(|field| {
-            by_host(field.value).is_some_and(|host| host.eq_ignore_ascii_case(by.as_bytes()))
-        })
-        .count()
+    HeaderBlock::parse(content).fields().filter(|field| is_own_hop(field, by)).count()
+}
+
+/// Whether the field is the Received field of the server called `by`.
+pub(crate) fn is_own_hop(field: &Field<'_>, by: &str) -> bool {
+    field.is("Received")
+        && by_host(field.value).is_some_and(|host| host.eq_ignore_ascii_case(by.as_bytes()))
 }
 
 /// Whether any byte is above 127, so that the content needs 8BITMIME.

@@ -18,7 +18,7 @@ pub use facts::{
     Authors, authors, from_addresses, is_eight_bit, languages, message_id, own_hops,
     received_count, subject,
 };
-pub use firewall::{firewall_inbound, is_organization_header};
+pub use firewall::{Inbound, Outbound, firewall_inbound, firewall_outbound, is_routing};
 pub use header::{Field, Fields, HeaderBlock};
 pub use seven_bit::{ConversionRefused, to_seven_bit};
 pub use submission::{Submission, prepare_submission};

@@ -2,7 +2,8 @@
 //! Pure decisions over a directory snapshot; the session asks and answers the client.
 
 use directory::{
-    AuthMechanisms, DomainType, ExtendedRight, PermissionGroups, ReceiveConnector, Snapshot,
+    AccessControlled, AuthMechanisms, DomainType, ExtendedRight, ReceiveConnector,
+    SecurityPrincipal, Snapshot,
 };
 use identity::Principal;
 use message::Authors;
@@ -27,22 +28,40 @@ pub(crate) struct Policy<'a> {
 impl Policy<'_> {
     /// Whether the connector admits anybody at all without being one of our own servers.
     pub(crate) fn serves_clients(connector: &ReceiveConnector) -> bool {
-        let groups = &connector.permission_groups;
-        groups.contains(PermissionGroups::ANONYMOUS_USERS)
-            || groups.contains(PermissionGroups::EXCHANGE_USERS)
+        connector.grants(ExtendedRight::Submit) || Self::admits_users(connector)
     }
 
     /// Whether AUTH may be offered (always under TLS only).
     pub(crate) fn offers_auth(connector: &ReceiveConnector) -> bool {
         let mechanisms = &connector.auth_mechanism;
-        connector.permission_groups.contains(PermissionGroups::EXCHANGE_USERS)
+        Self::admits_users(connector)
             && (mechanisms.contains(AuthMechanisms::BASIC_AUTH)
                 || mechanisms.contains(AuthMechanisms::BASIC_AUTH_REQUIRE_TLS))
     }
 
     /// Whether a client must sign in before MAIL.
     pub(crate) fn requires_auth(connector: &ReceiveConnector) -> bool {
-        !connector.permission_groups.contains(PermissionGroups::ANONYMOUS_USERS)
+        !connector.grants(ExtendedRight::Submit)
+    }
+
+    fn admits_users(connector: &ReceiveConnector) -> bool {
+        connector.permits(SecurityPrincipal::AuthenticatedUsers, ExtendedRight::Submit)
+    }
+
+    /// Whether the client holds the right on this connector.
+    pub(crate) fn holds(&self, right: ExtendedRight) -> bool {
+        let principal = match self.client {
+            Client::Anonymous => SecurityPrincipal::AnonymousLogon,
+            Client::User(_) => SecurityPrincipal::AuthenticatedUsers,
+        };
+        self.connector.permits(principal, right)
+    }
+
+    /// Whether the client may use this sender address though it is none of his own.
+    fn may_send_as(&self, address: &Address) -> bool {
+        self.holds(ExtendedRight::AcceptAnySender)
+            && (!self.is_authoritative(address)
+                || self.holds(ExtendedRight::AcceptAuthoritativeDomainSender))
     }
 
     /// MAIL FROM: a user sends as himself; a stranger does not send as one of us.
@@ -50,11 +69,8 @@ impl Policy<'_> {
         let Some(address) = sender.address() else { return Ok(()) };
         match self.client {
             Client::User(principal) if is_own(principal, address) => Ok(()),
-            Client::User(_) => Err(not_your_sender()),
-            Client::Anonymous if self.may_use_our_domains() || !self.is_authoritative(address) => {
-                Ok(())
-            }
-            Client::Anonymous => Err(not_your_sender()),
+            _ if self.may_send_as(address) => Ok(()),
+            _ => Err(not_your_sender()),
         }
     }
 
@@ -62,7 +78,9 @@ impl Policy<'_> {
     /// One that cannot be read could be anybody's.
     pub(crate) fn author(&self, from: &Authors) -> Result<(), Reply> {
         let Client::User(principal) = self.client else { return Ok(()) };
-        if from.unreadable == 0 && from.addresses.iter().all(|a| is_own(principal, a)) {
+        if from.unreadable == 0
+            && from.addresses.iter().all(|a| is_own(principal, a) || self.may_send_as(a))
+        {
             Ok(())
         } else {
             Err(not_your_sender())
@@ -108,16 +126,14 @@ impl Policy<'_> {
         }
     }
 
-    /// Whether the client may send to anywhere: then we are its submission service too.
-    pub(crate) fn may_relay(&self) -> bool {
-        match self.client {
-            Client::User(_) => true,
-            Client::Anonymous => self.connector.grants(ExtendedRight::AcceptAnyRecipient),
-        }
+    /// Whether we are the client's submission service (RFC 6409): it signed in, or relays.
+    pub(crate) fn is_submission(&self) -> bool {
+        matches!(self.client, Client::User(_)) || self.may_relay()
     }
 
-    fn may_use_our_domains(&self) -> bool {
-        self.connector.grants(ExtendedRight::AcceptAuthoritativeDomainSender)
+    /// Whether the client may send to anywhere.
+    pub(crate) fn may_relay(&self) -> bool {
+        self.holds(ExtendedRight::AcceptAnyRecipient)
     }
 
     fn is_authoritative(&self, address: &Address) -> bool {

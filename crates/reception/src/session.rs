@@ -5,7 +5,7 @@
 use std::{io, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use directory::{ReceiveConnector, Snapshot};
+use directory::{ExtendedRight, ReceiveConnector, Snapshot};
 use identity::AuthError;
 use message::{Submission, Trace};
 use model::{Event, Guid, MessageId, Reply};
@@ -290,8 +290,14 @@ impl Session {
     /// What may come in from outside our own servers, completed where we are the submission
     /// service (RFC 6409 section 8).
     fn prepare(&self, policy: &Policy<'_>, content: Bytes, network_id: Guid) -> Bytes {
-        let content = message::firewall_inbound(content);
-        if !policy.may_relay() {
+        let may = message::Inbound {
+            organization: policy.holds(ExtendedRight::AcceptHeadersOrganization),
+            forest: policy.holds(ExtendedRight::AcceptHeadersForest),
+            routing: policy.holds(ExtendedRight::AcceptHeadersRouting),
+            own_name: &self.shared.fqdn,
+        };
+        let content = message::firewall_inbound(content, &may);
+        if !policy.is_submission() {
             return content;
         }
         let submission = Submission {

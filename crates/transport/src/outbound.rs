@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use delivery::{ConnectFailure, Connection, Courier, Delivery, Outcome, Parcel, Route};
-use directory::{SendConnector, Snapshot};
+use directory::{SendConnector, SendRight, Snapshot};
 use mailbox::Copy;
 use model::AddressDomain;
 use queue::{DeliveryType, QueueKey};
@@ -18,8 +18,44 @@ pub(crate) enum Link {
         /// The connector's version when it was opened; a changed connector is not used on.
         version: u64,
         longest_idle: std::time::Duration,
+        /// What the connector lets the other side see.
+        headers: HeaderPermissions,
     },
     Mailboxes,
+}
+
+/// The header permissions of a connection (send-connectors.md section 2.2).
+pub(crate) struct HeaderPermissions {
+    organization: bool,
+    forest: bool,
+    routing: bool,
+    cross_premises: bool,
+    /// This server's name in its Received fields.
+    own_name: String,
+}
+
+impl HeaderPermissions {
+    fn of(connector: &SendConnector, own_name: &model::DomainName) -> Self {
+        Self {
+            organization: connector.may_send(SendRight::HeadersOrganization),
+            forest: connector.may_send(SendRight::HeadersForest),
+            routing: connector.may_send(SendRight::HeadersRouting),
+            cross_premises: connector.cloud_services_mail_enabled,
+            own_name: own_name.to_string(),
+        }
+    }
+
+    /// What of the content the other side gets to see.
+    fn firewall(&self, content: bytes::Bytes) -> bytes::Bytes {
+        let may = message::Outbound {
+            organization: self.organization,
+            forest: self.forest,
+            routing: self.routing,
+            own_name: &self.own_name,
+            cross_premises: self.cross_premises,
+        };
+        message::firewall_outbound(content, &may)
+    }
 }
 
 impl Link {
@@ -74,6 +110,7 @@ impl Core {
             connection: Box::new(connection),
             version: connector.header.version,
             longest_idle: Courier::longest_idle(&route),
+            headers: HeaderPermissions::of(connector, &server.fqdn),
         })
     }
 
@@ -86,9 +123,9 @@ impl Core {
         };
         match link {
             Link::Mailboxes => self.deliver_here(item, content).await,
-            Link::Smtp { connection, .. } => {
+            Link::Smtp { connection, headers, .. } => {
                 let record = &item.message.record;
-                let content = with_trace(&record.trace, content);
+                let content = with_trace(&record.trace, headers.firewall(content));
                 connection
                     .deliver(Parcel {
                         id: record.id,

@@ -9,6 +9,7 @@ mod management;
 mod notifications;
 mod open_relay;
 mod peers;
+mod permissions;
 mod queued_mail;
 mod recovery;
 mod sandbox_internet;

@@ -166,8 +166,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// A permission that is granted to anonymous clients of a Receive connector beside those of
-    /// its permission groups (routing.md section 8).
+    /// What clients of a Receive connector may do (routing.md section 8).
     pub enum ExtendedRight {
         /// Relay to any domain.
         AcceptAnyRecipient = "ms-Exch-SMTP-Accept-Any-Recipient",
@@ -187,7 +186,25 @@ enumeration! {
         BypassAntiSpam = "ms-Exch-Bypass-Anti-Spam",
         /// No size limit.
         BypassMessageSizeLimit = "ms-Exch-Bypass-Message-Size-Limit",
+        /// Binary properties between servers; stored only.
+        AcceptExch50 = "ms-Exch-SMTP-Accept-Exch50",
         /// MAIL FROM at all.
         Submit = "ms-Exch-SMTP-Submit",
+    }
+}
+
+enumeration! {
+    /// What may be said to the other side of a Send connector (send-connectors.md section 2.1).
+    pub enum SendRight {
+        /// Organization headers stay.
+        HeadersOrganization = "ms-Exch-Send-Headers-Organization",
+        /// Forest headers stay.
+        HeadersForest = "ms-Exch-Send-Headers-Forest",
+        /// Received and Resent fields stay.
+        HeadersRouting = "ms-Exch-Send-Headers-Routing",
+        /// Binary properties between servers; stored only.
+        Exch50 = "ms-Exch-SMTP-Send-Exch50",
+        /// Shadow copies between servers; stored only.
+        XShadow = "ms-Exch-SMTP-Send-XShadow",
     }
 }

@@ -3,7 +3,7 @@
 
 mod address_space;
 mod credential;
-mod enumeration;
+pub(crate) mod enumeration;
 mod enumerations;
 mod flags;
 mod network;
@@ -14,8 +14,8 @@ pub use address_space::{AddressSpace, Cost};
 pub use credential::{Credential, PasswordRecord, ScramRecord};
 pub use enumerations::{
     DomainType, DsnConversionMode, ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode,
-    MessageRateSource, ProtocolLoggingLevel, ProtocolOption, ShadowMessagePreference, SizeMode,
-    SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
+    MessageRateSource, ProtocolLoggingLevel, ProtocolOption, SendRight, ShadowMessagePreference,
+    SizeMode, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
 };
 pub use flags::{AuthMechanisms, ErrorPolicies, PermissionGroups};
 pub use network::{Binding, DnsServer, IpRange};

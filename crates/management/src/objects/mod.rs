@@ -1,6 +1,7 @@
 //! Cmdlets that work on directory objects: one module per family.
 
 pub(crate) mod accepted_domains;
+pub(crate) mod ad_permissions;
 pub(crate) mod mailboxes;
 pub(crate) mod receive_connectors;
 pub(crate) mod role_groups;

@@ -133,6 +133,9 @@ fn check_usage(call: &Call<'_>, usage: Usage) -> Result<(), Problem> {
 /// Sets what was given and checks the rules, those among the server's connectors included.
 fn configure(call: &Call<'_>, connector: &mut ReceiveConnector) -> Result<(), Problem> {
     call.set_properties(connector, &OWN)?;
+    if call.bound.has("PermissionGroups") {
+        connector.restore_groups();
+    }
     match call.bound.value("DefaultDomain") {
         None => {}
         Some(Value::Null) => set(connector, "DefaultDomain", &Value::Null)?,

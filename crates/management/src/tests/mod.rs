@@ -1,6 +1,7 @@
 //! The cmdlets on a real directory in a temporary place, as the API runs them.
 
 mod accepted_domains;
+mod ad_permissions;
 mod mailboxes;
 mod permissions;
 mod receive_connectors;
