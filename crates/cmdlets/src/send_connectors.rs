@@ -32,8 +32,8 @@ const SETTINGS: [Parameter; 29] = [
     Parameter::new(
         "CloudServicesMailEnabled",
         Kind::Boolean,
-        "Marks a connector of a hybrid deployment; stored.",
-        "Marque un connecteur de déploiement hybride ; conservé.",
+        "Hands known organization header fields to a hybrid deployment as X-MS-Exchange-CrossPremises-*; without it these are removed.",
+        "Transmet à un déploiement hybride des champs d'en-tête connus de l'organisation sous la forme X-MS-Exchange-CrossPremises-* ; sinon ceux-ci sont supprimés.",
     ),
     Parameter::new("Comment", Kind::String, "Free text.", "Texte libre."),
     Parameter::new(
