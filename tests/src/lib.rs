@@ -10,6 +10,7 @@
 mod authority;
 mod clients;
 mod dovecot;
+mod log_rows;
 mod loopback;
 mod name_server;
 mod postfix;
@@ -25,6 +26,7 @@ mod tests;
 pub use authority::Authority;
 pub use clients::{curl_send, have_tls_injection_answer, python_send, swaks};
 pub use dovecot::Dovecot;
+pub use log_rows::{LogRow, all_text, log_files, log_rows};
 pub use loopback::address;
 pub use name_server::NameServer;
 pub use postfix::Postfix;

@@ -33,6 +33,8 @@ impl Tap {
     /// A connection was made.
     pub(crate) fn new(record: Record, local: Option<SocketAddr>, remote: SocketAddr) -> Self {
         record.set_ends(local, remote);
+        // Why an earlier connection of the search ended is told already.
+        record.set_ending("");
         record.row(ProtocolEvent::Connect, "", "");
         let verbose = record.is_verbose();
         Self { record, verbose, unfinished: Vec::new(), ending: None }

@@ -18,15 +18,14 @@ use identity::Authenticator;
 use mailbox::Mailboxes;
 use management::Management;
 use model::{
-    ByteSize, Clock, DomainName, EventSink, ObjectName, SystemClock,
-    session_log::{NoSessionLog, SessionLog},
+    ByteSize, Clock, DomainName, EventSink, ObjectName, SystemClock, session_log::SessionLog,
 };
 use reception::{Reception, ReceptionSettings};
 use sandbox::Sandbox;
 use spool::Spool;
 use tls::{ServerTls, TrustAnchors};
 use tokio::{net::TcpListener, sync::oneshot};
-use tracking::DiagnosticLog;
+use tracking::{DiagnosticLog, SessionLogFiles, files::DirectoryCap};
 use transport::{Transport, TransportSettings};
 use vault::{Authority, DataKey};
 
@@ -111,7 +110,6 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     make_private(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let events: Arc<dyn EventSink> = Arc::new(DiagnosticLog);
-    let session_log: Arc<dyn SessionLog> = Arc::new(NoSessionLog);
     let keys = data.join("keys");
     make_private(&keys)?;
     let (key_file, directory_file) = (keys.join("data.key"), data.join("directory.db"));
@@ -139,6 +137,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let spool = open_spool(data, config.resources.disk_reserve).await?;
     let dialer: Arc<dyn Dialer> =
         sandbox.as_ref().map_or_else(|| Arc::new(DirectDialer) as Arc<dyn Dialer>, |s| s.dialer());
+    let session_log = session_logs(&directory, &name, data, &clock)?;
     let transport = Transport::start(TransportSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -191,6 +190,21 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     .print();
     tokio::spawn(renew_certificate(authority, tls, names(&fqdn, admin_address), clock));
     Ok(Server { transport, reception, admin, stop_admin, _sandbox: sandbox })
+}
+
+/// The logs of sessions, which follow the directory from now on.
+fn session_logs(
+    directory: &Directory,
+    server: &ObjectName,
+    data: &Path,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn SessionLog>> {
+    let cap = Arc::new(DirectoryCap::tenth_of_volume(&data.join("logs")));
+    let (directory, server, data) = (directory.clone(), server.clone(), data.to_owned());
+    let logs = SessionLogFiles::start(directory, server, data, Some(&cap), Arc::clone(clock))
+        .context("the logs of sessions cannot be started")?;
+    tokio::spawn(logs.clone().follow());
+    Ok(Arc::new(logs))
 }
 
 /// Makes a new certificate in good time, as long as the server runs.

@@ -4,6 +4,10 @@
 
 pub mod fields;
 pub mod files;
+mod session_log;
+mod session_rows;
+
+pub use session_log::SessionLogFiles;
 
 use model::{Event, EventSink, PressureLevel, RecipientResult, Timestamp};
 

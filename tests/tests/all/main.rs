@@ -13,6 +13,7 @@ mod permissions;
 mod queued_mail;
 mod recovery;
 mod sandbox_internet;
+mod session_logs;
 mod smart_host_sign_in;
 mod smart_hosts;
 mod submission;
