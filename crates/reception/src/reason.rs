@@ -18,8 +18,9 @@ pub(crate) fn of(reply: &Reply, client: &Client) -> String {
              ms-Exch-SMTP-Accept-Any-Recipient"
         }
         (_, "5.7.60") => {
-            "the sender is not one of the user's addresses, or is in an authoritative domain and \
-             the connector does not grant ms-Exch-SMTP-Accept-Authoritative-Domain-Sender"
+            "the sender is not one of the client's own addresses, and the connector does not grant \
+             ms-Exch-SMTP-Accept-Any-Sender, or for an authoritative domain \
+             ms-Exch-SMTP-Accept-Authoritative-Domain-Sender"
         }
         (550, "5.1.1") => "no mailbox has this address in its authoritative domain",
         (452, "4.3.1") => "back pressure: too much content in memory, or the spool is full",

@@ -3,7 +3,11 @@
 
 use std::net::Ipv4Addr;
 
-use end_to_end::{Answers, Authority, Dovecot, Postfix, Relais, SOON, Settings, Sink, address};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use end_to_end::{
+    Answers, Authority, Dovecot, LogRow, Postfix, Relais, SOON, Settings, Sink, address, all_text,
+    log_rows, until,
+};
 use serde_json::{Value, json};
 
 use crate::world::{PORT, World};
@@ -25,6 +29,7 @@ fn connector(relais: &Relais, mechanism: &str, hosts: &[String]) {
             "SmartHostAuthMechanism": mechanism,
             "AuthenticationCredential": { "UserName": USER, "Password": PASSWORD },
             "Port": PORT,
+            "ProtocolLoggingLevel": "Verbose",
         }),
     );
 }
@@ -48,13 +53,17 @@ fn relay(at: Ipv4Addr, settings: &[&str]) -> Postfix {
 /// Wherever an administrator looks, the password is not there.
 fn assert_no_secret_shows(relais: &Relais) {
     let shown = format!(
-        "{} {} {} {}",
+        "{} {} {} {} {}",
         relais.log(),
+        all_text(&relais.data().join("logs")),
         json!(relais.run("Get-SendConnector", json!({}))),
         json!(relais.queues()),
         json!(relais.messages())
     );
-    assert!(!shown.contains(PASSWORD) && !shown.contains(PASSWORD_BASE64), "{shown}");
+    let plain = STANDARD.encode(format!("\0{USER}\0{PASSWORD}"));
+    for secret in [PASSWORD, PASSWORD_BASE64, &plain] {
+        assert!(!shown.contains(secret), "{secret} is shown: {shown}");
+    }
 }
 
 #[test]
@@ -79,6 +88,15 @@ fn each_mechanism_signs_in_and_the_best_is_chosen() {
         assert_eq!(message.contains("using TLSv1"), tls == TLS, "{message}");
         let log = postfix.log();
         assert!(log.contains(&format!("sasl_method={used}, sasl_username={USER}")), "{log}");
+        let protocol_log = world.relais.data().join("logs/ProtocolLog/Hub/SmtpSend");
+        until("the sign-in in the protocol log", SOON, || {
+            let rows = log_rows(&protocol_log, "SEND");
+            let last = rows.iter().rposition(|row| row.field("data").starts_with("AUTH "))?;
+            let hidden = if used == "LOGIN" { "" } else { " <Binary Data>" };
+            let command = format!("AUTH {used}{hidden}");
+            let good = |row: &LogRow| row.field("data").starts_with("235 ");
+            (rows[last].field("data") == command && rows[last..].iter().any(good)).then_some(())
+        });
     }
     assert_no_secret_shows(&world.relais);
 }
