@@ -26,6 +26,7 @@ mod pattern;
 mod runtime;
 mod session;
 mod source;
+mod spans;
 mod terminal;
 mod types;
 mod value;

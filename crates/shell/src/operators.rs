@@ -14,6 +14,7 @@ use crate::convert::{from_number, text_size, text_span, to_bool, to_int, to_numb
 use crate::dates::parsed;
 use crate::lexer::Number;
 use crate::pattern;
+use crate::spans;
 use crate::value::{Properties, Value};
 use crate::wildcard;
 
@@ -48,6 +49,9 @@ pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Result<Value> {
 /// An operator with two operands; `-and` and `-or` are the evaluator's, which may skip the right one.
 pub(crate) fn binary(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value> {
     match operator {
+        BinaryOperator::Add | BinaryOperator::Subtract if matches!(left, Value::Date(_)) => {
+            moved(left, right, operator == BinaryOperator::Subtract)
+        }
         BinaryOperator::Add => add(left, right),
         BinaryOperator::Subtract => {
             arithmetic(left, right, "subtracted", i64::checked_sub, |a, b| a - b)
@@ -120,6 +124,20 @@ fn add(left: &Value, right: &Value) -> Result<Value> {
         }
         _ => arithmetic(left, right, "added", i64::checked_add, |a, b| a + b),
     }
+}
+
+/// A date and a span make a date; two dates have a difference.
+fn moved(left: &Value, right: &Value, back: bool) -> Result<Value> {
+    let Value::Date(date) = left else { return Err("A date is needed.".into()) };
+    if back && let Some(other) = as_date(right) {
+        return Ok(Value::text(spans::written(*date - other)));
+    }
+    let span = spans::parsed(&to_text(right)).ok_or_else(|| {
+        let shown = shortened(&to_text(right));
+        format!("\"{shown}\" is not a time span such as 00:10:00 or 1.00:00:00.")
+    })?;
+    let moved = if back { date.checked_sub(span) } else { date.checked_add(span) };
+    moved.map(Value::Date).ok_or_else(|| "The date would be out of range.".to_owned())
 }
 
 fn arithmetic(

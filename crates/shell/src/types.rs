@@ -24,6 +24,8 @@ fn plain(name: &str) -> String {
         "boolean" => "bool",
         "object[]" => "array",
         "collections.hashtable" => "hashtable",
+        "collections.arraylist" => "list",
+        generic if generic.starts_with("collections.generic.list[") => "list",
         other => other,
     }
     .to_owned()
@@ -45,7 +47,7 @@ pub(crate) fn cast(type_name: &str, value: Value) -> Result<Value> {
             double => from_number(double),
         },
         "bool" | "switch" => Value::Bool(to_bool(&value)),
-        "array" => Value::array(value.items().to_vec()),
+        "array" | "list" => Value::array(value.items().to_vec()),
         "string[]" => Value::array(value.items().iter().map(|v| Value::text(to_text(v))).collect()),
         "int[]" => {
             let numbers = value.items().iter().map(|v| to_int(v).map(Value::Int));
@@ -71,7 +73,8 @@ pub(crate) fn cast(type_name: &str, value: Value) -> Result<Value> {
         },
         "ordered" | "hashtable" if matches!(value, Value::Hashtable(_)) => value,
         "hashtable" => return Err(refuse("System.Collections.Hashtable")),
-        "object" | "void" => value,
+        "object" => value,
+        "void" => Value::Null,
         "pscredential" if matches!(value, Value::Credential(_)) => value,
         "securestring" if matches!(value, Value::Secure(_)) => value,
         "pscredential" | "securestring" => {
@@ -118,6 +121,7 @@ pub(crate) fn construct(type_name: &str, arguments: &[Value]) -> Result<Value> {
         ("pscustomobject" | "psobject", [Value::Hashtable(table)]) => {
             Ok(Object::custom((**table).clone()))
         }
+        ("list", []) => Ok(Value::array(Vec::new())),
         ("hashtable" | "ordered", []) => Ok(Value::Hashtable(Rc::default())),
         ("guid", []) => Ok(Value::text(uuid::Uuid::nil().to_string())),
         ("string" | "guid" | "datetime" | "timespan" | "int", [one]) => {
@@ -155,6 +159,18 @@ pub(crate) fn static_member(
         }
         ("datetime", "now" | "utcnow", None) => Ok(Value::Date(now)),
         ("datetime", "today", None) => Ok(Value::Date(now.replace_time(time::Time::MIDNIGHT))),
+        ("timespan", "fromdays" | "fromhours" | "fromminutes" | "fromseconds", Some([amount])) => {
+            let unit = match member_lower.as_str() {
+                "fromdays" => 86_400.0,
+                "fromhours" => 3_600.0,
+                "fromminutes" => 60.0,
+                _ => 1.0,
+            };
+            let amount: Option<f64> = to_text(amount).trim().parse().ok();
+            let span = amount.and_then(|n| time::Duration::checked_seconds_f64(n * unit));
+            let span = span.ok_or("A time span is made of a number.")?;
+            Ok(Value::text(crate::spans::written(span)))
+        }
         ("environment", "newline", None) => Ok("\n".into()),
         ("environment", "machinename", None) => Err("[Environment]::MachineName is that of the client and not available; see Get-ExchangeServer.".into()),
         ("math", function, Some(_)) => math(function, &texts()),

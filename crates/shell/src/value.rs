@@ -169,6 +169,11 @@ impl Properties {
         }
     }
 
+    /// Takes the property of this name away.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Rc<str>, &Value)> {
         self.0.iter().map(|(name, value)| (name, value))
     }

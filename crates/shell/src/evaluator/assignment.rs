@@ -38,16 +38,18 @@ impl Evaluator<'_> {
 
     fn store(&mut self, target: &Expr, value: Value) -> Result<(), Flow> {
         match &target.kind {
+            // `$null = …` drops what a command gives.
+            ExprKind::Variable(name) if name.eq_ignore_ascii_case("null") => Ok(()),
             ExprKind::Variable(name) => self.set_variable(name, value, target.span),
             ExprKind::Member { target: owner, name } => {
                 let name = to_text(&self.value_of(name)?);
                 let changed = self.with_entry(owner, target.span, &name, value)?;
-                self.store(owner, changed)
+                self.store_changed(owner, changed)
             }
             ExprKind::Index { target: owner, index } => {
                 let index = self.value_of(index)?;
                 let changed = self.with_item(owner, target.span, &index, value)?;
-                self.store(owner, changed)
+                self.store_changed(owner, changed)
             }
             ExprKind::List(targets) => self.store_each(targets, value),
             ExprKind::Cast { type_name, value: inner } => {
@@ -60,6 +62,20 @@ impl Evaluator<'_> {
                 Err(self.error(target.span, message).into())
             }
         }
+    }
+
+    /// Puts a changed object back where it came from: a variable of a caller is changed there.
+    pub(super) fn store_changed(&mut self, target: &Expr, value: Value) -> Result<(), Flow> {
+        let ExprKind::Variable(name) = &target.kind else {
+            return self.store(target, value);
+        };
+        let (place, key) = place_of(name);
+        let key = if key == "psitem" { "_" } else { &key };
+        if key != "_" && FIXED.contains(&key) {
+            return self.set_variable(name, value, target.span);
+        }
+        self.scopes.update(place, key, value);
+        Ok(())
     }
 
     /// `$a, $b = 1, 2`: the last one takes what is left.

@@ -3,6 +3,7 @@
 use cmdlets::{Cmdlet, Kind};
 
 use super::Evaluator;
+use super::function::is_script;
 use crate::ast::Command;
 use crate::binding::{Bound, bind, nearest};
 use crate::commands;
@@ -24,6 +25,11 @@ impl Evaluator<'_> {
         if let Some(function) = self.function(&command.name) {
             let given = self.given(&command.arguments)?;
             return self.invoke(&function, command, given, input);
+        }
+        if is_script(&command.name) {
+            let script = self.script_file(&command.name, command.name_span)?;
+            let given = self.given(&command.arguments)?;
+            return self.invoke_script(&script, command, given, input);
         }
         self.cmdlet(command, &command.name, input, place)
     }

@@ -30,7 +30,10 @@ impl Evaluator<'_> {
             ExprKind::Call { target, method, arguments } => {
                 let value = self.value_of(target)?;
                 let arguments = self.values_of(arguments)?;
-                call(&value, method, &arguments).map_err(|e| located(self, e))?
+                match self.collection_call(target, &value, method, &arguments, expr.span)? {
+                    Some(result) => result,
+                    None => call(&value, method, &arguments).map_err(|e| located(self, e))?,
+                }
             }
             ExprKind::Static { type_name, member, arguments } => {
                 let arguments = match arguments {

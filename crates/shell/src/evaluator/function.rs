@@ -8,6 +8,8 @@ use crate::ast::{BlockParameter, Command, Expr, ScriptBlock};
 use crate::binding::{Given, GivenValue, numbers};
 use crate::convert::{to_bool, to_text};
 use crate::error::{Flow, ShellError};
+use crate::parser;
+use crate::source::{Source, Span};
 use crate::types;
 use crate::value::Value;
 
@@ -40,7 +42,13 @@ impl Evaluator<'_> {
             Value::Block(block) => Some(Rc::clone(block)),
             other => self.function(&to_text(other)),
         };
+        let file = to_text(&value);
         match block {
+            None if is_script(&file) => {
+                let script = self.script_file(&file, target.span)?;
+                let given = self.given(&command.arguments)?;
+                self.invoke_script(&script, command, given, input)
+            }
             Some(block) => {
                 let given = self.given(&command.arguments)?;
                 self.invoke(&block, command, given, input)
@@ -53,6 +61,41 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The script in a file; `\\` in its path counts as `/`.
+    pub(super) fn script_file(&mut self, path: &str, span: Span) -> Result<ScriptBlock, Flow> {
+        let path = path.replace('\\', "/");
+        let path = path.strip_prefix("./").unwrap_or(&path);
+        let text = self.host.read_file(path).map_err(|e| self.error(span, e.message))?;
+        Ok(parser::parse_script(&Source::script(path, text))?)
+    }
+
+    /// Calls a script file; `exit` ends the script, not the shell.
+    pub(super) fn invoke_script(
+        &mut self,
+        script: &ScriptBlock,
+        command: &Command,
+        given: Vec<Given>,
+        input: Option<Vec<Value>>,
+    ) -> Result<Vec<Value>, Flow> {
+        match self.invoke(script, command, given, input) {
+            Err(Flow::Exit(status)) => {
+                self.failed |= status != 0;
+                Ok(Vec::new())
+            }
+            other => other,
+        }
+    }
+
+    /// The variables a script starts with that was given nothing.
+    pub(super) fn script_variables(
+        &mut self,
+        script: &ScriptBlock,
+    ) -> Result<HashMap<String, Value>, Flow> {
+        let name = script.source.name.clone().unwrap_or_default();
+        let caller = Caller { name: &name, span: Span::default() };
+        self.bound_variables(script, &caller, Vec::new(), false)
+    }
+
     /// Calls a function or script block.
     pub(super) fn invoke(
         &mut self,
@@ -61,7 +104,8 @@ impl Evaluator<'_> {
         given: Vec<Given>,
         input: Option<Vec<Value>>,
     ) -> Result<Vec<Value>, Flow> {
-        let mut variables = self.bound_variables(block, command, given, input.is_some())?;
+        let caller = Caller { name: &command.name, span: command.span };
+        let mut variables = self.bound_variables(block, &caller, given, input.is_some())?;
         let items = input.clone().unwrap_or_default();
         variables.insert("input".into(), Value::array(items));
         let scoped = !command.in_place;
@@ -137,7 +181,7 @@ impl Evaluator<'_> {
     fn bound_variables(
         &mut self,
         block: &ScriptBlock,
-        command: &Command,
+        caller: &Caller<'_>,
         given: Vec<Given>,
         piped: bool,
     ) -> Result<HashMap<String, Value>, Flow> {
@@ -149,8 +193,8 @@ impl Evaluator<'_> {
                 positional.extend(argument.value.map(typed_as_written));
                 continue;
             };
-            let (key, parameter) = named(block, &name)
-                .map_err(|message| self.error(span, message).by(&command.name))?;
+            let (key, parameter) =
+                named(block, &name).map_err(|message| self.error(span, message).by(caller.name))?;
             let switch =
                 parameter.is_some_and(BlockParameter::is_switch) || key == "verbosepreference";
             let value = match argument.value {
@@ -168,7 +212,7 @@ impl Evaluator<'_> {
             };
             if variables.insert(key, value).is_some() {
                 let message = format!("Parameter '{name}' is specified more than once.");
-                return Err(self.error(span, message).by(&command.name).into());
+                return Err(self.error(span, message).by(caller.name).into());
             }
         }
         let mut positional = positional.into_iter();
@@ -180,7 +224,7 @@ impl Evaluator<'_> {
             let from_pipe = piped && parameter.from_pipeline;
             let value = match positional.next_if_free(parameter.is_switch() || from_pipe) {
                 Some(value) => self.typed(parameter, value)?,
-                None => self.left_out(parameter, command, from_pipe)?,
+                None => self.left_out(parameter, caller, from_pipe)?,
             };
             variables.insert(key, value);
         }
@@ -192,7 +236,7 @@ impl Evaluator<'_> {
     fn left_out(
         &mut self,
         parameter: &BlockParameter,
-        command: &Command,
+        caller: &Caller<'_>,
         from_pipe: bool,
     ) -> Result<Value, Flow> {
         if let Some(default) = &parameter.default {
@@ -217,7 +261,7 @@ impl Evaluator<'_> {
                     "Cannot process command because of one or more missing mandatory parameters: {}.",
                     parameter.name
                 );
-                let error = self.error(command.span, message).by(&command.name);
+                let error = self.error(caller.span, message).by(caller.name);
                 Err(error.with_id("MissingMandatoryParameter").into())
             }
         }
@@ -235,6 +279,17 @@ impl Evaluator<'_> {
             }),
         }
     }
+}
+
+/// Who is called, for errors.
+struct Caller<'a> {
+    name: &'a str,
+    span: Span,
+}
+
+/// Whether a command names a script file.
+pub(super) fn is_script(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".ps1")
 }
 
 /// Values by position, of which some parameters take none.

@@ -1,7 +1,9 @@
 //! Properties: of objects, of every item of an array, and the few that plain values have.
 
 use super::Evaluator;
+use crate::convert::text_size;
 use crate::value::Value;
+use crate::{dates, spans};
 
 impl Evaluator<'_> {
     /// The property of this name, `$null` when there is none.
@@ -20,6 +22,8 @@ pub(super) fn property(target: &Value, name: &str) -> Option<Value> {
         (Value::Array(items), "count" | "length") => Some(count(items.len())),
         (Value::Array(items), _) => of_each(items, name),
         (Value::Text(text), "length") => Some(count(text.chars().count())),
+        (Value::Text(text), "value" | "isunlimited") => unlimited(text, &lower),
+        (Value::Text(text), part) => of_meaning(text, part),
         (Value::Null, "count" | "length") => Some(Value::Int(0)),
         (Value::Hashtable(table), "count") => Some(count(table.len())),
         (Value::Hashtable(table), "keys") => {
@@ -39,6 +43,33 @@ pub(super) fn property(target: &Value, name: &str) -> Option<Value> {
         (_, "count" | "length") => Some(Value::Int(1)),
         _ => None,
     }
+}
+
+/// `Value` and `IsUnlimited` of a text that may stand for no limit, as scripts for Exchange ask them.
+fn unlimited(text: &str, name: &str) -> Option<Value> {
+    let no_limit = text.eq_ignore_ascii_case("unlimited");
+    match name {
+        _ if !no_limit && text_size(text).is_none() => None,
+        "value" if no_limit => None,
+        "value" => Some(Value::from(text)),
+        _ => Some(Value::Bool(no_limit)),
+    }
+}
+
+/// Parts of a time span or date that the server writes as a text; every text counts as one item.
+fn of_meaning(text: &str, name: &str) -> Option<Value> {
+    if name == "count" {
+        return Some(Value::Int(1));
+    }
+    spans::part(text, name).or_else(|| date_part(written_date(text)?, name))
+}
+
+/// The date of a text in the form the server writes dates.
+pub(super) fn written_date(text: &str) -> Option<time::OffsetDateTime> {
+    if text.len() < 20 || !text.ends_with('Z') || !text.contains('T') {
+        return None;
+    }
+    dates::parsed(text)
 }
 
 fn count(n: usize) -> Value {

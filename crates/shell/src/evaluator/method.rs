@@ -2,8 +2,8 @@
 
 use time::Duration;
 
-use super::member::property;
-use crate::convert::{to_int, to_number, to_text};
+use super::member::{property, written_date};
+use crate::convert::{text_size, to_int, to_number, to_text};
 use crate::lexer::Number;
 use crate::operators;
 use crate::value::{Object, Properties, Value};
@@ -23,7 +23,12 @@ pub(super) fn call(target: &Value, method: &str, arguments: &[Value]) -> Result<
         ("equals", [other]) => Ok(Value::Bool(operators::equal(target, other, true))),
         ("tostring", []) => Ok(Value::text(to_text(target))),
         _ => match target {
-            Value::Text(text) => of_text(text, &name, arguments),
+            Value::Text(text) => {
+                match of_size(text, &name).or_else(|| text_of_date(text, &name, arguments)) {
+                    Some(value) => value,
+                    None => of_text(text, &name, arguments),
+                }
+            }
             Value::Array(items) if name == "contains" => {
                 let wanted = arguments.first().cloned().unwrap_or_default();
                 Ok(Value::Bool(items.iter().any(|i| operators::equal(i, &wanted, true))))
@@ -47,6 +52,31 @@ pub(super) fn call(target: &Value, method: &str, arguments: &[Value]) -> Result<
             _ => Err(unknown(target, method)),
         },
     }
+}
+
+/// `ToMB()` and the like of a size the server wrote: whole units, rounded down.
+fn of_size(text: &str, name: &str) -> Option<Result<Value>> {
+    let unit = match name {
+        "tobytes" => 1,
+        "tokb" => 1 << 10,
+        "tomb" => 1 << 20,
+        "togb" => 1 << 30,
+        _ => return None,
+    };
+    let size = text_size(text)?;
+    Some(Ok(Value::Int(size / unit)))
+}
+
+/// Methods of a date the server wrote as a text.
+fn text_of_date(text: &str, name: &str, arguments: &[Value]) -> Option<Result<Value>> {
+    let of_date_only = matches!(
+        name,
+        "adddays" | "addhours" | "addminutes" | "addseconds" | "touniversaltime" | "tolocaltime"
+    );
+    if !of_date_only && name != "tostring" {
+        return None;
+    }
+    written_date(text).map(|date| of_date(date, name, arguments))
 }
 
 fn unknown(target: &Value, method: &str) -> String {

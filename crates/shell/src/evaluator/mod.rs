@@ -6,6 +6,7 @@
 
 mod arguments;
 mod assignment;
+mod collection;
 mod command;
 mod confirm;
 mod control;
@@ -94,8 +95,8 @@ impl<'h> Evaluator<'h> {
     /// Runs a text to its end.
     pub(crate) fn run(&mut self, source: &Rc<Source>) -> Outcome {
         self.failed = false;
-        let block = match parser::parse(source) {
-            Ok(block) => block,
+        let script = match self.parsed(source) {
+            Ok(script) => script,
             Err(error) => {
                 self.report(error);
                 return Outcome::Done { failed: true };
@@ -106,12 +107,41 @@ impl<'h> Evaluator<'h> {
         let before = std::mem::replace(&mut self.source, Rc::clone(source));
         // A line typed in the middle of a `try` stands for itself.
         let outside = (std::mem::take(&mut self.trying), std::mem::take(&mut self.quiet));
-        let flow = self.statements(&block, &mut None);
+        let flow = self.script(&script);
         (self.trying, self.quiet) = outside;
         self.flush();
         let outcome = self.outcome(flow);
         self.source = before;
         outcome
+    }
+
+    /// A typed text, or a script file with its `param( … )`.
+    fn parsed(&self, source: &Rc<Source>) -> Result<ScriptBlock, ShellError> {
+        if source.name.is_some() {
+            return parser::parse_script(source);
+        }
+        Ok(ScriptBlock {
+            parameters: Vec::new(),
+            begin: Vec::new(),
+            body: parser::parse(source)?,
+            process: false,
+            end: Vec::new(),
+            source: Rc::clone(source),
+            inner: Span::default(),
+        })
+    }
+
+    fn script(&mut self, script: &ScriptBlock) -> Result<(), Flow> {
+        if !script.parameters.is_empty() {
+            let variables = match self.script_variables(script) {
+                Err(Flow::Failed(error)) => return self.raise(error, None),
+                other => other?,
+            };
+            for (key, value) in variables {
+                self.scopes.set(Place::Session, &key, value);
+            }
+        }
+        self.statements(&script.body, &mut None)
     }
 
     fn outcome(&mut self, flow: Result<(), Flow>) -> Outcome {

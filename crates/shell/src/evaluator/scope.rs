@@ -53,6 +53,20 @@ impl Scopes {
         scope.insert(key.to_owned(), value);
     }
 
+    /// Changes a variable where it is: in the innermost scope that has it.
+    pub(super) fn update(&mut self, place: Place, key: &str, value: Value) {
+        let inner = match place {
+            Place::Nearest => self.inner.iter_mut().rev().find(|scope| scope.contains_key(key)),
+            Place::Session => None,
+        };
+        let scope = match inner {
+            Some(scope) => scope,
+            None if self.session.contains_key(key) || place == Place::Session => &mut self.session,
+            None => self.nearest(),
+        };
+        scope.insert(key.to_owned(), value);
+    }
+
     /// Sets or removes a variable of the innermost scope; what it was there.
     pub(super) fn replace(&mut self, key: &str, value: Option<Value>) -> Option<Value> {
         match value {

@@ -193,9 +193,15 @@ impl Parser<'_> {
             .unwrap_or(rest.len());
         let mut name = rest[..length].to_owned();
         let mut consumed = length;
-        if rest[length..].starts_with("[]") {
-            name.push_str("[]");
-            consumed += 2;
+        // `byte[]`, `List[string]`
+        if let Some(inner) = rest[length..].strip_prefix('[') {
+            let argument = inner
+                .find(|c: char| !(c.is_alphanumeric() || c == '.'))
+                .filter(|end| inner[*end..].starts_with(']'));
+            if let Some(end) = argument {
+                name.push_str(&rest[length..length + end + 2]);
+                consumed += end + 2;
+            }
         }
         if name.is_empty() || !rest[consumed..].starts_with(']') {
             let end = open.start + 1 + consumed;

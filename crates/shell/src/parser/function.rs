@@ -46,8 +46,26 @@ impl Parser<'_> {
     pub(super) fn block_with_parameters(
         &mut self,
         open: Span,
-        mut parameters: Vec<BlockParameter>,
+        parameters: Vec<BlockParameter>,
     ) -> Result<ScriptBlock> {
+        let mut block = self.begun(parameters, open)?;
+        if !self.named_blocks(&mut block)? {
+            block.body = self.statements(&Token::CloseBrace)?;
+        }
+        let close = self.close(&Token::CloseBrace, "}", open)?;
+        block.inner = Span::new(open.end, close.start);
+        Ok(block)
+    }
+
+    /// A whole text as a block.
+    pub(super) fn script(&mut self) -> Result<ScriptBlock> {
+        let mut block = self.begun(Vec::new(), Span::new(0, self.source.text.len()))?;
+        block.body = self.statements(&Token::End)?;
+        Ok(block)
+    }
+
+    /// A block up to the end of its `param( … )`, when it has one.
+    fn begun(&mut self, mut parameters: Vec<BlockParameter>, inner: Span) -> Result<ScriptBlock> {
         self.lexer.skip_lines();
         let start = self.lexer.position();
         self.attributes()?;
@@ -63,21 +81,15 @@ impl Parser<'_> {
             // `[int]$x = 1` and the like begin with a bracket too.
             None => self.lexer.go_to(start),
         }
-        let mut block = ScriptBlock {
+        Ok(ScriptBlock {
             parameters,
             begin: Block::new(),
             body: Block::new(),
             process: false,
             end: Block::new(),
             source: Rc::clone(self.source),
-            inner: open,
-        };
-        if !self.named_blocks(&mut block)? {
-            block.body = self.statements(&Token::CloseBrace)?;
-        }
-        let close = self.close(&Token::CloseBrace, "}", open)?;
-        block.inner = Span::new(open.end, close.start);
-        Ok(block)
+            inner,
+        })
     }
 
     /// `begin`, `process` and `end`, when the block consists of them.

@@ -13,7 +13,7 @@ mod strings;
 
 use std::rc::Rc;
 
-use crate::ast::Block;
+use crate::ast::{Block, ScriptBlock};
 use crate::error::ShellError;
 use crate::lexer::{Lexer, Mode, Spanned, Token};
 use crate::source::{Source, Span};
@@ -30,10 +30,15 @@ type Result<T> = std::result::Result<T, ShellError>;
 /// # Errors
 /// The first thing that is not understood, with its place.
 pub(crate) fn parse(source: &Rc<Source>) -> Result<Block> {
-    let mut parser =
-        Parser { source, lexer: Lexer::new(&source.text), depth: 0, commas: true, chain: 0 };
-    let block = parser.statements(&Token::End)?;
-    Ok(block)
+    Parser::new(source).statements(&Token::End)
+}
+
+/// Parses a script file, which may begin with `param( … )`.
+///
+/// # Errors
+/// The first thing that is not understood, with its place.
+pub(crate) fn parse_script(source: &Rc<Source>) -> Result<ScriptBlock> {
+    Parser::new(source).script()
 }
 
 struct Parser<'a> {
@@ -43,6 +48,12 @@ struct Parser<'a> {
     /// Whether a comma makes a list; between the arguments of a method it does not.
     commas: bool,
     chain: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn new(source: &'a Rc<Source>) -> Self {
+        Self { source, lexer: Lexer::new(&source.text), depth: 0, commas: true, chain: 0 }
+    }
 }
 
 impl Parser<'_> {

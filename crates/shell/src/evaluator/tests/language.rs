@@ -154,3 +154,67 @@ fn nothing_runs_for_ever() {
     let text = output("$s = 'x' * 9999999; try { while ($true) { $s += $s } } catch { \"$_\" }");
     assert!(text.contains("too long"), "{text:.200}");
 }
+
+#[test]
+fn lists_tables_dates_and_sizes_are_as_scripts_know_them() {
+    for (script, expected) in [
+        (
+            "$l = New-Object System.Collections.ArrayList; [void]$l.Add('a'); $l.AddRange(@(1, 2)); $l.Remove('a'); $l.Count",
+            "2",
+        ),
+        (
+            "$l = [System.Collections.Generic.List[string]]::new(); $l.Add('x'); $l.Insert(0, 'y'); \"$l\"",
+            "y x",
+        ),
+        ("$h = @{a=1}; $h.Add('b', 2); $h.Remove('a'); $h.Keys", "b"),
+        (
+            "$h = @{b=2; a=1}; ($h.GetEnumerator() | sort Name | % { \"$($_.Key)=$($_.Value)\" }) -join ' '",
+            "a=1 b=2",
+        ),
+        ("$h = @{}; function f { $h.x = 1; $h.Add('y', 2) }; f; $h.Count", "2"),
+        ("(1..5).Where({$_ -gt 3}).ForEach({$_ * 2}) -join ','", "8,10"),
+        ("$null = 1, 2; $x = $null; $null -eq $x", "True"),
+        ("((Get-Date) - (Get-Date).AddHours(-36)).TotalDays", "1.5"),
+        ("(Get-Date) - '1/31/2026 11:00 AM'", "01:00:00"),
+        ("((Get-Date) + '1.00:00:00').ToString('yyyy-MM-dd')", "2026-02-01"),
+        ("(Get-Date) -gt (Get-Date).AddDays(-1)", "True"),
+        ("[timespan]::FromMinutes(90)", "01:30:00"),
+        ("'2026-01-31T10:00:00.000Z'.AddDays(1).Day", "1"),
+        ("(Get-SendConnector)[0].MaxMessageSize.Value.ToMB()", "25"),
+        ("(Get-SendConnector)[0].MaxMessageSize.IsUnlimited", "False"),
+        ("(Get-SendConnector)[0].ConnectionInactivityTimeOut.TotalMinutes", "10"),
+        ("Get-SendConnector | % { $_.Port = 26; $_.Port }", "26\n26"),
+    ] {
+        assert_eq!(output(script).trim_end_matches('\n'), expected, "{script}");
+    }
+    assert!(output("$h = @{a=1}; $h.Add('a', 2)").contains("in the table already"));
+    assert!(output("(1,2).Add(3)").contains("Only what a variable holds"));
+    assert!(output("(Get-Date) + 'x'").contains("is not a time span"));
+}
+
+#[test]
+fn scripts_are_files() {
+    let files = || {
+        vec![
+            ("lib/tools.ps1".to_owned(), "function Twice($n) { $n * 2 }".to_owned()),
+            ("add.ps1".to_owned(), "# adds\n[CmdletBinding()]\nparam([int]$A, $B = 5)\nif ($A -eq 9) { exit 1 }\n$A + $B".to_owned()),
+            ("bad.ps1".to_owned(), "1\nGet-Nothing".to_owned()),
+        ]
+    };
+    for (script, expected) in [
+        (". ./lib/tools.ps1; Twice 4", "8"),
+        (". .\\lib\\tools.ps1; Twice 4", "8"),
+        (".\\add.ps1 1 2; ./add.ps1 -A 3; & 'add.ps1' 9; 'on'", "3\n8\non"),
+    ] {
+        let (world, _) = run_in(World { files: files(), ..World::default() }, script);
+        assert_eq!(world.out.trim_end_matches('\n'), expected, "{script}: {}", world.err);
+    }
+    let (world, _) = run_in(World { files: files(), ..World::default() }, "./bad.ps1; ./none.ps1");
+    assert!(world.err.contains("At bad.ps1:2 char:1"), "{}", world.err);
+    assert!(world.err.contains("no such file"), "{}", world.err);
+    let mut world = World::default();
+    let source = Source::script("x.ps1", "param($N = 3, [Parameter(Mandatory)]$M)\n$N");
+    let outcome = Evaluator::new(&mut world).run(&source);
+    assert_eq!(outcome, Outcome::Done { failed: true });
+    assert!(world.err.contains("missing mandatory parameters: M"), "{}", world.err);
+}
