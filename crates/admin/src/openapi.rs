@@ -99,6 +99,7 @@ fn schema(kind: &Kind) -> Value {
     match kind {
         Kind::String | Kind::Identity => json!({ "type": "string" }),
         Kind::Boolean | Kind::Switch => json!({ "type": "boolean" }),
+        Kind::OptionalBoolean => json!({ "type": ["boolean", "null"] }),
         Kind::Int32 => json!({ "type": "integer", "format": "int32" }),
         Kind::Size => json!({ "type": ["string", "integer"], "examples": ["10MB"] }),
         Kind::UnlimitedSize => {

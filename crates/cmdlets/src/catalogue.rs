@@ -3,8 +3,8 @@
 use crate::declaration::Cmdlet;
 use crate::standard::{join, total};
 use crate::{
-    accepted_domains, ad_permissions, mailboxes, messages, queues, receive_connectors, role_groups,
-    send_connectors, servers, transport_config, transport_service,
+    accepted_domains, ad_permissions, mailboxes, messages, queues, receive_connectors,
+    remote_domains, role_groups, send_connectors, servers, transport_config, transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
@@ -14,6 +14,7 @@ const FAMILIES: &[&[Cmdlet]] = &[
     messages::CMDLETS,
     queues::CMDLETS,
     receive_connectors::CMDLETS,
+    remote_domains::CMDLETS,
     role_groups::CMDLETS,
     send_connectors::CMDLETS,
     servers::CMDLETS,

@@ -12,6 +12,8 @@ pub enum Kind {
     String,
     /// `$true` or `$false`.
     Boolean,
+    /// `$true`, `$false`, or `$null` for neither.
+    OptionalBoolean,
     /// Present or absent.
     Switch,
     /// An integer of 32 bits.

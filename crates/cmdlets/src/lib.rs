@@ -17,6 +17,7 @@ mod mailboxes;
 mod messages;
 mod queues;
 mod receive_connectors;
+mod remote_domains;
 mod role_groups;
 mod send_connectors;
 mod servers;

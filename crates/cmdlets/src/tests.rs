@@ -75,6 +75,7 @@ fn documented_permissions() {
     };
     assert_eq!(groups("New-SendConnector"), ["Organization Management"]);
     assert_eq!(groups("Set-AcceptedDomain"), ["Organization Management"]);
+    assert_eq!(groups("Set-RemoteDomain"), ["Organization Management"]);
     assert_eq!(groups("Retry-Queue"), ["Organization Management", "Server Management"]);
     let with_hygiene = ["Organization Management", "Server Management", "Hygiene Management"];
     assert_eq!(groups("Set-ReceiveConnector"), with_hygiene);

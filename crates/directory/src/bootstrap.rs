@@ -1,5 +1,5 @@
 //! What a new organization starts with (DESIGN section 5, routing.md section 8): the
-//! organization, its first server, the default accepted domain, the Receive connectors of a
+//! organization, its first server, the default accepted domain, the remote domain for all others, the Receive connectors of a
 //! server with both roles, the administrator, the role groups. No Send connector: nothing leaves
 //! until somebody makes one.
 
@@ -15,8 +15,10 @@ use crate::{
     organization::Organization,
     properties::Header,
     receive_connector::{ReceiveConnector, everywhere},
+    remote_domain::RemoteDomain,
     role_group::RoleGroup,
     server::Server,
+    snapshot::Snapshot,
     values::{AuthMechanisms, DomainType, ExtendedRight, IpRange, PermissionGroups, TransportRole},
 };
 
@@ -67,11 +69,26 @@ pub fn first_objects(first: &FirstStart) -> Vec<Change> {
     let administrator = with_postmaster(first.administrator.clone(), &first.domain);
     let mut objects: Vec<Object> =
         vec![organization.into(), server.into(), accepted_domain(first).into()];
+    objects.extend(default_remote_domain().map(Object::from));
     objects.extend(receive_connectors(first).into_iter().map(Object::from));
     objects.extend(role_groups(&administrator).into_iter().map(Object::from));
     objects.push(administrator.into());
     objects.extend(first.mailboxes.iter().cloned().map(Object::from));
     objects.into_iter().map(Change::Create).collect()
+}
+
+/// What an organization of an earlier version lacks of what every organization has.
+pub(crate) fn missing_objects(snapshot: &Snapshot) -> Vec<Change> {
+    if snapshot.organization.header.guid.is_nil()
+        || snapshot.remote_domains.iter().any(|domain| domain.is_default())
+    {
+        return Vec::new();
+    }
+    default_remote_domain().map(Object::from).map(Change::Create).into_iter().collect()
+}
+
+fn default_remote_domain() -> Option<RemoteDomain> {
+    Some(RemoteDomain::for_all(Header::fresh(), RemoteDomain::DEFAULT.parse().ok()?))
 }
 
 fn accepted_domain(first: &FirstStart) -> AcceptedDomain {

@@ -1,17 +1,21 @@
 //! Rules that concern several objects, checked on the picture that a change would make: nothing
 //! breaks them, whoever asks. What only one object must satisfy is checked here once more.
 //!
-//! SC-01, RC-01, AD-01, MB-01, RG-01, SV-01: names are unique in their class (Receive connectors:
+//! SC-01, RC-01, AD-01, RD-07, MB-01, RG-01, SV-01: names are unique in their class (Receive connectors:
 //! per server). AD-02: a domain is accepted once. AD-05: exactly one default domain. AD-06: a
 //! domain with mailbox addresses stays. MB-02: an address belongs to one mailbox. RC-17: the
-//! server exists. RG-02: somebody may administer. SV-02: a source server stays one. SV-03: there
+//! server exists. RD-01: a remote domain has one entry. RD-02: `*` stays. RD-03: a domain is accepted
+//! or remote, not both. RG-02: somebody may administer. SV-02: a source server stays one. SV-03: there
 //! is one organization, for ever.
+
+use model::DomainPattern;
 
 use crate::{
     accepted_domain::AcceptedDomain,
     mailbox::Mailbox,
     object::{Class, Entry, Object},
     receive_connector::ReceiveConnector,
+    remote_domain::RemoteDomain,
     role_group::RoleGroup,
     rule::RuleError,
     snapshot::{Snapshot, Step},
@@ -57,6 +61,13 @@ fn check_object(before: &Snapshot, after: &Snapshot, object: &Object) -> Result<
         Object::AcceptedDomain(domain) => {
             unique(object, &after.accepted_domains)?;
             accepted_once(domain, after)?;
+            not_both(&domain.domain_name, after)?;
+            domain.validate()
+        }
+        Object::RemoteDomain(domain) => {
+            unique(object, &after.remote_domains)?;
+            remote_once(domain, after)?;
+            not_both(&domain.domain_name, after)?;
             domain.validate()
         }
         Object::SendConnector(connector) => {
@@ -92,6 +103,13 @@ fn check_removal(step: &Step) -> Result<(), RuleError> {
                 "It cannot be removed",
             ))
         }
+        Some(Object::RemoteDomain(domain)) if domain.is_default() => Err(RuleError::new(
+            "RD-02",
+            "Identity",
+            &domain.name,
+            format!("the remote domain \"{}\" is for every domain that has no other", domain.name),
+            "It can be changed, not removed",
+        )),
         _ => Ok(()),
     }
 }
@@ -108,6 +126,7 @@ fn unique<T: Entry>(object: &Object, list: &[std::sync::Arc<T>]) -> Result<(), R
         Class::SendConnector => "SC-01",
         Class::ReceiveConnector => "RC-01",
         Class::AcceptedDomain => "AD-01",
+        Class::RemoteDomain => "RD-07",
         Class::Mailbox => "MB-01",
         Class::RoleGroup => "RG-01",
         Class::Server | Class::Organization => "SV-01",
@@ -145,6 +164,40 @@ fn accepted_once(domain: &AcceptedDomain, after: &Snapshot) -> Result<(), RuleEr
             "Change that accepted domain, or name another domain",
         ))
     })
+}
+
+fn remote_once(domain: &RemoteDomain, after: &Snapshot) -> Result<(), RuleError> {
+    let twin = after.remote_domains.iter().find(|other| {
+        other.header.guid != domain.header.guid && other.domain_name == domain.domain_name
+    });
+    twin.map_or(Ok(()), |twin| {
+        Err(RuleError::new(
+            "RD-01",
+            "DomainName",
+            &domain.domain_name,
+            format!("{} is a remote domain already, \"{}\"", domain.domain_name, twin.name),
+            "Change that remote domain, or name another domain",
+        ))
+    })
+}
+
+/// `*` may be both: relaying to everywhere makes nothing ours.
+fn not_both(pattern: &DomainPattern, after: &Snapshot) -> Result<(), RuleError> {
+    let accepted = after.accepted_domains.iter().find(|d| d.domain_name == *pattern);
+    let remote = after.remote_domains.iter().find(|d| d.domain_name == *pattern);
+    match (accepted, remote) {
+        (Some(accepted), Some(remote)) if *pattern != DomainPattern::Any => Err(RuleError::new(
+            "RD-03",
+            "DomainName",
+            pattern,
+            format!(
+                "{pattern} would be the accepted domain \"{}\" and the remote domain \"{}\"",
+                accepted.name, remote.name
+            ),
+            "Remove one of them first",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn beside_others(connector: &ReceiveConnector, after: &Snapshot) -> Result<(), RuleError> {

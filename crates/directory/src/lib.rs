@@ -20,6 +20,7 @@ mod object;
 mod organization;
 mod properties;
 mod receive_connector;
+mod remote_domain;
 mod role_group;
 mod rule;
 mod send_connector;
@@ -43,6 +44,7 @@ pub use object::{Change, Class, Object};
 pub use organization::{Organization, TransportConfig};
 pub use properties::{Header, Properties, PropertyError};
 pub use receive_connector::ReceiveConnector;
+pub use remote_domain::RemoteDomain;
 pub use role_group::RoleGroup;
 pub use rule::RuleError;
 pub use send_connector::SendConnector;
@@ -51,9 +53,10 @@ pub use snapshot::Snapshot;
 pub use store::Directory;
 pub use transport_service::TransportService;
 pub use values::{
-    AddressSpace, AuthMechanisms, Binding, CertificateName, Cost, Credential, Culture, DnsServer,
-    DomainType, DsnConversionMode, ErrorPolicies, ExtendedProtectionPolicy, ExtendedRight,
-    HeaderPromotionMode, IpRange, LocalPath, MessageRateSource, PasswordRecord, PermissionGroups,
-    ProtocolLoggingLevel, ProtocolOption, ScramRecord, SendRight, ShadowMessagePreference,
-    SizeMode, SmartHost, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
+    AddressSpace, AllowedOofType, AuthMechanisms, Binding, ByteEncoder, CertificateName,
+    ContentType, Cost, Credential, Culture, DnsServer, DomainType, DsnConversionMode,
+    ErrorPolicies, ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode, IpRange,
+    LocalPath, MessageRateSource, PasswordRecord, PermissionGroups, ProtocolLoggingLevel,
+    ProtocolOption, ScramRecord, SendRight, ShadowMessagePreference, ShiftJisCodePage, SizeMode,
+    SmartHost, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
 };

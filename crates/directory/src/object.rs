@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::{
     accepted_domain::AcceptedDomain, mailbox::Mailbox, organization::Organization,
-    properties::Header, receive_connector::ReceiveConnector, role_group::RoleGroup, rule::Refused,
-    send_connector::SendConnector, server::Server, setting::Stored,
+    properties::Header, receive_connector::ReceiveConnector, remote_domain::RemoteDomain,
+    role_group::RoleGroup, rule::Refused, send_connector::SendConnector, server::Server,
+    setting::Stored,
 };
 
 /// What all objects have in common.
@@ -115,6 +116,8 @@ objects! {
     ReceiveConnector, "Receive connector", |o| o.identity();
     /// A mailbox.
     Mailbox, "mailbox", |o| o.name.to_string();
+    /// A remote domain.
+    RemoteDomain, "remote domain", |o| o.name.to_string();
     /// A role group.
     RoleGroup, "role group", |o| o.name.to_string();
 }

@@ -12,6 +12,7 @@ use crate::{
     organization::Organization,
     properties::Header,
     receive_connector::ReceiveConnector,
+    remote_domain::RemoteDomain,
     role_group::RoleGroup,
     send_connector::SendConnector,
     server::Server,
@@ -28,6 +29,8 @@ pub struct Snapshot {
     pub servers: Vec<Arc<Server>>,
     /// Accepted domains.
     pub accepted_domains: Vec<Arc<AcceptedDomain>>,
+    /// Remote domains.
+    pub remote_domains: Vec<Arc<RemoteDomain>>,
     /// Send connectors.
     pub send_connectors: Vec<Arc<SendConnector>>,
     /// Receive connectors of all servers.
@@ -49,10 +52,17 @@ struct Index {
     role_groups: HashMap<String, usize>,
     mailboxes: HashMap<String, usize>,
     addresses: HashMap<Address, usize>,
-    exact_domains: HashMap<DomainName, usize>,
-    parent_domains: HashMap<String, usize>,
-    any_domain: Option<usize>,
+    accepted_domains: DomainIndex,
+    remote_domains: DomainIndex,
     default_domain: Option<usize>,
+}
+
+/// Positions by domain: the most specific entry is found first.
+#[derive(Debug, Clone, Default)]
+struct DomainIndex {
+    exact: HashMap<DomainName, usize>,
+    parents: HashMap<String, usize>,
+    any: Option<usize>,
 }
 
 /// What becomes of one object.
@@ -77,6 +87,7 @@ impl Snapshot {
             organization: Arc::new(Organization::with_defaults(nobody, String::new())),
             servers: Vec::new(),
             accepted_domains: Vec::new(),
+            remote_domains: Vec::new(),
             send_connectors: Vec::new(),
             receive_connectors: Vec::new(),
             mailboxes: Vec::new(),
@@ -114,6 +125,7 @@ impl Snapshot {
             Class::Organization => Some(Object::from(&self.organization)),
             Class::Server => self.servers.get(at).map(Object::from),
             Class::AcceptedDomain => self.accepted_domains.get(at).map(Object::from),
+            Class::RemoteDomain => self.remote_domains.get(at).map(Object::from),
             Class::SendConnector => self.send_connectors.get(at).map(Object::from),
             Class::ReceiveConnector => self.receive_connectors.get(at).map(Object::from),
             Class::Mailbox => self.mailboxes.get(at).map(Object::from),
@@ -160,9 +172,24 @@ impl Snapshot {
     /// else `*`. An address literal is in none.
     pub fn accepted_domain(&self, domain: &AddressDomain) -> Option<&Arc<AcceptedDomain>> {
         let AddressDomain::Name(name) = domain else { return None };
-        let exact = self.index.exact_domains.get(name).copied();
-        let at = exact.or_else(|| self.index.parent(name)).or(self.index.any_domain)?;
-        self.accepted_domains.get(at)
+        self.accepted_domains.get(self.index.accepted_domains.find(name)?)
+    }
+
+    /// The remote domain whose settings are for `domain`: the same name, else its longest
+    /// `*.parent`, else `*`, which is also the one for address literals.
+    pub fn remote_domain(&self, domain: &AddressDomain) -> Option<&Arc<RemoteDomain>> {
+        let index = &self.index.remote_domains;
+        let at = match domain {
+            AddressDomain::Name(name) => index.find(name),
+            AddressDomain::Literal(_) => index.any,
+        };
+        self.remote_domains.get(at?)
+    }
+
+    /// Whether the domain is one of ours rather than a remote one. `*` among the accepted
+    /// domains says what is relayed, not what is ours.
+    pub fn is_internal(&self, domain: &AddressDomain) -> bool {
+        self.accepted_domain(domain).is_some_and(|found| found.domain_name != DomainPattern::Any)
     }
 
     /// The default accepted domain, without a star.
@@ -201,6 +228,7 @@ impl Snapshot {
             Object::Organization(new) => self.organization = Arc::new(new),
             Object::Server(new) => put(&mut self.servers, new),
             Object::AcceptedDomain(new) => put(&mut self.accepted_domains, new),
+            Object::RemoteDomain(new) => put(&mut self.remote_domains, new),
             Object::SendConnector(new) => put(&mut self.send_connectors, new),
             Object::ReceiveConnector(new) => put(&mut self.receive_connectors, new),
             Object::Mailbox(new) => put(&mut self.mailboxes, new),
@@ -214,6 +242,7 @@ impl Snapshot {
             Class::Organization => {}
             Class::Server => remove(&mut self.servers, guid),
             Class::AcceptedDomain => remove(&mut self.accepted_domains, guid),
+            Class::RemoteDomain => remove(&mut self.remote_domains, guid),
             Class::SendConnector => remove(&mut self.send_connectors, guid),
             Class::ReceiveConnector => remove(&mut self.receive_connectors, guid),
             Class::Mailbox => remove(&mut self.mailboxes, guid),
@@ -231,6 +260,7 @@ impl Snapshot {
         index.role_groups = index.take(Class::RoleGroup, &mut self.role_groups);
         index.mailboxes = index.take(Class::Mailbox, &mut self.mailboxes);
         index.take(Class::AcceptedDomain, &mut self.accepted_domains);
+        index.take(Class::RemoteDomain, &mut self.remote_domains);
         if self.organization.header.guid != Guid::nil() {
             index.objects.insert(self.organization.header.guid, (Class::Organization, 0));
         }
@@ -238,7 +268,13 @@ impl Snapshot {
             index.addresses.extend(mailbox.addresses().map(|address| (address.clone(), at)));
         }
         for (at, domain) in self.accepted_domains.iter().enumerate() {
-            index.add_domain(at, domain);
+            index.accepted_domains.add(at, &domain.domain_name);
+            if domain.default {
+                index.default_domain = Some(at);
+            }
+        }
+        for (at, domain) in self.remote_domains.iter().enumerate() {
+            index.remote_domains.add(at, &domain.domain_name);
         }
         self.index = index;
         self
@@ -253,30 +289,33 @@ impl Index {
         self.objects.extend(guids);
         list.iter().enumerate().map(|(at, object)| (object.key(), at)).collect()
     }
+}
 
-    fn add_domain(&mut self, at: usize, domain: &AcceptedDomain) {
-        match &domain.domain_name {
-            DomainPattern::Any => self.any_domain = Some(at),
+impl DomainIndex {
+    fn add(&mut self, at: usize, pattern: &DomainPattern) {
+        match pattern {
+            DomainPattern::Any => self.any = Some(at),
             DomainPattern::Exact(name) => {
-                self.exact_domains.insert(name.clone(), at);
+                self.exact.insert(name.clone(), at);
             }
             DomainPattern::Subdomains(parent) => {
-                self.parent_domains.insert(parent.as_str().to_owned(), at);
+                self.parents.insert(parent.as_str().to_owned(), at);
             }
         }
-        if domain.default {
-            self.default_domain = Some(at);
-        }
+    }
+
+    fn find(&self, name: &DomainName) -> Option<usize> {
+        self.exact.get(name).copied().or_else(|| self.parent(name)).or(self.any)
     }
 
     /// The longest `*.parent` that covers a name.
     fn parent(&self, name: &DomainName) -> Option<usize> {
-        if self.parent_domains.is_empty() {
+        if self.parents.is_empty() {
             return None;
         }
         let mut rest = Some(name.as_str());
         while let Some(parent) = rest {
-            if let Some(at) = self.parent_domains.get(parent) {
+            if let Some(at) = self.parents.get(parent) {
                 return Some(*at);
             }
             rest = parent.split_once('.').map(|(_, up)| up);

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     audit::{Audit, AuditRecord},
-    database,
+    bootstrap, database,
     error::DirectoryError,
     integrity,
     object::{Change, Object},
@@ -55,7 +55,24 @@ impl Directory {
             key,
             clock,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let directory = Self { inner: Arc::new(inner) };
+        directory.complete()?;
+        Ok(directory)
+    }
+
+    /// Adds what every organization has and one of an earlier version lacks.
+    fn complete(&self) -> Result<(), DirectoryError> {
+        let missing = bootstrap::missing_objects(&self.snapshot());
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let audit = Audit {
+            user: "relais".to_owned(),
+            client: None,
+            cmdlet: "upgrade".to_owned(),
+            parameters: Default::default(),
+        };
+        self.apply(missing, audit).map(drop)
     }
 
     /// Whether nothing was ever created: the first start.

@@ -18,11 +18,14 @@ use crate::status;
 pub struct Options {
     /// Whether people get HTML beside plain text (`DsnSendHtml`; `true` unless set).
     pub html: bool,
+    /// Whether replies, server names and the original's trace are told
+    /// (`NDRDiagnosticInfoEnabled`; `true` unless set). What RFC 3464 demands always is.
+    pub diagnostics: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { html: true }
+        Self { html: true, diagnostics: true }
     }
 }
 
@@ -47,7 +50,13 @@ pub fn notification(report: &Report<'_>, options: &Options) -> Notification {
     let to = safe::downgraded(report.to);
     // An address that only SMTPUTF8 can carry decides the question.
     let utf8 = report.smtputf8 || to.is_internationalized();
-    let original = Original::read(report.original);
+    let discreet;
+    let (report, original) = if options.diagnostics {
+        (report, Original::read(report.original))
+    } else {
+        discreet = report.without_diagnostics();
+        (&discreet, Original::read_without_trace(report.original))
+    };
     let parts = Parts {
         human: document_part(report, &original, options),
         status: status_part(report, utf8),
@@ -137,7 +146,7 @@ fn subject(report: &Report<'_>, original: &Original<'_>) -> String {
 }
 
 fn document_part(report: &Report<'_>, original: &Original<'_>, options: &Options) -> Part {
-    let blocks = human::document(report, original);
+    let blocks = human::document(report, original, options.diagnostics);
     let plain = text_part("plain", &document::plain(&blocks));
     if !options.html {
         return Part { bytes: plain, is_global: false };

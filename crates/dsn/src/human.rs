@@ -18,10 +18,16 @@ const MAX_NAME: usize = 255;
 /// How much of the original's header is shown, in bytes.
 const MAX_HEADER: usize = 32 * 1024;
 
-/// Both sections.
-pub(crate) fn document(report: &Report<'_>, original: &Original<'_>) -> Vec<Block> {
+/// Both sections, the second where it is wanted.
+pub(crate) fn document(
+    report: &Report<'_>,
+    original: &Original<'_>,
+    diagnostics: bool,
+) -> Vec<Block> {
     let mut blocks = user_information(report, original);
-    blocks.extend(diagnostic_information(report, original));
+    if diagnostics {
+        blocks.extend(diagnostic_information(report, original));
+    }
     blocks
 }
 

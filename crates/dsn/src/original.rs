@@ -21,6 +21,8 @@ const ROUTING: [&[u8]; 8] = [
     b"Resent-Bcc",
     b"Resent-Message-ID",
 ];
+/// Fields in which servers on the way write what they know; withheld where nothing is to be told.
+const TRACE: [&[u8]; 2] = [b"X-MS-", b"X-Originating-"];
 /// Longest header that comes back, in bytes; fields after it are left out.
 const MAX_HEADER: usize = 256 * 1024;
 /// Longest subject quoted, in characters.
@@ -35,12 +37,27 @@ pub(crate) struct Original<'a> {
     /// What follows the empty line.
     body: &'a [u8],
     subject: Option<String>,
+    keeps_trace: bool,
 }
 
 impl<'a> Original<'a> {
     pub(crate) fn read(content: &'a [u8]) -> Self {
-        let mut original =
-            Self { readable: Vec::new(), header: Vec::new(), body: &[], subject: None };
+        Self::with_trace(content, true)
+    }
+
+    /// The original without the fields that servers on its way have added.
+    pub(crate) fn read_without_trace(content: &'a [u8]) -> Self {
+        Self::with_trace(content, false)
+    }
+
+    fn with_trace(content: &'a [u8], keeps_trace: bool) -> Self {
+        let mut original = Self {
+            readable: Vec::new(),
+            header: Vec::new(),
+            body: &[],
+            subject: None,
+            keeps_trace,
+        };
         let mut at = 0;
         while at < content.len() {
             let end = line_end(content, at);
@@ -59,8 +76,9 @@ impl<'a> Original<'a> {
         if self.subject.is_none() && starts_with(field, b"Subject:") {
             self.subject = decode_subject(&field[b"Subject:".len()..]);
         }
-        let ours = ORGANIZATION.iter().any(|name| starts_with(field.trim_ascii_start(), name));
-        if ours {
+        let is_any =
+            |names: &[&[u8]]| names.iter().any(|name| starts_with(field.trim_ascii_start(), name));
+        if is_any(&ORGANIZATION) || (!self.keeps_trace && is_any(&TRACE)) {
             return;
         }
         add(&mut self.readable, field);

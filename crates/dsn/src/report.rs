@@ -105,6 +105,18 @@ impl<'a> Report<'a> {
             .filter_map(move |report| Some((envelope.recipients.get(report.index)?, report)))
     }
 
+    /// The same report without what servers said and what they are called. The reporting
+    /// server must have a name (RFC 3464 section 2.2.2) and keeps it.
+    pub(crate) fn without_diagnostics(&self) -> Self {
+        let mut report = self.clone();
+        for recipient in &mut report.recipients {
+            recipient.diagnostic = None;
+            recipient.remote_mta = None;
+            recipient.reason.clear();
+        }
+        report
+    }
+
     /// Whether the original comes back whole: only with failures, and only where its sender
     /// did not ask for less (RFC 3461 sections 4.3 and 6.2).
     pub(crate) fn attaches_all(&self) -> bool {

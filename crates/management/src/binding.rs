@@ -222,6 +222,13 @@ fn check(name: &str, kind: &Kind, value: &Value) -> Result<(), Problem> {
         Kind::Boolean | Kind::Switch => {
             require(value.is_boolean(), name, value, "$true or $false", None)
         }
+        Kind::OptionalBoolean => require(
+            value.is_boolean() || value.is_null(),
+            name,
+            value,
+            "$true, $false or $null",
+            None,
+        ),
         Kind::Int32 => {
             require(int_of(value).is_some(), name, value, "an integer of 32 bits", Some("SC-18"))
         }

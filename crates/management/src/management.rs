@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 use crate::binding::Bound;
 use crate::call::{Call, audit, refused};
 use crate::objects::{
-    accepted_domains, ad_permissions, mailboxes, receive_connectors, role_groups, send_connectors,
-    servers, transport_config,
+    accepted_domains, ad_permissions, mailboxes, receive_connectors, remote_domains, role_groups,
+    send_connectors, servers, transport_config,
 };
 use crate::output::Output;
 use crate::permission::{Caller, permits, require, roles_of};
@@ -200,6 +200,10 @@ fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
         "New-ReceiveConnector" => receive_connectors::new,
         "Set-ReceiveConnector" => receive_connectors::set_connector,
         "Remove-ReceiveConnector" => receive_connectors::remove,
+        "Get-RemoteDomain" => remote_domains::get,
+        "New-RemoteDomain" => remote_domains::new,
+        "Set-RemoteDomain" => remote_domains::set,
+        "Remove-RemoteDomain" => remote_domains::remove,
         "Get-Mailbox" => mailboxes::get,
         "New-Mailbox" => mailboxes::new,
         "Set-Mailbox" => mailboxes::set,

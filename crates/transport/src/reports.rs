@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use directory::{Snapshot, TransportConfig};
+use directory::{RemoteDomain, Snapshot, TransportConfig};
 use dsn::{Kind, Options, RecipientReport, Report};
 use model::{Address, AddressDomain, EnhancedCode, Guid, Notify, Recipient, Timestamp};
 use spool::{MessageRecord, Origin};
@@ -44,20 +44,30 @@ impl Core {
         let wanted: Vec<&Finding> =
             findings.iter().filter(|f| wants(kind, notify(record, f.index))).collect();
         let first = wanted.first()?;
+        let remote = remote_domain(snapshot, to);
+        if !remote.is_none_or(|domain| may_be_told(kind, domain)) {
+            tracing::info!(message = %record.id, domain = %to.domain(), report = tag(kind),
+                "the settings of the remote domain keep a report from its sender");
+            return None;
+        }
+        let diagnostics = remote.is_none_or(|domain| domain.ndr_diagnostic_info_enabled);
         // A report without the original is better than none.
         let original = self.content(message).await.unwrap_or_default();
         let fqdn =
             self.here(snapshot).map_or_else(|| self.server.to_string(), |s| s.fqdn.to_string());
         let config = &snapshot.organization.transport;
         let categorizer = Categorizer::new(snapshot, &self.server);
-        let internal = snapshot.accepted_domain(to.domain()).is_some();
+        let internal = snapshot.is_internal(to.domain());
         let id = self.spool.next_id();
         let now = self.now();
+        let reporting_mta =
+            reporting_mta(snapshot, internal, diagnostics).unwrap_or_else(|| fqdn.clone());
+        // The name of a server where servers may be named.
+        let own_name = if diagnostics { &fqdn } else { &reporting_mta };
         // Derived, so that the same report made again after a crash is recognisable as such.
-        let message_id = format!("<{}.{}.{}@{}>", record.id, first.index, tag(kind), fqdn);
+        let message_id = format!("<{}.{}.{}@{}>", record.id, first.index, tag(kind), own_name);
         let postmaster = postmaster(snapshot, config).unwrap_or_else(|| to.clone());
-        let reporting_mta = reporting_mta(snapshot, internal).unwrap_or_else(|| fqdn.clone());
-        let options = Options { html: send_html(config, internal) };
+        let options = Options { html: send_html(config, internal), diagnostics };
         let report = Report {
             kind,
             language: language(config, internal, categorizer.mailbox_of(to), &original),
@@ -96,6 +106,21 @@ impl Core {
     pub(crate) fn expires_at(&self, snapshot: &Snapshot, record: &MessageRecord) -> Timestamp {
         let timeout = self.here(snapshot).map(|s| s.transport.message_expiration_timeout);
         record.accepted_at + timeout.unwrap_or(model::TimeSpan::days(2))
+    }
+}
+
+/// The remote domain whose settings are for a report to this address; none for one of ours.
+fn remote_domain<'a>(snapshot: &'a Snapshot, to: &Address) -> Option<&'a RemoteDomain> {
+    let remote = !snapshot.is_internal(to.domain());
+    snapshot.remote_domain(to.domain()).filter(|_| remote).map(AsRef::as_ref)
+}
+
+/// NDREnabled and DeliveryReportEnabled. Notices of delay have settings of their own.
+fn may_be_told(kind: Kind, domain: &RemoteDomain) -> bool {
+    match kind {
+        Kind::Failure => domain.ndr_enabled,
+        Kind::Success | Kind::Relayed => domain.delivery_report_enabled,
+        Kind::Delay => true,
     }
 }
 
@@ -169,14 +194,16 @@ fn max_attach(config: &TransportConfig, internal: bool) -> u64 {
     limit.as_u64()
 }
 
-fn reporting_mta(snapshot: &Snapshot, internal: bool) -> Option<String> {
+/// The configured name; where servers are not to be named, else the default domain's.
+fn reporting_mta(snapshot: &Snapshot, internal: bool, diagnostics: bool) -> Option<String> {
     let config = &snapshot.organization.transport;
     let configured = if internal {
         &config.internal_dsn_reporting_authority
     } else {
         &config.external_dsn_reporting_authority
     };
-    configured.as_ref().map(ToString::to_string)
+    let domain = snapshot.default_domain().filter(|_| !diagnostics);
+    configured.as_ref().or(domain).map(ToString::to_string)
 }
 
 fn postmaster(snapshot: &Snapshot, config: &TransportConfig) -> Option<Address> {

@@ -15,7 +15,8 @@ use crate::{QueueName, Transport, TransportSettings};
 use bytes::Bytes;
 use delivery::DirectDialer;
 use directory::{
-    Audit, Change, Directory, Header, Mailbox, Object, SendConnector, SmartHost, Usage,
+    Audit, Change, Directory, Header, Mailbox, Object, RemoteDomain, SendConnector, SmartHost,
+    Usage,
     bootstrap::{DefaultBindings, FirstStart, first_objects},
 };
 use dns::ResolverSettings;
@@ -240,6 +241,23 @@ async fn submit(transport: &Transport, to: &[&str], notify: Option<Notify>) {
     intake.accept(submitted).await.unwrap();
 }
 
+/// Submits as somebody whose domain is not ours.
+async fn submit_from(transport: &Transport, from: &str, to: &str, notify: Option<Notify>) {
+    let intake = transport.intake();
+    let mut envelope = Envelope::plain(ReversePath::Address(address(from)), Vec::new());
+    envelope.recipients = vec![Recipient { notify, ..Recipient::plain(address(to)) }];
+    let submitted = Submitted {
+        id: intake.next_id(),
+        network_id: Guid::new_v4(),
+        envelope,
+        content: Bytes::from(format!("Received: by secret.contoso.com\r\n{CONTENT}")),
+        trace: "Received: from test\r\n".into(),
+        connector: "Test".into(),
+        client: [127, 0, 0, 1].into(),
+    };
+    intake.accept(submitted).await.unwrap();
+}
+
 /// Waits until the condition holds; fails loudly when it never does.
 async fn until(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(20);
@@ -450,4 +468,54 @@ async fn an_empty_queue_is_forgotten() {
     until("it has left", || peer.taken.lock().len() == 1).await;
     assert_eq!(transport.queues().len(), 2, "Submission and the next hop's");
     until("only Submission is left", || transport.queues().len() == 1).await;
+}
+
+/// NDREnabled, DeliveryReportEnabled and NDRDiagnosticInfoEnabled of the most specific entry.
+#[tokio::test(flavor = "multi_thread")]
+async fn remote_domains_decide_what_their_senders_are_told() {
+    let (place, peer) = (Place::new(), Peer::start().await);
+    place.connect(peer.address, |_| {});
+    let entry = |name: &str, pattern: &str, change: &dyn Fn(&mut RemoteDomain)| {
+        let mut domain = RemoteDomain::with_defaults(
+            Header::fresh(),
+            pattern.parse().unwrap(),
+            name.parse().unwrap(),
+        );
+        change(&mut domain);
+        place.apply(Change::Create(Object::RemoteDomain(domain)));
+    };
+    entry("Quiet", "*.b.test", &|d| d.ndr_enabled = false);
+    entry("Told", "told.b.test", &|d| d.delivery_report_enabled = false);
+    entry("Discreet", "c.test", &|d| d.ndr_diagnostic_info_enabled = false);
+    let transport = place.start().await;
+    let reports = || -> Vec<String> {
+        let taken = peer.taken.lock();
+        let null = taken.iter().filter(|m| m.envelope.sender == ReversePath::Null);
+        null.map(|m| String::from_utf8_lossy(&m.content).into_owned()).collect()
+    };
+    let nobody = "nobody@contoso.com";
+    // A sender who is told comes last: what would have been sent before him has been by then.
+    submit_from(&transport, "x@a.b.test", nobody, None).await;
+    submit_from(&transport, "x@b.test", nobody, None).await;
+    submit_from(&transport, "x@told.b.test", "jean@contoso.com", Some("SUCCESS".parse().unwrap()))
+        .await;
+    submit_from(&transport, "x@told.b.test", nobody, None).await;
+    until("the first report", || reports().len() == 1).await;
+    assert!(reports()[0].contains("To: <x@told.b.test>"), "{:?}", reports());
+    assert!(reports()[0].contains("Action: failed"), "{:?}", reports());
+    submit_from(&transport, "x@a.b.test", "jean@contoso.com", Some("SUCCESS".parse().unwrap()))
+        .await;
+    until("the receipt", || reports().len() == 2).await;
+    assert!(reports()[1].contains("Action: delivered"), "{:?}", reports());
+    submit_from(&transport, "x@c.test", nobody, None).await;
+    until("the discreet report", || reports().len() == 3).await;
+    let discreet = reports()[2].clone();
+    for hidden in ["secret", "mbx01", "RecipNotFound", "Diagnostic"] {
+        assert!(!discreet.contains(hidden), "{hidden}: {discreet}");
+    }
+    assert!(discreet.contains("Reporting-MTA: dns; contoso.com"), "{discreet}");
+    assert!(reports()[0].contains("secret") && reports()[0].contains("mbx01"), "{:?}", reports());
+    until("nothing is left", || is_empty(&transport)).await;
+    assert_eq!(reports().len(), 3);
+    transport.stop().await;
 }

@@ -69,3 +69,29 @@ fn nothing_is_found_in_nothing() {
     assert!(empty.is_empty() && empty.server("x").is_none() && empty.role_group("x").is_none());
     assert!(empty.object(Guid::nil()).is_none());
 }
+
+fn remote(pattern: &str) -> Object {
+    let name = format!("Domain {}", pattern.replace('*', "star"));
+    RemoteDomain::with_defaults(Header::fresh(), pattern.parse().unwrap(), name.parse().unwrap())
+        .into()
+}
+
+#[test]
+fn remote_domains_by_precision() {
+    let patterns = ["*", "fabrikam.com", "*.fabrikam.com", "*.eu.fabrikam.com"];
+    let mut objects: Vec<Object> = patterns.map(remote).into();
+    objects.extend(["contoso.com", "*"].map(domain));
+    let snapshot = Snapshot::of(objects);
+    for (name, expected) in [
+        ("fabrikam.com", "fabrikam.com"),
+        ("us.fabrikam.com", "*.fabrikam.com"),
+        ("a.eu.fabrikam.com", "*.eu.fabrikam.com"),
+        ("notfabrikam.com", "*"),
+        ("[192.0.2.1]", "*"),
+    ] {
+        let found = snapshot.remote_domain(&name.parse().unwrap()).unwrap();
+        assert_eq!(found.domain_name.to_string(), expected, "{name}");
+    }
+    assert!(snapshot.is_internal(&"contoso.com".parse().unwrap()));
+    assert!(!snapshot.is_internal(&"fabrikam.com".parse().unwrap()), "only relayed");
+}

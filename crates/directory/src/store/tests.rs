@@ -393,4 +393,15 @@ fn the_directory_of_0_1_0_is_understood() {
     let server = snapshot.server("MBX01").unwrap();
     assert_eq!(server.transport.message_expiration_timeout, model::TimeSpan::days(90));
     assert_eq!(snapshot.accepted_domains.len(), 2);
+
+    // What 0.1.0 did not know is added, once and with a record of it.
+    let [default] = snapshot.remote_domains.as_slice() else { panic!("one remote domain") };
+    assert_eq!((default.name.as_str(), default.is_default()), ("Default", true));
+    let newest = |directory: &Directory| directory.audit_log(1).unwrap().remove(0);
+    assert_eq!(newest(&directory).audit.cmdlet, "upgrade");
+    drop(directory);
+    let key = DataKey::load_or_create(&key_file).unwrap();
+    let again = Directory::open(&path, key, Arc::new(model::SystemClock)).unwrap();
+    assert_eq!(again.snapshot().revision, snapshot.revision);
+    assert_eq!(again.snapshot().remote_domains, snapshot.remote_domains);
 }

@@ -208,3 +208,65 @@ enumeration! {
         XShadow = "ms-Exch-SMTP-Send-XShadow",
     }
 }
+
+enumeration! {
+    /// Which out-of-office messages go to a remote domain; stored only.
+    pub enum AllowedOofType {
+        /// Those for people outside.
+        External = "External",
+        /// Those for people outside, of old clients.
+        ExternalLegacy = "ExternalLegacy",
+        /// Those for colleagues, of old clients: for internal remote domains.
+        InternalLegacy = "InternalLegacy",
+        /// None.
+        None = "None",
+    }
+}
+
+enumeration! {
+    /// Which formats of a message go to a remote domain; stored only, content is not converted.
+    pub enum ContentType {
+        /// HTML and plain text.
+        MimeHtmlText = "MimeHtmlText",
+        /// Plain text.
+        MimeText = "MimeText",
+        /// HTML.
+        MimeHtml = "MimeHtml",
+    }
+}
+
+enumeration! {
+    /// How 7-bit character sets are encoded for a remote domain; stored only.
+    pub enum ByteEncoder {
+        /// Not.
+        Use7Bit = "Use7Bit",
+        /// Quoted-printable.
+        UseQp = "UseQP",
+        /// Base64.
+        UseBase64 = "UseBase64",
+        /// Quoted-printable for HTML, plain text as it is.
+        UseQpHtmlDetectTextPlain = "UseQPHtmlDetectTextPlain",
+        /// Base64 for HTML, plain text as it is.
+        UseBase64HtmlDetectTextPlain = "UseBase64HtmlDetectTextPlain",
+        /// Quoted-printable for HTML, 7 bit for plain text.
+        UseQpHtml7BitTextPlain = "UseQPHtml7BitTextPlain",
+        /// Base64 for HTML, 7 bit for plain text.
+        UseBase64Html7BitTextPlain = "UseBase64Html7BitTextPlain",
+        /// Not said.
+        Undefined = "Undefined",
+    }
+}
+
+enumeration! {
+    /// The code page for Shift-JIS towards a remote domain; stored only.
+    pub enum ShiftJisCodePage {
+        /// ISO-2022-JP.
+        Iso2022Jp = "50220",
+        /// ISO-2022-JP with half-width katakana by escape.
+        EscKana = "50221",
+        /// ISO-2022-JP with half-width katakana by shift.
+        SioKana = "50222",
+        /// Not said.
+        Undefined = "Undefined",
+    }
+}

@@ -13,8 +13,9 @@ mod text;
 pub use address_space::{AddressSpace, Cost};
 pub use credential::{Credential, PasswordRecord, ScramRecord};
 pub use enumerations::{
-    DomainType, DsnConversionMode, ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode,
-    MessageRateSource, ProtocolLoggingLevel, ProtocolOption, SendRight, ShadowMessagePreference,
+    AllowedOofType, ByteEncoder, ContentType, DomainType, DsnConversionMode,
+    ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode, MessageRateSource,
+    ProtocolLoggingLevel, ProtocolOption, SendRight, ShadowMessagePreference, ShiftJisCodePage,
     SizeMode, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
 };
 pub use flags::{AuthMechanisms, ErrorPolicies, PermissionGroups};

@@ -148,7 +148,7 @@ fn people_are_told_in_their_language_and_administrators_too() {
     let html = message.body_html(0).unwrap();
     assert!(html.contains("tried &lt;everything&gt;"));
     report.language = Language::French;
-    let content = notification(&report, &Options { html: false }).content;
+    let content = notification(&report, &Options { html: false, ..Options::default() }).content;
     let message = parse(&content);
     assert_eq!(message.subject(), Some("Non remis : Déjeuner"));
     assert_eq!(media_type(parts(&message)[0]), "text/plain");
@@ -349,4 +349,30 @@ proptest! {
         prop_assert!(smtputf8 || status.is_ascii());
         prop_assert!(message.subject().is_some_and(|s| !s.chars().any(char::is_control)));
     }
+}
+
+#[test]
+fn without_diagnostics_no_server_is_named_but_the_one_that_must_be() {
+    let original = b"Received: from client by hub7.corp.test; now\r\n\tfolded at hub7\r\nX-MS-Secret: hub8\r\n\
+        Subject: Lunch\r\n\r\nBody\r\n";
+    let mut case = Case::new(&["a@example.net"], original);
+    let report = |case: &Case, diagnostics| {
+        let options = Options { html: true, diagnostics };
+        let report = case.report(Kind::Failure);
+        String::from_utf8(notification(&report, &options).content).unwrap()
+    };
+    let full = report(&case, true);
+    for part in ["mx.example.net", "User unknown", "hub7", "hub8", "Diagnostic information"] {
+        assert!(full.contains(part), "{part}: {full}");
+    }
+    let discreet = report(&case, false);
+    for part in ["mx.example.net", "User unknown", "hub7", "hub8", "Diagnostic information"] {
+        assert!(!discreet.contains(part), "{part}: {discreet}");
+    }
+    for part in ["Status: 5.1.1", "Action: failed", "Final-Recipient:", "Subject: Lunch", "Body"] {
+        assert!(discreet.contains(part), "{part}: {discreet}");
+    }
+    // Headers alone are as discreet.
+    case.envelope.ret = Some(DsnReturn::Headers);
+    assert!(!report(&case, false).contains("hub7"));
 }

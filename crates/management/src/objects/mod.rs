@@ -4,6 +4,7 @@ pub(crate) mod accepted_domains;
 pub(crate) mod ad_permissions;
 pub(crate) mod mailboxes;
 pub(crate) mod receive_connectors;
+pub(crate) mod remote_domains;
 pub(crate) mod role_groups;
 pub(crate) mod send_connectors;
 pub(crate) mod servers;

@@ -5,6 +5,7 @@ mod ad_permissions;
 mod mailboxes;
 mod permissions;
 mod receive_connectors;
+mod remote_domains;
 mod send_connectors;
 mod settings;
 

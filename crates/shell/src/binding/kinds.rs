@@ -13,6 +13,7 @@ use crate::value::Value;
 pub(super) fn described(kind: &Kind) -> String {
     match kind {
         Kind::Boolean | Kind::Switch => "$true or $false".into(),
+        Kind::OptionalBoolean => "$true, $false or $null".into(),
         Kind::Int32 => "a number".into(),
         Kind::Size => "a size such as 10MB".into(),
         Kind::UnlimitedSize => "a size such as 10MB, or unlimited,".into(),
@@ -43,6 +44,7 @@ pub(super) fn fitted(kind: &Kind, value: Value, bare: bool) -> Result<Value, Str
     }
     match kind {
         Kind::Boolean | Kind::Switch => truth(value, bare),
+        Kind::OptionalBoolean if !value.is_null() => truth(value, bare),
         Kind::Int32 if !value.is_null() => match to_int(&value) {
             Some(n) => Ok(Value::Int(n)),
             None => Err(cannot_convert(&value, "System.Int32", "a number")),

@@ -211,7 +211,7 @@ fn explained(parameter: &Parameter, cmdlet: &Cmdlet, language: Language) -> Stri
 fn kind_name(kind: &Kind) -> String {
     match kind {
         Kind::String => "String".into(),
-        Kind::Boolean => "Boolean".into(),
+        Kind::Boolean | Kind::OptionalBoolean => "Boolean".into(),
         Kind::Switch => "SwitchParameter".into(),
         Kind::Int32 => "Int32".into(),
         Kind::Size => "ByteQuantifiedSize".into(),

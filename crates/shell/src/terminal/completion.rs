@@ -124,6 +124,7 @@ fn values(
 fn words(kind: &Kind) -> Vec<&'static str> {
     match kind {
         Kind::Boolean | Kind::Switch => vec!["$true", "$false"],
+        Kind::OptionalBoolean => vec!["$true", "$false", "$null"],
         Kind::Enum(words) | Kind::Flags(words) => words.to_vec(),
         Kind::List(item) => words(item),
         Kind::UnlimitedSize | Kind::UnlimitedInt32 => vec!["unlimited"],

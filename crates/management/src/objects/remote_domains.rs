@@ -1,0 +1,135 @@
+//! `*-RemoteDomain` (management.md section 8.5, routing.md section 2.3).
+
+use std::sync::Arc;
+
+use directory::{AllowedOofType, Change, Header, Object, Properties, RemoteDomain};
+use model::{DomainPattern, ObjectName};
+use serde_json::{Map, Value};
+
+use crate::call::{Call, broken};
+use crate::lookup::{Named, one, refuse_same_name, some};
+use crate::output::Output;
+use crate::problem::Problem;
+
+impl Named for RemoteDomain {
+    const KIND: &'static str = "remote domain";
+    const NAME_RULE: &'static str = "RD-07";
+
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn name(&self) -> &ObjectName {
+        &self.name
+    }
+
+    fn properties(&self) -> Map<String, Value> {
+        self.view()
+    }
+
+    /// Its domain.
+    fn is_also_called(&self, text: &str) -> bool {
+        self.domain_name.to_string().eq_ignore_ascii_case(text)
+    }
+}
+
+/// `Get-RemoteDomain`.
+pub(crate) fn get(call: &Call<'_>) -> Result<Output, Problem> {
+    let found = some(&call.snapshot.remote_domains, "Identity", call.bound.some("Identity"))?;
+    let objects = found.iter().map(|domain| Value::Object(domain.view())).collect();
+    Ok(Output { objects, ..Output::default() })
+}
+
+/// `New-RemoteDomain`.
+pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
+    let pattern: DomainPattern = call
+        .bound
+        .text("DomainName")
+        .unwrap_or_default()
+        .parse()
+        .map_err(|error| Problem::value("DomainName", &error))?;
+    let domain = RemoteDomain::with_defaults(Header::fresh(), pattern, super::name(call)?);
+    refuse_same_name(&call.snapshot.remote_domains, &domain)?;
+    domain.validate().map_err(broken)?;
+    // Said here too, so that -WhatIf says it.
+    let snapshot = &call.snapshot;
+    let twin = snapshot.remote_domains.iter().find(|d| d.domain_name == domain.domain_name);
+    if let Some(twin) = twin {
+        return Err(taken(&domain, "RD-01", format!("a remote domain already, '{}'", twin.name)));
+    }
+    let accepted = snapshot.accepted_domains.iter().find(|d| d.domain_name == domain.domain_name);
+    if let Some(accepted) = accepted {
+        return Err(taken(&domain, "RD-03", format!("the accepted domain '{}'", accepted.name)));
+    }
+    let guid = domain.header.guid;
+    let doing = format!(
+        "Creating Remote Domain \"{}\" with domain name \"{}\"",
+        domain.name, domain.domain_name
+    );
+    let change = Change::Create(Object::RemoteDomain(domain));
+    let mut output = call.change(vec![change], doing, Vec::new())?;
+    let snapshot = call.directory.snapshot();
+    let created = snapshot.remote_domains.iter().find(|d| d.header.guid == guid);
+    output.objects.extend(created.map(|domain| Value::Object(domain.view())));
+    Ok(output)
+}
+
+/// `Set-RemoteDomain`.
+pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
+    let present = named(call)?;
+    let mut domain = RemoteDomain::clone(&present);
+    call.set_properties(&mut domain, &[])?;
+    link(call, &mut domain);
+    if domain == *present {
+        return Ok(call.unchanged(present.name.as_str()));
+    }
+    refuse_same_name(&call.snapshot.remote_domains, &domain)?;
+    domain.validate().map_err(broken)?;
+    let change = Change::Update { object: Object::RemoteDomain(domain) };
+    call.change(vec![change], format!("Changing Remote Domain \"{}\"", present.name), Vec::new())
+}
+
+/// AllowedOOFType and IsInternal are linked: the one that was given decides what the other is.
+/// Where both were given and contradict each other, validation says so (RD-04).
+fn link(call: &Call<'_>, domain: &mut RemoteDomain) {
+    let given = |name: &str| call.bound.some(name).is_some();
+    let (oof, internal) = (given("AllowedOOFType"), given("IsInternal"));
+    if oof && !internal && domain.allowed_oof_type == AllowedOofType::InternalLegacy {
+        domain.is_internal = true;
+    }
+    if internal && !oof && !domain.is_internal {
+        domain.allowed_oof_type = AllowedOofType::ExternalLegacy;
+    }
+}
+
+/// `Remove-RemoteDomain`.
+pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
+    let domain = named(call)?;
+    if domain.is_default() {
+        return Err(Problem::new(
+            409,
+            format!(
+                "The remote domain '{}' cannot be removed: it is for every domain that has no other.",
+                domain.name
+            ),
+        )
+        .rule("RD-02")
+        .about("Identity")
+        .with_value(domain.name.as_str()));
+    }
+    let Header { guid, version, .. } = domain.header;
+    let doing = format!("Removing Remote Domain \"{}\"", domain.name);
+    call.change(vec![Change::Remove { guid, version }], doing, Vec::new())
+}
+
+fn named(call: &Call<'_>) -> Result<Arc<RemoteDomain>, Problem> {
+    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
+    one(&call.snapshot.remote_domains, "Identity", identity)
+}
+
+fn taken(domain: &RemoteDomain, rule: &'static str, what: String) -> Problem {
+    Problem::new(409, format!("The domain '{}' is {what}.", domain.domain_name))
+        .rule(rule)
+        .about("DomainName")
+        .with_value(domain.domain_name.to_string())
+}
