@@ -10,6 +10,7 @@
 mod authority;
 mod clients;
 mod dovecot;
+mod ledger;
 mod log_rows;
 mod loopback;
 mod name_server;
@@ -17,6 +18,7 @@ mod postfix;
 mod process;
 mod relais;
 mod sink;
+mod small_disk;
 mod smtp;
 mod wait;
 
@@ -26,6 +28,7 @@ mod tests;
 pub use authority::Authority;
 pub use clients::{curl_send, have_tls_injection_answer, python_send, swaks};
 pub use dovecot::Dovecot;
+pub use ledger::{Ledger, Letter, Senders};
 pub use log_rows::{LogRow, all_text, log_files, log_rows};
 pub use loopback::address;
 pub use name_server::NameServer;
@@ -35,5 +38,6 @@ pub use relais::{
     program,
 };
 pub use sink::{Answers, Received, Sink};
+pub use small_disk::SmallDisk;
 pub use smtp::{Reply, Smtp, message};
 pub use wait::{SOON, consistently, until};

@@ -54,6 +54,10 @@ pub struct Settings {
     pub glitch_retry_interval: &'static str,
     /// Authorities trusted besides the machine's.
     pub trusted_ca_files: Vec<PathBuf>,
+    /// The data directory, where it is not to be beside `relais.toml`.
+    pub data: Option<PathBuf>,
+    /// Whether its system calls can be made to fail: [`Relais::fault`].
+    pub faulty: bool,
 }
 
 impl Default for Settings {
@@ -64,6 +68,8 @@ impl Default for Settings {
             glitch_retry_count: 15,
             glitch_retry_interval: "00:00:01",
             trusted_ca_files: Vec::new(),
+            data: None,
+            faulty: false,
         }
     }
 }
@@ -145,9 +151,32 @@ impl Relais {
     /// # Panics
     /// When it does not become ready.
     pub fn resume(&mut self) {
+        let mut process = self.launch();
+        let output = process.child().stdout.take().expect("piped");
+        match wait_for_ready(output) {
+            Ok(welcome) => self.welcome = welcome,
+            Err(why) => panic!("relais {why}\n{}", self.log()),
+        }
+        self.process = Some(process);
+    }
+
+    /// Starts it, and kills it after `span`, ready or not.
+    pub fn start_and_kill(&mut self, span: Duration) {
+        let mut process = self.launch();
+        std::thread::sleep(span);
+        process.kill();
+    }
+
+    fn launch(&self) -> Process {
         let log =
             fs::File::options().create(true).append(true).open(self.log_file()).expect("log file");
-        let mut command = Command::new(program());
+        let mut command = if self.settings.faulty {
+            let mut command = Command::new("fiu-run");
+            command.arg("-x").arg("-f").arg(self.home.path().join("fiu")).arg(program());
+            command
+        } else {
+            Command::new(program())
+        };
         command.arg("serve").arg("--config").arg(self.home.path().join("relais.toml"));
         command.arg("--data").arg(self.data());
         if self.settings.sandbox {
@@ -157,13 +186,23 @@ impl Relais {
             .env("RELAIS_ADMIN_PASSWORD", ADMIN_PASSWORD)
             .env("RELAIS_SANDBOX_PASSWORD", SANDBOX_PASSWORD);
         command.stdout(Stdio::piped()).stderr(log);
-        let mut process = Process::start(&mut command);
-        let output = process.child().stdout.take().expect("piped");
-        match wait_for_ready(output) {
-            Ok(welcome) => self.welcome = welcome,
-            Err(why) => panic!("relais {why}\n{}", self.log()),
-        }
-        self.process = Some(process);
+        Process::start(&mut command)
+    }
+
+    /// Tells libfiu in the running program what is to fail, as in
+    /// `enable name=posix/io/sync/fsync,failinfo=5`.
+    ///
+    /// # Panics
+    /// When it does not listen.
+    pub fn fault(&self, command: &str) {
+        let home = self.home.path().join("fiu");
+        let output = Command::new("fiu-ctrl")
+            .arg("-f")
+            .arg(home)
+            .args(["-c", command, &self.process_id().to_string()])
+            .output()
+            .expect("fiu-ctrl");
+        assert!(output.status.success() && output.stdout.is_empty(), "{}", said(&output));
     }
 
     /// SIGKILL.
@@ -208,7 +247,7 @@ impl Relais {
 
     /// Its data directory.
     pub fn data(&self) -> PathBuf {
-        self.home.path().join("data")
+        self.settings.data.clone().unwrap_or_else(|| self.home.path().join("data"))
     }
 
     /// The certificate of the organization's authority.

@@ -9,7 +9,7 @@ use std::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::wait::until;
@@ -29,6 +29,8 @@ pub struct Received {
     pub content: Vec<u8>,
     /// Which connection of this sink brought it, from 1.
     pub connection: usize,
+    /// When it was complete.
+    pub at: Instant,
 }
 
 impl Received {
@@ -66,7 +68,8 @@ type Script = dyn Fn(&str, &str, usize) -> Option<String> + Send + Sync;
 pub struct Answers {
     /// What EHLO offers.
     pub extensions: Vec<&'static str>,
-    /// A reply of its own instead of the usual one; 421 also closes the connection.
+    /// A reply of its own instead of the usual one; 421 also closes the connection, and an empty
+    /// one closes it without a word.
     pub script: Box<Script>,
 }
 
@@ -149,6 +152,20 @@ impl Sink {
     /// All messages so far.
     pub fn received(&self) -> Vec<Received> {
         lock(&self.shared.received).clone()
+    }
+
+    /// Cuts every connection where it is and stops listening; all messages so far. Whatever was
+    /// complete counts, even where the reply did not get out.
+    ///
+    /// # Panics
+    /// When its connections do not end.
+    pub fn kill(self) -> Vec<Received> {
+        let shared = Arc::clone(&self.shared);
+        drop(self);
+        until("the sink's connections have ended", Duration::from_secs(10), || {
+            (shared.open.load(Ordering::SeqCst) == 0).then_some(())
+        });
+        lock(&shared.received).clone()
     }
 
     /// How many messages there are.
@@ -276,6 +293,9 @@ fn serve(stream: TcpStream, number: usize, shared: &Shared, open: Open) -> std::
                 let content = read_content(&mut input)?;
                 let reply = scripted(shared, "END", &transaction.mail);
                 let reply = reply.unwrap_or_else(|| "250 2.0.0 Ok".to_owned());
+                if reply.is_empty() {
+                    return out.shutdown(Shutdown::Both);
+                }
                 let taken = std::mem::take(&mut transaction);
                 if reply.starts_with('2') {
                     lock(&shared.received).push(Received {
@@ -285,6 +305,7 @@ fn serve(stream: TcpStream, number: usize, shared: &Shared, open: Open) -> std::
                         recipients: taken.recipients,
                         content,
                         connection: number,
+                        at: Instant::now(),
                     });
                 }
                 out.write_all(format!("{reply}\r\n").as_bytes())?;

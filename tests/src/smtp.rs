@@ -76,6 +76,16 @@ impl Smtp {
         smtp
     }
 
+    /// Connects, without reading anything; `None` when nothing listens there.
+    pub fn try_open(to: SocketAddr) -> Option<Self> {
+        let stream = TcpStream::connect(to).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        stream.set_write_timeout(Some(PATIENCE)).ok()?;
+        stream.set_nodelay(true).ok()?;
+        let reader = BufReader::new(stream.try_clone().ok()?);
+        Some(Self { stream, reader })
+    }
+
     /// Says a command and reads the reply.
     ///
     /// # Panics

@@ -31,6 +31,8 @@ const QUIET: Duration = Duration::from_secs(2);
 const VACUUM_PAGES: u32 = 2_000;
 /// A write-ahead log longer than this is folded in and cut when it is quiet.
 const LONG_LOG: u64 = 4 << 20;
+/// While mail is refused for want of room, space is given back this often.
+const MAKE_ROOM: Duration = Duration::from_secs(1);
 /// After acceptance has stopped, the file is tried again this often.
 const PROBE: Duration = Duration::from_secs(5);
 /// Failed writes in a row after which acceptance stops.
@@ -149,6 +151,8 @@ pub(crate) struct Committer {
     trouble: Option<String>,
     /// When a stopped spool may be tried again; never, when the file is damaged.
     next_probe: Option<Instant>,
+    /// When room was last made for mail that had to be refused.
+    made_room: Option<Instant>,
     /// Changes that nobody waits for and that are not stored yet.
     unfinished: Vec<Batch>,
 }
@@ -170,6 +174,7 @@ impl Committer {
             failures: 0,
             trouble: None,
             next_probe: None,
+            made_room: None,
             unfinished: Vec::new(),
         }
     }
@@ -180,7 +185,7 @@ impl Committer {
         let _alarm = Alarm(Arc::clone(&mailbox));
         while let Some(requests) = mailbox.take() {
             if requests.is_empty() && self.unfinished.is_empty() && !mailbox.is_stopped() {
-                self.give_space_back();
+                self.give_space_back(VACUUM_PAGES / 2);
                 continue;
             }
             let mut waiters = Vec::new();
@@ -211,7 +216,10 @@ impl Committer {
     /// for new mail, that is refused, and outcomes are not held up by it.
     fn commit(&mut self, waited: Requests) {
         let (mut waited, without_room) = self.fitting(waited);
-        refuse(without_room, &SpoolError::Full);
+        if !without_room.is_empty() {
+            refuse(without_room, &SpoolError::Full);
+            self.make_room();
+        }
         let lazy = std::mem::take(&mut self.unfinished);
         if all(&lazy, &waited).all(Batch::is_empty) {
             // Nothing to write proves nothing about the disk.
@@ -256,6 +264,14 @@ impl Committer {
         }
         let inside = schema::free_bytes(&self.connection).unwrap_or(0);
         space.free >= floor && space.free.saturating_add(inside) >= both
+    }
+
+    /// What has left may still take its place on the disk, and under load it is never quiet.
+    fn make_room(&mut self) {
+        if self.made_room.is_none_or(|at| at.elapsed() >= MAKE_ROOM) {
+            self.give_space_back(1);
+            self.made_room = Some(Instant::now());
+        }
     }
 
     /// Counts failures, and stops acceptance when there have been too many.
@@ -351,10 +367,10 @@ impl Committer {
         Ok(())
     }
 
-    /// Called when it is quiet: free pages go back to the file system, a little at a time, and a
-    /// long log is cut.
-    fn give_space_back(&self) {
-        let result = self.vacuum().and_then(|shrunk| {
+    /// Free pages, when there are `least` of them, go back to the file system, a little at a time,
+    /// and a long log is cut.
+    fn give_space_back(&self, least: u32) {
+        let result = self.vacuum(least).and_then(|shrunk| {
             let log = self.path.with_extension("db-wal");
             if shrunk || std::fs::metadata(log).is_ok_and(|file| file.len() > LONG_LOG) {
                 self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -368,13 +384,16 @@ impl Committer {
     }
 
     /// Whether there was something to give back.
-    fn vacuum(&self) -> rusqlite::Result<bool> {
+    fn vacuum(&self, least: u32) -> rusqlite::Result<bool> {
         let free: u32 =
             self.connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
-        if free <= VACUUM_PAGES / 2 {
+        if free < least.max(1) {
             return Ok(false);
         }
-        let statement = format!("PRAGMA incremental_vacuum({VACUUM_PAGES})");
+        // Pages that are moved go through the log, which needs room itself.
+        let room = DiskSpace::of(&self.path).map_or(u64::MAX, |space| space.free / 4 / 4096);
+        let pages = room.clamp(16, u64::from(VACUUM_PAGES));
+        let statement = format!("PRAGMA incremental_vacuum({pages})");
         let mut statement = self.connection.prepare(&statement)?;
         let mut rows = statement.query([])?;
         while rows.next()?.is_some() {}

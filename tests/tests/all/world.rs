@@ -37,7 +37,7 @@ impl World {
         world
     }
 
-    fn of_with(domains: &[&str], settings: Settings) -> Self {
+    pub(crate) fn of_with(domains: &[&str], settings: Settings) -> Self {
         let host = address();
         let mut records = vec![format!("mail A {host}")];
         records.extend(domains.iter().map(|domain| format!("{domain} MX 10 mail")));
