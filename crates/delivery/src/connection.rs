@@ -19,7 +19,9 @@ use tokio_rustls::TlsConnector;
 use zeroize::Zeroize;
 
 use crate::{
-    Delivery, Outcome, patience,
+    Delivery, Outcome,
+    judgement::Judgement,
+    patience,
     tap::{By, Tap},
 };
 
@@ -48,13 +50,25 @@ pub struct Parcel {
     pub eight_bit: bool,
 }
 
+/// What a connector says of its connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    /// Messages before it is closed (SmtpMaxMessagesPerConnection).
+    pub(crate) messages: u32,
+    /// The longest silence of the other side (ConnectionInactivityTimeOut); RFC 5321's times
+    /// count where they are shorter.
+    pub(crate) inactivity: Duration,
+    /// What replies mean (ErrorPolicies).
+    pub(crate) judgement: Judgement,
+}
+
 /// A connection that has been greeted and has said EHLO.
 pub struct Connection {
     client: Client,
     stream: Box<dyn Stream>,
     host: String,
     carried: u32,
-    limit: u32,
+    terms: Terms,
     encrypted: bool,
     tap: Tap,
 }
@@ -69,7 +83,7 @@ impl Connection {
         stream: Box<dyn Stream>,
         settings: ClientSettings,
         host: String,
-        limit: u32,
+        terms: Terms,
         tap: Tap,
     ) -> Result<Self, Lost> {
         let mut connection = Self {
@@ -77,7 +91,7 @@ impl Connection {
             stream,
             host,
             carried: 0,
-            limit,
+            terms,
             encrypted: false,
             tap,
         };
@@ -160,7 +174,7 @@ impl Connection {
 
     /// Whether SmtpMaxMessagesPerConnection has been reached.
     pub fn is_spent(&self) -> bool {
-        self.carried >= self.limit
+        self.carried >= self.terms.messages
     }
 
     /// Carries one message. After a `session_failure` the connection must be dropped.
@@ -253,7 +267,7 @@ impl Connection {
         loop {
             match self.step().await? {
                 ClientStep::Finished(result) => {
-                    outcomes.extend(judge(&result));
+                    outcomes.extend(judge(&result, &self.terms.judgement));
                     if let Some(reply) = closing_reply(&result.recipients) {
                         return Ok(Some(reply));
                     }
@@ -287,7 +301,7 @@ impl Connection {
             }
             // A host that refuses in the middle of the content and closes has said why.
             let (written, patience) = match self.write().await {
-                Ok(()) => (None, patience::of(self.client.waits_for())),
+                Ok(()) => (None, self.patience(self.client.waits_for())),
                 Err(error) => (Some(error), patience::LAST_WORDS),
             };
             let input = self.client.input();
@@ -331,9 +345,13 @@ impl Connection {
 
     async fn write_blocks(&mut self, bytes: &[u8]) -> io::Result<()> {
         for block in bytes.chunks(BLOCK) {
-            within(patience::of(Phase::DataBlock), self.stream.write_all(block)).await?;
+            within(self.patience(Phase::DataBlock), self.stream.write_all(block)).await?;
         }
-        within(patience::of(Phase::DataBlock), self.stream.flush()).await
+        within(self.patience(Phase::DataBlock), self.stream.flush()).await
+    }
+
+    fn patience(&self, phase: Phase) -> Duration {
+        patience::of(phase).min(self.terms.inactivity)
     }
 
     fn lost(&mut self, error: &io::Error) -> Lost {
@@ -379,13 +397,13 @@ fn recycle(output: &mut BytesMut, mut bytes: BytesMut) {
 }
 
 /// What each final reply means for its recipient.
-fn judge(result: &TransactionResult) -> Vec<(u32, Outcome)> {
+fn judge(result: &TransactionResult, judgement: &Judgement) -> Vec<(u32, Outcome)> {
     let any_taken = result.recipients.iter().any(|(_, reply)| reply.is_positive());
     let judge_one = |((index, reply), stage): (&(usize, Reply), &Stage)| {
         // "Too many recipients": the others go at once, in a transaction of their own
         // (RFC 5321 section 4.5.3.1.10).
         let too_many = any_taken && *stage == Stage::Rcpt && says_too_many(reply);
-        let outcome = if too_many { Outcome::Untried } else { Outcome::of_reply(reply) };
+        let outcome = if too_many { Outcome::Untried } else { judgement.of_reply(reply) };
         (*index as u32, outcome)
     };
     result.recipients.iter().zip(&result.stage).map(judge_one).collect()

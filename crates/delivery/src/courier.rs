@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use directory::{Credential, Directory, SmartHost};
+use directory::{Credential, Directory, ErrorPolicies, SmartHost};
 use dns::{DestinationError, MailHost, OwnNames, mail_hosts, smart_host};
 use futures_util::future::join_all;
 use model::session_log::{ProtocolEvent, SessionLog};
@@ -17,8 +17,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    ConnectFailure, Connection, Destination, Dialer, Logon, Route, TlsUse,
-    connection::{LONGEST_IDLE, Lost, Stream},
+    ConnectFailure, Connection, Destination, Dialer, Logon, ParticularReplies, Route, TlsUse,
+    connection::{LONGEST_IDLE, Lost, Stream, Terms},
+    judgement::Judgement,
     patience,
     record::Record,
     tap::Tap,
@@ -40,6 +41,8 @@ pub struct CourierSettings {
     pub directory: Directory,
     /// The authorities that count where a certificate is verified.
     pub trust: Arc<TrustAnchors>,
+    /// Replies that ErrorPolicies judge otherwise.
+    pub particular_replies: Arc<ParticularReplies>,
     /// Addresses of this server: an MX that resolves to one of them is a loop.
     pub own_addresses: Vec<IpAddr>,
 }
@@ -151,7 +154,7 @@ impl Courier {
                     ConnectFailure::of_destination(
                         &e,
                         domain.as_str(),
-                        route.downgrade_dns_failures,
+                        route.error_policies.contains(ErrorPolicies::DOWNGRADE_DNS_FAILURES),
                     )
                 })?;
                 hosts.into_iter().map(found).collect()
@@ -304,8 +307,12 @@ impl Courier {
             force_helo: route.force_helo,
             lmtp: false,
         };
-        let limit = route.messages_per_connection;
-        Connection::open(stream, settings, target.label(), limit, tap).await
+        let terms = Terms {
+            messages: route.messages_per_connection,
+            inactivity: route.inactivity,
+            judgement: Judgement::new(&self.settings.particular_replies, route.error_policies),
+        };
+        Connection::open(stream, settings, target.label(), terms, tap).await
     }
 }
 

@@ -7,6 +7,7 @@
 mod connection;
 mod courier;
 mod dialer;
+mod judgement;
 mod outcome;
 mod patience;
 mod record;
@@ -16,5 +17,6 @@ mod tap;
 pub use connection::{Connection, Parcel};
 pub use courier::{Courier, CourierSettings};
 pub use dialer::{BoxFuture, Dialer, DirectDialer};
+pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
 pub use route::{Destination, Logon, Resolvers, Route, TlsUse, Unavailable};

@@ -122,8 +122,8 @@ pub struct Route {
     pub logon: Option<Logon>,
     /// Who resolves names.
     pub resolver: Resolver,
-    /// ErrorPolicies DowngradeDnsFailures.
-    pub downgrade_dns_failures: bool,
+    /// How errors are judged.
+    pub error_policies: ErrorPolicies,
     /// Names that are ours: an MX with one of them is a loop.
     pub own_names: Vec<DomainName>,
     /// Messages before a connection is closed and opened anew.
@@ -167,9 +167,7 @@ impl Route {
             } else {
                 resolvers.internal.clone()
             },
-            downgrade_dns_failures: connector
-                .error_policies
-                .contains(ErrorPolicies::DOWNGRADE_DNS_FAILURES),
+            error_policies: connector.error_policies,
             own_names: vec![fqdn.clone(), hello.clone()],
             messages_per_connection: connector.smtp_max_messages_per_connection.max(1),
             inactivity: connector.connection_inactivity_time_out.as_duration(),

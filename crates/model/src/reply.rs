@@ -74,6 +74,16 @@ impl EnhancedCode {
         self.class
     }
 
+    /// What it is about: 0 to 999.
+    pub const fn subject(self) -> u16 {
+        self.subject
+    }
+
+    /// What exactly: 0 to 999.
+    pub const fn detail(self) -> u16 {
+        self.detail
+    }
+
     /// The same subject and detail as a permanent failure.
     pub const fn permanent(self) -> Self {
         Self { class: 5, ..self }

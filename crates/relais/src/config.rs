@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use delivery::{ParticularReplies, ReplyPattern};
 use model::{ByteSize, DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
 
@@ -23,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) listen: Listen,
     pub(crate) dns: Dns,
     pub(crate) tls: Tls,
+    pub(crate) delivery: Delivery,
     pub(crate) queue: Queue,
     pub(crate) resources: Resources,
 }
@@ -63,6 +65,29 @@ pub(crate) struct Resources {
 pub(crate) struct Tls {
     /// Certificates of further authorities, PEM.
     pub(crate) trusted_ca_files: Vec<PathBuf>,
+}
+
+/// Replies that a connector's ErrorPolicies judge otherwise: `550`, `5.7.1`, `554 5.7.*`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Delivery {
+    /// With DowngradeCustomFailures.
+    pub(crate) downgrade_replies: Vec<String>,
+    /// With UpgradeCustomFailures.
+    pub(crate) upgrade_replies: Vec<String>,
+}
+
+impl Delivery {
+    /// The lists.
+    pub(crate) fn particular_replies(&self) -> Result<ParticularReplies> {
+        let read = |list: &[String], key: &'static str| {
+            let patterns = list.iter().map(|text| text.parse::<ReplyPattern>());
+            patterns.collect::<Result<Vec<_>, _>>().context(key)
+        };
+        let downgraded = read(&self.downgrade_replies, "[delivery] downgrade_replies")?;
+        let upgraded = read(&self.upgrade_replies, "[delivery] upgrade_replies")?;
+        ParticularReplies::new(downgraded, upgraded).context("[delivery] of relais.toml")
+    }
 }
 
 /// Settings Exchange keeps in its application configuration file.

@@ -144,6 +144,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         spool,
         mailboxes: Mailboxes::new(data.join("mailboxes")),
         dialer,
+        particular_replies: Arc::new(config.delivery.particular_replies()?),
         trust: Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?),
         adapter_dns: adapter(config, sandbox.as_deref())?,
         own_addresses: Vec::new(),

@@ -54,6 +54,7 @@ impl Transport {
             log: Arc::clone(&settings.session_log),
             directory: settings.directory.clone(),
             trust: Arc::clone(&settings.trust),
+            particular_replies: Arc::clone(&settings.particular_replies),
             own_addresses: settings.own_addresses.clone(),
         })?;
         let (stop, stopped) = watch::channel(false);

@@ -23,6 +23,8 @@ pub struct TransportSettings {
     pub dialer: Arc<dyn Dialer>,
     /// The authorities that count where a smart host's certificate is verified.
     pub trust: Arc<tls::TrustAnchors>,
+    /// Replies that ErrorPolicies judge otherwise.
+    pub particular_replies: Arc<delivery::ParticularReplies>,
     /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
     pub adapter_dns: ResolverSettings,
     /// Addresses of this machine, for finding loops.

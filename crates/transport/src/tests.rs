@@ -174,6 +174,7 @@ impl Place {
             mailboxes: Mailboxes::new(self.data.path().join("mailboxes")),
             dialer: Arc::new(DirectDialer),
             trust: Arc::default(),
+            particular_replies: Arc::default(),
             adapter_dns: ResolverSettings::new(Vec::new()),
             own_addresses: Vec::new(),
             glitch_retry_count: 4,

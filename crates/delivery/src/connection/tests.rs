@@ -36,9 +36,27 @@ fn peer(script: &'static [(&'static str, &'static str)]) -> DuplexStream {
     ours
 }
 
+fn terms() -> Terms {
+    let inactivity = Duration::from_secs(600);
+    Terms { messages: 20, inactivity, judgement: Judgement::default() }
+}
+
 async fn open(script: &'static [(&'static str, &'static str)]) -> Result<Connection, Lost> {
-    Connection::open(Box::new(peer(script)), settings(), "mx [192.0.2.1]".into(), 20, Tap::none())
-        .await
+    open_on(script, terms()).await
+}
+
+async fn open_on(
+    script: &'static [(&'static str, &'static str)],
+    terms: Terms,
+) -> Result<Connection, Lost> {
+    Connection::open(
+        Box::new(peer(script)),
+        settings(),
+        "mx [192.0.2.1]".into(),
+        terms,
+        Tap::none(),
+    )
+    .await
 }
 
 fn parcel(recipients: usize) -> Parcel {
@@ -62,6 +80,16 @@ async fn a_silent_peer_is_waited_for_five_minutes() {
     let Err(Lost(why)) = open(&[]).await else { panic!("nobody greeted") };
     assert_eq!(why, "451 4.4.1 mx [192.0.2.1] did not answer in time");
     assert_eq!(began.elapsed(), Duration::from_secs(300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_waited_for_longer_than_the_connector_allows() {
+    let began = Instant::now();
+    let impatient = Terms { inactivity: Duration::from_secs(3), ..terms() };
+    let mut connection = open_on(&HELLO, impatient).await.unwrap();
+    let delivery = connection.deliver(parcel(1)).await;
+    assert!(delivery.session_failure.unwrap().contains("did not answer in time"));
+    assert_eq!(began.elapsed(), Duration::from_secs(3));
 }
 
 #[tokio::test(start_paused = true)]
