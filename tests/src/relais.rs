@@ -58,6 +58,8 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     /// Whether its system calls can be made to fail: [`Relais::fault`].
     pub faulty: bool,
+    /// Further sections of relais.toml.
+    pub toml: &'static str,
 }
 
 impl Default for Settings {
@@ -70,6 +72,7 @@ impl Default for Settings {
             trusted_ca_files: Vec::new(),
             data: None,
             faulty: false,
+            toml: "",
         }
     }
 }
@@ -275,7 +278,8 @@ impl Relais {
              glitch_retry_count = {}\n\
              glitch_retry_interval = \"{}\"\n\
              [tls]\n\
-             trusted_ca_files = {:?}\n",
+             trusted_ca_files = {:?}\n\
+             {}\n",
             at(DEFAULT_FRONTEND),
             at(SUBMISSION),
             at(IMPLICIT_TLS),
@@ -286,6 +290,7 @@ impl Relais {
             self.settings.glitch_retry_count,
             self.settings.glitch_retry_interval,
             self.settings.trusted_ca_files,
+            self.settings.toml,
         )
     }
 

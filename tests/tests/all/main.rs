@@ -14,6 +14,7 @@ mod permissions;
 mod queued_mail;
 mod recovery;
 mod sandbox_internet;
+mod send_connector_properties;
 mod session_logs;
 mod smart_host_sign_in;
 mod smart_hosts;

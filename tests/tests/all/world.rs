@@ -37,6 +37,7 @@ impl World {
         world
     }
 
+    /// The same with other settings of the server.
     pub(crate) fn of_with(domains: &[&str], settings: Settings) -> Self {
         let host = address();
         let mut records = vec![format!("mail A {host}")];
