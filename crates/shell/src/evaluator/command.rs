@@ -134,6 +134,7 @@ impl Evaluator<'_> {
                 _ => self.host.ask(&prompt).filter(|a| !a.is_empty()).map(Value::text),
             };
             let Some(answer) = answer else {
+                self.go_on()?;
                 return Err(bound.missing_error(&missing).into());
             };
             bound.answer(parameter, answer)?;

@@ -69,7 +69,7 @@ pub(super) fn cut(text: &str, max: usize) -> String {
 }
 
 /// The text in lines of at most `max` columns, broken at blanks where there are any.
-pub(super) fn wrapped(text: &str, max: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, max: usize) -> Vec<String> {
     let max = max.max(1);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {

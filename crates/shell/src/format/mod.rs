@@ -11,6 +11,7 @@ mod table;
 mod view;
 mod wide;
 
+pub(crate) use cell::wrapped;
 pub(crate) use list::list;
 pub(crate) use selection::{Column, columns_of, property_names, value_in};
 pub(crate) use table::{TableOptions, table};

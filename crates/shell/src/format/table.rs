@@ -1,13 +1,15 @@
 //! Tables: headings, a line under them, one row for each object.
 //!
-//! Columns take the width their content needs. When that is more than the terminal has, the widest
-//! give way; what does not fit is cut with `...`, or wrapped.
+//! Columns take the width their content needs. When that is more than the terminal has, wide headings
+//! and then the widest columns give way; what does not fit is cut with `...`, or wrapped.
 
 use super::cell::{cut, single_line, text, width, wrapped};
 use super::selection::{Column, value_in};
 use super::view::{DEFAULT_WIDTH, View};
 use crate::value::Value;
 
+/// A heading is cut only when that saves as many columns.
+const WORTH_CUTTING: usize = 4;
 /// No column is made narrower than this.
 const NARROWEST: usize = 6;
 
@@ -76,31 +78,44 @@ fn is_numeric(values: &[Vec<Value>], column: usize) -> bool {
 
 fn widths(columns: &[Column], cells: &[Vec<String>], total: usize) -> Vec<usize> {
     let longest = |text: &str| text.split('\n').map(width).max().unwrap_or(0);
+    let content: Vec<usize> = (0..columns.len())
+        .map(|i| cells.iter().map(|row| longest(&row[i])).max().unwrap_or(0).max(1))
+        .collect();
     let mut widths: Vec<usize> = columns
         .iter()
-        .enumerate()
-        .map(|(i, c)| {
-            let widest = cells.iter().map(|row| longest(&row[i])).max().unwrap_or(0);
-            c.width.unwrap_or_else(|| width(&c.label).max(widest).max(1))
-        })
+        .zip(&content)
+        .map(|(c, content)| c.width.unwrap_or_else(|| width(&c.label).max(*content)))
         .collect();
     let room = total.saturating_sub(columns.len() - 1);
-    // The widest columns give way, down to a common width.
-    while widths.iter().sum::<usize>() > room {
-        let widest = widths.iter().copied().max().unwrap_or(0);
-        if widest <= NARROWEST {
-            break;
-        }
-        let excess = widths.iter().sum::<usize>() - room;
-        let second = widths.iter().copied().filter(|w| *w < widest).max().unwrap_or(NARROWEST);
-        let count = widths.iter().filter(|w| **w == widest).count();
-        let target = (widest - excess.div_ceil(count).min(widest)).max(second.max(NARROWEST));
-        let target = target.min(widest - 1);
-        for w in widths.iter_mut().filter(|w| **w == widest) {
-            *w = target;
-        }
-    }
+    // First headings that are wider than what stands under them give way, then the widest columns, and
+    // last of all the first column, which says what the row is about.
+    let headings: Vec<usize> = content
+        .iter()
+        .zip(&widths)
+        .map(|(content, width)| {
+            let least = (*content).max(NARROWEST);
+            if least + WORTH_CUTTING <= *width { least } else { *width }
+        })
+        .collect();
+    shrink(&mut widths, room, &headings);
+    let narrowest = vec![NARROWEST; columns.len()];
+    let mut but_the_first = narrowest.clone();
+    but_the_first[0] = widths[0].min(room / 2);
+    shrink(&mut widths, room, &but_the_first);
+    shrink(&mut widths, room, &narrowest);
     widths
+}
+
+/// Takes columns from the widest, none below its least, until the table fits or nothing more can go.
+fn shrink(widths: &mut [usize], room: usize, least: &[usize]) {
+    let mut excess = widths.iter().sum::<usize>().saturating_sub(room);
+    while excess > 0 {
+        let spare = |(i, w): &(usize, usize)| *w > least[*i];
+        let widest = widths.iter().copied().enumerate().filter(spare).max_by_key(|(_, w)| *w);
+        let Some((at, _)) = widest else { return };
+        widths[at] -= 1;
+        excess -= 1;
+    }
 }
 
 fn line(cells: &[String], widths: &[usize], right: &[bool]) -> String {

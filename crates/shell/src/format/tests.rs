@@ -52,6 +52,15 @@ fn narrow_tables_cut_or_wrap() {
     let columns = columns_of(&["Identity".into(), "Enabled".into()], &rows).unwrap();
     let cut = table(&rows, &columns, &TableOptions::default(), &view);
     assert!(cut.contains("A connect... True"), "{cut}");
+    // A heading gives way before the first column does.
+    let view = View { width: Some(30), limit: 4 };
+    let columns =
+        columns_of(&["Identity".into(), "ConnectionLimits".into(), "Enabled".into()], &rows)
+            .unwrap();
+    let first = table(&rows, &columns, &TableOptions::default(), &view);
+    assert!(first.contains("Con... Enabled\n") && first.contains("A connector ..."), "{first}");
+    let view = View { width: Some(20), limit: 4 };
+    let columns = columns_of(&["Identity".into(), "Enabled".into()], &rows).unwrap();
     let options = TableOptions { wrap: true, hide_headers: false };
     let wrapped = table(&rows, &columns, &options, &view);
     assert!(wrapped.contains("A connector  True\nwith a long\nname\n"), "{wrapped}");

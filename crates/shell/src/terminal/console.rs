@@ -9,6 +9,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use nu_ansi_term::{Color, Style};
 use terminal_size::terminal_size;
 
+use crate::format::wrapped;
 use crate::host::Colour;
 
 /// Longest answer read.
@@ -87,10 +88,14 @@ impl Console {
     }
 
     fn write_line_to_error(&self, text: &str, colour: Color) {
-        let line = if self.error_is_terminal && self.colours {
-            painted(&format!("{}\n", harmless(text)), colour)
-        } else {
-            format!("{text}\n")
+        let line = match self.error_is_terminal {
+            false => format!("{text}\n"),
+            true => {
+                let text = harmless(text);
+                let columns = self.width().unwrap_or(usize::MAX);
+                let lines = format!("{}\n", wrapped(&text, columns).join("\n"));
+                if self.colours { painted(&lines, colour) } else { lines }
+            }
         };
         let mut err = io::stderr().lock();
         let _ = err.write_all(line.as_bytes());
