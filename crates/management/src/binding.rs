@@ -42,9 +42,12 @@ impl Bound {
                     "Parameter '{}' belongs to Exchange Server 2010 and is no longer available.",
                     parameter.name
                 ))
-                .about(parameter.name));
+                .about(parameter.name)
+                .allowing(format!("leave {} out", parameter.name)));
             }
-            check(parameter.name, &parameter.kind, &value)?;
+            if !leaves_range_to_directory(cmdlet, parameter, &value) {
+                check(parameter.name, &parameter.kind, &value)?;
+            }
             values.push((parameter, value));
         }
         let set = parameter_set(cmdlet, &values)?;
@@ -144,13 +147,33 @@ impl Bound {
             };
             let problem = problem.about(parameter.name);
             return Err(match parameter.name {
-                "AddressSpaces" => problem.rule("SC-03"),
-                "Name" if self.cmdlet.noun() == "SendConnector" => problem.rule("SC-02"),
+                "AddressSpaces" => {
+                    needs(problem, "SC-03", "one or more address spaces, such as * or contoso.com")
+                }
+                "Name" if self.cmdlet.noun() == "SendConnector" => {
+                    needs(problem, "SC-02", "a name of 1 to 64 characters")
+                }
                 _ => problem,
             });
         }
         Ok(())
     }
+}
+
+/// What must be given, with what it may be.
+fn needs(mut problem: Problem, rule: &str, allowed: &str) -> Problem {
+    problem.message = format!("{} Allowed: {allowed}.", problem.message);
+    problem.rule(rule).with_value("").allowing(allowed)
+}
+
+/// Numbers, sizes and time spans of New- and Set- cmdlets are properties: the directory reads
+/// them and knows the range to name.
+fn leaves_range_to_directory(cmdlet: &Cmdlet, parameter: &Parameter, value: &Value) -> bool {
+    let has_range = matches!(
+        parameter.kind,
+        Kind::Int32 | Kind::UnlimitedInt32 | Kind::Size | Kind::UnlimitedSize | Kind::TimeSpan
+    );
+    has_range && matches!(cmdlet.verb(), "New" | "Set") && (is_scalar(value) || value.is_null())
 }
 
 fn unknown(cmdlet: &Cmdlet, name: &str) -> Problem {
@@ -160,7 +183,9 @@ fn unknown(cmdlet: &Cmdlet, name: &str) -> Problem {
             .about(&name);
     let usage = ["Usage", "Custom", "Internal", "Internet", "Partner"];
     if cmdlet.name == "Set-SendConnector" && usage.iter().any(|u| u.eq_ignore_ascii_case(&name)) {
-        return problem.rule("SC-17");
+        return problem
+            .rule("SC-17")
+            .allowing("New-SendConnector only: the usage is chosen when a connector is created");
     }
     problem
 }
@@ -359,7 +384,7 @@ fn require(
 }
 
 fn refuse(name: &str, value: &Value, allowed: &str, id: Option<&str>) -> Result<(), Problem> {
-    let text = scalar_text(value).unwrap_or_else(|| shape(value).to_owned());
+    let text = scalar_text(value).unwrap_or_else(|| shape(value));
     let error = ValueError::new(&text, "cannot be used here", allowed);
     let problem = Problem::value(name, &error);
     Err(match id {
@@ -437,12 +462,15 @@ fn is_scalar(value: &Value) -> bool {
     matches!(value, Value::String(_) | Value::Number(_) | Value::Bool(_))
 }
 
-fn shape(value: &Value) -> &'static str {
+fn shape(value: &Value) -> String {
     match value {
-        Value::Null => "$null",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-        _ => "a value",
+        Value::Null => "$null".to_owned(),
+        Value::Array(items) => {
+            let texts: Vec<String> = items.iter().take(20).filter_map(scalar_text).collect();
+            texts.join(", ")
+        }
+        Value::Object(_) => "an object".to_owned(),
+        _ => "a value".to_owned(),
     }
 }
 

@@ -193,6 +193,7 @@ fn not_found<T: Named>(parameter: &str, text: &str) -> Problem {
     .rule("SC-21")
     .about(parameter)
     .with_value(text)
+    .allowing(format!("the name, GUID or distinguished name of a {} that exists", T::KIND))
 }
 
 fn ambiguous<T: Named>(parameter: &str, text: &str, found: &[&Arc<T>]) -> Problem {

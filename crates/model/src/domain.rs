@@ -72,7 +72,7 @@ impl FromStr for DomainName {
                 return refuse("has a label that starts or ends with a hyphen");
             }
             if let Some(bad) = label.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '-') {
-                return refuse(&format!("contains {bad:?}, which no domain name may contain"));
+                return refuse(&format!("contains '{bad}', which no domain name may contain"));
             }
         }
         Ok(Self(ascii.into()))

@@ -23,6 +23,17 @@ impl SendConnector {
         self.check_sources(is_source)
     }
 
+    /// SC-19: `server` is no Mailbox server of the organization.
+    pub fn no_source(server: &str) -> RuleError {
+        RuleError::new(
+            "SC-19",
+            "SourceTransportServers",
+            server,
+            format!("\"{server}\" is not a Mailbox server of the organization"),
+            "Name Mailbox servers of the organization",
+        )
+    }
+
     fn check_address_spaces(&self) -> Result<(), RuleError> {
         if self.address_spaces.is_empty() {
             return Err(RuleError::new(
@@ -221,23 +232,14 @@ impl SendConnector {
             ));
         }
         if let Some(unknown) = self.source_transport_servers.iter().find(|name| !is_source(name)) {
-            return Err(RuleError::new(
-                "SC-19",
-                "SourceTransportServers",
-                unknown,
-                format!("\"{unknown}\" is not a Mailbox server of the organization"),
-                "Name Mailbox servers of the organization",
-            ));
+            return Err(Self::no_source(unknown));
         }
         if !self.source_ip_address.is_unspecified() {
             return Err(RuleError::new(
                 "SC-20",
                 "SourceIPAddress",
                 self.source_ip_address,
-                format!(
-                    "SourceIPAddress {} is possible on Edge servers only",
-                    self.source_ip_address
-                ),
+                format!("{} is possible on Edge servers only", self.source_ip_address),
                 "Leave SourceIPAddress at 0.0.0.0",
             ));
         }

@@ -152,10 +152,11 @@ fn server_names(snapshot: &Snapshot, value: &Value) -> Result<Value, Problem> {
             Ok(Value::Object(edit.iter().map(names).collect::<Result<_, _>>()?))
         }
         item => {
-            let found = one(&snapshot.servers, "SourceTransportServers", item);
             // What is missing is not what the command is about: the value is wrong.
             let server =
-                found.map_err(|problem| Problem { status: 400, ..problem.rule("SC-19") })?;
+                one(&snapshot.servers, "SourceTransportServers", item).map_err(|problem| {
+                    broken(SendConnector::no_source(&problem.value.unwrap_or_default()))
+                })?;
             Ok(json!(server.name.as_str()))
         }
     }

@@ -6,6 +6,7 @@ mod mailboxes;
 mod permissions;
 mod receive_connectors;
 mod remote_domains;
+mod rules;
 mod send_connectors;
 mod settings;
 

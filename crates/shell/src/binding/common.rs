@@ -47,7 +47,13 @@ pub(crate) static COMMON: [Parameter; 11] = [
         "Accepted; has no effect.",
         "Accepté, sans effet.",
     ),
-    common("Verbose", &["vb"], Kind::Switch, "Accepted; has no effect.", "Accepté, sans effet."),
+    common(
+        "Verbose",
+        &["vb"],
+        Kind::Switch,
+        "Says in lines that begin with VERBOSE what is done.",
+        "Dit, dans des lignes commençant par VERBOSE, ce qui est fait.",
+    ),
     common("Debug", &["db"], Kind::Switch, "Accepted; has no effect.", "Accepté, sans effet."),
     common(
         "ErrorVariable",

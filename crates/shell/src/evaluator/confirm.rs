@@ -76,7 +76,7 @@ impl Evaluator<'_> {
     }
 
     /// The server's own words for what it would do; a mistake is refused before anybody is asked.
-    fn what_would_be_done(
+    pub(super) fn what_would_be_done(
         &mut self,
         bound: &Bound,
         parameters: &Map<String, Json>,

@@ -8,7 +8,7 @@ use super::confirm::Decision;
 use crate::binding::{Bound, ErrorAction};
 use crate::convert::{from_json, to_json, to_text};
 use crate::error::{Flow, ShellError};
-use crate::host::{CallError, Reply};
+use crate::host::{CallError, Colour, Reply};
 use crate::runtime::Runtime;
 use crate::value::{Credential, Properties, Secret, Value};
 
@@ -57,7 +57,15 @@ impl Evaluator<'_> {
         if !self.confirmed(&bound, &parameters, decision)? {
             return Ok(Vec::new());
         }
+        let verbose = self.is_verbose(&bound);
+        if verbose {
+            self.say_what_is_done(&bound, &parameters)?;
+        }
         let reply = self.call_server(&bound, parameters)?;
+        if verbose && !bound.cmdlet.changes {
+            let number = reply.objects.len();
+            self.say_verbosely(&format!("{}: {number} objects.", bound.cmdlet.name));
+        }
         self.show_warnings(&bound, &reply)?;
         if let Some(text) = &reply.what_if {
             self.flush();
@@ -66,6 +74,35 @@ impl Evaluator<'_> {
         }
         let output = bound.cmdlet.output;
         Ok(reply.objects.into_iter().map(|object| from_json(object, output)).collect())
+    }
+
+    fn is_verbose(&self, bound: &Bound) -> bool {
+        match bound.value("Verbose") {
+            Some(_) => bound.is_on("Verbose"),
+            None => match self.variable("VerbosePreference") {
+                Value::Bool(on) => on,
+                preference => to_text(&preference).eq_ignore_ascii_case("Continue"),
+            },
+        }
+    }
+
+    /// Before a change: what it will be, in the server's own words. With -WhatIf these come anyway.
+    fn say_what_is_done(
+        &mut self,
+        bound: &Bound,
+        parameters: &Map<String, Json>,
+    ) -> Result<(), Flow> {
+        if !bound.cmdlet.changes || !bound.cmdlet.supports_should_process || bound.is_on("WhatIf") {
+            return Ok(());
+        }
+        let action = self.what_would_be_done(bound, parameters)?;
+        self.say_verbosely(&action);
+        Ok(())
+    }
+
+    fn say_verbosely(&mut self, text: &str) {
+        self.flush();
+        self.host.write_coloured(&format!("VERBOSE: {text}\n"), Some(Colour::Yellow));
     }
 
     pub(super) fn call_server(

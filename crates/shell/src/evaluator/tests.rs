@@ -349,6 +349,50 @@ fn confirmation_needs_a_terminal_or_a_word() {
 }
 
 #[test]
+fn changes_ask_only_when_told_to() {
+    let set = |script: &str, answers: &[&'static str]| {
+        let world = World { interactive: true, answers: answers.to_vec(), ..World::default() };
+        let (world, _) = run_in(world, script);
+        let changed = |(name, parameters): &&(String, Json)| {
+            name == "Set-SendConnector" && parameters.get("WhatIf").is_none()
+        };
+        world.calls.iter().filter(changed).count()
+    };
+    assert_eq!(set("Set-SendConnector One -Enabled $false", &[]), 1);
+    assert_eq!(set("Set-SendConnector One -Enabled $false -Confirm", &["n"]), 0);
+    assert_eq!(set("Set-SendConnector One -Enabled $false -cf", &["y"]), 1);
+    assert_eq!(set("Set-SendConnector One -Enabled $false -Confirm:$false", &[]), 1);
+    let (world, outcome) = run_in(World::default(), "Set-SendConnector One -Comment x -Confirm");
+    assert!(world.calls.is_empty() && world.err.contains("-Confirm:$false"), "{}", world.err);
+    assert_eq!(outcome, Outcome::Done { failed: true });
+}
+
+#[test]
+fn verbose_says_what_is_done() {
+    let verbose = |script: &str| run_in(World::default(), script).0.out;
+    assert_eq!(
+        verbose("Remove-SendConnector One -Confirm:$false -Verbose"),
+        "VERBOSE: Removing Send connector \"One\".\n"
+    );
+    assert_eq!(
+        verbose("$VerbosePreference = 'Continue'; Set-SendConnector One -Comment x"),
+        "VERBOSE: Removing Send connector \"One\".\n"
+    );
+    assert_eq!(verbose("Set-SendConnector One -Comment x -Verbose:$false"), "");
+    assert_eq!(
+        verbose("Remove-SendConnector One -WhatIf -Verbose"),
+        "What if: Removing Send connector \"One\".\n"
+    );
+    assert!(
+        verbose("Get-SendConnector -Verbose | Out-Null")
+            .contains("VERBOSE: Get-SendConnector: 2 objects.\n")
+    );
+    let (world, _) = run_in(World::default(), "Set-SendConnector One -Comment x -Verbose");
+    let calls: Vec<bool> = world.calls.iter().map(|(_, p)| p.get("WhatIf").is_some()).collect();
+    assert_eq!(calls, [true, false]);
+}
+
+#[test]
 fn missing_parameters_are_asked_for() {
     let world = World { interactive: true, answers: vec!["One"], ..World::default() };
     let (world, _) = run_in(world, "Set-SendConnector -Enabled $true");
