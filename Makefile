@@ -1,12 +1,13 @@
 # make run      a server with an Internet of its own on loopback: no root, nothing installed
 # make test     every test, with the real peers; installs what it needs (Debian 12)
 # make bench    Relais, Postfix and the machine's ceiling side by side
-# make soak     load and crashes for MINUTES (default 10)
+# make soak     load and crashes for MINUTES (default 10), then KILLS (default 50) that are accounted for
 # make fuzz     what reads a peer's bytes, for SECONDS each (default 60); needs nightly and cargo-fuzz
 # make docs     the API documentation of every crate
 
 CARGO ?= cargo
 MINUTES ?= 10
+KILLS ?= 50
 SECONDS_EACH ?= 60
 
 .PHONY: run build test lint deny check-peers bench soak fuzz docs
@@ -46,6 +47,8 @@ bench: check-peers
 soak: check-peers
 	$(CARGO) build --locked --release -p relais
 	bench/soak --minutes $(MINUTES)
+	$(CARGO) build --locked -p relais
+	RELAIS_KILLS=$(KILLS) $(CARGO) nextest run --locked -p end-to-end no_loss --success-output final
 
 fuzz:
 	@if [ ! -d fuzz ]; then echo "there are no fuzz targets yet"; exit 1; fi

@@ -64,6 +64,11 @@ impl Batch {
         !self.is_empty() && !self.changes.iter().any(is_outcome)
     }
 
+    /// About as many pages of 4 KiB it writes.
+    pub(crate) fn pages(&self) -> u64 {
+        (self.content_bytes() / 4096 + self.changes.len()) as u64
+    }
+
     /// Bytes of content in this batch.
     pub(crate) fn content_bytes(&self) -> usize {
         self.changes

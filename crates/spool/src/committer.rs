@@ -2,7 +2,6 @@
 //! once, then wakes the waiters. While it syncs, the next group gathers by itself.
 
 use std::{
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -15,22 +14,22 @@ use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
 use crate::{
-    DiskLimits, DiskSpace, SpoolError,
+    DiskSpace, SpoolError,
     batch::{Batch, Change},
     schema::{self, DELAY_REPORTED, FINISHED},
+    store::{Store, VACUUM_PAGES},
 };
 
 /// Removals without a waiter are committed at the latest after this; usually they ride along.
 const LINGER: Duration = Duration::from_millis(50);
 /// Content in one transaction is bounded, so that one huge group cannot delay the others.
 const GROUP_BYTES: usize = 32 << 20;
+/// Pages that every transaction writes: the counter, roots of trees.
+const GROUP_PAGES: u64 = 4;
 /// Ids are reserved in the counter this far ahead of those used.
 const ID_STEP: u64 = 10_000;
 /// Disk space is given back when nothing has been asked for this long.
 const QUIET: Duration = Duration::from_secs(2);
-const VACUUM_PAGES: u32 = 2_000;
-/// A write-ahead log longer than this is folded in and cut when it is quiet.
-const LONG_LOG: u64 = 4 << 20;
 /// While mail is refused for want of room, space is given back this often.
 const MAKE_ROOM: Duration = Duration::from_secs(1);
 /// After acceptance has stopped, the file is tried again this often.
@@ -139,9 +138,7 @@ impl Drop for Alarm {
 
 /// The thread's own state.
 pub(crate) struct Committer {
-    connection: Connection,
-    path: PathBuf,
-    limits: DiskLimits,
+    store: Store,
     mailbox: Arc<Mailbox>,
     /// Value of the counter row: no id above it may be given out after a restart.
     id_ceiling: u64,
@@ -158,17 +155,9 @@ pub(crate) struct Committer {
 }
 
 impl Committer {
-    pub(crate) fn new(
-        connection: Connection,
-        path: PathBuf,
-        limits: DiskLimits,
-        mailbox: Arc<Mailbox>,
-        id_ceiling: u64,
-    ) -> Self {
+    pub(crate) fn new(store: Store, mailbox: Arc<Mailbox>, id_ceiling: u64) -> Self {
         Self {
-            connection,
-            path,
-            limits,
+            store,
             mailbox,
             id_ceiling,
             failures: 0,
@@ -207,7 +196,7 @@ impl Committer {
         if !self.unfinished.is_empty() {
             self.commit(Vec::new());
         }
-        if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+        if let Err(error) = self.store.fold_in("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(%error, "the spool's log could not be folded in at the end");
         }
     }
@@ -237,9 +226,14 @@ impl Committer {
             }
         }
         self.judge(&result);
+        let pages = all(&lazy, &waited).map(Batch::pages).sum::<u64>() + GROUP_PAGES;
         answer(waited, &result);
         if result.is_err() {
             self.unfinished = lazy;
+        } else {
+            // After the answers: what was committed is safe in the log.
+            let folded = self.store.wrote(pages);
+            self.judge_file(folded);
         }
     }
 
@@ -256,13 +250,13 @@ impl Committer {
     /// Whether `bytes` may be added: once to the log and once, when it is folded in, to the file.
     /// Where the system does not say, the write itself will.
     fn has_room(&self, bytes: u64) -> bool {
-        let Ok(space) = DiskSpace::of(&self.path) else { return true };
-        let floor = self.limits.floor().saturating_add(bytes);
+        let Ok(space) = DiskSpace::of(&self.store.path) else { return true };
+        let floor = self.store.limits.floor().saturating_add(bytes);
         let both = floor.saturating_add(bytes);
         if space.free >= both {
             return true;
         }
-        let inside = schema::free_bytes(&self.connection).unwrap_or(0);
+        let inside = schema::free_bytes(&self.store.writer).unwrap_or(0);
         space.free >= floor && space.free.saturating_add(inside) >= both
     }
 
@@ -322,15 +316,13 @@ impl Committer {
         if self.next_probe.is_none_or(|at| Instant::now() < at) {
             return;
         }
-        let probed = schema::open_writer(&self.path, self.limits).and_then(|connection| {
-            connection.execute("INSERT INTO counter VALUES ('probe', 1) ON CONFLICT DO UPDATE SET value = value + 1", [])?;
-            Ok(connection)
+        let probed = self.store.reopen().and_then(|()| {
+            let probe = "INSERT INTO counter VALUES ('probe', 1) ON CONFLICT DO UPDATE SET value = value + 1";
+            self.store.writer.execute(probe, [])?;
+            self.store.fold_in("PRAGMA wal_checkpoint(PASSIVE)")
         });
         let lazy = std::mem::take(&mut self.unfinished);
-        let result = probed.and_then(|connection| {
-            self.connection = connection;
-            self.write(lazy.iter())
-        });
+        let result = probed.and_then(|()| self.write(lazy.iter()));
         match result {
             Ok(()) => {
                 self.failures = 0;
@@ -349,7 +341,7 @@ impl Committer {
 
     /// One transaction, one sync. After an error nothing of it is kept.
     fn write<'a>(&mut self, batches: impl Iterator<Item = &'a Batch>) -> Result<(), SpoolError> {
-        let transaction = self.connection.transaction()?;
+        let transaction = self.store.writer.transaction()?;
         let mut highest = 0;
         for change in batches.flat_map(|batch| &batch.changes) {
             if let Change::Insert { record, .. } = change {
@@ -367,37 +359,18 @@ impl Committer {
         Ok(())
     }
 
-    /// Free pages, when there are `least` of them, go back to the file system, a little at a time,
-    /// and a long log is cut.
-    fn give_space_back(&self, least: u32) {
-        let result = self.vacuum(least).and_then(|shrunk| {
-            let log = self.path.with_extension("db-wal");
-            if shrunk || std::fs::metadata(log).is_ok_and(|file| file.len() > LONG_LOG) {
-                self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-            }
-            Ok(())
-        });
-        match result.map_err(SpoolError::from) {
-            Ok(()) | Err(SpoolError::Full) => {}
-            Err(error) => tracing::warn!(%error, "the spool could not give disk space back"),
-        }
+    /// What cannot be given back now can later; a failed sync is counted.
+    fn give_space_back(&mut self, least: u32) {
+        let given = self.store.give_space_back(least);
+        self.judge_file(given);
     }
 
-    /// Whether there was something to give back.
-    fn vacuum(&self, least: u32) -> rusqlite::Result<bool> {
-        let free: u32 =
-            self.connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
-        if free < least.max(1) {
-            return Ok(false);
+    /// The file as a whole could not be written as it should.
+    fn judge_file(&mut self, result: Result<(), SpoolError>) {
+        if let Err(error @ (SpoolError::Write(_) | SpoolError::Corrupt(_))) = result {
+            tracing::error!(%error, "the spool's log could not be folded into its file");
+            self.judge(&Err(error));
         }
-        // Pages that are moved go through the log, which needs room itself.
-        let room = DiskSpace::of(&self.path).map_or(u64::MAX, |space| space.free / 4 / 4096);
-        let pages = room.clamp(16, u64::from(VACUUM_PAGES));
-        let statement = format!("PRAGMA incremental_vacuum({pages})");
-        let mut statement = self.connection.prepare(&statement)?;
-        let mut rows = statement.query([])?;
-        while rows.next()?.is_some() {}
-        Ok(true)
     }
 }
 

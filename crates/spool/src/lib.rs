@@ -17,6 +17,7 @@ mod error;
 mod record;
 mod schema;
 mod spool;
+mod store;
 
 pub use batch::Batch;
 pub use disk::{DiskLimits, DiskSpace};

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use crate::{DiskLimits, SpoolError};
+use crate::SpoolError;
 
 /// The format this program writes.
 const FORMAT: i64 = 1;
@@ -34,16 +34,17 @@ const TABLES: &str = "
 ";
 
 /// Opens the writing connection, making the file when it is new.
-pub(crate) fn open_writer(path: &Path, limits: DiskLimits) -> Result<Connection, SpoolError> {
+pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
     let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
     let mut connection = Connection::open(path).map_err(open)?;
     connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(open)?;
+    keep_log(&connection).map_err(open)?;
     // Must come before the first table; disk space is given back as mail leaves.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(open)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(open)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(open)?;
-    // A longer log costs disk, a shorter one writes hot pages again and again.
-    connection.pragma_update(None, "wal_autocheckpoint", limits.log_pages()).map_err(open)?;
+    // The log is folded in by `store`, which looks at what becomes of it.
+    connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(open)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20).map_err(open)?;
     connection.pragma_update(None, "cache_size", -16_384).map_err(open)?;
     let version: i64 =
@@ -72,6 +73,7 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, SpoolError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(open)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(open)?;
+    keep_log(&connection).map_err(open)?;
     Ok(connection)
 }
 
@@ -79,4 +81,9 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, SpoolError> {
 pub(crate) fn free_bytes(connection: &Connection) -> Result<u64, SpoolError> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
     Ok(number("freelist_count")?.saturating_mul(number("page_size")?))
+}
+
+/// Closing must not fold the log in and delete it: `store` does that, when it can be trusted.
+fn keep_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map(|_| ())
 }

@@ -21,6 +21,7 @@ use crate::{
     Batch, Damaged, DiskLimits, DiskSpace, MessageRecord, SpoolError, StoredMessage,
     committer::{Committer, Mailbox},
     schema::{self, DELAY_REPORTED, FINISHED},
+    store::Store,
 };
 
 /// Rows read at once at start.
@@ -37,7 +38,7 @@ struct Inner {
     limits: DiskLimits,
     next_id: AtomicU64,
     mailbox: Arc<Mailbox>,
-    reader: Mutex<Connection>,
+    reader: Arc<Mutex<Connection>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -71,9 +72,10 @@ impl Spool {
             .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
         let limits =
             reserve.map_or(DiskLimits::of_size(space.size), |reserve| DiskLimits { reserve });
-        let writer = schema::open_writer(&path, limits)?;
+        let store = Store::open(path.clone(), limits)?;
         sync_directory(directory)?;
-        let used: u64 = writer
+        let used: u64 = store
+            .writer
             .query_row(
                 "SELECT max(value, coalesce((SELECT max(id) FROM message), 0)) FROM counter WHERE name = 'message_id'",
                 [],
@@ -81,14 +83,15 @@ impl Spool {
             )
             .map_err(|e| SpoolError::Open(e.to_string()))?;
         let mailbox = Arc::new(Mailbox::default());
-        let committer = Committer::new(writer, path.clone(), limits, Arc::clone(&mailbox), used);
+        let reader = Arc::clone(&store.reader);
+        let committer = Committer::new(store, Arc::clone(&mailbox), used);
         let thread = std::thread::Builder::new()
             .name("spool".to_owned())
             .spawn(move || committer.run())
             .map_err(|e| SpoolError::Open(e.to_string()))?;
         Ok(Self {
             inner: Arc::new(Inner {
-                reader: Mutex::new(schema::open_reader(&path)?),
+                reader,
                 path,
                 limits,
                 next_id: AtomicU64::new(used + 1),

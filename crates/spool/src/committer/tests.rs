@@ -4,7 +4,9 @@ use bytes::Bytes;
 use model::{Address, ByteSize, Envelope, Guid, MessageId, ReversePath, Timestamp};
 
 use super::*;
-use crate::{MessageRecord, Origin, schema};
+use std::path::PathBuf;
+
+use crate::{DiskLimits, MessageRecord, Origin};
 
 /// A committer on a file of its own, with the connection prepared by `prepare`.
 struct Bench {
@@ -28,10 +30,10 @@ impl Bench {
         limits: DiskLimits,
         prepare: impl FnOnce(&Connection),
     ) -> Self {
-        let connection = schema::open_writer(&path, limits).unwrap();
-        prepare(&connection);
+        let store = Store::open(path.clone(), limits).unwrap();
+        prepare(&store.writer);
         let mailbox = Arc::new(Mailbox::default());
-        let committer = Committer::new(connection, path.clone(), limits, Arc::clone(&mailbox), 0);
+        let committer = Committer::new(store, Arc::clone(&mailbox), 0);
         let thread = Some(std::thread::spawn(move || committer.run()));
         Self { _directory: directory, path, mailbox, thread }
     }

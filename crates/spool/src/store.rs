@@ -1,0 +1,134 @@
+//! The spool's file as its two connections see it, and what is done to the file as a whole: the
+//! write-ahead log is folded in, space is given back, everything is opened afresh.
+//!
+//! Folding in is done here and not by SQLite on the side, because its failure matters: after a
+//! failed sync the system may have forgotten pages of the file that SQLite counts as folded in,
+//! and a later sync succeeds without them. The log still has them. So after any failure both
+//! connections are closed, which makes SQLite read the log from its beginning, and all of it is
+//! folded in again.
+
+use std::{path::PathBuf, sync::Arc};
+
+use parking_lot::Mutex;
+use rusqlite::Connection;
+
+use crate::{DiskLimits, DiskSpace, SpoolError, schema};
+
+/// Free pages given back at once.
+pub(crate) const VACUUM_PAGES: u32 = 2_000;
+/// A write-ahead log longer than this is folded in and cut when it is quiet.
+const LONG_LOG: u64 = 4 << 20;
+
+pub(crate) struct Store {
+    pub(crate) path: PathBuf,
+    pub(crate) limits: DiskLimits,
+    pub(crate) writer: Connection,
+    /// Everybody else's.
+    pub(crate) reader: Arc<Mutex<Connection>>,
+    /// About as many pages have come into the log since it was folded in.
+    log_pages: u64,
+}
+
+impl Store {
+    /// Opens the file, making it when it is new.
+    pub(crate) fn open(path: PathBuf, limits: DiskLimits) -> Result<Self, SpoolError> {
+        let writer = schema::open_writer(&path)?;
+        let reader = Arc::new(Mutex::new(schema::open_reader(&path)?));
+        Ok(Self { path, limits, writer, reader, log_pages: 0 })
+    }
+
+    /// Closes both connections and opens them again. When that fails, nothing can be read or
+    /// written until it succeeds.
+    pub(crate) fn reopen(&mut self) -> Result<(), SpoolError> {
+        let mut reader = self.reader.lock();
+        // Both have to be gone before the first is opened.
+        *reader = Connection::open_in_memory()?;
+        self.writer = Connection::open_in_memory()?;
+        self.writer = schema::open_writer(&self.path)?;
+        *reader = schema::open_reader(&self.path)?;
+        Ok(())
+    }
+
+    /// Counts what was written, and folds the log in when it has become long.
+    pub(crate) fn wrote(&mut self, pages: u64) -> Result<(), SpoolError> {
+        self.log_pages += pages;
+        if self.log_pages < u64::from(self.limits.log_pages()) {
+            return Ok(());
+        }
+        self.log_pages = 0;
+        self.fold_in("PRAGMA wal_checkpoint(PASSIVE)")
+    }
+
+    /// Folds the log in; after a failure the file is opened afresh and the error returned.
+    pub(crate) fn fold_in(&mut self, statement: &str) -> Result<(), SpoolError> {
+        let folded = self.writer.query_row(statement, [], |_| Ok(()));
+        let Err(error) = folded.map_err(SpoolError::from) else { return Ok(()) };
+        if !matches!(error, SpoolError::Full | SpoolError::Locked) {
+            self.reopen()?;
+        }
+        Err(error)
+    }
+
+    /// Free pages, when there are `least` of them, go back to the file system, a little at a time,
+    /// and a long log is cut.
+    pub(crate) fn give_space_back(&mut self, least: u32) -> Result<(), SpoolError> {
+        let log = self.path.with_extension("db-wal");
+        if self.vacuum(least)? || std::fs::metadata(log).is_ok_and(|file| file.len() > LONG_LOG) {
+            self.log_pages = 0;
+            self.fold_in("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        }
+        Ok(())
+    }
+
+    /// Whether there was something to give back.
+    fn vacuum(&self, least: u32) -> Result<bool, SpoolError> {
+        let free: u32 = self.writer.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
+        if free < least.max(1) {
+            return Ok(false);
+        }
+        // Pages that are moved go through the log, which needs room itself.
+        let room = DiskSpace::of(&self.path).map_or(u64::MAX, |space| space.free / 4 / 4096);
+        let pages = room.clamp(16, u64::from(VACUUM_PAGES));
+        let statement = format!("PRAGMA incremental_vacuum({pages})");
+        let mut statement = self.writer.prepare(&statement)?;
+        let mut rows = statement.query([])?;
+        while rows.next()?.is_some() {}
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::FileExt;
+
+    use super::*;
+
+    /// What a failed sync may do: pages that SQLite counts as folded in are not in the file.
+    #[test]
+    fn pages_that_the_system_forgot_are_folded_in_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("spool.db");
+        let limits = DiskLimits::of_size(1 << 40);
+        let mut store = Store::open(path.clone(), limits).unwrap();
+        store.fold_in("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        let before = std::fs::metadata(&path).unwrap().len();
+        let insert = "INSERT INTO message VALUES (1, x'01', zeroblob(100000))";
+        store.writer.execute(insert, []).unwrap();
+        store.fold_in("PRAGMA wal_checkpoint(PASSIVE)").unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        let size = file.metadata().unwrap().len();
+        assert!(size > before, "it was folded in");
+        file.write_all_at(&vec![0; (size - before) as usize], before).unwrap();
+
+        store.reopen().unwrap();
+        store.fold_in("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        let verdict: String =
+            store.writer.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(verdict, "ok");
+        let reader = store.reader.lock();
+        let length: u64 = reader
+            .query_row("SELECT length(content) FROM message WHERE id = 1", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(length, 100_000);
+    }
+}
