@@ -16,6 +16,8 @@ use crate::terminal::{Console, Line, LineEditor, Vocabulary};
 
 /// Where a server is looked for when none was named: a sandbox, then a production server.
 const DEFAULT_SERVERS: [&str; 2] = ["https://127.0.0.1:10443", "https://127.0.0.1:443"];
+/// The stack scripts run on, in bytes; only what is used is taken from memory.
+pub(crate) const STACK: usize = 64 << 20;
 /// The largest script read from standard input, in bytes.
 const MAX_INPUT: u64 = 64 << 20;
 
@@ -41,11 +43,18 @@ pub struct ShellOptions {
 ///
 /// Returns the exit status: 0, 1 after an error, or what the script gave to `exit`.
 pub fn run(options: ShellOptions) -> i32 {
-    let console = Console::new();
-    match start(options, &console) {
-        Ok(status) => status,
-        Err(message) => {
+    let shell = std::thread::Builder::new().name("shell".into()).stack_size(STACK);
+    let running = shell.spawn(move || {
+        let console = Console::new();
+        start(options, &console).unwrap_or_else(|message| {
             console.write_error(&message);
+            1
+        })
+    });
+    match running {
+        Ok(shell) => shell.join().unwrap_or(1),
+        Err(error) => {
+            Console::new().write_error(&format!("The shell cannot start: {error}."));
             1
         }
     }

@@ -16,6 +16,10 @@ use crate::value::{Object, Properties, Value};
 
 impl Evaluator<'_> {
     pub(super) fn value_of(&mut self, expr: &Expr) -> Result<Value, Flow> {
+        self.deeper(expr.span, |this| this.evaluated(expr))
+    }
+
+    fn evaluated(&mut self, expr: &Expr) -> Result<Value, Flow> {
         let located = |this: &Self, message: String| this.error(expr.span, message);
         Ok(match &expr.kind {
             ExprKind::Number(number) => from_number(*number),

@@ -39,6 +39,9 @@ use scope::{Place, Scopes};
 
 /// How deep script blocks may call each other.
 const MAX_CALLS: usize = 40;
+/// How many expressions and statements may be evaluated within each other, calls included: what the
+/// stack of [`crate::options::STACK`] holds with room to spare.
+const MAX_DEPTH: usize = 1500;
 /// How many errors `$Error` keeps.
 const MAX_ERRORS: usize = 256;
 
@@ -68,6 +71,8 @@ pub(crate) struct Evaluator<'h> {
     /// How many errors there were, shown or not.
     seen: usize,
     calls: usize,
+    /// How many expressions and statements are being evaluated.
+    depth: usize,
     /// How many `try` blocks are being run: errors go to their `catch`.
     trying: usize,
     /// How many pipelines with `2>$null` are being run.
@@ -87,6 +92,7 @@ impl<'h> Evaluator<'h> {
             failed: false,
             seen: 0,
             calls: 0,
+            depth: 0,
             trying: 0,
             quiet: 0,
         }
@@ -196,6 +202,21 @@ impl<'h> Evaluator<'h> {
         self.flush();
         self.failed = true;
         self.host.write_error(&error.to_string());
+    }
+
+    /// Evaluates something one level deeper.
+    fn deeper<T>(
+        &mut self,
+        span: Span,
+        work: impl FnOnce(&mut Self) -> Result<T, Flow>,
+    ) -> Result<T, Flow> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.error(span, "This is nested too deeply, calls included.").into());
+        }
+        self.depth += 1;
+        let result = work(self);
+        self.depth -= 1;
+        result
     }
 
     /// # Errors

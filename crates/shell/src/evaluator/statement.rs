@@ -39,6 +39,10 @@ impl Evaluator<'_> {
         statement: &Statement,
         out: &mut Out<'_>,
     ) -> Result<(), Flow> {
+        self.deeper(statement.span, |this| this.run_statement(statement, out))
+    }
+
+    fn run_statement(&mut self, statement: &Statement, out: &mut Out<'_>) -> Result<(), Flow> {
         match &statement.kind {
             StatementKind::Pipeline(pipeline) => {
                 let values = self.pipeline(pipeline)?;

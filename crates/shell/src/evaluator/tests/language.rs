@@ -218,3 +218,14 @@ fn scripts_are_files() {
     assert_eq!(outcome, Outcome::Done { failed: true });
     assert!(world.err.contains("missing mandatory parameters: M"), "{}", world.err);
 }
+
+#[test]
+fn deep_scripts_end_before_the_stack_does() {
+    let deep = || {
+        let body = format!("{}F{}", "$(".repeat(40), ")".repeat(40));
+        output(&format!("function F {{ {body} }}; F; 'on'"))
+    };
+    let shell = std::thread::Builder::new().stack_size(crate::options::STACK);
+    let text = shell.spawn(deep).unwrap().join().unwrap();
+    assert!(text.starts_with("on\n") && text.contains("nested too deeply"), "{text:.300}");
+}
