@@ -82,6 +82,7 @@ impl Drop for Dovecot {
     }
 }
 
+/// Without the growing delay after wrong passwords, which are what some tests are about.
 fn settings(directory: &Path) -> String {
     let path = directory.display();
     format!(
@@ -94,6 +95,7 @@ fn settings(directory: &Path) -> String {
          auth_mechanisms = scram-sha-256 plain login\n\
          auth_failure_delay = 0\n\
          passdb {{\n  driver = passwd-file\n  args = username_format=%u {path}/users\n}}\n\
+         service anvil {{\n  unix_listener anvil-auth-penalty {{\n    mode = 0\n  }}\n}}\n\
          userdb {{\n  driver = static\n  args = uid=nobody gid=nogroup home=/nonexistent\n}}\n\
          service auth {{\n  unix_listener {path}/auth {{\n    mode = 0666\n  }}\n}}\n"
     )

@@ -42,19 +42,30 @@ impl Postfix {
     /// # Panics
     /// As above.
     pub fn with(at: Ipv4Addr, port: u16, domains: &[&str], extra: &str) -> Self {
+        Self::listening(domains, extra, &[(SocketAddr::from((at, port)), "")])
+    }
+
+    /// One instance that listens at several addresses, each with lines of main.cf of its own: what
+    /// takes Postfix long is to start.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn listening(domains: &[&str], extra: &str, listeners: &[(SocketAddr, &str)]) -> Self {
         let directory = tempfile::tempdir().expect("temporary directory");
-        let address = SocketAddr::from((at, port));
-        prepare(directory.path(), address, domains, extra);
+        let address = listeners.first().expect("a listener").0;
+        prepare(directory.path(), listeners, domains, extra);
         let mut command = privileged("/usr/sbin/postfix");
         command.arg("-c").arg(directory.path().join("conf")).arg("start-fg");
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let master = Process::start(&mut command);
         let postfix = Self { directory, address, _master: master };
-        until("Postfix listens", SOON, || Smtp::listens(address).then_some(()));
+        for (address, _) in listeners {
+            until("Postfix listens", SOON, || Smtp::listens(*address).then_some(()));
+        }
         postfix
     }
 
-    /// Where it listens.
+    /// Where it listens; the first of several.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -100,7 +111,7 @@ impl Drop for Postfix {
     }
 }
 
-fn prepare(directory: &Path, address: SocketAddr, domains: &[&str], extra: &str) {
+fn prepare(directory: &Path, listeners: &[(SocketAddr, &str)], domains: &[&str], extra: &str) {
     for name in ["conf", "queue", "data", "mail"] {
         fs::create_dir(directory.join(name)).expect("a fresh directory");
     }
@@ -112,7 +123,7 @@ fn prepare(directory: &Path, address: SocketAddr, domains: &[&str], extra: &str)
     }
     certificate(&directory.join("conf"));
     fs::write(directory.join("conf/main.cf"), main_cf(directory, domains, extra)).expect("main.cf");
-    fs::write(directory.join("conf/master.cf"), master_cf(address)).expect("master.cf");
+    fs::write(directory.join("conf/master.cf"), master_cf(listeners)).expect("master.cf");
 }
 
 fn own(path: PathBuf, user: &str) {
@@ -179,9 +190,14 @@ fn main_cf(directory: &Path, domains: &[&str], extra: &str) -> String {
     )
 }
 
-fn master_cf(address: SocketAddr) -> String {
+fn master_cf(listeners: &[(SocketAddr, &str)]) -> String {
+    let smtpd = |(address, settings): &(SocketAddr, &str)| {
+        let options = settings.lines().map(|line| format!(" -o {{ {line} }}"));
+        format!("{address} inet n - n - - smtpd{}\n", options.collect::<String>())
+    };
+    let smtpds: String = listeners.iter().map(smtpd).collect();
     format!(
-        "{address} inet n - n - - smtpd\n\
+        "{smtpds}\
          cleanup unix n - n - 0 cleanup\n\
          qmgr unix n - n 300 1 qmgr\n\
          tlsmgr unix - - n 1000? 1 tlsmgr\n\
