@@ -222,12 +222,9 @@ impl Connection {
     }
 
     /// Says QUIT and waits a little for the answer.
-    pub async fn quit(mut self) {
-        self.tap.record().set_ending(if self.is_spent() {
-            "SmtpMaxMessagesPerConnection reached"
-        } else {
-            "nothing more to send"
-        });
+    /// `why` stands in the connectivity log.
+    pub async fn quit(mut self, why: &str) {
+        self.tap.record().set_ending(why);
         self.client.quit();
         let goodbye = async { while let Ok(ClientStep::Ready) = self.step().await {} };
         let _ = timeout(patience::QUIT, goodbye).await;

@@ -181,16 +181,16 @@ impl Worker {
     /// Carries what the queue holds over one link.
     async fn serve(&mut self, mut link: Link) -> LinkEnd {
         let mut answered = false;
-        let end = loop {
-            if self.core.is_stopping() || self.is_outdated(&link) || self.is_held(answered) {
-                break LinkEnd::Over;
+        let (end, why) = loop {
+            if let Some(why) = self.no_longer(&link, answered) {
+                break (LinkEnd::Over, why);
             }
             self.item = self.handle.lock().take(self.core.now());
             let Some(item) = self.item.clone() else {
                 if self.wait_for_work(&link).await {
                     continue;
                 }
-                break LinkEnd::Over;
+                break (LinkEnd::Over, "nothing more to send");
             };
             let delivery = self.core.carry(&mut link, &item).await;
             let failure = delivery.session_failure.clone();
@@ -211,14 +211,27 @@ impl Worker {
                 }
             }
             if link.is_spent() {
-                break LinkEnd::Spent;
+                break (LinkEnd::Spent, "SmtpMaxMessagesPerConnection reached");
             }
         };
         if let Link::Smtp { connection, .. } = link {
             // To its end, so that there are never more connections than allowed.
-            connection.quit().await;
+            connection.quit(why).await;
         }
         end
+    }
+
+    /// Why the link is not to be used any more, if so.
+    fn no_longer(&self, link: &Link, answered: bool) -> Option<&'static str> {
+        if self.core.is_stopping() {
+            Some("the service stops")
+        } else if self.is_outdated(link) {
+            Some("the Send connector has been changed or removed")
+        } else if self.is_held(answered) {
+            Some("another connection of the queue failed")
+        } else {
+            None
+        }
     }
 
     /// Whether another connection has met with a failure that holds for this one too.

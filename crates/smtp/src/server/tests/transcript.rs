@@ -73,3 +73,26 @@ fn nothing_of_a_logon_is_seen() {
         }
     }
 }
+
+proptest! {
+    /// Whatever comes behind the word AUTH, in whatever pieces: a marker that no command of ours
+    /// begins with is never shown, and every line is fit for a log.
+    #[test]
+    fn no_bytes_bring_a_logon_s_secret_into_a_log(
+        before in "([ -~]{0,20}(\r\n|\n))?",
+        after in proptest::collection::vec("(PLAIN|LOGIN|\\*|=| |\r\n|\n|Secret5)", 0..12),
+        size in 1usize..40,
+    ) {
+        let endless = ServerSettings { max_protocol_errors: None, ..settings() };
+        let mut driver = Driver::new(endless, true);
+        driver.server.keep_transcript();
+        driver.say("EHLO x\r\n");
+        let talk = format!("{before}AUTH {}\r\nQUIT\r\n", after.concat());
+        driver.feed(talk.as_bytes(), size);
+        for line in driver.server.take_transcript() {
+            prop_assert!(!line.text.contains("Secret5"), "{talk:?}: {line:?}");
+            prop_assert!(!line.text.contains(char::is_control));
+            prop_assert!(line.text.len() <= crate::transcript::MAX_SHOWN + 3);
+        }
+    }
+}
