@@ -25,6 +25,7 @@ fn settings() -> ServerSettings {
         start_tls: false,
         require_tls: false,
         auth: AuthOffer::UnderTls,
+        require_hello_name: false,
         require_auth: false,
     }
 }

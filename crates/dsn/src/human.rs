@@ -111,7 +111,7 @@ fn diagnostic_information(report: &Report<'_>, original: &Original<'_>) -> Vec<B
     let label = |label: Label| label.text().get(report.language);
     let mut blocks = vec![
         Block::Title(label(Label::Diagnostics).to_owned()),
-        Block::Fact(label(Label::GeneratingServer), safe::one_line(report.reporting_mta, MAX_NAME)),
+        Block::Fact(label(Label::GeneratingServer), safe::one_line(report.server, MAX_NAME)),
     ];
     for (recipient, result) in report.concerned().take(MAX_LISTED) {
         blocks.push(Block::Who(recipient.address.as_str().to_owned()));

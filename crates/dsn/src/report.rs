@@ -45,8 +45,10 @@ pub struct Report<'a> {
     pub kind: Kind,
     /// The language of the part for people.
     pub language: Language,
-    /// The name of the server that reports (Reporting-MTA).
+    /// Under what name it is reported (Reporting-MTA): the authority, which need be no host.
     pub reporting_mta: &'a str,
+    /// The server that made the report, for administrators.
+    pub server: &'a str,
     /// Who the notification is from.
     pub postmaster: &'a Address,
     /// Who it goes to: the original's envelope sender.

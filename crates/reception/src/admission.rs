@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
     net::{IpAddr, Ipv6Addr},
     sync::{
         Arc,
@@ -10,7 +11,7 @@ use std::{
     },
 };
 
-use directory::ReceiveConnector;
+use directory::{MessageRateSource, ReceiveConnector};
 use model::{Guid, Timestamp, Unlimited};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -28,7 +29,7 @@ const STEP: usize = 256 << 10;
 pub(crate) struct Admission {
     connectors: Mutex<HashMap<Guid, Connections>>,
     started: Mutex<Minute>,
-    messages: Mutex<HashMap<(Guid, IpAddr), Minute>>,
+    messages: Mutex<Messages>,
     /// Failed sign-ins by source.
     failures: Mutex<HashMap<IpAddr, Minute>>,
     buffered: AtomicUsize,
@@ -63,6 +64,62 @@ impl Minute {
         }
         self.count = self.count.saturating_add(1);
         self.count
+    }
+}
+
+/// Messages of this minute by connector and by who sends them.
+#[derive(Debug, Default)]
+struct Messages {
+    minute: i64,
+    counts: HashMap<(Guid, Whom), u32>,
+}
+
+/// What a message is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Whom {
+    Source(IpAddr),
+    User(Guid),
+    /// The hash of a sender's address.
+    Address(u64),
+}
+
+/// Who sends a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sender<'a> {
+    /// A mailbox user, under whichever of his addresses.
+    User(Guid),
+    /// What a stranger said in MAIL FROM.
+    Address(&'a str),
+}
+
+impl Messages {
+    /// Counts a message; the new count. Where more senders than can be remembered come within
+    /// one minute, a further one has had his share.
+    fn count(&mut self, key: (Guid, Whom), now: Timestamp) -> u32 {
+        let minute = minute_of(now);
+        if minute != self.minute {
+            self.counts.clear();
+            self.minute = minute;
+        }
+        if self.counts.len() >= MOST_REMEMBERED && !self.counts.contains_key(&key) {
+            return u32::MAX;
+        }
+        let count = self.counts.entry(key).or_default();
+        *count = count.saturating_add(1);
+        *count
+    }
+}
+
+impl From<Sender<'_>> for Whom {
+    fn from(sender: Sender<'_>) -> Self {
+        match sender {
+            Sender::User(guid) => Self::User(guid),
+            Sender::Address(address) => {
+                let mut hasher = DefaultHasher::new();
+                address.to_ascii_lowercase().hash(&mut hasher);
+                Self::Address(hasher.finish())
+            }
+        }
     }
 }
 
@@ -173,15 +230,26 @@ fn share_of_rest(connector: &ReceiveConnector, total: u32) -> u32 {
 }
 
 impl Admitted {
-    /// Counts a message; `false` when the source has sent more than `MessageRateLimit` of them
-    /// within this minute.
-    pub(crate) fn may_send(&self, limit: Unlimited<u32>, now: Timestamp) -> bool {
-        let Unlimited::Limited(limit) = limit else { return true };
+    /// Counts a message; `false` when more than `MessageRateLimit` of them came within this
+    /// minute from whom `MessageRateSource` says: the source, the sender, or either.
+    pub(crate) fn may_send(
+        &self,
+        connector: &ReceiveConnector,
+        sender: Sender<'_>,
+        now: Timestamp,
+    ) -> bool {
+        let Unlimited::Limited(limit) = connector.message_rate_limit else { return true };
+        let (source, sender) = (Whom::Source(self.source), Whom::from(sender));
+        let counted = match connector.message_rate_source {
+            MessageRateSource::None => [None, None],
+            MessageRateSource::IpAddress => [Some(source), None],
+            MessageRateSource::User => [None, Some(sender)],
+            MessageRateSource::All => [Some(source), Some(sender)],
+        };
         let mut messages = self.admission.messages.lock();
-        if messages.len() > MOST_REMEMBERED {
-            messages.retain(|_, minute| minute.number == minute_of(now));
-        }
-        messages.entry((self.connector, self.source)).or_default().count(now) <= limit
+        // Each is counted, whatever the other says.
+        let over = counted.into_iter().flatten();
+        over.filter(|whom| messages.count((self.connector, *whom), now) > limit).count() == 0
     }
 
     /// Whether the source may try to sign in: not after too many failures within this minute,

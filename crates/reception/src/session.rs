@@ -8,7 +8,7 @@ use bytes::Bytes;
 use directory::{ExtendedRight, ReceiveConnector, Snapshot};
 use identity::AuthError;
 use message::{Submission, Trace};
-use model::{Event, Guid, MessageId, Reply};
+use model::{Event, Guid, MessageId, Reply, ReversePath};
 use smtp::{Answer, AuthOffer, Server, ServerSettings, Step};
 use tls::TlsSummary;
 use tokio::{
@@ -19,7 +19,7 @@ use tokio::{
 
 use crate::{
     Submitted,
-    admission::Admitted,
+    admission::{Admitted, Sender},
     conversation::Conversation,
     policy::{Client, Policy},
     reason,
@@ -154,7 +154,10 @@ impl Session {
             }
             Step::Mail(request) => {
                 self.recipients = 0;
-                match self.back_pressure().map_or_else(|| policy.sender(&request.sender), Err) {
+                match self
+                    .back_pressure(&request.sender)
+                    .map_or_else(|| policy.sender(&request.sender), Err)
+                {
                     Ok(()) => Answer::Accept,
                     Err(reply) => Answer::Refuse(reply),
                 }
@@ -229,12 +232,16 @@ impl Session {
     }
 
     /// Why nothing new is taken at the moment, if so.
-    fn back_pressure(&self) -> Option<Reply> {
+    fn back_pressure(&self, sender: &ReversePath) -> Option<Reply> {
         if self.shared.intake.is_pressed() || self.shared.admission.buffered() > BUFFERED_SOFT {
             return Some(Reply::new(452, (4, 3, 1), "Insufficient system resources"));
         }
         let now = self.shared.clock.now();
-        (!self.admitted.may_send(self.connector.message_rate_limit, now)).then(|| {
+        let user = match &self.client {
+            Client::User(principal) => Sender::User(principal.mailbox.header.guid),
+            Client::Anonymous => Sender::Address(sender.as_str()),
+        };
+        (!self.admitted.may_send(&self.connector, user, now)).then(|| {
             Reply::new(
                 450,
                 (4, 7, 0),
@@ -450,6 +457,7 @@ fn machine_settings(shared: &Shared, connector: &ReceiveConnector) -> ServerSett
         start_tls: connector.auth_mechanism.contains(directory::AuthMechanisms::TLS),
         require_tls: connector.require_tls,
         auth: if Policy::offers_auth(connector) { AuthOffer::UnderTls } else { AuthOffer::Never },
+        require_hello_name: connector.require_ehlo_domain,
         require_auth: Policy::requires_auth(connector),
     }
 }

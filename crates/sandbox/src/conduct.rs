@@ -34,6 +34,7 @@ impl Behaviour {
             start_tls: !matches!(self, Self::NoTls | Self::HeloOnly),
             require_tls: self == Self::TlsOnly,
             auth: AuthOffer::Never,
+            require_hello_name: false,
             require_auth: false,
         }
     }

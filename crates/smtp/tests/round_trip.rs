@@ -33,6 +33,7 @@ fn settings() -> ServerSettings {
         start_tls: true,
         require_tls: true,
         auth: AuthOffer::UnderTls,
+        require_hello_name: false,
         require_auth: true,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use directory::{RemoteDomain, Snapshot, TransportConfig};
 use dsn::{Kind, Options, RecipientReport, Report};
-use model::{Address, AddressDomain, EnhancedCode, Guid, Notify, Recipient, Timestamp};
+use model::{Address, AddressDomain, EnhancedCode, Envelope, Guid, Notify, Recipient, Timestamp};
 use spool::{MessageRecord, Origin};
 use texts::Language;
 
@@ -60,18 +60,18 @@ impl Core {
         let internal = snapshot.is_internal(to.domain());
         let id = self.spool.next_id();
         let now = self.now();
-        let reporting_mta =
-            reporting_mta(snapshot, internal, diagnostics).unwrap_or_else(|| fqdn.clone());
+        let reporting_mta = reporting_mta(snapshot, internal).unwrap_or_else(|| fqdn.clone());
         // The name of a server where servers may be named.
         let own_name = if diagnostics { &fqdn } else { &reporting_mta };
         // Derived, so that the same report made again after a crash is recognisable as such.
         let message_id = format!("<{}.{}.{}@{}>", record.id, first.index, tag(kind), own_name);
-        let postmaster = postmaster(snapshot, config).unwrap_or_else(|| to.clone());
+        let postmaster = postmaster(snapshot, internal).unwrap_or_else(|| to.clone());
         let options = Options { html: send_html(config, internal), diagnostics };
         let report = Report {
             kind,
             language: language(config, internal, categorizer.mailbox_of(to), &original),
             reporting_mta: &reporting_mta,
+            server: &fqdn,
             postmaster: &postmaster,
             to,
             message_id: &message_id,
@@ -100,6 +100,42 @@ impl Core {
             envelope: Arc::new(notification.envelope),
         };
         Some(NewReport { record: Arc::new(record), content })
+    }
+
+    /// The postmaster's copy of a report of failure, where one of the statuses is among
+    /// `GenerateCopyOfDSNFor`. Exchange gives it to the mailbox of its own recipient; that is the
+    /// postmaster of the default domain here.
+    pub(crate) fn copy_of(
+        &self,
+        snapshot: &Snapshot,
+        report: &NewReport,
+        findings: &[Finding],
+    ) -> Option<NewReport> {
+        let codes = &snapshot.organization.transport.generate_copy_of_dsn_for;
+        if !findings.iter().any(|finding| codes.contains(&finding.status)) {
+            return None;
+        }
+        let postmaster = default_postmaster(snapshot)?;
+        let categorizer = Categorizer::new(snapshot, &self.server);
+        let store = categorizer.mailbox_of(&postmaster)?;
+        let mut envelope = Envelope::clone(&report.record.envelope);
+        let is_told = |recipient: &Recipient| {
+            categorizer
+                .mailbox_of(&recipient.address)
+                .is_some_and(|mailbox| mailbox.header.guid == store.header.guid)
+        };
+        if envelope.recipients.iter().any(is_told) {
+            return None;
+        }
+        let never = Some(Notify::Never);
+        envelope.recipients = vec![Recipient { notify: never, ..Recipient::plain(postmaster) }];
+        let record = MessageRecord {
+            id: self.spool.next_id(),
+            network_id: Guid::new_v4(),
+            envelope: Arc::new(envelope),
+            ..MessageRecord::clone(&report.record)
+        };
+        Some(NewReport { record: Arc::new(record), content: report.content.clone() })
     }
 
     /// When the message is given up (MessageExpirationTimeout).
@@ -194,22 +230,68 @@ fn max_attach(config: &TransportConfig, internal: bool) -> u64 {
     limit.as_u64()
 }
 
-/// The configured name; where servers are not to be named, else the default domain's.
-fn reporting_mta(snapshot: &Snapshot, internal: bool, diagnostics: bool) -> Option<String> {
+/// The configured authority, else the default domain (transport.md section 8.2).
+fn reporting_mta(snapshot: &Snapshot, internal: bool) -> Option<String> {
     let config = &snapshot.organization.transport;
     let configured = if internal {
         &config.internal_dsn_reporting_authority
     } else {
         &config.external_dsn_reporting_authority
     };
-    let domain = snapshot.default_domain().filter(|_| !diagnostics);
-    configured.as_ref().or(domain).map(ToString::to_string)
+    configured.as_ref().or(snapshot.default_domain()).map(ToString::to_string)
 }
 
-fn postmaster(snapshot: &Snapshot, config: &TransportConfig) -> Option<Address> {
-    if let Some(address) = &config.external_postmaster_address {
-        return Some(address.clone());
-    }
+/// Who reports are from: for people outside ExternalPostmasterAddress, where it is set.
+fn postmaster(snapshot: &Snapshot, internal: bool) -> Option<Address> {
+    let configured = &snapshot.organization.transport.external_postmaster_address;
+    configured.clone().filter(|_| !internal).or_else(|| default_postmaster(snapshot))
+}
+
+fn default_postmaster(snapshot: &Snapshot) -> Option<Address> {
     let domain = AddressDomain::Name(snapshot.default_domain()?.clone());
     Address::new("postmaster", &domain).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Mailbox, message, setting, English: each decides where those before say nothing usable.
+    #[test]
+    fn language_has_an_order() {
+        let content = b"Accept-Language: fr;q=0.5, en-GB\r\nContent-Language: fr\r\n\r\n";
+        let french = b"Content-Language: fr\r\n\r\n";
+        let mailbox = |languages: &[&str]| {
+            let mut mailbox = directory::Mailbox::with_defaults(
+                directory::Header::fresh(),
+                "Jean".parse().unwrap(),
+                "jean@contoso.com".parse().unwrap(),
+            );
+            mailbox.languages = languages.iter().map(|l| l.parse().unwrap()).collect();
+            mailbox
+        };
+        let config = |detect: bool, default: &str| TransportConfig {
+            internal_dsn_language_detection_enabled: detect,
+            internal_dsn_default_language: Some(default.parse().unwrap()),
+            external_dsn_language_detection_enabled: !detect,
+            external_dsn_default_language: None,
+            ..TransportConfig::default()
+        };
+        for (languages, original, detect, default, internal, expected) in [
+            (&["fr-FR"][..], &content[..], true, "en-US", true, Language::French),
+            (&["de-DE"], content, true, "fr-FR", true, Language::English),
+            (&[], content, true, "fr-FR", true, Language::English),
+            (&[], french, true, "en-US", true, Language::French),
+            (&[], french, false, "en-US", true, Language::English),
+            (&[], b"\r\n", true, "fr-FR", true, Language::French),
+            (&[], b"\r\n", true, "de-DE", true, Language::English),
+            // The other set of settings: no default there, and detection the other way round.
+            (&[], french, true, "fr-FR", false, Language::English),
+            (&[], french, false, "en-US", false, Language::French),
+        ] {
+            let (mailbox, config) = (mailbox(languages), config(detect, default));
+            let chosen = language(&config, internal, Some(&mailbox), original);
+            assert_eq!(chosen, expected, "{languages:?} {detect} {default} {internal}");
+        }
+    }
 }

@@ -174,7 +174,9 @@ async fn conclude(
     }
     let mut reports = Vec::new();
     if !sorted.failed.is_empty() {
-        reports.extend(core.report(snapshot, message, Kind::Failure, &sorted.failed).await);
+        let report = core.report(snapshot, message, Kind::Failure, &sorted.failed).await;
+        let copy = report.as_ref().and_then(|r| core.copy_of(snapshot, r, &sorted.failed));
+        reports.extend(report.into_iter().chain(copy));
     }
     if let Some(kind) = success.filter(|_| wants_success(message, &sorted.delivered)) {
         reports.extend(core.report(snapshot, message, kind, &sorted.delivered).await);

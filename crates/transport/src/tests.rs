@@ -128,6 +128,7 @@ fn peer_settings() -> ServerSettings {
         start_tls: false,
         require_tls: false,
         auth: AuthOffer::Never,
+        require_hello_name: false,
         require_auth: false,
     }
 }
@@ -210,9 +211,19 @@ impl Place {
         self.apply(Change::Update { object: Object::Server(server) });
     }
 
+    fn set_config(&self, change: impl FnOnce(&mut directory::TransportConfig)) {
+        let mut organization = self.directory.snapshot().organization.as_ref().clone();
+        change(&mut organization.transport);
+        self.apply(Change::Update { object: Object::Organization(organization) });
+    }
+
     /// Texts of the messages in Jean's mailbox.
     fn inbox(&self) -> Vec<String> {
-        let new = self.data.path().join("mailboxes/jean@contoso.com/new");
+        self.inbox_of("jean")
+    }
+
+    fn inbox_of(&self, name: &str) -> Vec<String> {
+        let new = self.data.path().join(format!("mailboxes/{name}@contoso.com/new"));
         let Ok(files) = std::fs::read_dir(new) else { return Vec::new() };
         files.map(|f| std::fs::read_to_string(f.unwrap().path()).unwrap()).collect()
     }
@@ -516,7 +527,70 @@ async fn remote_domains_decide_what_their_senders_are_told() {
     }
     assert!(discreet.contains("Reporting-MTA: dns; contoso.com"), "{discreet}");
     assert!(reports()[0].contains("secret") && reports()[0].contains("mbx01"), "{:?}", reports());
+    assert!(reports()[0].contains("Reporting-MTA: dns; contoso.com"), "{:?}", reports());
     until("nothing is left", || is_empty(&transport)).await;
     assert_eq!(reports().len(), 3);
+    transport.stop().await;
+}
+
+/// One set of DSN settings is for senders outside, one for our own.
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_of_reports_have_their_effect() {
+    let (place, peer) = (Place::new(), Peer::start().await);
+    place.connect(peer.address, |_| {});
+    place.set_config(|config| {
+        config.external_dsn_send_html = false;
+        config.external_dsn_max_message_attach_size = model::ByteSize::bytes(0);
+        config.external_dsn_reporting_authority = Some("reports.contoso.com".parse().unwrap());
+        config.external_dsn_default_language = Some("fr-FR".parse().unwrap());
+        config.external_postmaster_address = Some(address("help@contoso.com"));
+        config.internal_dsn_reporting_authority = Some("inside.contoso.com".parse().unwrap());
+    });
+    let transport = place.start().await;
+    submit_from(&transport, "x@a.test", "nobody@contoso.com", None).await;
+    submit(&transport, &["nobody@contoso.com"], None).await;
+    until("both reports", || peer.taken.lock().len() == 1 && place.inbox().len() == 1).await;
+    let outside = String::from_utf8_lossy(&peer.taken.lock()[0].content).into_owned();
+    let inside = place.inbox().remove(0);
+    for (part, is_outside, is_inside) in [
+        ("text/html", false, true),
+        ("text/rfc822-headers", true, false),
+        ("message/rfc822", false, true),
+        ("dns; reports.contoso.com", true, false),
+        ("dns; inside.contoso.com", false, true),
+        ("<help@contoso.com>", true, false),
+        ("<postmaster@contoso.com>", false, true),
+        ("Content-Language: fr", true, false),
+        ("Content-Language: en", false, true),
+        ("mbx01.contoso.com", true, true),
+    ] {
+        assert_eq!(outside.contains(part), is_outside, "{part} outside: {outside}");
+        assert_eq!(inside.contains(part), is_inside, "{part} inside: {inside}");
+    }
+    transport.stop().await;
+}
+
+/// GenerateCopyOfDSNFor: the postmaster's mailbox gets a copy, unless it gets the report.
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_with_certain_codes_are_copied_to_the_postmaster() {
+    let place = Place::new();
+    let transport = place.start().await;
+    submit(&transport, &["first@contoso.com"], None).await;
+    until("the first report", || place.inbox().len() == 1).await;
+    place.set_config(|config| config.generate_copy_of_dsn_for = vec!["5.1.1".parse().unwrap()]);
+    submit(&transport, &["second@contoso.com"], None).await;
+    until("the second report", || place.inbox().len() == 2).await;
+    until("its copy", || place.inbox_of("administrator").len() == 1).await;
+    let copy = place.inbox_of("administrator").remove(0);
+    assert!(
+        copy.contains("second@contoso.com") && copy.contains("To: <jean@contoso.com>"),
+        "{copy}"
+    );
+    // His own report he gets once.
+    submit_from(&transport, "postmaster@contoso.com", "third@contoso.com", None).await;
+    until("his own", || place.inbox_of("administrator").len() == 2).await;
+    until("nothing is left", || is_empty(&transport)).await;
+    assert_eq!(place.inbox_of("administrator").len(), 2);
+    assert_eq!(place.inbox().len(), 2);
     transport.stop().await;
 }

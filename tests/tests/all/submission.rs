@@ -195,3 +195,30 @@ fn too_many_wrong_passwords_end_the_session() {
         "{said}"
     );
 }
+
+/// What old devices get wrong without harm is understood.
+#[test]
+fn old_devices_are_understood() {
+    let relais = Relais::sandbox();
+    for (hello, from, to) in [
+        ("HELO", "MAIL FROM:scan@fax.test", "RCPT TO:jean@contoso.com"),
+        ("EHLO", "MAIL FROM: <scan@fax.test>", "RCPT TO: <jean@contoso.com>"),
+        ("HELO ", "mail from: scan@fax.test SIZE=20", "rcpt to: jean@contoso.com"),
+    ] {
+        let (mut smtp, _) = Smtp::connect(relais.front());
+        for command in [hello, from, to] {
+            let reply = smtp.say(command);
+            assert_eq!(reply.code, 250, "{command}: {reply:?}");
+        }
+        assert_eq!(smtp.say("DATA").code, 354);
+        smtp.send(b"Subject: scanned\r\n\r\n.\r\n");
+        assert_eq!(smtp.reply().code, 250);
+    }
+    let mail = relais.wait_for_mail(JEAN, 3, SOON);
+    assert!(mail.iter().all(|m| m.contains("Return-Path: <scan@fax.test>")), "{mail:?}");
+    let identity = "MBX01\\Default Frontend MBX01";
+    relais.run("Set-ReceiveConnector", json!({ "Identity": identity, "RequireEHLODomain": true }));
+    let (mut smtp, _) = Smtp::connect(relais.front());
+    let reply = smtp.say("HELO");
+    assert_eq!(reply.text(), "501 5.5.4 Invalid domain name");
+}

@@ -54,6 +54,7 @@ impl Case {
             kind,
             language: Language::English,
             reporting_mta: "mbx01.contoso.com",
+            server: "mbx01.contoso.com",
             postmaster: &self.postmaster,
             to: &self.to,
             message_id: "d1@mbx01.contoso.com",

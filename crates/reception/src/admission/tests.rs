@@ -88,16 +88,51 @@ fn a_refused_source_does_not_use_up_the_rate_of_all() {
     assert!(admission.admit(&connector, source(3), 2, T0 + TimeSpan::minutes(1)).is_ok());
 }
 
+/// MessageRateLimit by each MessageRateSource: the fourth message is one too many for whom it
+/// is counted.
 #[test]
-fn messages_a_minute_are_counted_for_each_source() {
+fn messages_a_minute_are_counted_by_source_and_by_sender() {
+    let later = T0 + TimeSpan::minutes(1);
+    let (anna, jean) = (Sender::User(Guid::from_u128(1)), Sender::User(Guid::from_u128(2)));
+    let (a, b) = (Sender::Address("a@x.test"), Sender::Address("b@x.test"));
+    // Who is counted, and whether another sender at the same source, and the same sender at
+    // another source, may still send after it.
+    for (by, over, other_sender, other_source) in [
+        (MessageRateSource::None, false, true, true),
+        (MessageRateSource::IpAddress, true, false, true),
+        (MessageRateSource::User, true, true, false),
+        (MessageRateSource::All, true, false, false),
+    ] {
+        for (sender, another) in [(anna, jean), (a, b), (anna, a)] {
+            let admission = Arc::new(Admission::default());
+            let connector = connector(|c| {
+                c.message_rate_limit = Unlimited::Limited(3);
+                c.message_rate_source = by;
+            });
+            let here = admit(&admission, &connector, source(1)).unwrap();
+            let there = admit(&admission, &connector, source(2)).unwrap();
+            assert!((0..3).all(|_| here.may_send(&connector, sender, T0)), "{by}");
+            assert_eq!(here.may_send(&connector, sender, T0), !over, "{by}");
+            assert_eq!(here.may_send(&connector, another, T0), other_sender, "{by}");
+            assert_eq!(there.may_send(&connector, sender, T0), other_source, "{by}");
+            assert!(here.may_send(&connector, sender, later), "{by}");
+        }
+    }
+}
+
+#[test]
+fn a_senders_letter_case_buys_nothing_and_no_limit_counts_nothing() {
     let admission = Arc::new(Admission::default());
-    let connector = connector(|_| {});
-    let session = admit(&admission, &connector, source(1)).unwrap();
-    let limit = Unlimited::Limited(2);
-    assert!(session.may_send(limit, T0) && session.may_send(limit, T0));
-    assert!(!session.may_send(limit, T0));
-    assert!(session.may_send(limit, T0 + TimeSpan::minutes(1)));
-    assert!(session.may_send(Unlimited::Unlimited, T0));
+    let limited = connector(|c| {
+        c.message_rate_limit = Unlimited::Limited(1);
+        c.message_rate_source = MessageRateSource::User;
+    });
+    let session = admit(&admission, &limited, source(1)).unwrap();
+    assert!(session.may_send(&limited, Sender::Address("a@x.test"), T0));
+    assert!(!session.may_send(&limited, Sender::Address("A@X.TEST"), T0));
+    let unlimited = connector(|_| {});
+    let session = admit(&admission, &unlimited, source(1)).unwrap();
+    assert!((0..100).all(|_| session.may_send(&unlimited, Sender::Address(""), T0)));
 }
 
 #[test]

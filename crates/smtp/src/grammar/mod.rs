@@ -3,7 +3,8 @@
 //! [`parse_command`] reads one command line without its CRLF. It is strict about what could
 //! mean two things to two readers (control characters, brackets, duplicate parameters) and
 //! lenient where senders in use are sloppy and nothing is at stake: case, blanks after
-//! `FROM:` and `TO:` and at the end of the line.
+//! `FROM:` and `TO:` and at the end of the line, an address without angle brackets, a greeting
+//! without a name.
 
 mod error;
 mod parameters;
@@ -20,9 +21,9 @@ pub use error::CommandError;
 /// One command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// HELO with the client's name.
+    /// HELO with the client's name; empty when it gave none.
     Helo(String),
-    /// EHLO with the client's name.
+    /// EHLO with the client's name; empty when it gave none.
     Ehlo(String),
     /// MAIL FROM.
     Mail(MailCommand),
@@ -155,12 +156,11 @@ fn alone(command: Command, rest: &str) -> Result<Command, CommandError> {
     if rest.is_empty() { Ok(command) } else { Err(CommandError::Arguments) }
 }
 
-/// One word of printable ASCII. Names that are no domain names are usual (devices, Windows
+/// One word of printable ASCII, or nothing: whether a name is needed is the server's to say. Names that are no domain names are usual (devices, Windows
 /// hosts), so the name is not held to more.
 fn hello(rest: &str) -> Result<String, CommandError> {
     let name = rest.trim_start_matches(' ');
-    let fits = !name.is_empty() && name.len() <= 255;
-    if fits && name.bytes().all(|b| b.is_ascii_graphic()) {
+    if name.len() <= 255 && name.bytes().all(|b| b.is_ascii_graphic()) {
         Ok(name.to_owned())
     } else {
         Err(CommandError::HelloName)

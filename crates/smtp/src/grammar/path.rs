@@ -5,11 +5,22 @@ use model::AddressDomain;
 
 /// Splits `<inner> rest` at the bracket that closes the path; quoted strings may hold brackets.
 /// The rest is empty or starts with a blank. A source route is left out of the inner part.
+///
+/// An address without brackets, as devices send it, is one word: up to the first blank. It may
+/// hold neither brackets nor quotes, with which it could be read in two ways.
 pub(super) fn split(text: &str) -> Option<(&str, &str)> {
-    let text = text.strip_prefix('<')?;
+    let Some(text) = text.strip_prefix('<') else { return bare(text) };
     let end = closing_bracket(text.as_bytes())?;
     let (inner, rest) = (&text[..end], &text[end + 1..]);
     (rest.is_empty() || rest.starts_with(' ')).then_some((without_route(inner)?, rest))
+}
+
+fn bare(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(' ').unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    let is_plain =
+        !word.is_empty() && !word.starts_with('@') && !word.contains(['<', '>', '"', '\\']);
+    is_plain.then_some((word, rest))
 }
 
 fn closing_bracket(text: &[u8]) -> Option<usize> {
@@ -48,7 +59,22 @@ mod tests {
         assert_eq!(split("<a@b> SIZE=1"), Some(("a@b", " SIZE=1")));
         assert_eq!(split("<\"a>\\\"b\"@c> X"), Some(("\"a>\\\"b\"@c", " X")));
         assert_eq!(split("<@x.y,@z:a@b>"), Some(("a@b", "")));
-        for bad in ["", "a@b", "<a@b", "<a@b>x", "<\"a>@b", "<@x", "<@x y:a@b>", "<@:a@b>"] {
+        assert_eq!(split("a@b"), Some(("a@b", "")));
+        assert_eq!(split("a@b SIZE=1"), Some(("a@b", " SIZE=1")));
+        for bad in [
+            "",
+            "a@b>",
+            "a<a@b>",
+            "\"a\"@b",
+            "a\\@b",
+            "@x:a@b",
+            "<a@b",
+            "<a@b>x",
+            "<\"a>@b",
+            "<@x",
+            "<@x y:a@b>",
+            "<@:a@b>",
+        ] {
             assert_eq!(split(bad), None, "{bad:?}");
         }
     }

@@ -35,6 +35,8 @@ fn simple_commands() {
         ("EXPN all", Command::Expn),
         ("HELP", Command::Help),
         ("EHLO [192.0.2.1]", Command::Ehlo("[192.0.2.1]".into())),
+        ("HELO", Command::Helo(String::new())),
+        ("EHLO  ", Command::Ehlo(String::new())),
         ("helo WIN_HOST", Command::Helo("WIN_HOST".into())),
         ("BDAT 0 last", Command::Bdat { size: 0, last: true }),
         ("BDAT 86", Command::Bdat { size: 86, last: false }),
@@ -56,7 +58,6 @@ fn wrong_commands() {
         ("NO\rOP", CommandError::Malformed),
         ("NOOP\0", CommandError::Malformed),
         ("NOOP\t", CommandError::Malformed),
-        ("EHLO", CommandError::HelloName),
         ("EHLO a b", CommandError::HelloName),
         ("EHLO é", CommandError::HelloName),
         ("BDAT", CommandError::ChunkSize),
@@ -68,7 +69,18 @@ fn wrong_commands() {
         ("AUTH PLAIN a b", CommandError::Arguments),
         ("MAIL", CommandError::Arguments),
         ("MAIL TO:<a@b>", CommandError::Arguments),
-        ("MAIL FROM:a@b", CommandError::Sender),
+        ("MAIL FROM:", CommandError::Sender),
+        ("MAIL FROM:a", CommandError::Sender),
+        ("MAIL FROM:SIZE=1", CommandError::Sender),
+        ("MAIL FROM:a@b>", CommandError::Sender),
+        ("MAIL FROM:a@b<c@d>", CommandError::Sender),
+        ("MAIL FROM:\"a b\"@c", CommandError::Sender),
+        ("MAIL FROM:a@b c@d", CommandError::UnknownParameter),
+        ("MAIL FROM:< a@b>", CommandError::Sender),
+        ("MAIL FROM:<a@b >", CommandError::Sender),
+        ("RCPT TO:", CommandError::Recipient),
+        ("RCPT TO:a@b,c@d", CommandError::Recipient),
+        ("RCPT TO:@relay.example:a@b", CommandError::Recipient),
         ("MAIL FROM:<a@b", CommandError::Sender),
         ("MAIL FROM:<a>", CommandError::Sender),
         ("MAIL FROM:<a@b>SIZE=1", CommandError::Sender),
@@ -112,6 +124,23 @@ fn mail_with_everything() {
     assert_eq!(huge.request.size, Some(u64::MAX));
 }
 
+/// Printers and scripts leave the brackets out, or put a blank before them.
+#[test]
+fn sloppy_addresses() {
+    for line in
+        ["MAIL FROM:a@b.test SIZE=7", "mail from: <a@b.test> size=7", "MAIL FROM: a@b.test SIZE=7"]
+    {
+        let request = mail_of(line).request;
+        assert_eq!((request.sender.as_str(), request.size), ("a@b.test", Some(7)), "{line}");
+    }
+    for line in ["RCPT TO:a@b.test", "RCPT TO: a@b.test ", "RCPT TO: <a@b.test>"] {
+        assert_eq!(rcpt_of(line).address.unwrap().as_str(), "a@b.test", "{line}");
+    }
+    assert_eq!(rcpt_of("RCPT TO:postmaster").address, None);
+    let notify = rcpt_of("RCPT TO:a@b.test NOTIFY=NEVER").notify;
+    assert_eq!(notify, Some(Notify::Never));
+}
+
 #[test]
 fn rcpt_with_everything() {
     let rcpt = rcpt_of("RCPT TO:<\"a>b\"@c> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a+40b");
@@ -134,6 +163,18 @@ proptest! {
         rest in "[<>@:\"\\\\a-z0-9= .,;+\\[\\]é-]{0,60}",
     ) {
         let _ = parse(&format!("{verb}{rest}"));
+    }
+
+    /// Without brackets a line means what it means with them, or nothing.
+    #[test]
+    fn brackets_change_no_meaning(word in "[a-z<>@:\"\\\\=.,;\\[\\]é-]{1,24}", rest in "( [A-Z=0-9]{0,8}){0,2}") {
+        prop_assume!(!word.starts_with('<'));
+        if let Ok(bare) = parse(&format!("RCPT TO:{word}{rest}")) {
+            prop_assert_eq!(parse(&format!("RCPT TO:<{word}>{rest}")), Ok(bare));
+        }
+        if let Ok(bare) = parse(&format!("MAIL FROM:{word}{rest}")) {
+            prop_assert_eq!(parse(&format!("MAIL FROM:<{word}>{rest}")), Ok(bare));
+        }
     }
 
     #[test]

@@ -380,6 +380,11 @@ impl Server {
                 self.state = State::Chunk(chunk);
                 Progress::Again
             }
+            Command::Ehlo(name) | Command::Helo(name)
+                if name.is_empty() && self.dialogue.settings.require_hello_name =>
+            {
+                self.protocol_error(&CommandError::HelloName.reply())
+            }
             Command::Ehlo(name) => self.greeted(Hello { name, esmtp: true }),
             Command::Helo(name) => self.greeted(Hello { name, esmtp: false }),
             Command::StartTls => self.start_tls(),

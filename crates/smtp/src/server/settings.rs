@@ -40,6 +40,8 @@ pub struct ServerSettings {
     pub require_tls: bool,
     /// When AUTH PLAIN and LOGIN are offered (RFC 4954).
     pub auth: AuthOffer,
+    /// Whether EHLO and HELO need a name (RequireEHLODomain): `501 5.5.4` without one.
+    pub require_hello_name: bool,
     /// Whether mail needs a logon first: `530 5.7.57` before it.
     pub require_auth: bool,
 }

@@ -29,6 +29,7 @@ fn settings() -> ServerSettings {
         start_tls: true,
         require_tls: false,
         auth: AuthOffer::UnderTls,
+        require_hello_name: false,
         require_auth: false,
     }
 }
@@ -255,6 +256,22 @@ fn pipelined_batch_is_answered_in_one() {
     );
     assert_eq!(driver.messages.len(), 1);
     assert_eq!(driver.steps.iter().filter(|step| *step == "Tarpit").count(), 2);
+}
+
+/// RequireEHLODomain: old devices greet without a name, and may unless that is set.
+#[test]
+fn a_name_is_needed_where_it_is_demanded() {
+    for verb in ["HELO", "EHLO"] {
+        let mut lenient = Driver::new(settings(), false);
+        assert!(lenient.say(&format!("{verb}\r\n")).starts_with("250"), "{verb}");
+        assert_eq!(lenient.say("MAIL FROM:a@b.c\r\n"), "250 2.1.0 Sender OK\r\n");
+        assert_eq!(lenient.say("RCPT TO: d@e.f\r\n"), "250 2.1.5 Recipient OK\r\n");
+        let strict = ServerSettings { require_hello_name: true, ..settings() };
+        let mut strict = Driver::new(strict, false);
+        assert_eq!(strict.say(&format!("{verb}\r\n")), "501 5.5.4 Invalid domain name\r\n");
+        assert_eq!(strict.say("MAIL FROM:<a@b.c>\r\n"), "503 5.5.1 Send hello first\r\n");
+        assert!(strict.say(&format!("{verb} x\r\n")).starts_with("250"), "{verb}");
+    }
 }
 
 #[test]
