@@ -9,6 +9,7 @@ pub(crate) const ALIASES: &[(&str, &str)] = &[
     ("fl", "Format-List"),
     ("ft", "Format-Table"),
     ("select", "Select-Object"),
+    ("sls", "Select-String"),
     ("sort", "Sort-Object"),
     ("fw", "Format-Wide"),
     ("group", "Group-Object"),

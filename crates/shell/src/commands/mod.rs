@@ -19,6 +19,7 @@ mod html;
 mod mail;
 mod measuring;
 mod output;
+mod searching;
 mod selecting;
 mod sorting;
 
@@ -60,6 +61,7 @@ static ALL: &[&LocalCommand] = &[
     &output::OUT_STRING,
     &console::READ_HOST,
     &selecting::SELECT_OBJECT,
+    &searching::SELECT_STRING,
     &mail::SEND_MAIL_MESSAGE,
     &files::SET_CONTENT,
     &sorting::SORT_OBJECT,

@@ -20,6 +20,10 @@ fn objects_are_sorted_grouped_and_selected() {
         ("'abc','d' | % Length", "3\n1"),
         ("$r | tee -Variable t | Out-Null; $t.Count", "3"),
         ("(gal ft).Definition", "Format-Table"),
+        ("('one', 'two', 'three' | Select-String 't').LineNumber -join ','", "2,3"),
+        ("'a.b', 'axb' | sls 'a.b' -SimpleMatch | % Line", "a.b"),
+        ("Get-Help Get-Date | Select-String 'pattern such' -Quiet", "True"),
+        ("'A' | sls a -CaseSensitive -NotMatch | % Line", "A"),
     ] {
         assert_eq!(output(&format!("{ROWS}{script}")).trim_end_matches('\n'), expected, "{script}");
     }
