@@ -214,7 +214,7 @@ fn files_have_their_size_and_their_place() {
 
 #[test]
 fn why_a_host_was_not_reached_is_told() {
-    let world = World::of(&["a"]);
+    let world = World::patient(&["a"]);
     world.relais.send_connector("All", "*", PORT);
     world.send("u@a.test", "nobody listens");
     let refused = session(&world.relais, CONNECTIVITY, "session", "a refused connection", |row| {
