@@ -458,6 +458,33 @@ impl Relais {
         (output.status.success(), said(&output))
     }
 
+    /// The same at a terminal (a pseudo-terminal of `script`), where `answers` are typed: exit
+    /// status and what the terminal shows.
+    ///
+    /// # Panics
+    /// When the shell cannot be started.
+    pub fn shell_at_terminal(&self, commands: &str, answers: &str) -> (bool, String) {
+        let line = r#"exec "$PROGRAM" shell --server "$URL" --data "$DATA" -c "$COMMANDS""#;
+        let mut child = Command::new("script")
+            .args(["-qec", line, "/dev/null"])
+            .env("PROGRAM", program())
+            .env("URL", self.url())
+            .env("DATA", self.data())
+            .env("COMMANDS", commands)
+            .env("RELAIS_USER", ADMINISTRATOR)
+            .env("RELAIS_PASSWORD", ADMIN_PASSWORD)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("script");
+        let mut input = child.stdin.take().expect("standard input");
+        input.write_all(answers.as_bytes()).expect("the answers are typed");
+        let output = child.wait_with_output().expect("relais shell");
+        drop(input);
+        (output.status.success(), said(&output))
+    }
+
     /// `relais shell FILE` as the administrator, beside the file: exit status and both outputs.
     ///
     /// # Panics

@@ -13,6 +13,7 @@ mod peers;
 mod permissions;
 mod queued_mail;
 mod recovery;
+mod rules_in_the_shell;
 mod sandbox_internet;
 mod send_connector_properties;
 mod session_logs;

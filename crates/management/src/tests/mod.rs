@@ -9,6 +9,7 @@ mod remote_domains;
 mod rules;
 mod send_connectors;
 mod settings;
+mod transport_config;
 
 use std::sync::Arc;
 
