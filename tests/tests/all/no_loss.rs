@@ -20,7 +20,7 @@ const SENDERS: usize = 6;
 /// `MaxPerDomainOutboundConnections`: each carries one message at a time.
 const CONNECTIONS: usize = 20;
 /// An outcome is durable with the next commit; a busy machine may take this long for it.
-const RECORDED_WITHIN: Duration = Duration::from_secs(1);
+const RECORDED_WITHIN: Duration = Duration::from_secs(3);
 /// How long what is left may take.
 const DRAINED: Duration = Duration::from_secs(90);
 
