@@ -50,6 +50,8 @@ pub struct Settings {
     pub dns: Option<SocketAddr>,
     /// QueueGlitchRetryCount.
     pub glitch_retry_count: u32,
+    /// Whether mail exchangers may be on loopback, where those of the tests are.
+    pub loopback_next_hops: bool,
     /// QueueGlitchRetryInterval.
     pub glitch_retry_interval: &'static str,
     /// Authorities trusted besides the machine's.
@@ -58,7 +60,7 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     /// Whether its system calls can be made to fail: [`Relais::fault`].
     pub faulty: bool,
-    /// Further sections of relais.toml.
+    /// Further keys of `[delivery]`, then further sections of relais.toml.
     pub toml: &'static str,
 }
 
@@ -67,6 +69,7 @@ impl Default for Settings {
         Self {
             sandbox: false,
             dns: None,
+            loopback_next_hops: true,
             glitch_retry_count: 15,
             glitch_retry_interval: "00:00:01",
             trusted_ca_files: Vec::new(),
@@ -279,6 +282,8 @@ impl Relais {
              glitch_retry_interval = \"{}\"\n\
              [tls]\n\
              trusted_ca_files = {:?}\n\
+             [delivery]\n\
+             loopback_next_hops = {}\n\
              {}\n",
             at(DEFAULT_FRONTEND),
             at(SUBMISSION),
@@ -290,6 +295,7 @@ impl Relais {
             self.settings.glitch_retry_count,
             self.settings.glitch_retry_interval,
             self.settings.trusted_ca_files,
+            self.settings.loopback_next_hops,
             self.settings.toml,
         )
     }

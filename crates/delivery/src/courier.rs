@@ -43,9 +43,13 @@ pub struct CourierSettings {
     pub trust: Arc<TrustAnchors>,
     /// Replies that ErrorPolicies judge otherwise.
     pub particular_replies: Arc<ParticularReplies>,
-    /// Addresses of this server: an MX that resolves to one of them is a loop.
-    pub own_addresses: Vec<IpAddr>,
+    /// Addresses of this machine at the moment: an MX that resolves to one of them is a loop.
+    pub own_addresses: OwnAddresses,
 }
+
+/// Tells the addresses of this machine; asked for every connection, since they change. Must be
+/// quick. All of loopback counts as ours when one address of it is among them.
+pub type OwnAddresses = Arc<dyn Fn() -> Vec<IpAddr> + Send + Sync>;
 
 /// Opens connections to next hops.
 #[derive(Clone)]
@@ -142,14 +146,14 @@ impl Courier {
         record: &Record,
     ) -> Result<Vec<Target>, ConnectFailure> {
         let hosts = match &route.destination {
-            Destination::Literal(address) if self.is_own(*address) => {
+            Destination::Literal(address) if self.is_own(route, *address) => {
                 let loops = DestinationError::LoopsBack;
                 return Err(ConnectFailure::of_destination(&loops, &format!("[{address}]"), false));
             }
             Destination::Literal(address) => vec![found(literal(*address))],
             Destination::Domain(domain) => {
-                let own =
-                    OwnNames { names: &route.own_names, addresses: &self.settings.own_addresses };
+                let addresses = self.own_addresses(route);
+                let own = OwnNames { names: &route.own_names, addresses: &addresses };
                 let hosts = mail_hosts(&route.resolver, domain, &own).await.map_err(|e| {
                     ConnectFailure::of_destination(
                         &e,
@@ -179,11 +183,18 @@ impl Courier {
 
     /// Whether an address literal in a recipient leads back to this machine. Anybody may write
     /// one, so it must not reach what only this machine can reach.
-    fn is_own(&self, address: IpAddr) -> bool {
+    fn is_own(&self, route: &Route, address: IpAddr) -> bool {
         let address = address.to_canonical();
         address.is_loopback()
             || address.is_unspecified()
-            || self.settings.own_addresses.contains(&address)
+            || self.own_addresses(route).iter().any(|own| own.to_canonical() == address)
+    }
+
+    /// Those of the machine and the one it has for the outside.
+    fn own_addresses(&self, route: &Route) -> Vec<IpAddr> {
+        let mut addresses = (self.settings.own_addresses)();
+        addresses.extend(route.own_external_address);
+        addresses
     }
 
     async fn try_target(

@@ -15,7 +15,7 @@ mod route;
 mod tap;
 
 pub use connection::{Connection, Parcel};
-pub use courier::{Courier, CourierSettings};
+pub use courier::{Courier, CourierSettings, OwnAddresses};
 pub use dialer::{BoxFuture, Dialer, DirectDialer};
 pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};

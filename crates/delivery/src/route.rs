@@ -126,6 +126,9 @@ pub struct Route {
     pub error_policies: ErrorPolicies,
     /// Names that are ours: an MX with one of them is a loop.
     pub own_names: Vec<DomainName>,
+    /// The address that a translating router in front of this server has (ExternalIPAddress): an
+    /// MX that resolves to it is a loop too.
+    pub own_external_address: Option<IpAddr>,
     /// Messages before a connection is closed and opened anew.
     pub messages_per_connection: u32,
     /// How long a connection without work is kept.
@@ -169,6 +172,7 @@ impl Route {
             },
             error_policies: connector.error_policies,
             own_names: vec![fqdn.clone(), hello.clone()],
+            own_external_address: None,
             messages_per_connection: connector.smtp_max_messages_per_connection.max(1),
             inactivity: connector.connection_inactivity_time_out.as_duration(),
         })

@@ -67,10 +67,13 @@ pub(crate) struct Tls {
     pub(crate) trusted_ca_files: Vec<PathBuf>,
 }
 
-/// Replies that a connector's ErrorPolicies judge otherwise: `550`, `5.7.1`, `554 5.7.*`.
+/// Where mail may go, and the replies that a connector's ErrorPolicies judge otherwise: `550`,
+/// `5.7.1`, `554 5.7.*`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Delivery {
+    /// Whether a mail exchanger may resolve to loopback. Otherwise that is this server: a loop.
+    pub(crate) loopback_next_hops: bool,
     /// With DowngradeCustomFailures.
     pub(crate) downgrade_replies: Vec<String>,
     /// With UpgradeCustomFailures.

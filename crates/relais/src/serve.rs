@@ -3,7 +3,7 @@
 
 use std::{
     io::IsTerminal,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -11,7 +11,7 @@ use std::{
 
 use admin::{AdminSettings, Endpoint, Endpoints};
 use anyhow::{Context, Result};
-use delivery::{Dialer, DirectDialer};
+use delivery::{Dialer, DirectDialer, OwnAddresses};
 use directory::Directory;
 use dns::ResolverSettings;
 use identity::Authenticator;
@@ -147,7 +147,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         particular_replies: Arc::new(config.delivery.particular_replies()?),
         trust: Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?),
         adapter_dns: adapter(config, sandbox.as_deref())?,
-        own_addresses: Vec::new(),
+        own_addresses: own_addresses(config.delivery.loopback_next_hops),
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
         events: Arc::clone(&events),
@@ -278,6 +278,20 @@ fn adapter(config: &Config, sandbox: Option<&Sandbox>) -> Result<ResolverSetting
     }
     ResolverSettings::from_resolv_conf(Path::new("/etc/resolv.conf"))
         .context("/etc/resolv.conf cannot be read")
+}
+
+/// The addresses of this machine. Loopback is always among them, unless mail exchangers may be
+/// there.
+fn own_addresses(loopback_next_hops: bool) -> OwnAddresses {
+    Arc::new(move || {
+        let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the addresses of this machine cannot be read");
+            Vec::new()
+        });
+        let found = interfaces.iter().map(|i| i.ip()).filter(|ip| !ip.is_loopback());
+        let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        found.chain(loopback.into_iter().filter(|_| !loopback_next_hops)).collect()
+    })
 }
 
 /// Where a client on this machine submits mail.

@@ -103,8 +103,9 @@ impl Core {
             // Smart hosts serve every domain; the domain plays no part in the route.
             _ => AddressDomain::Name(server.fqdn.clone()),
         };
-        let route = Route::new(connector, &domain, &server.fqdn, &self.resolvers(server))
+        let mut route = Route::new(connector, &domain, &server.fqdn, &self.resolvers(server))
             .map_err(|unavailable| transient(&unavailable.to_string()))?;
+        route.own_external_address = server.transport.external_ip_address;
         let connection = self.courier.connect(&route, turn, avoid).await?;
         Ok(Link::Smtp {
             connection: Box::new(connection),

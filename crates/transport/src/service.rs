@@ -55,7 +55,7 @@ impl Transport {
             directory: settings.directory.clone(),
             trust: Arc::clone(&settings.trust),
             particular_replies: Arc::clone(&settings.particular_replies),
-            own_addresses: settings.own_addresses.clone(),
+            own_addresses: Arc::clone(&settings.own_addresses),
         })?;
         let (stop, stopped) = watch::channel(false);
         let core = Arc::new(Core::new(settings, courier, stopped));

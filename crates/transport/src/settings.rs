@@ -28,7 +28,7 @@ pub struct TransportSettings {
     /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
     pub adapter_dns: ResolverSettings,
     /// Addresses of this machine, for finding loops.
-    pub own_addresses: Vec<std::net::IpAddr>,
+    pub own_addresses: delivery::OwnAddresses,
     /// QueueGlitchRetryCount.
     pub glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.

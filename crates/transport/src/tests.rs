@@ -177,7 +177,7 @@ impl Place {
             trust: Arc::default(),
             particular_replies: Arc::default(),
             adapter_dns: ResolverSettings::new(Vec::new()),
-            own_addresses: Vec::new(),
+            own_addresses: Arc::new(Vec::new),
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::millis(50),
             session_log: Arc::new(model::session_log::NoSessionLog),

@@ -2,7 +2,7 @@
 
 use std::{net::Ipv6Addr, time::Duration};
 
-use end_to_end::{NameServer, SERVER, SOON, Sink, address, consistently};
+use end_to_end::{NameServer, SERVER, SOON, Settings, Sink, address, consistently};
 use serde_json::json;
 
 use crate::world::{PORT, World};
@@ -279,4 +279,48 @@ fn an_answer_too_large_for_udp_is_asked_for_again_over_tcp() {
     let sink = Sink::start(host, PORT);
     world.send("u@a.test", "many hosts");
     sink.wait_for(1, SOON);
+}
+
+/// A mail exchanger under another name is known by its address: loopback, the machine's own, and
+/// the one it has for the outside.
+#[test]
+fn a_mail_exchanger_with_an_address_of_ours_is_a_loop() {
+    let host = address();
+    let own = std::process::Command::new("hostname").arg("-I").output().expect("hostname");
+    let own = String::from_utf8_lossy(&own.stdout).into_owned();
+    let is_v4 = |ip: &&str| ip.parse::<std::net::Ipv4Addr>().is_ok();
+    let machine = own.split_whitespace().find(is_v4).unwrap_or("127.0.0.1");
+    let records = [
+        "loopback MX 10 alias".to_owned(),
+        format!("alias A {host}"),
+        "machine MX 10 nic".to_owned(),
+        format!("nic A {machine}"),
+        "outside MX 10 nat".to_owned(),
+        "nat A 192.0.2.77".to_owned(),
+        format!("bare A {host}"),
+    ];
+    let settings = Settings { loopback_next_hops: false, ..Settings::default() };
+    let world = World::start(host, &records.each_ref().map(String::as_str), settings);
+    let anna = world.sender("anna", &[]);
+    let sink = Sink::start(host, PORT);
+    world.relais.send_connector("All", "*", PORT);
+    world.transport(json!({ "ExternalIPAddress": "192.0.2.77" }));
+    for (n, domain) in ["loopback", "machine", "outside", "bare"].into_iter().enumerate() {
+        world.send_as(&anna, &format!("u@{domain}.test"), domain);
+        let reports = world.relais.wait_for_mail(&anna, n + 1, SOON);
+        let report = reports.iter().find(|r| r.contains(&format!("u@{domain}.test")));
+        let report = report.expect("the report");
+        assert!(report.contains("Status: 5.4.6"), "{domain}: {report}");
+        assert!(report.contains("is this server itself"), "{domain}: {report}");
+    }
+    assert_eq!(sink.connections(), 0);
+    // A smart host is the administrator's word: it may be here.
+    world.relais.run("Remove-SendConnector", json!({ "Identity": "All", "Confirm": false }));
+    world.relais.send_connector_with(
+        "Smart",
+        json!({ "AddressSpaces": ["*"], "SmartHosts": [format!("[{host}]")], "Port": PORT,
+                "DNSRoutingEnabled": false }),
+    );
+    world.send_as(&anna, "u@loopback.test", "through the smart host");
+    assert_eq!(sink.wait_for(1, SOON)[0].recipients, ["TO:<u@loopback.test>"]);
 }

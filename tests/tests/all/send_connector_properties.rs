@@ -218,8 +218,7 @@ fn source_ip_address_and_comment_change_nothing_outside() {
 
 #[test]
 fn error_policies_judge_particular_replies() {
-    const REPLIES: &str = "[delivery]\n\
-                           downgrade_replies = [\"554 5.7.*\"]\n\
+    const REPLIES: &str = "downgrade_replies = [\"554 5.7.*\"]\n\
                            upgrade_replies = [\"450\"]\n";
     let world = World::of_with(&["a"], Settings { toml: REPLIES, ..Settings::default() });
     world.transport(json!({ "MessageRetryInterval": "00:00:01" }));
