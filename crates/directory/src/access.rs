@@ -147,11 +147,7 @@ pub trait AccessControlled {
     fn remove_access(&mut self, entry: AccessEntry<Self::Right>) -> bool;
 
     /// Whether `user` holds `right`: it is granted and not refused.
-    fn permits(&self, user: SecurityPrincipal, right: Self::Right) -> bool {
-        let access = self.access();
-        let there = |deny| access.contains(&AccessEntry { user, right, deny });
-        there(false) && !there(true)
-    }
+    fn permits(&self, user: SecurityPrincipal, right: Self::Right) -> bool;
 }
 
 /// Adds what is not there; says whether it was added.

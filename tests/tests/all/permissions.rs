@@ -64,6 +64,44 @@ fn an_anonymous_relay_is_granted_and_taken_back_in_the_shell() {
     });
 }
 
+#[test]
+fn users_get_what_authenticated_users_are_granted() {
+    const OURS: &str = "jean@contoso.com";
+    let relais = Relais::prompt_sandbox();
+    let authority = relais.authority();
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let file = directory.path().join("message");
+    std::fs::write(&file, "Subject: granted\r\n\r\n").expect("message file");
+    let file = file.display().to_string();
+    let send = |sender: &str, recipient: &str| {
+        let arguments = ["starttls", OURS, end_to_end::SANDBOX_PASSWORD, sender, &file, recipient];
+        let (good, said) = end_to_end::python_send(relais.submission(), &authority, &arguments);
+        if good { "250".to_owned() } else { said }
+    };
+    let answers = |what: &str, sender: &str, recipient: &str, expected: &str| {
+        until(what, SOON, || send(sender, recipient).contains(expected).then_some(()));
+    };
+    let change = |cmdlet: &str, right: &str, deny: bool| {
+        let parameters = json!({
+            "Identity": "Client Frontend MBX01", "User": "Authenticated Users",
+            "ExtendedRights": right, "Deny": deny,
+        });
+        relais.run(cmdlet, parameters);
+    };
+    let another = "administrator@contoso.com";
+    answers("a user is himself", STRANGER, OURS, "550 5.7.60");
+    change("Add-ADPermission", "ms-Exch-SMTP-Accept-Any-Sender", false);
+    answers("any sender from elsewhere", STRANGER, OURS, "250");
+    answers("but none of ours", another, OURS, "550 5.7.60");
+    change("Add-ADPermission", "ms-Exch-SMTP-Accept-Authoritative-Domain-Sender", false);
+    answers("any of ours", another, OURS, "250");
+    change("Add-ADPermission", "ms-Exch-SMTP-Accept-Any-Recipient", true);
+    answers("no relaying", OURS, "somebody@example.net", "550 5.7.54");
+    answers("mail for us", OURS, OURS, "250");
+    change("Remove-ADPermission", "ms-Exch-SMTP-Accept-Any-Recipient", true);
+    answers("relaying again", OURS, "somebody@example.net", "250");
+}
+
 const SENT: &str = "Received: from a.example by b.example; Mon, 23 Nov 2026 10:00:00 +0000\r\n\
     Resent-From: resender@elsewhere.example\r\n\
     X-MS-Exchange-Organization-SCL: 5\r\n\
