@@ -14,6 +14,8 @@ pub(crate) enum Change {
     Finish { id: MessageId, recipient: u32 },
     DelayReported { id: MessageId, recipient: u32 },
     Remove { id: MessageId },
+    Event { number: u64, line: Bytes },
+    ForgetEvents { before: u64 },
 }
 
 /// A group of changes with one fate.
@@ -57,11 +59,24 @@ impl Batch {
         self
     }
 
+    /// Keeps the log line of an event until [`Batch::forget_events`].
+    pub fn event(&mut self, number: u64, line: Bytes) -> &mut Self {
+        self.changes.push(Change::Event { number, line });
+        self
+    }
+
+    /// Forgets the events with numbers below this.
+    pub fn forget_events(&mut self, before: u64) -> &mut Self {
+        self.changes.push(Change::ForgetEvents { before });
+        self
+    }
+
     /// Whether this is mail from outside, which can be refused when the disk is full; outcomes
     /// and the reports stored with them cannot.
     pub(crate) fn is_new_mail(&self) -> bool {
-        let is_outcome = |c: &Change| !matches!(c, Change::Insert { .. });
-        !self.is_empty() && !self.changes.iter().any(is_outcome)
+        let is_mail = |c: &Change| matches!(c, Change::Insert { .. });
+        let is_event = |c: &Change| matches!(c, Change::Event { .. });
+        self.changes.iter().any(is_mail) && self.changes.iter().all(|c| is_mail(c) || is_event(c))
     }
 
     /// About as many pages of 4 KiB it writes.

@@ -407,6 +407,15 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), SpoolError> {
                 .prepare_cached("DELETE FROM progress WHERE message = ?1")?
                 .execute([id.as_u64()])?;
         }
+        Change::Event { number, line } => {
+            // What was handed in before may be written once more after a failure.
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO event (number, line) VALUES (?1, ?2)")?
+                .execute(params![number, line.as_ref()])?;
+        }
+        Change::ForgetEvents { before } => {
+            connection.prepare_cached("DELETE FROM event WHERE number < ?1")?.execute([before])?;
+        }
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use crate::SpoolError;
 
 /// The format this program writes.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// Kinds of `progress` rows.
 pub(crate) const FINISHED: i64 = 1;
@@ -33,7 +33,16 @@ const TABLES: &str = "
     INSERT INTO counter VALUES ('message_id', 0);  -- no id above this has been used
 ";
 
-/// Opens the writing connection, making the file when it is new.
+/// What format 2 has more than format 1.
+const EVENTS: &str = "
+    CREATE TABLE event (
+        number INTEGER PRIMARY KEY,    -- in the order in which they happened
+        line   BLOB NOT NULL           -- a row of the message tracking log that may not be on disk yet
+    );
+";
+
+/// Opens the writing connection, making the file when it is new and bringing an older one up to
+/// this program's format.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
     let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
     let mut connection = Connection::open(path).map_err(open)?;
@@ -51,9 +60,13 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(open)?;
     match version {
         FORMAT => {}
-        0 => {
+        // Format 1 is that of 0.1.0.
+        0 | 1 => {
             let transaction = connection.transaction().map_err(open)?;
-            transaction.execute_batch(TABLES).map_err(open)?;
+            if version == 0 {
+                transaction.execute_batch(TABLES).map_err(open)?;
+            }
+            transaction.execute_batch(EVENTS).map_err(open)?;
             transaction.pragma_update(None, "user_version", FORMAT).map_err(open)?;
             transaction.commit().map_err(open)?;
         }

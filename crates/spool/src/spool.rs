@@ -159,6 +159,17 @@ impl Spool {
         content.map(Bytes::from).ok_or_else(|| damaged("it is not in the spool".to_owned()))
     }
 
+    /// Lines of events that were stored and not forgotten, with their numbers, in order. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn events(&self) -> Result<Vec<(u64, Vec<u8>)>, SpoolError> {
+        let reader = self.inner.reader.lock();
+        let mut statement = reader.prepare("SELECT number, line FROM event ORDER BY number")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Everything that is not finished, for the start of the Transport service. Pages through
     /// the file in short reads.
     ///

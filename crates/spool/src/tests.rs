@@ -144,4 +144,29 @@ fn the_spool_of_0_1_0_is_understood() {
     let to: Vec<_> = record.envelope.recipients.iter().map(|r| r.address.as_str()).collect();
     assert_eq!(to, ["someone@example.net", "other@example.org"]);
     assert_eq!(spool.content(record.id).unwrap().len() as u64, record.size);
+    assert!(spool.events().unwrap().is_empty(), "0.1.0 kept no events");
+}
+
+#[tokio::test]
+async fn an_upgraded_spool_keeps_events() {
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/0.1.0/spool/spool.db");
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(fixture, directory.path().join("spool.db")).unwrap();
+    for count in [3, 1] {
+        let spool = Spool::open(directory.path()).unwrap();
+        let mut batch = Batch::new();
+        for number in 1..=3 {
+            batch.event(number, Bytes::from(format!("line {number}")));
+        }
+        spool.commit(batch).await.unwrap();
+        assert_eq!(spool.events().unwrap().len(), 3, "the same number is the same event");
+        let mut batch = Batch::new();
+        batch.forget_events(4 - count);
+        spool.commit(batch).await.unwrap();
+        drop(spool);
+        let left = Spool::open(directory.path()).unwrap().events().unwrap();
+        let expected: Vec<_> =
+            (4 - count..=3).map(|n| (n, format!("line {n}").into_bytes())).collect();
+        assert_eq!(left, expected);
+    }
 }
