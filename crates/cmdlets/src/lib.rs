@@ -14,6 +14,7 @@ mod standard;
 mod accepted_domains;
 mod ad_permissions;
 mod mailboxes;
+mod message_tracking;
 mod messages;
 mod queues;
 mod receive_connectors;

@@ -28,9 +28,9 @@ pub(crate) const MAIL_RECIPIENT_CREATION: &str = "Mail Recipient Creation";
 pub(crate) const ROLE_MANAGEMENT: &str = "Role Management";
 pub(crate) const VIEW_ONLY_CONFIGURATION: &str = "View-Only Configuration";
 pub(crate) const VIEW_ONLY_RECIPIENTS: &str = "View-Only Recipients";
-const MESSAGE_TRACKING: &str = "Message Tracking";
+pub(crate) const MESSAGE_TRACKING: &str = "Message Tracking";
 const EXCHANGE_CONNECTORS: &str = "Exchange Connectors";
-const MONITORING: &str = "Monitoring";
+pub(crate) const MONITORING: &str = "Monitoring";
 const USER_OPTIONS: &str = "User Options";
 
 /// The role groups of a new organization.

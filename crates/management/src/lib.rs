@@ -12,6 +12,7 @@ mod binding;
 mod call;
 mod lookup;
 mod management;
+mod message_tracking;
 mod objects;
 mod output;
 mod permission;

@@ -7,11 +7,13 @@ use directory::{Directory, PasswordRecord, Snapshot};
 use model::{Clock, ObjectName};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
+use tracking::MessageTrackingLog;
 use transport::Transport;
 use zeroize::Zeroizing;
 
 use crate::binding::Bound;
 use crate::call::{Call, audit, refused};
+use crate::message_tracking::get_message_tracking_log;
 use crate::objects::{
     accepted_domains, ad_permissions, mailboxes, receive_connectors, remote_domains, role_groups,
     send_connectors, servers, transport_config,
@@ -28,6 +30,7 @@ use crate::queues::{
 pub struct Management {
     directory: Directory,
     queues: Arc<dyn QueueAdministration>,
+    tracking: Option<MessageTrackingLog>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
     /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
@@ -44,7 +47,11 @@ impl Management {
         server: ObjectName,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self::with_queues(directory, Arc::new(transport), server, clock)
+        let tracking = transport.tracking();
+        Self {
+            tracking: Some(tracking),
+            ..Self::with_queues(directory, Arc::new(transport), server, clock)
+        }
     }
 
     /// The same with anything that administers queues.
@@ -55,7 +62,13 @@ impl Management {
         server: ObjectName,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { directory, queues, server, clock, changing: Arc::default() }
+        Self { directory, queues, tracking: None, server, clock, changing: Arc::default() }
+    }
+
+    /// The same with a message tracking log to search in.
+    #[must_use]
+    pub fn with_tracking(self, log: MessageTrackingLog) -> Self {
+        Self { tracking: Some(log), ..self }
     }
 
     /// Runs a cmdlet for `caller`. `parameters` are by name or alias; switches are `true`,
@@ -81,6 +94,10 @@ impl Management {
         })?;
         require(&self.directory.snapshot(), caller, cmdlet)?;
         let bound = Bound::new(cmdlet, parameters)?;
+        if cmdlet.name == "Get-MessageTrackingLog" {
+            let place = place(&self.server, &self.directory.snapshot());
+            return get_message_tracking_log(self.tracking.as_ref(), &place, &bound).await;
+        }
         if let Some(work) = queue_cmdlet(cmdlet.name) {
             return self.run_on_queues(caller, &bound, work).await;
         }

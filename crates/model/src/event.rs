@@ -5,15 +5,6 @@ use std::{fmt, net::IpAddr};
 
 use crate::{Address, Guid, MessageId, Timestamp};
 
-/// How one recipient fared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecipientResult {
-    /// Who.
-    pub recipient: Address,
-    /// The reply or reason, as LastError shows it.
-    pub status: String,
-}
-
 /// How scarce a resource is (transport.md section 6).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PressureLevel {
@@ -36,64 +27,168 @@ impl fmt::Display for PressureLevel {
     }
 }
 
-/// One step of a message's life. Names follow the event ids of message tracking
-/// (transport.md section 10.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+/// What happened to a message. Names are the event ids of message tracking (transport.md section
+/// 10.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageEventKind {
     /// Accepted and durable.
-    Receive {
-        /// The message.
-        id: MessageId,
-        /// Who gave it to us; absent for messages made here.
-        client: Option<IpAddr>,
-        /// The Receive connector, or `DSN`.
-        source: String,
-        /// Envelope sender, empty for `<>`.
-        sender: String,
-        /// Envelope recipients.
-        recipients: Vec<Address>,
-        /// Bytes of content.
-        size: u64,
-    },
-    /// Handed over and accepted by the next hop.
-    Send {
-        /// The message.
-        id: MessageId,
-        /// Name of the Send connector, or `mailbox` for local delivery.
-        connector: String,
-        /// The host that took it.
-        remote: String,
-        /// Who has been delivered.
-        recipients: Vec<RecipientResult>,
-    },
+    Receive,
+    /// Handed over to the next hop, which has taken it.
+    Send,
+    /// Put into a mailbox here.
+    Deliver,
     /// Put off.
-    Defer {
-        /// The message.
-        id: MessageId,
-        /// Who waits, and why.
-        recipients: Vec<RecipientResult>,
-    },
+    Defer,
     /// Failed for good.
-    Fail {
-        /// The message.
-        id: MessageId,
-        /// Who failed, and why.
-        recipients: Vec<RecipientResult>,
-    },
-    /// A delivery status notification was made.
-    Dsn {
-        /// The report.
-        id: MessageId,
-        /// The message it reports on.
-        about: MessageId,
-    },
-    /// An administrator removed recipients.
-    Remove {
-        /// The message.
-        id: MessageId,
-        /// Who.
-        recipients: Vec<Address>,
-    },
+    Fail,
+    /// A delivery status notification was made; the message is the notification.
+    Dsn,
+    /// Found in the spool at start.
+    Load,
+    /// Taken out of its queue and routed again.
+    Resubmit,
+}
+
+impl MessageEventKind {
+    /// The event id: `RECEIVE`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Receive => "RECEIVE",
+            Self::Send => "SEND",
+            Self::Deliver => "DELIVER",
+            Self::Defer => "DEFER",
+            Self::Fail => "FAIL",
+            Self::Dsn => "DSN",
+            Self::Load => "LOAD",
+            Self::Resubmit => "RESUBMIT",
+        }
+    }
+}
+
+/// The part of the server that an event comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventSource {
+    /// A conversation with another host.
+    Smtp,
+    /// Local delivery.
+    StoreDriver,
+    /// The maker of reports.
+    Dsn,
+    /// The choice of the next hop.
+    Routing,
+    /// A queue: time-outs and retries.
+    Queue,
+    /// What the DNS says about the destination.
+    Dns,
+    /// An administrator.
+    Admin,
+    /// The start of the service.
+    BootLoader,
+}
+
+impl EventSource {
+    /// As the message tracking log names it: `SMTP`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Smtp => "SMTP",
+            Self::StoreDriver => "STOREDRIVER",
+            Self::Dsn => "DSN",
+            Self::Routing => "ROUTING",
+            Self::Queue => "QUEUE",
+            Self::Dns => "DNS",
+            Self::Admin => "ADMIN",
+            Self::BootLoader => "BOOTLOADER",
+        }
+    }
+}
+
+/// From where to where a message goes, as seen from the organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Directionality {
+    /// From one of our accepted domains, or made here.
+    Originating,
+    /// From anywhere else.
+    Incoming,
+}
+
+impl Directionality {
+    /// As the message tracking log names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Originating => "Originating",
+            Self::Incoming => "Incoming",
+        }
+    }
+}
+
+/// What is known of a message, whatever happens to it.
+#[derive(Debug, Clone, Copy)]
+pub struct MessageFacts<'a> {
+    /// Its number on this server.
+    pub id: MessageId,
+    /// Follows it over hops.
+    pub network_id: Guid,
+    /// The Message-ID field, with angle brackets.
+    pub internet_message_id: Option<&'a str>,
+    /// The decoded subject.
+    pub subject: Option<&'a str>,
+    /// The envelope's sender; empty for `<>`.
+    pub sender: &'a str,
+    /// Bytes of content.
+    pub size: u64,
+    /// When it was accepted here.
+    pub accepted_at: Timestamp,
+    /// The client that gave it to us; none for messages made here.
+    pub original_client: Option<IpAddr>,
+    /// Whose message it is.
+    pub directionality: Directionality,
+}
+
+/// One end of a conversation.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Peer<'a> {
+    /// Its name, as far as it is known; empty otherwise.
+    pub name: &'a str,
+    /// Its address.
+    pub address: Option<IpAddr>,
+}
+
+/// A recipient and what was said of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecipientResult<'a> {
+    /// Who.
+    pub recipient: &'a Address,
+    /// The reply or reason, as LastError shows it; empty where there is none.
+    pub status: &'a str,
+}
+
+/// One step of a message's life. Borrows everything: a reader that keeps it, copies it.
+#[derive(Debug, Clone)]
+pub struct MessageEvent<'a> {
+    /// What happened.
+    pub kind: MessageEventKind,
+    /// Who says so.
+    pub source: EventSource,
+    /// The message.
+    pub message: MessageFacts<'a>,
+    /// The recipients it happened to.
+    pub recipients: Vec<RecipientResult<'a>>,
+    /// The connector: `Server\Name` of a Receive connector, the name of a Send connector; empty
+    /// where there is none.
+    pub connector: &'a str,
+    /// Who gave the message.
+    pub client: Peer<'a>,
+    /// Who took it.
+    pub server: Peer<'a>,
+    /// What else it refers to: reports on this message, or the Message-ID reported on.
+    pub reference: String,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub enum Event<'a> {
+    /// A step of a message's life.
+    Message(&'a MessageEvent<'a>),
     /// The directory changed and routes were computed again.
     RoutingChanged {
         /// The directory's new revision.
@@ -137,7 +232,7 @@ pub enum Event {
 /// Takes events. Must not block: a reader that does slow things queues them itself.
 pub trait EventSink: Send + Sync {
     /// Takes one event that happened at `at`.
-    fn emit(&self, at: Timestamp, event: &Event);
+    fn emit(&self, at: Timestamp, event: &Event<'_>);
 }
 
 /// A sink that forgets everything.
@@ -145,5 +240,5 @@ pub trait EventSink: Send + Sync {
 pub struct NoEvents;
 
 impl EventSink for NoEvents {
-    fn emit(&self, _at: Timestamp, _event: &Event) {}
+    fn emit(&self, _at: Timestamp, _event: &Event<'_>) {}
 }

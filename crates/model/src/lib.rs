@@ -23,7 +23,10 @@ pub use domain::{AddressDomain, DomainName, DomainPattern};
 pub use envelope::{
     BodyType, DsnReturn, Envelope, EnvelopeId, Notify, OriginalRecipient, Recipient,
 };
-pub use event::{Event, EventSink, NoEvents, PressureLevel, RecipientResult};
+pub use event::{
+    Directionality, Event, EventSink, EventSource, MessageEvent, MessageEventKind, MessageFacts,
+    NoEvents, Peer, PressureLevel, RecipientResult,
+};
 pub use id::{Guid, MessageId};
 pub use name::ObjectName;
 pub use reply::{EnhancedCode, Reply, ReplyCode, Severity};

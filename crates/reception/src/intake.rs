@@ -22,6 +22,10 @@ pub struct Submitted {
     pub connector: String,
     /// The client.
     pub client: IpAddr,
+    /// The name the client gave itself.
+    pub hello: String,
+    /// Our own address of the connection.
+    pub local: Option<IpAddr>,
 }
 
 /// The message is durable.

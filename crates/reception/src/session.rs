@@ -47,6 +47,7 @@ pub(crate) struct Session {
     shared: Arc<Shared>,
     connector: Arc<ReceiveConnector>,
     client_address: IpAddr,
+    local_address: Option<IpAddr>,
     client: Client,
     admitted: Admitted,
     machine: Server,
@@ -86,6 +87,7 @@ impl Session {
             shared,
             connector,
             client_address,
+            local_address: stream.local_addr().ok().map(|address| address.ip()),
             client: Client::Anonymous,
             admitted,
             tls: None,
@@ -268,6 +270,8 @@ impl Session {
             trace,
             connector: self.connector.name.to_string(),
             client: self.client_address,
+            hello: self.machine.hello().unwrap_or_default().to_owned(),
+            local: self.local_address,
         };
         self.admitted.holds(submitted.content.len());
         match self.shared.intake.accept(submitted).await {

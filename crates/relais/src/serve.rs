@@ -25,7 +25,9 @@ use sandbox::Sandbox;
 use spool::Spool;
 use tls::{ServerTls, TrustAnchors};
 use tokio::{net::TcpListener, sync::oneshot};
-use tracking::{DiagnosticLog, SessionLogFiles, files::DirectoryCap};
+use tracking::{
+    DiagnosticLog, MessageTrackingLog, SessionLogFiles, TrackingSettings, files::DirectoryCap,
+};
 use transport::{Transport, TransportSettings};
 use vault::{Authority, DataKey};
 
@@ -137,7 +139,10 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let spool = open_spool(data, config.resources.disk_reserve).await?;
     let dialer: Arc<dyn Dialer> =
         sandbox.as_ref().map_or_else(|| Arc::new(DirectDialer) as Arc<dyn Dialer>, |s| s.dialer());
-    let session_log = session_logs(&directory, &name, data, &clock)?;
+    // Shared by all logs: they may take a tenth of the volume together.
+    let cap = Arc::new(DirectoryCap::tenth_of_volume(&data.join("logs")));
+    let session_log = session_logs(&directory, &name, data, &cap, &clock)?;
+    let tracking = message_tracking(&directory, &name, data, cap, &clock)?;
     let transport = Transport::start(TransportSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -150,6 +155,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         own_addresses: own_addresses(config.delivery.loopback_next_hops),
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
+        tracking,
         events: Arc::clone(&events),
         session_log: Arc::clone(&session_log),
         clock: Arc::clone(&clock),
@@ -198,14 +204,31 @@ fn session_logs(
     directory: &Directory,
     server: &ObjectName,
     data: &Path,
+    cap: &Arc<DirectoryCap>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn SessionLog>> {
-    let cap = Arc::new(DirectoryCap::tenth_of_volume(&data.join("logs")));
     let (directory, server, data) = (directory.clone(), server.clone(), data.to_owned());
-    let logs = SessionLogFiles::start(directory, server, data, Some(&cap), Arc::clone(clock))
+    let logs = SessionLogFiles::start(directory, server, data, Some(cap), Arc::clone(clock))
         .context("the logs of sessions cannot be started")?;
     tokio::spawn(logs.clone().follow());
     Ok(Arc::new(logs))
+}
+
+/// The message tracking log, which follows the directory from now on.
+fn message_tracking(
+    directory: &Directory,
+    server: &ObjectName,
+    data: &Path,
+    cap: Arc<DirectoryCap>,
+    clock: &Arc<dyn Clock>,
+) -> Result<MessageTrackingLog> {
+    let snapshot = directory.snapshot();
+    let here = snapshot.server(server.as_str());
+    let settings = here.map_or(TrackingSettings::OFF, |s| TrackingSettings::of(s, data));
+    let log = MessageTrackingLog::start(settings, Some(cap), Arc::clone(clock))
+        .context("the message tracking log cannot be started")?;
+    tokio::spawn(log.clone().follow(directory.clone(), server.clone(), data.to_owned()));
+    Ok(log)
 }
 
 /// Makes a new certificate in good time, as long as the server runs.

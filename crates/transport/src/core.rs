@@ -12,19 +12,21 @@ use delivery::{Courier, Resolvers};
 use directory::{Directory, Server, Snapshot};
 use dns::{Resolver, ResolverSettings};
 use mailbox::Mailboxes;
-use model::{Clock, Event, EventSink, ObjectName, RecipientResult, Timestamp};
+use model::{Clock, Event, EventSource, MessageEvent, MessageEventKind, ObjectName, Timestamp};
 use parking_lot::Mutex;
 use queue::{Consignment, QueueKey, RetrySchedule};
-use spool::{MessageRecord, Origin, Spool, SpoolError};
+use spool::{Spool, SpoolError};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::{
     administration::QueueName,
-    categorizer::{Categorizer, Placement},
+    categorizer::{Categorizer, NO_CONNECTOR, Placement},
+    journal::Journal,
     pressure::Pressure,
     queued::{ContentBudget, QueuedMessage},
     registry::{Item, QueueHandle, Registry},
     settings::TransportSettings,
+    steps::step,
 };
 
 /// Memory for content under way, all workers together, in KiB.
@@ -37,7 +39,7 @@ pub(crate) struct Core {
     pub(crate) spool: Spool,
     pub(crate) courier: Courier,
     pub(crate) mailboxes: Mailboxes,
-    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) journal: Journal,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: Registry,
     pub(crate) budget: ContentBudget,
@@ -72,7 +74,7 @@ impl Core {
             spool: settings.spool,
             courier,
             mailboxes: settings.mailboxes,
-            events: settings.events,
+            journal: Journal::new(settings.tracking, settings.events),
             clock: settings.clock,
             registry: Registry::default(),
             budget: ContentBudget::default(),
@@ -162,6 +164,11 @@ impl Core {
             }
         }
         for (key, recipients) in groups {
+            if key.delivery_type == queue::DeliveryType::Unreachable {
+                let what = (MessageEventKind::Defer, EventSource::Routing);
+                let waiting = recipients.iter().map(|index| (*index, NO_CONNECTOR));
+                self.emit_step(&step(snapshot, &message.record, what, waiting));
+            }
             let item = new_item(message, recipients);
             self.enqueue(key, item);
         }
@@ -194,8 +201,13 @@ impl Core {
     }
 
     /// Tells the readers of events.
-    pub(crate) fn emit(&self, event: &Event) {
-        self.events.emit(self.now(), event);
+    pub(crate) fn emit(&self, event: &Event<'_>) {
+        self.journal.tell(self.now(), event);
+    }
+
+    /// The same of a step of a message's life that is not its last.
+    pub(crate) fn emit_step(&self, event: &MessageEvent<'_>) {
+        self.emit(&Event::Message(event));
     }
 }
 
@@ -218,39 +230,6 @@ pub(crate) fn new_item(message: &Arc<QueuedMessage>, recipients: Vec<u32>) -> It
         not_before: None,
         last_error: None,
     }
-}
-
-/// The event of a message that has just become durable.
-pub(crate) fn received(record: &MessageRecord) -> Event {
-    let (source, client) = match &record.origin {
-        Origin::Smtp { connector, client } => (connector.clone(), Some(*client)),
-        Origin::Dsn { .. } => ("DSN".to_owned(), None),
-    };
-    Event::Receive {
-        id: record.id,
-        client,
-        source,
-        sender: record.envelope.sender.as_str().to_owned(),
-        recipients: record.envelope.recipients.iter().map(|r| r.address.clone()).collect(),
-        size: record.size,
-    }
-}
-
-/// The events' form of recipients and what was said of them.
-pub(crate) fn results<'a>(
-    record: &MessageRecord,
-    recipients: impl IntoIterator<Item = (u32, &'a str)>,
-) -> Vec<RecipientResult> {
-    recipients
-        .into_iter()
-        .filter_map(|(index, status)| {
-            let recipient = record.envelope.recipients.get(index as usize)?;
-            Some(RecipientResult {
-                recipient: recipient.address.clone(),
-                status: status.to_owned(),
-            })
-        })
-        .collect()
 }
 
 /// A queue's name for people.

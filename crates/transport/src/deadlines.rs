@@ -5,7 +5,7 @@ use std::sync::Arc;
 use directory::Snapshot;
 use dsn::Kind;
 use futures_util::future::join_all;
-use model::{EnhancedCode, TimeSpan, Timestamp};
+use model::{EnhancedCode, EventSource, TimeSpan, Timestamp};
 use queue::DeliveryType;
 use spool::Batch;
 
@@ -91,7 +91,13 @@ async fn expire(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Opti
         let last = item.message.last_error(*index, queue_error);
         let text = last
             .map_or_else(|| EXPIRED.to_owned(), |last| format!("{EXPIRED}; last error: {last}"));
-        Finding { index: *index, status: EnhancedCode::new(4, 4, 7), text, remote: None }
+        Finding {
+            index: *index,
+            status: EnhancedCode::new(4, 4, 7),
+            text,
+            remote: None,
+            source: EventSource::Queue,
+        }
     };
     let findings = item.recipients.iter().map(finding).collect();
     settle::fail(core, snapshot, &item.message, findings).await;
@@ -114,6 +120,7 @@ async fn report_delay(core: &Core, snapshot: &Snapshot, item: &Item, queue_error
             status: EnhancedCode::new(4, 4, 7),
             text: message.last_error(*index, queue_error).unwrap_or_default(),
             remote: None,
+            source: EventSource::Queue,
         })
         .collect();
     let report = core.report(snapshot, message, Kind::Delay, &findings).await;
@@ -125,11 +132,14 @@ async fn report_delay(core: &Core, snapshot: &Snapshot, item: &Item, queue_error
         None => core.spool.commit_later(batch),
         Some(report) => {
             batch.insert(Arc::clone(&report.record), report.content.clone());
+            let (at, made) = (core.now(), [settle::report_made(snapshot, message, &report)]);
+            let kept = core.journal.keep(&mut batch, at, &made);
             if core.spool.commit(batch).await.is_err() {
                 // Not stored, so not told: the next sweep tries again.
                 return;
             }
-            core.send_report(message, report);
+            core.journal.publish(at, &made, kept);
+            core.send_report(&report);
         }
     }
     for index in &item.recipients {

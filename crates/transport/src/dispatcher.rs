@@ -10,7 +10,7 @@ use std::{
 };
 
 use delivery::ConnectFailure;
-use model::{EnhancedCode, Event, TimeSpan};
+use model::{EnhancedCode, Event, EventSource, MessageEventKind, TimeSpan};
 use queue::DeliveryType;
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
@@ -20,6 +20,7 @@ use crate::{
     registry::{Item, QueueHandle},
     reports::Finding,
     settle,
+    steps::step,
 };
 
 /// How long a worker keeps an idle connection for what may come next.
@@ -282,7 +283,8 @@ impl Worker {
     fn next_hop_failed(&self, error: String) {
         let core = &self.core;
         let now = core.now();
-        let schedule = core.schedule(&core.directory.snapshot());
+        let snapshot = core.directory.snapshot();
+        let schedule = core.schedule(&snapshot);
         let mut queue = self.handle.lock();
         let others = queue.established() - u32::from(self.stage == Stage::Connected);
         if others > 0 && queue.ladder().failures() == 0 {
@@ -290,11 +292,21 @@ impl Worker {
             return;
         }
         queue.next_hop_failed(now, &schedule, error.clone());
+        let mut deferred = Vec::new();
         for (item, _) in queue.iter() {
             item.message.release_content();
+            // Each once: a queue that fails for days would fill the log.
+            if item.message.is_first_deferral() {
+                deferred.push(item.clone());
+            }
         }
         let next_retry = queue.ladder().next_attempt();
         drop(queue);
+        for item in deferred {
+            let what = (MessageEventKind::Defer, EventSource::Queue);
+            let waiting = item.recipients.iter().map(|index| (*index, error.as_str()));
+            core.emit_step(&step(&snapshot, &item.message.record, what, waiting));
+        }
         if let Some(next_retry) = next_retry {
             let key = self.handle.key();
             core.emit(&Event::QueueRetry {
@@ -324,8 +336,13 @@ async fn fail_all(core: &Core, handle: &QueueHandle, status: EnhancedCode, text:
     let items: Vec<Item> = handle.lock().extract_if(core.now(), |_| true);
     let snapshot = core.directory.snapshot();
     for item in items {
-        let finding =
-            |index: &u32| Finding { index: *index, status, text: text.to_owned(), remote: None };
+        let finding = |index: &u32| Finding {
+            index: *index,
+            status,
+            text: text.to_owned(),
+            remote: None,
+            source: EventSource::Dns,
+        };
         let findings = item.recipients.iter().map(finding).collect();
         settle::fail(core, &snapshot, &item.message, findings).await;
     }

@@ -2,15 +2,11 @@
 
 use std::sync::Arc;
 
-use model::{MessageId, PressureLevel, Reply};
+use model::{EventSource, MessageEvent, MessageEventKind, MessageId, Peer, PressureLevel, Reply};
 use reception::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
 use spool::{Batch, MessageRecord, Origin, SpoolError};
 
-use crate::{
-    core::{Core, received},
-    queued::QueuedMessage,
-    settle,
-};
+use crate::{core::Core, queued::QueuedMessage, settle, steps::whole};
 
 /// The way in, held by reception.
 pub(crate) struct Door(pub(crate) Arc<Core>);
@@ -38,7 +34,10 @@ impl Intake for Door {
 
 impl Core {
     async fn take_over(&self, submitted: Submitted) -> Result<Accepted, Refusal> {
+        // Events are never dropped: where their log is full, new mail waits.
+        self.journal.room().await;
         let content = submitted.content;
+        let (hello, local) = (submitted.hello, submitted.local);
         let record = Arc::new(MessageRecord {
             id: submitted.id,
             network_id: submitted.network_id,
@@ -53,11 +52,29 @@ impl Core {
         });
         let mut batch = Batch::new();
         batch.insert(Arc::clone(&record), content.clone());
+        let snapshot = self.directory.snapshot();
+        let connector = self.receive_connector(&record);
+        let received = MessageEvent {
+            connector: &connector,
+            client: Peer { name: &hello, address: client_of(&record) },
+            server: Peer { name: self.server.as_str(), address: local },
+            ..whole(&snapshot, &record, (MessageEventKind::Receive, EventSource::Smtp))
+        };
+        let (at, events) = (record.accepted_at, [received]);
+        let kept = self.journal.keep(&mut batch, at, &events);
         self.spool.commit(batch).await.map_err(|error| refusal(&error))?;
-        self.emit(&received(&record));
+        self.journal.publish(at, &events, kept);
         let message = Arc::new(QueuedMessage::fresh(Arc::clone(&record), content, &self.budget));
         self.place_new(&message).await;
         Ok(Accepted { internet_message_id: record.internet_message_id.clone() })
+    }
+
+    /// The Receive connector as the message tracking log names it.
+    fn receive_connector(&self, record: &MessageRecord) -> String {
+        match &record.origin {
+            Origin::Smtp { connector, .. } => format!("{}\\{connector}", self.server),
+            Origin::Dsn { .. } => String::new(),
+        }
     }
 
     /// Routes a message that is durable. Recipients that cannot be delivered are reported.
@@ -66,6 +83,13 @@ impl Core {
         let pending = message.pending();
         let failed = self.place(&snapshot, message, &pending);
         settle::undeliverable(self, &snapshot, message, failed).await;
+    }
+}
+
+fn client_of(record: &MessageRecord) -> Option<std::net::IpAddr> {
+    match &record.origin {
+        Origin::Smtp { client, .. } => Some(*client),
+        Origin::Dsn { .. } => None,
     }
 }
 

@@ -12,6 +12,7 @@ mod core;
 mod deadlines;
 mod dispatcher;
 mod intake;
+mod journal;
 mod outbound;
 mod pressure;
 mod queued;
@@ -21,6 +22,7 @@ mod reroute;
 mod service;
 mod settings;
 mod settle;
+mod steps;
 mod view;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use bytes::Bytes;
@@ -65,6 +65,8 @@ pub(crate) struct QueuedMessage {
     pub(crate) record: Arc<MessageRecord>,
     recipients: Mutex<Vec<RecipientState>>,
     content: Mutex<Option<CachedContent>>,
+    /// Whether it has been told that the next hop could not be reached.
+    deferral_told: AtomicBool,
 }
 
 impl QueuedMessage {
@@ -76,7 +78,12 @@ impl QueuedMessage {
     ) -> Self {
         let recipients = vec![RecipientState::default(); record.envelope.recipients.len()];
         let content = Mutex::new(budget.cache(content));
-        Self { record, recipients: Mutex::new(recipients), content }
+        Self {
+            record,
+            recipients: Mutex::new(recipients),
+            content,
+            deferral_told: AtomicBool::new(false),
+        }
     }
 
     /// A message found in the spool.
@@ -97,6 +104,7 @@ impl QueuedMessage {
             record: Arc::clone(&stored.record),
             recipients: Mutex::new(recipients),
             content: Mutex::new(None),
+            deferral_told: AtomicBool::new(false),
         }
     }
 
@@ -150,6 +158,11 @@ impl QueuedMessage {
     /// Gives the memory back: the message will wait.
     pub(crate) fn release_content(&self) {
         *self.content.lock() = None;
+    }
+
+    /// `true` once: when it has not been told yet that the next hop could not be reached.
+    pub(crate) fn is_first_deferral(&self) -> bool {
+        !self.deferral_told.swap(true, Ordering::Relaxed)
     }
 
     /// Asks for the removal of recipients when the attempt under way has failed.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use directory::{RemoteDomain, Snapshot, TransportConfig};
 use dsn::{Kind, Options, RecipientReport, Report};
-use model::{Address, AddressDomain, EnhancedCode, Envelope, Guid, Notify, Recipient, Timestamp};
+use model::{
+    Address, AddressDomain, EnhancedCode, Envelope, EventSource, Guid, Notify, Recipient, Timestamp,
+};
 use spool::{MessageRecord, Origin};
 use texts::Language;
 
@@ -21,6 +23,8 @@ pub(crate) struct Finding {
     pub(crate) text: String,
     /// The host that said it, when one did.
     pub(crate) remote: Option<String>,
+    /// Which part of the server decided.
+    pub(crate) source: EventSource,
 }
 
 /// A report ready to be stored.

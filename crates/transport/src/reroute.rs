@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use directory::Snapshot;
-use model::Event;
+use model::{Event, EventSource, MessageEventKind};
 use queue::{DeliveryType, QueueKey};
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     outbound::connector,
     registry::{Item, QueueHandle},
     settle,
+    steps::step,
 };
 
 /// A little later everything is looked at once more: what was being placed by the picture that
@@ -70,6 +71,9 @@ pub(crate) async fn resubmit(
     let mut moved = 0;
     for item in take_out(core, snapshot, handle, which) {
         moved += item.recipients.len() as u64;
+        let what = (MessageEventKind::Resubmit, EventSource::Queue);
+        let recipients = item.recipients.iter().map(|index| (*index, ""));
+        core.emit_step(&step(snapshot, &item.message.record, what, recipients));
         let failed = core.place(snapshot, &item.message, &item.recipients);
         settle::undeliverable(core, snapshot, &item.message, failed).await;
     }

@@ -3,21 +3,23 @@
 use std::{sync::Arc, time::Duration};
 
 use delivery::{Courier, CourierSettings};
-use model::MessageId;
+use model::{EventSource, MessageEventKind, MessageId};
 use reception::Intake;
 use spool::{Batch, SpoolError};
 use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle};
+use tracking::MessageTrackingLog;
 
 use crate::{
     administration::{MessageInfo, QueueError, QueueInfo, QueueName},
     core::Core,
     deadlines, dispatcher,
     intake::Door,
-    pressure,
+    journal, pressure,
     queued::QueuedMessage,
     reroute,
     settings::TransportSettings,
+    steps::step,
     view,
 };
 
@@ -65,6 +67,7 @@ impl Transport {
             tokio::spawn(dispatcher::run(Arc::clone(&core))),
             tokio::spawn(deadlines::run(Arc::clone(&core))),
             tokio::spawn(reroute::run(Arc::clone(&core))),
+            tokio::spawn(journal::run(Arc::clone(&core))),
             tokio::spawn(pressure::run(Arc::clone(&core))),
         ];
         Ok(Self { core, stop, tasks: Arc::new(parking_lot::Mutex::new(tasks)) })
@@ -73,6 +76,11 @@ impl Transport {
     /// Who takes messages over from reception.
     pub fn intake(&self) -> Arc<dyn Intake> {
         Arc::new(Door(Arc::clone(&self.core)))
+    }
+
+    /// The message tracking log.
+    pub fn tracking(&self) -> MessageTrackingLog {
+        self.core.journal.log()
     }
 
     /// All queues.
@@ -123,6 +131,7 @@ impl Transport {
             }
         };
         let _ = tokio::time::timeout(DRAIN, drained).await;
+        journal::forget(&self.core, None).await;
         // What was handed in without waiting is committed with this.
         if let Err(error) = self.core.spool.commit(Batch::new()).await {
             tracing::error!(%error, "the last outcomes could not be stored; some mail may be sent twice");
@@ -132,6 +141,8 @@ impl Transport {
 
 /// Queues everything that the spool holds.
 async fn recover(core: &Arc<Core>) -> Result<(), TransportError> {
+    core.journal.recover(&core.spool).await?;
+    let snapshot = core.directory.snapshot();
     let spool = core.spool.clone();
     let contents = tokio::task::spawn_blocking(move || spool.contents())
         .await
@@ -149,6 +160,9 @@ async fn recover(core: &Arc<Core>) -> Result<(), TransportError> {
             core.spool.commit_later(batch);
             continue;
         }
+        let pending = message.pending().into_iter().map(|index| (index, ""));
+        let what = (MessageEventKind::Load, EventSource::BootLoader);
+        core.emit_step(&step(&snapshot, &stored.record, what, pending));
         let placing = Arc::clone(core);
         // On its own, so that one message that cannot be handled does not stop the others.
         if tokio::spawn(async move { placing.place_new(&message).await }).await.is_err() {

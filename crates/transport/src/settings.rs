@@ -8,6 +8,7 @@ use dns::ResolverSettings;
 use mailbox::Mailboxes;
 use model::{Clock, EventSink, ObjectName, TimeSpan, session_log::SessionLog};
 use spool::Spool;
+use tracking::MessageTrackingLog;
 
 /// What the service is made of.
 pub struct TransportSettings {
@@ -33,7 +34,9 @@ pub struct TransportSettings {
     pub glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.
     pub glitch_retry_interval: TimeSpan,
-    /// Who is told of events.
+    /// The message tracking log.
+    pub tracking: MessageTrackingLog,
+    /// Who else is told of events.
     pub events: Arc<dyn EventSink>,
     /// Who writes the logs of sessions.
     pub session_log: Arc<dyn SessionLog>,

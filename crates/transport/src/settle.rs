@@ -6,16 +6,17 @@ use std::sync::Arc;
 use delivery::{Delivery, Outcome};
 use directory::Snapshot;
 use dsn::Kind;
-use model::{EnhancedCode, Event};
+use model::{EnhancedCode, EventSource, MessageEvent, MessageEventKind};
 use queue::DeliveryType;
 use spool::Batch;
 
 use crate::{
     categorizer::{Categorizer, Placement},
-    core::{Core, new_item, received, results},
+    core::{Core, new_item},
     queued::{QueuedMessage, Removal},
     registry::{Item, QueueHandle},
     reports::{Finding, NewReport},
+    steps::{peer, step, whole},
 };
 
 /// The text with which an administrator's removal is reported.
@@ -32,6 +33,13 @@ struct Sorted {
     untried: Vec<u32>,
 }
 
+/// How something was delivered.
+struct Way<'a> {
+    connector: String,
+    host: &'a str,
+    local: bool,
+}
+
 /// Settles one attempt of a consignment that was taken from `handle`.
 pub(crate) async fn attempt(core: &Core, handle: &QueueHandle, item: Item, delivery: Delivery) {
     let mut sorted = sort(delivery.recipients, &delivery.host);
@@ -44,16 +52,8 @@ pub(crate) async fn attempt(core: &Core, handle: &QueueHandle, item: Item, deliv
         // The next system reports success itself (RFC 3461 section 5.2).
         (false, true) => None,
     };
-    if !sorted.delivered.is_empty() {
-        let status = sorted.delivered.iter().map(|f| (f.index, f.text.as_str()));
-        core.emit(&Event::Send {
-            id: item.id,
-            connector: connector_name(&snapshot, handle),
-            remote: delivery.host,
-            recipients: results(&item.message.record, status),
-        });
-    }
-    let not_stored = conclude(core, &snapshot, &item.message, &sorted, kind).await;
+    let way = Way { connector: connector_name(&snapshot, handle), host: &delivery.host, local };
+    let not_stored = conclude(core, &snapshot, &item.message, &sorted, (kind, Some(way))).await;
     sorted.deferred.extend(not_stored);
     put_back(core, handle, item, sorted).await;
 }
@@ -68,14 +68,19 @@ pub(crate) async fn undeliverable(
     if failed.is_empty() {
         return;
     }
-    let findings: Vec<_> = failed
+    fail(core, snapshot, message, undeliverable_findings(failed)).await;
+}
+
+fn undeliverable_findings(failed: Vec<(u32, Placement)>) -> Vec<Finding> {
+    failed
         .into_iter()
         .filter_map(|(index, placement)| match placement {
-            Placement::Fail(status, text) => Some(Finding { index, status, text, remote: None }),
+            Placement::Fail(status, text) => {
+                Some(Finding { index, status, text, remote: None, source: EventSource::Routing })
+            }
             Placement::Queue(..) => None,
         })
-        .collect();
-    fail(core, snapshot, message, findings).await;
+        .collect()
 }
 
 /// Fails recipients that were taken out of their queue. When the report cannot be stored they
@@ -87,7 +92,7 @@ pub(crate) async fn fail(
     findings: Vec<Finding>,
 ) {
     let sorted = Sorted { failed: findings, ..Sorted::default() };
-    let not_stored = conclude(core, snapshot, message, &sorted, None).await;
+    let not_stored = conclude(core, snapshot, message, &sorted, (None, None)).await;
     for (index, error) in not_stored {
         message.set_last_error(index, &error);
         let handle = queue::QueueKey::unreachable();
@@ -105,20 +110,26 @@ pub(crate) async fn remove(
     recipients: &[u32],
     removal: Removal,
 ) {
-    let addresses = results(&message.record, recipients.iter().map(|i| (*i, "")));
-    core.emit(&Event::Remove {
-        id: message.record.id,
-        recipients: addresses.into_iter().map(|r| r.recipient).collect(),
-    });
-    let findings: Vec<_> = recipients.iter().map(|index| removed(*index)).collect();
     match removal {
-        Removal::WithReport => fail(core, snapshot, message, findings).await,
-        Removal::Silent => finish(core, message, recipients),
+        Removal::WithReport => {
+            let findings = recipients.iter().map(|index| removed(*index)).collect();
+            fail(core, snapshot, message, findings).await;
+        }
+        Removal::Silent => {
+            let sorted = Sorted { removed: recipients.to_vec(), ..Sorted::default() };
+            conclude(core, snapshot, message, &sorted, (None, None)).await;
+        }
     }
 }
 
 fn removed(index: u32) -> Finding {
-    Finding { index, status: EnhancedCode::new(5, 3, 2), text: REMOVED.to_owned(), remote: None }
+    Finding {
+        index,
+        status: EnhancedCode::new(5, 3, 2),
+        text: REMOVED.to_owned(),
+        remote: None,
+        source: EventSource::Admin,
+    }
 }
 
 fn sort(outcomes: Vec<(u32, Outcome)>, host: &str) -> Sorted {
@@ -131,9 +142,16 @@ fn sort(outcomes: Vec<(u32, Outcome)>, host: &str) -> Sorted {
                 status: EnhancedCode::new(2, 0, 0),
                 text,
                 remote: remote.clone(),
+                source: EventSource::Smtp,
             }),
             Outcome::Failed(status, text) => {
-                sorted.failed.push(Finding { index, status, text, remote: remote.clone() });
+                sorted.failed.push(Finding {
+                    index,
+                    status,
+                    text,
+                    remote: remote.clone(),
+                    source: EventSource::Smtp,
+                });
             }
             Outcome::Deferred(text) => sorted.deferred.push((index, text)),
             Outcome::Untried => sorted.untried.push(index),
@@ -167,7 +185,7 @@ async fn conclude(
     snapshot: &Snapshot,
     message: &Arc<QueuedMessage>,
     sorted: &Sorted,
-    success: Option<Kind>,
+    (success, way): (Option<Kind>, Option<Way<'_>>),
 ) -> Vec<(u32, String)> {
     if sorted.delivered.is_empty() && sorted.failed.is_empty() && sorted.removed.is_empty() {
         return Vec::new();
@@ -184,26 +202,105 @@ async fn conclude(
     let delivered: Vec<u32> =
         sorted.delivered.iter().map(|f| f.index).chain(sorted.removed.iter().copied()).collect();
     let failed: Vec<u32> = sorted.failed.iter().map(|f| f.index).collect();
-    if !reports.is_empty() {
-        let id = message.record.id;
-        let mut batch = Batch::new();
-        for index in delivered.iter().chain(&failed) {
-            batch.finish(id, *index);
-        }
-        for report in &reports {
-            batch.insert(Arc::clone(&report.record), report.content.clone());
-        }
-        if let Err(error) = core.spool.commit(batch).await {
-            finish(core, message, &delivered);
-            return failed.into_iter().map(|index| (index, format!("451 4.3.0 {error}"))).collect();
-        }
+    let mut events = deliveries(snapshot, message, sorted, way.as_ref());
+    for sent in events.iter_mut().filter(|event| event.kind != MessageEventKind::Fail) {
+        sent.reference = listed(&reports);
     }
-    finish(core, message, &[delivered, failed].concat());
-    emit_failures(core, message, &sorted.failed);
-    for report in reports {
-        core.send_report(message, report);
+    if reports.is_empty() {
+        events.extend(failures(snapshot, message, &sorted.failed));
+        finish(core, message, &[delivered, failed].concat(), &events);
+        return Vec::new();
+    }
+    let id = message.record.id;
+    let mut batch = Batch::new();
+    for index in delivered.iter().chain(&failed) {
+        batch.finish(id, *index);
+    }
+    for report in &reports {
+        batch.insert(Arc::clone(&report.record), report.content.clone());
+    }
+    let (at, sent) = (core.now(), events.len());
+    events.extend(failures(snapshot, message, &sorted.failed));
+    events.extend(reports.iter().map(|report| report_made(snapshot, message, report)));
+    let kept = core.journal.keep(&mut batch, at, &events);
+    if let Err(error) = core.spool.commit(batch).await {
+        events.truncate(sent);
+        finish(core, message, &delivered, &events);
+        return failed.into_iter().map(|index| (index, format!("451 4.3.0 {error}"))).collect();
+    }
+    core.journal.publish(at, &events, kept);
+    finish(core, message, &[delivered, failed].concat(), &[]);
+    for report in &reports {
+        core.send_report(report);
     }
     Vec::new()
+}
+
+/// What was delivered, and how; what an administrator has removed without a word.
+fn deliveries<'a>(
+    snapshot: &Snapshot,
+    message: &'a QueuedMessage,
+    sorted: &'a Sorted,
+    way: Option<&'a Way<'a>>,
+) -> Vec<MessageEvent<'a>> {
+    let mut events = Vec::with_capacity(1);
+    if let Some(way) = way.filter(|_| !sorted.delivered.is_empty()) {
+        let what = if way.local {
+            (MessageEventKind::Deliver, EventSource::StoreDriver)
+        } else {
+            (MessageEventKind::Send, EventSource::Smtp)
+        };
+        let replies = sorted.delivered.iter().map(|f| (f.index, f.text.as_str()));
+        events.push(MessageEvent {
+            connector: &way.connector,
+            server: peer(way.host),
+            ..step(snapshot, &message.record, what, replies)
+        });
+    }
+    if !sorted.removed.is_empty() {
+        let what = (MessageEventKind::Fail, EventSource::Admin);
+        let removed = sorted.removed.iter().map(|index| (*index, REMOVED));
+        events.push(step(snapshot, &message.record, what, removed));
+    }
+    events
+}
+
+/// The failures, one event for each part of the server that decided.
+fn failures<'a>(
+    snapshot: &Snapshot,
+    message: &'a QueuedMessage,
+    failed: &'a [Finding],
+) -> impl Iterator<Item = MessageEvent<'a>> {
+    let mut sources: Vec<EventSource> = Vec::new();
+    for finding in failed {
+        if !sources.contains(&finding.source) {
+            sources.push(finding.source);
+        }
+    }
+    sources.into_iter().map(move |source| {
+        let of_source = failed.iter().filter(|f| f.source == source);
+        let texts = of_source.map(|f| (f.index, f.text.as_str()));
+        step(snapshot, &message.record, (MessageEventKind::Fail, source), texts)
+    })
+}
+
+/// That a report about `message` was made.
+pub(crate) fn report_made<'a>(
+    snapshot: &Snapshot,
+    message: &QueuedMessage,
+    report: &'a NewReport,
+) -> MessageEvent<'a> {
+    let about = message.record.internet_message_id.clone();
+    MessageEvent {
+        reference: about.unwrap_or_default(),
+        ..whole(snapshot, &report.record, (MessageEventKind::Dsn, EventSource::Dsn))
+    }
+}
+
+/// The numbers of reports, as a reference to them.
+fn listed(reports: &[NewReport]) -> String {
+    let ids: Vec<String> = reports.iter().map(|report| report.record.id.to_string()).collect();
+    ids.join(";")
 }
 
 fn wants_success(message: &QueuedMessage, delivered: &[Finding]) -> bool {
@@ -214,9 +311,9 @@ fn wants_success(message: &QueuedMessage, delivered: &[Finding]) -> bool {
 }
 
 /// Marks recipients as finished, in memory and, without waiting, in the spool. Whoever finishes
-/// the last one removes the message.
-fn finish(core: &Core, message: &QueuedMessage, recipients: &[u32]) {
-    let id = message.record.id;
+/// the last one removes the message. `events` become durable with it.
+fn finish(core: &Core, message: &QueuedMessage, recipients: &[u32], events: &[MessageEvent<'_>]) {
+    let (id, at) = (message.record.id, core.now());
     let mut batch = Batch::new();
     if message.finish(recipients.iter().copied()) {
         batch.remove(id);
@@ -225,21 +322,28 @@ fn finish(core: &Core, message: &QueuedMessage, recipients: &[u32]) {
             batch.finish(id, *index);
         }
     }
+    let kept = core.journal.keep(&mut batch, at, events);
     core.spool.commit_later(batch);
+    core.journal.publish(at, events, kept);
 }
 
 /// What is left goes back: deferred recipients with a time of their own, untried ones at the
 /// next hop's time; to another queue when routing has changed meanwhile.
 async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted) {
+    let snapshot = core.directory.snapshot();
     if !sorted.deferred.is_empty() {
         item.message.release_content();
         let status = sorted.deferred.iter().map(|(i, text)| (*i, text.as_str()));
-        core.emit(&Event::Defer { id: item.id, recipients: results(&item.message.record, status) });
+        let what = (MessageEventKind::Defer, EventSource::Smtp);
+        let event = MessageEvent {
+            connector: &connector_name(&snapshot, handle),
+            ..step(&snapshot, &item.message.record, what, status)
+        };
+        core.emit_step(&event);
     }
     for (index, text) in &sorted.deferred {
         item.message.set_last_error(*index, text);
     }
-    let snapshot = core.directory.snapshot();
     let rest: Vec<u32> =
         sorted.deferred.iter().map(|(i, _)| *i).chain(sorted.untried.iter().copied()).collect();
     if !rest.is_empty() && !belongs(core, &snapshot, handle, &item, &rest) {
@@ -291,34 +395,25 @@ fn belongs(
     })
 }
 
-fn emit_failures(core: &Core, message: &QueuedMessage, failed: &[Finding]) {
-    if !failed.is_empty() {
-        let status = failed.iter().map(|f| (f.index, f.text.as_str()));
-        core.emit(&Event::Fail {
-            id: message.record.id,
-            recipients: results(&message.record, status),
-        });
-    }
-}
-
 fn connector_name(snapshot: &Snapshot, handle: &QueueHandle) -> String {
     let connector = snapshot.send_connector_by_guid(handle.key().connector);
-    connector.map_or_else(|| "mailbox".to_owned(), |c| c.name.to_string())
+    connector.map(|c| c.name.to_string()).unwrap_or_default()
 }
 
 impl Core {
     /// Routes a stored report. A report that cannot be delivered is dropped: nobody is told
     /// about a message from nobody.
-    pub(crate) fn send_report(&self, about: &QueuedMessage, report: NewReport) {
-        self.emit(&Event::Dsn { id: report.record.id, about: about.record.id });
-        self.emit(&received(&report.record));
-        let message = Arc::new(QueuedMessage::fresh(report.record, report.content, &self.budget));
+    pub(crate) fn send_report(&self, report: &NewReport) {
+        let (record, content) = (Arc::clone(&report.record), report.content.clone());
+        let message = Arc::new(QueuedMessage::fresh(record, content, &self.budget));
         let snapshot = self.directory.snapshot();
         let pending = message.pending();
         let failed = self.place(&snapshot, &message, &pending);
         if !failed.is_empty() {
-            let failed: Vec<u32> = failed.iter().map(|(index, _)| *index).collect();
-            finish(self, &message, &failed);
+            let findings = undeliverable_findings(failed);
+            let events: Vec<_> = failures(&snapshot, &message, &findings).collect();
+            let failed: Vec<u32> = findings.iter().map(|f| f.index).collect();
+            finish(self, &message, &failed, &events);
         }
     }
 }

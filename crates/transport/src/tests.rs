@@ -30,7 +30,10 @@ use smtp::{Answer, AuthOffer, Server, ServerSettings, SizeMode, Step};
 use spool::Spool;
 use tempfile::TempDir;
 use tokio::{io::AsyncReadExt, io::AsyncWriteExt, net::TcpListener};
+use tracking::{MessageTrackingLog, TrackingSettings, files::LogSettings};
 use vault::DataKey;
+
+mod events;
 
 /// Replies the peer gives to RCPT before it accepts.
 type Script = Arc<Mutex<VecDeque<model::Reply>>>;
@@ -181,11 +184,35 @@ impl Place {
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::millis(50),
             session_log: Arc::new(model::session_log::NoSessionLog),
+            tracking: self.tracking(),
             events: Arc::new(NoEvents),
             clock: Arc::new(SystemClock),
         })
         .await
         .unwrap()
+    }
+
+    /// The message tracking log of this place.
+    fn tracking(&self) -> MessageTrackingLog {
+        let log = LogSettings {
+            folder: Some(self.data.path().join("logs")),
+            max_file_size: model::Unlimited::Unlimited,
+            max_directory_size: model::Unlimited::Unlimited,
+            max_age: TimeSpan::days(30),
+        };
+        let settings = TrackingSettings { enabled: true, log, subjects: true };
+        MessageTrackingLog::start(settings, None, Arc::new(SystemClock)).unwrap()
+    }
+
+    /// `EVENT SOURCE recipients` of every row, in the order of time, once it is on disk.
+    fn events(&self) -> Vec<String> {
+        let log = self.tracking();
+        let rows = log.search((None, None), 1_000, |_| true).unwrap().rows;
+        let shown = |row: &tracking::TrackingRow| {
+            let field = |name| row.field(name).to_owned();
+            format!("{} {} {}", field("event-id"), field("source"), field("recipient-address"))
+        };
+        rows.iter().map(shown).collect()
     }
 
     /// Creates a connector for everything to this smart host.
@@ -249,6 +276,8 @@ async fn submit(transport: &Transport, to: &[&str], notify: Option<Notify>) {
         trace: "Received: from test\r\n".into(),
         connector: "Test".into(),
         client: [127, 0, 0, 1].into(),
+        hello: "client.contoso.com".to_owned(),
+        local: None,
     };
     intake.accept(submitted).await.unwrap();
 }
@@ -266,6 +295,8 @@ async fn submit_from(transport: &Transport, from: &str, to: &str, notify: Option
         trace: "Received: from test\r\n".into(),
         connector: "Test".into(),
         client: [127, 0, 0, 1].into(),
+        hello: "client.elsewhere.example".to_owned(),
+        local: None,
     };
     intake.accept(submitted).await.unwrap();
 }

@@ -6,6 +6,7 @@ mod destinations;
 mod limits;
 mod line_ends;
 mod management;
+mod message_tracking;
 mod no_loss;
 mod notifications;
 mod open_relay;

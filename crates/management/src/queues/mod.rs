@@ -18,7 +18,7 @@ mod queue_row;
 pub use administration::{BoxFuture, QueueAdministration};
 pub(crate) use call::QueueCall;
 pub(crate) use column::{Column, Field, Type};
-pub(crate) use filter::{Filter, is_like};
+pub(crate) use filter::{Filter, is_like, moment};
 pub(crate) use messages::{get_message, remove_message};
 pub(crate) use page::result_size;
 pub(crate) use place::Place;

@@ -41,7 +41,7 @@ impl Place {
         }
         let problem = if self.others.iter().any(|name| name == wanted) {
             Problem::bad(format!(
-                "The queues of server '{}' are administered on that server; this is '{}'.",
+                "The queues and logs of server '{}' are administered on that server; this is '{}'.",
                 shortened(text),
                 self.server
             ))

@@ -3,6 +3,7 @@
 mod accepted_domains;
 mod ad_permissions;
 mod mailboxes;
+mod message_tracking;
 mod permissions;
 mod receive_connectors;
 mod remote_domains;

@@ -90,6 +90,18 @@ impl Buffer {
 
     /// Adds a row. `row` must not take long: everybody else waits.
     pub(crate) fn add(&self, at: Timestamp, row: impl FnOnce(&mut Row<'_>)) {
+        self.append(at, |out, iso| {
+            iso.push(out, at);
+            row(&mut Row::after_first(out));
+        });
+    }
+
+    /// Adds a row that is written already, without its line end.
+    pub(crate) fn add_line(&self, at: Timestamp, line: &[u8]) {
+        self.append(at, |out, _| out.extend_from_slice(line));
+    }
+
+    fn append(&self, at: Timestamp, write: impl FnOnce(&mut Vec<u8>, &mut IsoWriter)) {
         let mut state = self.state.lock();
         if state.off {
             return;
@@ -105,8 +117,7 @@ impl Buffer {
         };
         let Some((_, out)) = days.get_mut(index) else { return };
         let before = out.len();
-        iso.push(out, at);
-        row(&mut Row::after_first(out));
+        write(out, iso);
         out.push(b'\n');
         let added = out.len() - before;
         let was = state.waiting;

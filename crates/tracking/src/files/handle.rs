@@ -51,6 +51,11 @@ impl LogFiles {
         self.inner.buffer.add(at, row);
     }
 
+    /// Adds a row about what happened at `at` that [`line`] has made.
+    pub fn write_line(&self, at: Timestamp, line: &[u8]) {
+        self.inner.buffer.add_line(at, line);
+    }
+
     /// Whether rows are kept: a log without a folder is off.
     pub fn is_on(&self) -> bool {
         self.inner.buffer.is_on()
@@ -96,6 +101,14 @@ impl LogFiles {
             let _ = self.inner.buffer.full().wait_for(|full| !*full).await;
         }
     }
+}
+
+/// A row to be [written](LogFiles::write_line) later.
+pub fn line(at: Timestamp, row: impl FnOnce(&mut Row<'_>)) -> Vec<u8> {
+    let mut out = Vec::with_capacity(512);
+    out.extend_from_slice(at.iso().as_bytes());
+    row(&mut Row::after_first(&mut out));
+    out
 }
 
 impl Drop for Inner {

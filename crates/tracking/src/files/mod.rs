@@ -18,7 +18,7 @@ mod writer;
 
 pub use cap::DirectoryCap;
 pub use folder::{LogFile, list};
-pub use handle::LogFiles;
+pub use handle::{LogFiles, line};
 pub use iso::Day;
 pub use name::LogName;
 pub use row::Row;

@@ -1,0 +1,178 @@
+use std::{collections::BTreeSet, time::Duration};
+
+use model::{
+    Address, Directionality, EventSource, Guid, ManualClock, MessageFacts, MessageId, Peer,
+    RecipientResult,
+};
+use tempfile::TempDir;
+
+use super::*;
+use crate::{fields, search::search};
+
+const NOON: i64 = 1_795_521_600_000; // 2026-11-24T12:00:00Z
+
+fn settings(place: &TempDir) -> TrackingSettings {
+    TrackingSettings {
+        enabled: true,
+        log: LogSettings {
+            folder: Some(place.path().to_owned()),
+            max_file_size: Unlimited::Unlimited,
+            max_directory_size: Unlimited::Unlimited,
+            max_age: TimeSpan::days(30),
+        },
+        subjects: true,
+    }
+}
+
+fn start(place: &TempDir) -> MessageTrackingLog {
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(NOON)));
+    MessageTrackingLog::start(settings(place), None, clock).unwrap()
+}
+
+async fn flush(log: &MessageTrackingLog) {
+    tokio::time::timeout(Duration::from_secs(20), log.flush()).await.unwrap();
+}
+
+fn event<'a>(id: u64, recipients: &'a [Address], status: &'a str) -> MessageEvent<'a> {
+    MessageEvent {
+        kind: MessageEventKind::Send,
+        source: EventSource::Smtp,
+        message: MessageFacts {
+            id: MessageId::new(id).unwrap(),
+            network_id: Guid::nil(),
+            internet_message_id: Some("<1@contoso.com>"),
+            subject: Some("Hello, \"world\"\r\nnext"),
+            sender: "",
+            size: 4_096,
+            accepted_at: Timestamp::from_millis(NOON - 1),
+            original_client: Some([192, 0, 2, 7].into()),
+            directionality: Directionality::Originating,
+        },
+        recipients: recipients
+            .iter()
+            .map(|recipient| RecipientResult { recipient, status })
+            .collect(),
+        connector: "Out",
+        client: Peer { name: "MBX01", address: None },
+        server: Peer { name: "mx.example.net", address: Some([192, 0, 2, 1].into()) },
+        reference: String::new(),
+    }
+}
+
+fn recipients() -> Vec<Address> {
+    vec!["a@example.net".parse().unwrap(), "\"b;c\"@example.net".parse().unwrap()]
+}
+
+#[tokio::test]
+async fn a_row_has_the_documented_fields_in_order() {
+    let place = TempDir::new().unwrap();
+    let (log, to) = (start(&place), recipients());
+    log.emit(Timestamp::from_millis(NOON), &Event::Message(&event(7, &to, "250 2.0.0 ok; queued")));
+    flush(&log).await;
+    let text = std::fs::read_to_string(place.path().join("MSGTRK20261124-1.log")).unwrap();
+    let mut lines = text.lines();
+    let names = lines.by_ref().find_map(|line| line.strip_prefix("#Fields: ")).unwrap();
+    let row = fields::split(lines.next().unwrap(), b',').unwrap();
+    assert_eq!(lines.next(), None);
+    assert_eq!(names.split(',').count(), 27);
+    assert_eq!(
+        row,
+        [
+            "2026-11-24T12:00:00.000Z",
+            "",
+            "MBX01",
+            "192.0.2.1",
+            "mx.example.net",
+            "",
+            "Out",
+            "SMTP",
+            "SEND",
+            "7",
+            "<1@contoso.com>",
+            "00000000-0000-0000-0000-000000000000",
+            "a@example.net;\"\"\"b;c\"\"@example.net\"",
+            "\"250 2.0.0 ok; queued\";\"250 2.0.0 ok; queued\"",
+            "4096",
+            "2",
+            "",
+            "",
+            "Hello, \"world\"  next",
+            "<>",
+            "<>",
+            "2026-11-24T11:59:59.999Z",
+            "Originating",
+            "",
+            "192.0.2.7",
+            "",
+            "",
+        ]
+    );
+    let found = search(place.path(), PREFIX, (None, None), 10, |_| true).unwrap();
+    assert_eq!(fields::list(found.rows[0].field("recipient-address"))[1], "\"b;c\"@example.net");
+    log.configure(TrackingSettings { subjects: false, ..settings(&place) });
+    log.emit(Timestamp::from_millis(NOON), &Event::Message(&event(8, &to, "")));
+    flush(&log).await;
+    let found = search(place.path(), PREFIX, (None, None), 10, |_| true).unwrap();
+    assert_eq!(found.rows[1].field("message-subject"), "");
+    assert_eq!(found.rows[1].field("recipient-status"), "");
+}
+
+#[tokio::test]
+async fn what_the_log_has_is_not_written_again() {
+    let place = TempDir::new().unwrap();
+    let to = recipients();
+    let at = |id: u64| Timestamp::from_millis(NOON - 86_400_000 * (id % 2) as i64 + id as i64);
+    let mut lines = Vec::new();
+    {
+        let log = start(&place);
+        for id in 1..=20 {
+            let line = log.line(at(id), &event(id, &to, "ok")).unwrap();
+            if id <= 12 {
+                log.append(at(id), &line);
+            }
+            lines.push(line);
+        }
+    }
+    let log = start(&place);
+    assert_eq!(log.recover(&lines).unwrap(), 8);
+    flush(&log).await;
+    assert_eq!(log.recover(&lines).unwrap(), 0);
+    let found = search(place.path(), PREFIX, (None, None), 100, |_| true).unwrap();
+    let ids: Vec<&str> = found.rows.iter().map(|row| row.field("internal-message-id")).collect();
+    assert_eq!(ids.len(), 20);
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 20);
+}
+
+#[tokio::test]
+async fn rows_come_in_the_order_of_time_and_damage_is_passed_by() {
+    let place = TempDir::new().unwrap();
+    let to = recipients();
+    let log = start(&place);
+    for id in [3, 1, 2, 5, 4] {
+        let at = Timestamp::from_millis(NOON + id as i64);
+        log.emit(at, &Event::Message(&event(id, &to, "ok")));
+    }
+    flush(&log).await;
+    let file = place.path().join("MSGTRK20261124-1.log");
+    let mut text = std::fs::read(&file).unwrap();
+    text.extend_from_slice(
+        b"2026-11-24T12:00:00.004Z,broken\n\xff\xfe\n2026-11-24T12:00:00.004Z,\"open\n",
+    );
+    let cut = text.clone();
+    text.extend_from_slice(&cut[..cut.len() / 2]);
+    std::fs::write(&file, text).unwrap();
+    std::fs::create_dir(place.path().join("MSGTRK20261125-1.log")).unwrap();
+    std::fs::write(place.path().join("MSGTRK20261123-1.log"), "no header\n").unwrap();
+    let ids = |span, most| {
+        let found = search(place.path(), PREFIX, span, most, |_| true).unwrap();
+        let ids = found.rows.iter().map(|row| row.field("internal-message-id").to_owned());
+        let mut ids: Vec<String> = ids.collect();
+        ids.dedup();
+        (ids.concat(), found.more)
+    };
+    let at = |n: i64| Some(Timestamp::from_millis(NOON + n));
+    assert_eq!(ids((None, None), 100).0, "12345");
+    assert_eq!(ids((at(2), at(4)), 100).0, "23", "the end is not included");
+    assert!(ids((None, None), 2).1);
+    assert_eq!(ids((at(86_400_000), None), 100), (String::new(), false));
+}
