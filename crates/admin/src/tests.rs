@@ -83,6 +83,7 @@ fn settings(files: &tempfile::TempDir, clock: Arc<dyn Clock>) -> (AdminSettings,
         domain: "contoso.com".parse().unwrap(),
         server_name: "MBX01".parse().unwrap(),
         server_fqdn: "mbx01.contoso.com".parse().unwrap(),
+        egress_addresses: Vec::new(),
         bindings: DefaultBindings {
             default_frontend: vec!["127.0.0.1:25".parse().unwrap()],
             client_frontend: vec!["127.0.0.1:587".parse().unwrap()],

@@ -1,4 +1,4 @@
-//! `Get-TransportService` and `Set-TransportService` (management.md section 8.1).
+//! `*-TransportService` and `*-FrontendTransportService` (management.md sections 8.1 and 8.2).
 //!
 //! The many log settings follow one pattern (`…LogEnabled`, `…MaxAge`, `…MaxDirectorySize`,
 //! `…MaxFileSize`, `…Path`), so they are declared by pattern.
@@ -303,6 +303,74 @@ const OTHERS: [Parameter; 11] = [
     ),
 ];
 
+const FRONTEND: [Parameter; 7] = [
+    Parameter::new(
+        "EgressAddresses",
+        TEXTS,
+        "Where proxied mail leaves from, each address;name with the name said in EHLO. Ours.",
+        "Adresses d'où part le courrier relayé, chacune adresse;nom, avec le nom annoncé dans EHLO.",
+    ),
+    RETRIES[0],
+    RETRIES[1],
+    Parameter::new(
+        "MaxConnectionRatePerMinute",
+        Kind::Int32,
+        "How many new incoming connections a minute are accepted.",
+        "Nombre de nouvelles connexions entrantes acceptées par minute.",
+    ),
+    Parameter::new(
+        "IntraOrgConnectorProtocolLoggingLevel",
+        LOGGING_LEVEL,
+        "Whether conversations between servers of the organization are logged.",
+        "Indique si les conversations entre serveurs de l'organisation sont journalisées.",
+    ),
+    Parameter::new(
+        "ExternalIPAddress",
+        Kind::IpAddress,
+        "The address to name in Received fields; stored.",
+        "Adresse à nommer dans les champs Received ; conservé.",
+    ),
+    Parameter::new(
+        "AntispamAgentsEnabled",
+        Kind::Boolean,
+        "Anti-spam agents; stored.",
+        "Agents anti-courrier indésirable ; conservé.",
+    ),
+];
+
+const FRONTEND_LOGS: &[Parameter] = parameters![
+    [log_enabled!("AgentLog", "agent log", "journal des agents")],
+    log_room!("AgentLog", "agent log", "journal des agents"),
+    [log_file_size!("AgentLog", "agent log", "journal des agents")],
+    [log_enabled!("ConnectivityLog", "connectivity log", "journal de connectivité")],
+    log_room!("ConnectivityLog", "connectivity log", "journal de connectivité"),
+    [log_file_size!("ConnectivityLog", "connectivity log", "journal de connectivité")],
+    [log_enabled!("DnsLog", "DNS log", "journal DNS")],
+    log_room!("DnsLog", "DNS log", "journal DNS"),
+    [log_file_size!("DnsLog", "DNS log", "journal DNS")],
+    log_room!("ReceiveProtocolLog", "receive protocol log", "journal de protocole de réception"),
+    [log_file_size!(
+        "ReceiveProtocolLog",
+        "receive protocol log",
+        "journal de protocole de réception"
+    )],
+    log_room!("SendProtocolLog", "send protocol log", "journal de protocole d'envoi"),
+    [log_file_size!("SendProtocolLog", "send protocol log", "journal de protocole d'envoi")],
+];
+
+const FRONTEND_RESERVED: &[Parameter] = &without_effect![
+    "AttributionLogEnabled": Kind::Boolean,
+    "AttributionLogMaxAge": Kind::TimeSpan,
+    "AttributionLogMaxDirectorySize": Kind::UnlimitedSize,
+    "AttributionLogMaxFileSize": Kind::UnlimitedSize,
+    "AttributionLogPath": Kind::String,
+    "ResourceLogEnabled": Kind::Boolean,
+    "ResourceLogMaxAge": Kind::TimeSpan,
+    "ResourceLogMaxDirectorySize": Kind::UnlimitedSize,
+    "ResourceLogMaxFileSize": Kind::UnlimitedSize,
+    "ResourceLogPath": Kind::String,
+];
+
 const LOGS: &[Parameter] = parameters![
     [log_enabled!("AgentLog", "agent log", "journal des agents")],
     log_room!("AgentLog", "agent log", "journal des agents"),
@@ -389,6 +457,10 @@ const IDENTITY_EN: &str = "The server: name, FQDN, GUID, distinguished name or o
 const IDENTITY_FR: &str =
     "Le serveur : nom, nom de domaine complet, GUID, nom unique (DN) ou objet.";
 
+const FRONTEND_EN: &str =
+    "The server, or Server\\Frontend: name, FQDN, GUID, distinguished name or object.";
+const FRONTEND_FR: &str = "Le serveur, ou Serveur\\Frontend : nom, nom de domaine complet, GUID, nom unique (DN) ou objet.";
+
 pub(crate) const CMDLETS: &[Cmdlet] = &[
     Cmdlet {
         name: "Get-TransportService",
@@ -426,6 +498,47 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
             OTHERS,
             LOGS,
             RESERVED,
+            CHANGING,
+        ],
+        roles: &[EXCHANGE_SERVERS, TRANSPORT_HYGIENE],
+        confirms: false,
+        supports_should_process: true,
+        changes: true,
+        output: Output::NOTHING,
+    },
+    Cmdlet {
+        name: "Get-FrontendTransportService",
+        synopsis: Text {
+            en: "Shows the Front End Transport settings of servers.",
+            fr: "Affiche les réglages du transport frontal des serveurs.",
+        },
+        sets: &[],
+        default_set: None,
+        parameters: parameters![[identity_to_read(FRONTEND_EN, FRONTEND_FR)], READING],
+        roles: &[EXCHANGE_SERVERS, TRANSPORT_HYGIENE, RECEIVE_CONNECTORS, VIEW_ONLY_CONFIGURATION],
+        confirms: false,
+        supports_should_process: false,
+        changes: false,
+        output: Output {
+            columns: &["Name", "EgressAddresses", "AntispamAgentsEnabled"],
+            type_name: "FrontendTransportService",
+        },
+    },
+    Cmdlet {
+        name: "Set-FrontendTransportService",
+        synopsis: Text {
+            en: "Changes the Front End Transport settings of a server: addresses, rates, DNS, logs.",
+            fr: "Modifie les réglages du transport frontal d'un serveur : adresses, débits, DNS, journaux.",
+        },
+        sets: &[],
+        default_set: None,
+        parameters: parameters![
+            [identity_to_change(FRONTEND_EN, FRONTEND_FR)],
+            FRONTEND,
+            dns!("External", "external", "externes"),
+            dns!("Internal", "internal", "internes"),
+            FRONTEND_LOGS,
+            FRONTEND_RESERVED,
             CHANGING,
         ],
         roles: &[EXCHANGE_SERVERS, TRANSPORT_HYGIENE],

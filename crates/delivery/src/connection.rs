@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 use zeroize::Zeroize;
 
 use crate::{
-    Delivery, Outcome,
+    Delivery, Outcome, Passage,
     judgement::Judgement,
     patience,
     tap::{By, Tap},
@@ -71,6 +71,7 @@ pub struct Connection {
     terms: Terms,
     encrypted: bool,
     tap: Tap,
+    passage: Option<Arc<Passage>>,
 }
 
 /// A connection that ended before its time; what the administrator reads.
@@ -94,6 +95,7 @@ impl Connection {
             terms,
             encrypted: false,
             tap,
+            passage: None,
         };
         match connection.until_ready().await {
             Ok(()) => Ok(connection),
@@ -155,6 +157,22 @@ impl Connection {
     pub(crate) fn given_up(&mut self, lost: Lost) -> Lost {
         self.tap.ends(By::Local, &lost.0);
         lost
+    }
+
+    /// The same, knowing the way through front ends that it takes.
+    pub(crate) fn along(mut self, passage: Option<Arc<Passage>>) -> Self {
+        self.passage = passage;
+        self
+    }
+
+    /// The front end it goes through.
+    pub fn front_end(&self) -> Option<String> {
+        self.passage.as_ref()?.through()
+    }
+
+    /// Why the front end, and not the host, ended the connection, when that is so.
+    pub fn front_end_failure(&self) -> Option<String> {
+        self.passage.as_ref()?.failure()
     }
 
     /// The host at the other end.

@@ -17,9 +17,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    ConnectFailure, Connection, Destination, Dialer, Logon, ParticularReplies, Route, TlsUse,
+    ConnectFailure, Connection, Destination, Dialer, Logon, ParticularReplies, Route, TlsUse, Way,
     connection::{LONGEST_IDLE, Lost, Stream, Terms},
     judgement::Judgement,
+    passage::Blocked,
     patience,
     record::Record,
     tap::Tap,
@@ -104,6 +105,10 @@ impl Courier {
     ) -> Result<Connection, ConnectFailure> {
         let until = Instant::now() + patience::SEARCH;
         let record = self.record(route);
+        if let Some(why) = route.passage().and_then(|passage| passage.is_blocked()) {
+            record.set_ending(&why);
+            return Err(ConnectFailure::FrontEnd(why));
+        }
         let found = self.targets(route, turn, &record).await;
         let mut targets = found.inspect_err(|failure| record.set_ending(failure.text()))?;
         targets.sort_by_key(|target| avoid == Some(target.label().as_str()));
@@ -117,6 +122,10 @@ impl Courier {
                     record.progress(|| format!("{}: {why}", target.address));
                     first.get_or_insert(why);
                 }
+            }
+            if let Some(why) = route.passage().and_then(|passage| passage.failure()) {
+                record.set_ending(&why);
+                return Err(ConnectFailure::FrontEnd(why));
             }
             if Instant::now() >= until {
                 break;
@@ -298,23 +307,17 @@ impl Courier {
     ) -> Result<Connection, Lost> {
         record.set_ends(None, target.address);
         record.row(ProtocolEvent::Information, "", "attempting to connect");
-        let dialed =
-            timeout(patience::CONNECT, self.settings.dialer.dial(target.address, None)).await;
         let failed = |why: &str| {
             let lost = unreachable(target, why);
             record.row(ProtocolEvent::Information, "", &lost.0);
             lost
         };
-        let stream = match dialed {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => return Err(failed(&error.to_string())),
-            Err(_) => return Err(failed("timed out")),
-        };
-        record.progress(|| format!("connected to {} {}", target.name, target.address));
-        let tap = Tap::new(record.clone(), stream.local_addr().ok(), target.address);
-        let stream: Box<dyn Stream> = Box::new(stream);
+        let Dialed { stream, local, hello, how } =
+            self.dial(route, target).await.map_err(|why| failed(&why))?;
+        record.progress(|| format!("connected to {} {}{how}", target.name, target.address));
+        let tap = Tap::new(record.clone(), local, target.address);
         let settings = ClientSettings {
-            hello: route.hello.clone(),
+            hello: hello.unwrap_or_else(|| route.hello.clone()),
             force_helo: route.force_helo,
             lmtp: false,
         };
@@ -323,8 +326,57 @@ impl Courier {
             inactivity: route.inactivity,
             judgement: Judgement::new(&self.settings.particular_replies, route.error_policies),
         };
-        Connection::open(stream, settings, target.label(), terms, tap).await
+        let open = Connection::open(stream, settings, target.label(), terms, tap).await;
+        open.map(|connection| connection.along(route.passage().cloned()))
     }
+
+    /// Opens a connection the way the route says.
+    async fn dial(&self, route: &Route, target: &Target) -> Result<Dialed, String> {
+        let passage = match &route.way {
+            Way::Direct => return self.dial_directly(target).await,
+            Way::FrontEnd(Some(passage)) => passage,
+            Way::FrontEnd(None) => return Err("no way through a front end".to_owned()),
+        };
+        match passage.open(target.address).await {
+            Ok(tunnel) => Ok(Dialed {
+                local: tunnel.local(),
+                how: told_passage(passage.through(), tunnel.egress),
+                hello: tunnel.hello.clone(),
+                stream: Box::new(tunnel),
+            }),
+            Err(Blocked::Target(why) | Blocked::FrontEnd(why)) => Err(why),
+        }
+    }
+
+    async fn dial_directly(&self, target: &Target) -> Result<Dialed, String> {
+        let dialing = self.settings.dialer.dial(target.address, None);
+        match timeout(patience::CONNECT, dialing).await {
+            Ok(Ok(stream)) => Ok(Dialed {
+                local: stream.local_addr().ok(),
+                how: String::new(),
+                hello: None,
+                stream: Box::new(stream),
+            }),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("timed out".to_owned()),
+        }
+    }
+}
+
+/// An open connection.
+struct Dialed {
+    stream: Box<dyn Stream>,
+    local: Option<SocketAddr>,
+    /// What to say in EHLO, where the way decides that.
+    hello: Option<String>,
+    /// The way, for the connectivity log; empty for the direct one.
+    how: String,
+}
+
+fn told_passage(front_end: Option<String>, egress: Option<IpAddr>) -> String {
+    let name = front_end.unwrap_or_default();
+    let egress = egress.map_or("an address of its own".to_owned(), |address| address.to_string());
+    format!(" through front end {name}, from {egress}")
 }
 
 /// Every smart host's hosts, beginning with the `turn`th. One that does not resolve is skipped.

@@ -9,14 +9,17 @@ mod courier;
 mod dialer;
 mod judgement;
 mod outcome;
+mod passage;
 mod patience;
 mod record;
 mod route;
 mod tap;
+mod tunnel;
 
 pub use connection::{Connection, Parcel};
 pub use courier::{Courier, CourierSettings, OwnAddresses};
 pub use dialer::{BoxFuture, Dialer, DirectDialer};
 pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
-pub use route::{Destination, Logon, Resolvers, Route, TlsUse, Unavailable};
+pub use passage::{FrontEnds, Passage};
+pub use route::{Destination, Logon, Resolvers, Route, TlsUse, Unavailable, Way};

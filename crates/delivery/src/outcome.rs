@@ -74,6 +74,9 @@ pub enum ConnectFailure {
     Permanent(EnhancedCode, String),
     /// Not now; the next hop's ladder decides when again.
     Transient(String),
+    /// Front End Transport could not be used; nothing was learnt about the next hop, and its
+    /// ladder is not climbed.
+    FrontEnd(String),
 }
 
 impl ConnectFailure {
@@ -119,7 +122,7 @@ impl ConnectFailure {
     /// What is read as LastError.
     pub fn text(&self) -> &str {
         match self {
-            Self::Permanent(_, text) | Self::Transient(text) => text,
+            Self::Permanent(_, text) | Self::Transient(text) | Self::FrontEnd(text) => text,
         }
     }
 

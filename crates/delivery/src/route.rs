@@ -2,7 +2,7 @@
 //! asks for and this version cannot do yet is refused here: mail waits rather than leave with
 //! less than was configured.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use directory::{
     Credential, ErrorPolicies, ProtocolLoggingLevel, SendConnector, SmartHost,
@@ -10,6 +10,8 @@ use directory::{
 };
 use dns::Resolver;
 use model::{AddressDomain, DomainName};
+
+use crate::Passage;
 
 /// Where to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,16 @@ pub enum TlsUse {
     Verified,
     /// STARTTLS is not used (IgnoreSTARTTLS, or HELO only).
     Never,
+}
+
+/// How connections leave.
+#[derive(Clone)]
+pub enum Way {
+    /// From this server.
+    Direct,
+    /// Through Front End Transport (FrontendProxyEnabled), and never otherwise; nothing leaves
+    /// before [`Route::through`] has said how.
+    FrontEnd(Option<Arc<Passage>>),
 }
 
 /// The two sets of DNS servers (routing.md section 5.1).
@@ -114,6 +126,8 @@ pub struct Route {
     pub port: u16,
     /// Our name in EHLO.
     pub hello: String,
+    /// How connections leave.
+    pub way: Way,
     /// HELO instead of EHLO.
     pub force_helo: bool,
     /// Encryption.
@@ -162,6 +176,7 @@ impl Route {
             destination,
             port: connector.port,
             hello: hello.to_string(),
+            way: if connector.frontend_proxy_enabled { Way::FrontEnd(None) } else { Way::Direct },
             force_helo: connector.force_helo,
             tls: tls_use(connector),
             logon: logon(connector)?,
@@ -176,6 +191,23 @@ impl Route {
             messages_per_connection: connector.smtp_max_messages_per_connection.max(1),
             inactivity: connector.connection_inactivity_time_out.as_duration(),
         })
+    }
+
+    /// The same through front ends, where the connector asks for them.
+    #[must_use]
+    pub fn through(mut self, passage: impl FnOnce() -> Passage) -> Self {
+        if let Way::FrontEnd(way) = &mut self.way {
+            *way = Some(Arc::new(passage()));
+        }
+        self
+    }
+
+    /// The way through front ends, when that is the route's.
+    pub(crate) fn passage(&self) -> Option<&Arc<Passage>> {
+        match &self.way {
+            Way::FrontEnd(passage) => passage.as_ref(),
+            Way::Direct => None,
+        }
     }
 }
 
@@ -223,9 +255,6 @@ fn check(connector: &SendConnector) -> Result<(), Unavailable> {
     }
     if let Some(name) = &connector.tls_certificate_name {
         return refuse("TlsCertificateName", name.to_string());
-    }
-    if connector.frontend_proxy_enabled {
-        return refuse("FrontendProxyEnabled", "True".to_owned());
     }
     Ok(())
 }

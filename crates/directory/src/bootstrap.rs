@@ -19,7 +19,9 @@ use crate::{
     role_group::RoleGroup,
     server::Server,
     snapshot::Snapshot,
-    values::{AuthMechanisms, DomainType, ExtendedRight, IpRange, PermissionGroups, TransportRole},
+    values::{
+        AuthMechanisms, DomainType, Egress, ExtendedRight, IpRange, PermissionGroups, TransportRole,
+    },
 };
 
 /// What differs between first starts.
@@ -33,6 +35,8 @@ pub struct FirstStart {
     pub server_name: ObjectName,
     /// Its name in the network.
     pub server_fqdn: DomainName,
+    /// What its front end sends from.
+    pub egress_addresses: Vec<Egress>,
     /// Where it listens.
     pub bindings: DefaultBindings,
     /// The first member of Organization Management; `postmaster` becomes one of its addresses.
@@ -61,11 +65,12 @@ pub struct DefaultBindings {
 /// The changes that make a new organization of an empty directory.
 pub fn first_objects(first: &FirstStart) -> Vec<Change> {
     let organization = Organization::with_defaults(Header::fresh(), first.organization.clone());
-    let server = Server::with_defaults(
+    let mut server = Server::with_defaults(
         Header::fresh(),
         first.server_name.clone(),
         first.server_fqdn.clone(),
     );
+    server.frontend.egress_addresses.clone_from(&first.egress_addresses);
     let administrator = with_postmaster(first.administrator.clone(), &first.domain);
     let mut objects: Vec<Object> =
         vec![organization.into(), server.into(), accepted_domain(first).into()];

@@ -9,7 +9,7 @@ use crate::{
     rule::RuleError,
     setting::MAX_INT,
     transport_service::{check_dns, check_logs},
-    values::{DnsServer, LocalPath, ProtocolLoggingLevel, ProtocolOption},
+    values::{DnsServer, Egress, LocalPath, ProtocolLoggingLevel, ProtocolOption},
 };
 
 type LogSize = Unlimited<ByteSize>;
@@ -32,6 +32,9 @@ properties! {
     /// The settings of `Get-FrontendTransportService`.
     pub struct FrontendTransportService, view;
     settings {
+        /// Ours. Where outbound proxying sends from; empty: as the machine routes, under the
+        /// server's own name.
+        egress_addresses: Vec<Egress> = Vec::new(), "EgressAddresses";
         transient_failure_retry_count: u32 = 6, "TransientFailureRetryCount" in (0, 15);
         transient_failure_retry_interval: TimeSpan = TimeSpan::minutes(5), "TransientFailureRetryInterval"
             in (TimeSpan::seconds(1), TimeSpan::hours(12));

@@ -11,6 +11,7 @@ mod accepted_domain;
 mod access;
 mod audit;
 pub mod bootstrap;
+mod component_state;
 mod database;
 mod error;
 mod frontend_service;
@@ -53,10 +54,11 @@ pub use snapshot::Snapshot;
 pub use store::Directory;
 pub use transport_service::TransportService;
 pub use values::{
-    AddressSpace, AllowedOofType, AuthMechanisms, Binding, ByteEncoder, CertificateName,
-    ContentType, Cost, Credential, Culture, DnsServer, DomainType, DsnConversionMode,
+    AddressSpace, AllowedOofType, AuthMechanisms, Binding, ByteEncoder, CertificateName, Component,
+    ContentType, Cost, Credential, Culture, DnsServer, DomainType, DsnConversionMode, Egress,
     ErrorPolicies, ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode, IpRange,
     LocalPath, MessageRateSource, PasswordRecord, PermissionGroups, ProtocolLoggingLevel,
-    ProtocolOption, ScramRecord, SendRight, ShadowMessagePreference, ShiftJisCodePage, SizeMode,
-    SmartHost, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
+    ProtocolOption, RequestedState, Requester, ScramRecord, SendRight, ServiceState,
+    ShadowMessagePreference, ShiftJisCodePage, SizeMode, SmartHost, SmartHostAuthMechanism,
+    TlsAuthLevel, TransportRole, Usage,
 };

@@ -133,6 +133,14 @@ pub(crate) fn everywhere() -> Vec<IpRange> {
 }
 
 impl ReceiveConnector {
+    /// Whether this is where Front End Transport takes outbound connections of our own Mailbox
+    /// servers: a front end's connector that admits nobody else. Their certificates say who they
+    /// are; SMTP is not spoken there.
+    pub fn is_outbound_proxy(&self) -> bool {
+        self.transport_role == TransportRole::FrontendTransport
+            && self.permission_groups == PermissionGroups::EXCHANGE_SERVERS
+    }
+
     /// A connector as the usage seeds it (management.md section 8.6); parameters that are given
     /// are set afterwards. Client and Internal bring their bindings, Internet its remote ranges.
     pub fn from_usage(header: Header, server: String, name: ObjectName, usage: Usage) -> Self {

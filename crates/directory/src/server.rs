@@ -11,6 +11,7 @@ use crate::{
     },
     rule::RuleError,
     transport_service::TransportService,
+    values::RequestedState,
 };
 
 properties! {
@@ -32,6 +33,8 @@ properties! {
         transport: TransportService = TransportService::default(), "TransportService";
         /// Set by `Set-FrontendTransportService`.
         frontend: FrontendTransportService = FrontendTransportService::default(), "FrontendTransportService";
+        /// Set by `Set-ServerComponentState`; at most one per part and requester.
+        component_states: Vec<RequestedState> = Vec::new(), "ComponentStates";
     }
     settings {
         /// Servers of one site are near each other.

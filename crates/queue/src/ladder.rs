@@ -63,6 +63,14 @@ impl Ladder {
         self.last_error = Some(error);
     }
 
+    /// The way to the next hop was barred before anything was learnt about it: the next attempt
+    /// waits until `until`, and the ladder is not climbed.
+    pub fn hold(&mut self, now: Timestamp, until: Timestamp, error: String) {
+        self.last_attempt = Some(now);
+        self.next_attempt = Some(until);
+        self.last_error = Some(error);
+    }
+
     /// The next hop answered: the ladder starts anew. The last error is kept for the reader
     /// only while the run of failures lasts.
     pub fn succeed(&mut self) {
@@ -108,6 +116,20 @@ impl Ladder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_barred_way_does_not_climb_the_ladder() {
+        let schedule = RetrySchedule::default();
+        let mut ladder = Ladder::default();
+        let now = Timestamp::from_millis(0);
+        ladder.fail(now, &schedule, "the host".into());
+        for _ in 0..50 {
+            ladder.hold(now, now + TimeSpan::seconds(5), "the front end".into());
+        }
+        assert_eq!(ladder.failures(), 1);
+        assert_eq!(ladder.last_error(), Some("the front end"));
+        assert!(!ladder.may_try(now) && ladder.may_try(now + TimeSpan::seconds(5)));
+    }
 
     #[test]
     fn attempts_come_at_the_documented_minutes() {

@@ -277,6 +277,14 @@ impl<M: Clone> Queue<M> {
         }
     }
 
+    /// The way to the next hop is barred: everything waits until `until`, and the ladder is not
+    /// climbed.
+    pub fn way_barred(&mut self, now: Timestamp, until: Timestamp, error: String) {
+        if self.ladder.may_try(now) {
+            self.ladder.hold(now, until, error);
+        }
+    }
+
     /// Connections open or being opened.
     pub fn connections(&self) -> u32 {
         self.connecting + self.connected

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use directory::{Directory, ReceiveConnector, Snapshot};
+use directory::{Component, Directory, ReceiveConnector, ServiceState, Snapshot, TransportRole};
 use identity::Authenticator;
 use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -185,7 +185,7 @@ impl Keeper {
 /// The bindings of this server's enabled connectors that admit clients.
 fn bindings(snapshot: &Snapshot, server: &ObjectName) -> Vec<Binding> {
     let mut bindings: Vec<Binding> = Vec::new();
-    for connector in snapshot.receive_connectors.iter().filter(|c| serves(c, server)) {
+    for connector in open_connectors(snapshot, server) {
         let plain = connector.bindings.iter().map(|a| (*a, false));
         let implicit = connector.implicit_tls_bindings.iter().map(|a| (*a, true));
         for (address, implicit_tls) in plain.chain(implicit) {
@@ -200,6 +200,26 @@ fn bindings(snapshot: &Snapshot, server: &ObjectName) -> Vec<Binding> {
     let all = bindings.clone();
     bindings.retain(|binding| !all.iter().any(|other| other.covers(binding)));
     bindings
+}
+
+/// The connectors that take connections now. None while the Transport service takes no mail:
+/// nobody could be handed a message. Those of Front End Transport only while that is Active.
+fn open_connectors<'a>(
+    snapshot: &'a Snapshot,
+    server: &ObjectName,
+) -> impl Iterator<Item = &'a Arc<ReceiveConnector>> {
+    let here = snapshot.server(server.as_str());
+    let takes_mail = here.is_some_and(|server| server.takes_mail());
+    let front_end = here.is_some_and(|server| {
+        server.state_of(Component::FrontendTransport) == ServiceState::Active
+    });
+    snapshot.receive_connectors.iter().filter(move |connector| {
+        let is_open = match connector.transport_role {
+            TransportRole::FrontendTransport => front_end,
+            TransportRole::HubTransport => true,
+        };
+        takes_mail && is_open && serves(connector, server)
+    })
 }
 
 fn serves(connector: &ReceiveConnector, server: &ObjectName) -> bool {
@@ -243,9 +263,12 @@ fn start_session(shared: &Arc<Shared>, binding: Binding, stream: TcpStream, peer
         tracing::debug!(%remote, address = %binding.address, "no Receive connector for this source");
         return;
     };
-    let rate = snapshot
-        .server(shared.server.as_str())
-        .map_or(u32::MAX, |server| server.transport.max_connection_rate_per_minute);
+    let rate = snapshot.server(shared.server.as_str()).map_or(u32::MAX, |server| {
+        match connector.transport_role {
+            TransportRole::FrontendTransport => server.frontend.max_connection_rate_per_minute,
+            TransportRole::HubTransport => server.transport.max_connection_rate_per_minute,
+        }
+    });
     let peer = SocketAddr::new(remote, peer.port());
     let conversation = Conversation::begin(&shared.session_log, connector, Some(local), peer);
     match shared.admission.admit(connector, remote, rate, shared.clock.now()) {
@@ -279,10 +302,8 @@ fn choose<'a>(
         let bound = bound(connector, binding);
         bound.contains(&binding.address) || bound.contains(&local)
     };
-    snapshot
-        .receive_connectors
-        .iter()
-        .filter(|c| serves(c, server) && of_binding(c))
+    open_connectors(snapshot, server)
+        .filter(|c| of_binding(c))
         .filter_map(|c| {
             let narrowest =
                 c.remote_ip_ranges.iter().filter(|r| r.contains(remote)).map(|r| r.size()).min();

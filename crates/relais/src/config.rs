@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use delivery::{ParticularReplies, ReplyPattern};
+use directory::IpRange;
 use model::{ByteSize, DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
 
@@ -25,6 +26,7 @@ pub(crate) struct Config {
     pub(crate) dns: Dns,
     pub(crate) tls: Tls,
     pub(crate) delivery: Delivery,
+    pub(crate) frontend: Frontend,
     pub(crate) queue: Queue,
     pub(crate) resources: Resources,
 }
@@ -41,6 +43,14 @@ pub(crate) struct Listen {
     pub(crate) sandbox_relay: Option<Vec<SocketAddr>>,
     /// Admin center and API; read at every start.
     pub(crate) admin: Option<SocketAddr>,
+}
+
+/// What Front End Transport may do on this machine.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Frontend {
+    /// Networks it connects to for Mailbox servers although they are not the open Internet.
+    pub(crate) allow: Vec<IpRange>,
 }
 
 /// The machine's DNS servers: what `InternalDNSAdapterEnabled` means.

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use directory::{
-    Audit, Directory, Header, Mailbox,
+    Audit, Directory, Egress, Header, Mailbox,
     bootstrap::{DefaultBindings, FirstStart, first_objects},
 };
 use model::{Address, AddressDomain, DomainName, ObjectName};
@@ -50,6 +50,7 @@ pub(crate) fn fill(
         mailboxes.push(user);
         sandbox_user = Some(made);
     }
+    let egress_addresses = if sandbox { vec![sandbox_egress(&domain)?] } else { Vec::new() };
     let listen = &config.listen;
     let changes = first_objects(&FirstStart {
         organization: config
@@ -59,6 +60,7 @@ pub(crate) fn fill(
         domain,
         server_name: server.clone(),
         server_fqdn: fqdn.clone(),
+        egress_addresses,
         bindings: DefaultBindings {
             default_frontend: Config::addresses(listen.default_frontend.as_ref(), 25),
             client_frontend: Config::addresses(listen.client_frontend.as_ref(), 587),
@@ -81,6 +83,14 @@ pub(crate) fn fill(
     };
     directory.apply(changes, audit).context("the directory could not be filled")?;
     Ok(First { administrator, sandbox_user })
+}
+
+/// What the sandbox's Internet sees of its front end.
+fn sandbox_egress(domain: &DomainName) -> Result<Egress> {
+    Ok(Egress {
+        address: std::net::Ipv4Addr::new(127, 0, 0, 17).into(),
+        name: format!("frontend.{domain}").parse()?,
+    })
 }
 
 fn mailbox(

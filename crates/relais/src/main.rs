@@ -1,6 +1,7 @@
 //! `relais`: the command line. `serve` runs a server, `shell` manages one. Everything else is
 //! in the rooms below; this crate only wires them.
 
+mod certificates;
 mod config;
 mod first_start;
 mod serve;

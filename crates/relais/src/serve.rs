@@ -11,9 +11,10 @@ use std::{
 
 use admin::{AdminSettings, Endpoint, Endpoints};
 use anyhow::{Context, Result};
-use delivery::{Dialer, DirectDialer, OwnAddresses};
+use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses};
 use directory::Directory;
 use dns::ResolverSettings;
+use frontend::{FrontEnd, FrontEndSettings};
 use identity::Authenticator;
 use mailbox::Mailboxes;
 use management::Management;
@@ -23,7 +24,7 @@ use model::{
 use reception::{Reception, ReceptionSettings};
 use sandbox::Sandbox;
 use spool::Spool;
-use tls::{ServerTls, TrustAnchors};
+use tls::TrustAnchors;
 use tokio::{net::TcpListener, sync::oneshot};
 use tracking::{
     DiagnosticLog, MessageTrackingLog, SessionLogFiles, TrackingSettings, files::DirectoryCap,
@@ -32,6 +33,7 @@ use transport::{Transport, TransportSettings};
 use vault::{Authority, DataKey};
 
 use crate::{
+    certificates::Certificates,
     config::Config,
     first_start,
     welcome::{self, Welcome},
@@ -39,8 +41,6 @@ use crate::{
 
 const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
 const DEFAULT_DATA: &str = "/var/lib/relais";
-/// Server certificates live 30 days; a new one is made well before.
-const RENEW_CERTIFICATE: Duration = Duration::from_secs(10 * 86_400);
 
 /// Options of `relais serve`.
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,7 @@ pub(crate) struct Options {
 
 /// Everything that runs, in the order in which it was started.
 struct Server {
+    front_end: FrontEnd,
     transport: Transport,
     reception: Reception,
     admin: tokio::task::JoinHandle<std::io::Result<()>>,
@@ -127,9 +128,11 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let organization = directory.snapshot().organization.name.clone();
     let authority = Authority::load_or_create(&keys, &key, &organization, clock.as_ref())?;
     let admin_address = config.listen.admin.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 443)));
-    let tls = Arc::new(ServerTls::new(
-        authority.issue_server(&names(&fqdn, admin_address), clock.as_ref())?,
-    )?);
+    let here =
+        directory.snapshot().server(name.as_str()).cloned().context("this server is gone")?;
+    let certificates =
+        Certificates::issue(authority, names(&fqdn, admin_address), &here, Arc::clone(&clock))?;
+    let tls = Arc::clone(&certificates.public);
 
     // Before any Receive connector can take the address.
     let listener = TcpListener::bind(admin_address)
@@ -143,6 +146,15 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let cap = Arc::new(DirectoryCap::tenth_of_volume(&data.join("logs")));
     let session_log = session_logs(&directory, &name, data, &cap, &clock)?;
     let tracking = message_tracking(&directory, &name, data, cap, &clock)?;
+    // Before the Transport service, which goes through it.
+    let front_end = FrontEnd::start(FrontEndSettings {
+        directory: directory.clone(),
+        server: name.clone(),
+        tls: Arc::clone(&certificates.mutual),
+        dialer: Arc::clone(&dialer),
+        allowed: config.frontend.allow.clone(),
+        log: Arc::clone(&session_log),
+    });
     let transport = Transport::start(TransportSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -151,6 +163,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         dialer,
         particular_replies: Arc::new(config.delivery.particular_replies()?),
         trust: Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?),
+        front_ends: FrontEnds::new(Arc::clone(&certificates.mutual)),
         adapter_dns: adapter(config, sandbox.as_deref())?,
         own_addresses: own_addresses(config.delivery.loopback_next_hops),
         glitch_retry_count: config.queue.glitch_retry_count,
@@ -191,12 +204,12 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     Welcome {
         server: &name,
         admin: admin_address,
-        fingerprint: authority.fingerprint().to_string(),
+        fingerprint: certificates.authority_fingerprint(),
         sandbox: with_sandbox,
     }
     .print();
-    tokio::spawn(renew_certificate(authority, tls, names(&fqdn, admin_address), clock));
-    Ok(Server { transport, reception, admin, stop_admin, _sandbox: sandbox })
+    tokio::spawn(certificates.keep_fresh());
+    Ok(Server { front_end, transport, reception, admin, stop_admin, _sandbox: sandbox })
 }
 
 /// The logs of sessions, which follow the directory from now on.
@@ -229,25 +242,6 @@ fn message_tracking(
         .context("the message tracking log cannot be started")?;
     tokio::spawn(log.clone().follow(directory.clone(), server.clone(), data.to_owned()));
     Ok(log)
-}
-
-/// Makes a new certificate in good time, as long as the server runs.
-async fn renew_certificate(
-    authority: Authority,
-    tls: Arc<ServerTls>,
-    names: Vec<String>,
-    clock: Arc<dyn Clock>,
-) {
-    loop {
-        tokio::time::sleep(RENEW_CERTIFICATE).await;
-        let renewed = authority
-            .issue_server(&names, clock.as_ref())
-            .map_err(anyhow::Error::from)
-            .and_then(|identity| tls.replace(identity).map_err(anyhow::Error::from));
-        if let Err(error) = renewed {
-            tracing::error!(%error, "the server's certificate could not be renewed");
-        }
-    }
 }
 
 /// Which server of the directory this is; at the first start it is made.
@@ -363,6 +357,7 @@ impl Server {
     async fn stop(self) {
         self.reception.stop().await;
         self.transport.stop().await;
+        self.front_end.stop().await;
         let _ = self.stop_admin.send(());
         match tokio::time::timeout(Duration::from_secs(5), self.admin).await {
             Ok(Ok(Err(error))) => tracing::error!(%error, "the admin center ended badly"),

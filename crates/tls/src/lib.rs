@@ -3,14 +3,17 @@
 //! Every configuration names its crypto provider; nothing is installed for the whole process,
 //! so that several servers can live in one. A [`ServerTls`] can be given a new certificate while
 //! it serves. A client says by [`ClientPolicy`] what it demands of the other side's certificate;
-//! [`TrustAnchors`] are the authorities that count for mail hosts.
+//! [`TrustAnchors`] are the authorities that count for mail hosts. Servers of one organization
+//! know each other by [`MutualTls`] and their [`Role`]s.
 
 mod client;
 mod error;
 mod facts;
 mod fingerprint;
 mod identity;
+mod mutual;
 mod provider;
+mod role;
 mod server;
 mod summary;
 mod trust;
@@ -21,6 +24,8 @@ pub use error::TlsError;
 pub use facts::{CertificateContent, CertificateFacts};
 pub use fingerprint::Fingerprint;
 pub use identity::Identity;
+pub use mutual::MutualTls;
+pub use role::Role;
 pub use server::ServerTls;
 pub use summary::TlsSummary;
 pub use trust::TrustAnchors;

@@ -8,7 +8,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use delivery::{Courier, Resolvers};
+use delivery::{Courier, FrontEnds, Resolvers};
 use directory::{Directory, Server, Snapshot};
 use dns::{Resolver, ResolverSettings};
 use mailbox::Mailboxes;
@@ -38,6 +38,7 @@ pub(crate) struct Core {
     pub(crate) server: ObjectName,
     pub(crate) spool: Spool,
     pub(crate) courier: Courier,
+    pub(crate) front_ends: FrontEnds,
     pub(crate) mailboxes: Mailboxes,
     pub(crate) journal: Journal,
     pub(crate) clock: Arc<dyn Clock>,
@@ -73,6 +74,7 @@ impl Core {
             server: settings.server,
             spool: settings.spool,
             courier,
+            front_ends: settings.front_ends,
             mailboxes: settings.mailboxes,
             journal: Journal::new(settings.tracking, settings.events),
             clock: settings.clock,
@@ -95,6 +97,11 @@ impl Core {
     /// Whether the service is stopping.
     pub(crate) fn is_stopping(&self) -> bool {
         *self.stop.borrow()
+    }
+
+    /// Whether the Transport service of this server sends (`Set-ServerComponentState`).
+    pub(crate) fn is_sending(&self) -> bool {
+        self.here(&self.directory.snapshot()).is_some_and(|server| server.sends())
     }
 
     /// This server as `snapshot` has it.

@@ -29,6 +29,9 @@ const LINGER: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(200);
 /// How long a next hop that refused one connection more is not asked for another.
 const GROW_AGAIN: TimeSpan = TimeSpan::minutes(1);
+/// How long a queue waits for a front end at most before it looks again: it may be back any
+/// moment, and looking costs little.
+const FRONT_END_AGAIN: TimeSpan = TimeSpan::seconds(5);
 /// How long a message waits whose handling broke off.
 const AFTER_BREAK: TimeSpan = TimeSpan::minutes(15);
 
@@ -61,7 +64,10 @@ fn sweep(core: &Core) {
 
 /// Starts a worker for the queue when one is of use.
 fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
-    if core.is_stopping() || handle.key().delivery_type == DeliveryType::Unreachable {
+    if core.is_stopping()
+        || !core.is_sending()
+        || handle.key().delivery_type == DeliveryType::Unreachable
+    {
         return;
     }
     let now = core.now();
@@ -163,7 +169,10 @@ impl Worker {
     fn is_wanted(&self) -> bool {
         let now = self.core.now();
         let mut queue = self.handle.lock();
-        !self.core.is_stopping() && queue.has_ready(now) && queue.ladder().may_try(now)
+        !self.core.is_stopping()
+            && self.core.is_sending()
+            && queue.has_ready(now)
+            && queue.ladder().may_try(now)
     }
 
     /// Tells the queue what this worker now counts as.
@@ -202,6 +211,10 @@ impl Worker {
                 None => {
                     answered = true;
                     self.answered();
+                }
+                Some(_) if let Some(why) = link.front_end_failure() => {
+                    self.front_end_failed(why);
+                    return LinkEnd::Failed;
                 }
                 // It worked a moment ago: the other side has had enough of this connection.
                 Some(_) if answered => return LinkEnd::Spent,
@@ -247,10 +260,17 @@ impl Worker {
         ensure_worker(&self.core, &self.handle);
     }
 
-    /// Whether the connector has changed since the link was opened.
+    /// Whether the connector, or a service that the link needs, has changed since the link was opened.
     fn is_outdated(&self, link: &Link) -> bool {
-        let Link::Smtp { version, .. } = link else { return false };
         let snapshot = self.core.directory.snapshot();
+        if !self.core.here(&snapshot).is_some_and(|server| server.sends()) {
+            return true;
+        }
+        let Link::Smtp { version, connection, .. } = link else { return false };
+        let is_shut = |name: String| !snapshot.server(&name).is_some_and(|s| s.front_end_serves());
+        if connection.front_end().is_some_and(is_shut) {
+            return true;
+        }
         connector(&snapshot, self.handle.key()).is_none_or(|c| c.header.version != *version)
     }
 
@@ -271,11 +291,38 @@ impl Worker {
     async fn connect_failed(mut self, failure: ConnectFailure) {
         match failure {
             ConnectFailure::Transient(error) => self.next_hop_failed(error),
+            ConnectFailure::FrontEnd(error) => self.front_end_failed(error),
             ConnectFailure::Permanent(status, text) => {
                 fail_all(&self.core, &self.handle, status, &text).await;
             }
         }
         self.enter(Stage::Neither);
+    }
+
+    /// Front End Transport could not be used: everything in the queue waits a moment for it. The
+    /// destination is not to blame, and its ladder stays where it is.
+    fn front_end_failed(&self, error: String) {
+        let core = &self.core;
+        let now = core.now();
+        let schedule = core.schedule(&core.directory.snapshot());
+        let until = now + schedule.glitch_interval.min(FRONT_END_AGAIN);
+        let mut queue = self.handle.lock();
+        let is_new = queue.ladder().last_error() != Some(error.as_str());
+        queue.way_barred(now, until, error.clone());
+        for (item, _) in queue.iter() {
+            item.message.release_content();
+        }
+        drop(queue);
+        // Told once: the same failure every few seconds is no news.
+        if is_new {
+            let key = self.handle.key();
+            core.emit(&Event::QueueRetry {
+                connector: key.connector,
+                next_hop: key.next_hop_domain.to_string(),
+                error,
+                next_retry: until,
+            });
+        }
     }
 
     /// The next hop could not be used: everything in the queue waits for the ladder. When other

@@ -59,6 +59,14 @@ impl HeaderPermissions {
 }
 
 impl Link {
+    /// Why the front end on the way failed, when it did.
+    pub(crate) fn front_end_failure(&self) -> Option<String> {
+        match self {
+            Self::Smtp { connection, .. } => connection.front_end_failure(),
+            Self::Mailboxes => None,
+        }
+    }
+
     /// Whether SmtpMaxMessagesPerConnection has been reached.
     pub(crate) fn is_spent(&self) -> bool {
         matches!(self, Self::Smtp { connection, .. } if connection.is_spent())
@@ -104,7 +112,8 @@ impl Core {
             _ => AddressDomain::Name(server.fqdn.clone()),
         };
         let mut route = Route::new(connector, &domain, &server.fqdn, &self.resolvers(server))
-            .map_err(|unavailable| transient(&unavailable.to_string()))?;
+            .map_err(|unavailable| transient(&unavailable.to_string()))?
+            .through(|| self.front_ends.passage(&snapshot, server, connector.fqdn.is_none()));
         route.own_external_address = server.transport.external_ip_address;
         let connection = self.courier.connect(&route, turn, avoid).await?;
         Ok(Link::Smtp {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use delivery::Dialer;
+use delivery::{Dialer, FrontEnds};
 use directory::Directory;
 use dns::ResolverSettings;
 use mailbox::Mailboxes;
@@ -26,6 +26,8 @@ pub struct TransportSettings {
     pub trust: Arc<tls::TrustAnchors>,
     /// Replies that ErrorPolicies judge otherwise.
     pub particular_replies: Arc<delivery::ParticularReplies>,
+    /// Ways out through Front End Transport.
+    pub front_ends: FrontEnds,
     /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
     pub adapter_dns: ResolverSettings,
     /// Addresses of this machine, for finding loops.

@@ -13,7 +13,7 @@ use std::{
 
 use crate::{QueueName, Transport, TransportSettings};
 use bytes::Bytes;
-use delivery::DirectDialer;
+use delivery::{DirectDialer, FrontEnds};
 use directory::{
     Audit, Change, Directory, Header, Mailbox, Object, RemoteDomain, SendConnector, SmartHost,
     Usage,
@@ -162,12 +162,24 @@ impl Place {
             domain: "contoso.com".parse().unwrap(),
             server_name: "MBX01".parse().unwrap(),
             server_fqdn: "mbx01.contoso.com".parse().unwrap(),
+            egress_addresses: Vec::new(),
             bindings: DefaultBindings::default(),
             administrator,
             mailboxes: vec![jean],
         });
         directory.apply(changes, Audit::system("test")).unwrap();
         Self { data, directory }
+    }
+
+    /// This server's identity for front ends.
+    fn identity(&self) -> Arc<tls::MutualTls> {
+        let (keys, clock) = (self.data.path().join("keys"), SystemClock);
+        std::fs::create_dir_all(&keys).unwrap();
+        let key = DataKey::load_or_create(&keys.join("data.key")).unwrap();
+        let authority = vault::Authority::load_or_create(&keys, &key, "Contoso", &clock).unwrap();
+        let names = ["mbx01.contoso.com".to_owned()];
+        let member = authority.issue_member(&names, &tls::Role::ALL, &clock).unwrap();
+        Arc::new(tls::MutualTls::new(&member, authority.certificate()).unwrap())
     }
 
     async fn start(&self) -> Transport {
@@ -179,6 +191,7 @@ impl Place {
             dialer: Arc::new(DirectDialer),
             trust: Arc::default(),
             particular_replies: Arc::default(),
+            front_ends: FrontEnds::new(self.identity()),
             adapter_dns: ResolverSettings::new(Vec::new()),
             own_addresses: Arc::new(Vec::new),
             glitch_retry_count: 4,

@@ -7,10 +7,10 @@ use std::{fmt, path::Path};
 use model::{Clock, DomainName, TimeSpan, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKeyData, SerialNumber,
+    Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKeyData, SanType, SerialNumber,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject};
-use tls::{Fingerprint, Identity};
+use tls::{Fingerprint, Identity, Role};
 use x509_parser::{
     asn1_rs::Tag,
     oid_registry::{OID_X509_COMMON_NAME, OID_X509_ORGANIZATION_NAME},
@@ -96,6 +96,31 @@ impl Authority {
         names: &[String],
         clock: &dyn Clock,
     ) -> Result<Identity, VaultError> {
+        self.issue(names, &[], &[ExtendedKeyUsagePurpose::ServerAuth], clock)
+    }
+
+    /// The same for meeting the organization's other servers, as server and as client: the
+    /// certificate says which roles the server has.
+    ///
+    /// # Errors
+    /// As [`Authority::issue_server`].
+    pub fn issue_member(
+        &self,
+        names: &[String],
+        roles: &[Role],
+        clock: &dyn Clock,
+    ) -> Result<Identity, VaultError> {
+        let usages = [ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        self.issue(names, roles, &usages, clock)
+    }
+
+    fn issue(
+        &self,
+        names: &[String],
+        roles: &[Role],
+        usages: &[ExtendedKeyUsagePurpose],
+        clock: &dyn Clock,
+    ) -> Result<Identity, VaultError> {
         let now = clock.now();
         if now >= self.until {
             return Err(VaultError::AuthorityExpired { until: self.until });
@@ -111,7 +136,10 @@ impl Authority {
             .distinguished_name
             .push(DnType::CommonName, common.unwrap_or_else(|| "Relais server".to_owned()));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.extended_key_usages = usages.to_vec();
+        for role in roles {
+            params.subject_alt_names.push(SanType::URI(role.uri().try_into()?));
+        }
         params.use_authority_key_identifier_extension = true;
         params.serial_number = Some(serial()?);
         params.not_before = (now - CLOCK_TOLERANCE).date_time();

@@ -2,7 +2,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, sync::Arc};
 
 use model::{Clock, ManualClock, SystemClock, TimeSpan, Timestamp};
 use rustls::pki_types::ServerName;
-use tls::{ClientPolicy, Fingerprint, Identity, ServerTls, client_config, connector};
+use tls::{ClientPolicy, Fingerprint, Identity, Role, ServerTls, client_config, connector};
 
 use crate::{Authority, DataKey, Sealed, VaultError};
 
@@ -144,4 +144,18 @@ fn names_are_checked() {
     }
     let long = format!("{}.example.com", "a".repeat(60));
     authority.issue_server(&[long], &SystemClock).unwrap();
+}
+
+#[test]
+fn a_members_certificate_says_its_roles_and_a_public_one_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = DataKey::load_or_create(&dir.path().join("data.key")).unwrap();
+    let authority = Authority::load_or_create(dir.path(), &key, "Contoso", &SystemClock).unwrap();
+    let names = names(&["mbx01.contoso.com"]);
+    let member = authority.issue_member(&names, &[Role::Mailbox], &SystemClock).unwrap();
+    assert!(Role::Mailbox.is_in(&member.chain[0]));
+    assert!(!Role::ClientAccess.is_in(&member.chain[0]));
+    let public = authority.issue_server(&names, &SystemClock).unwrap();
+    assert!(Role::ALL.iter().all(|role| !role.is_in(&public.chain[0])));
+    tls::MutualTls::new(&member, authority.certificate()).unwrap();
 }

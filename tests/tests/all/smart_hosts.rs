@@ -156,11 +156,6 @@ fn what_cannot_be_honoured_yet_fails_closed() {
             json!({ "RequireTLS": false, "TlsAuthLevel": null }),
             "451 4.4.0 TlsAuthLevel CertificateValidation:",
         ),
-        (
-            json!({ "FrontendProxyEnabled": true }),
-            json!({ "FrontendProxyEnabled": false }),
-            "451 4.4.0 FrontendProxyEnabled True:",
-        ),
     ];
     for (number, (on, off, error)) in cases.into_iter().enumerate() {
         set(&world.relais, on);

@@ -147,26 +147,62 @@ fn the_internet_connector_has_the_documented_state() {
     assert_eq!(by_guid, shown);
 }
 
-/// seed-walkthrough.md, C: the proxy switch. While proxying is not there, mail waits.
+/// seed-walkthrough.md, C: the outside sees the front end; while it is out of service mail waits.
 #[test]
-fn the_proxy_switch_is_kept_and_mail_waits_for_it() {
+fn mail_leaves_through_the_front_end() {
     let relais = Relais::sandbox();
     relais.shell_ok(NEW_CONNECTOR);
-    relais.shell_ok(r#"Set-SendConnector "Vers Internet" -FrontendProxyEnabled $true"#);
+    let said = relais.shell_ok(r#"Set-SendConnector "Vers Internet" -FrontendProxyEnabled $true"#);
+    assert_eq!(said.trim(), "", "no output, no warning");
     let shown = relais.shell_ok("Get-SendConnector | Format-Table -Auto Name,FrontEndProxyEnabled");
     assert!(shown.contains("Vers Internet") && shown.contains("True"), "{shown}");
     let send = |subject: &str| {
         let content = end_to_end::message("jean@contoso.com", "someone@example.net", subject);
-        Smtp::hello(relais.relay()).deliver("jean@contoso.com", &["someone@example.net"], &content)
+        let sent = Smtp::hello(relais.relay()).deliver(
+            "jean@contoso.com",
+            &["someone@example.net"],
+            &content,
+        );
+        assert_eq!(sent.code, 250, "{sent:?}");
     };
-    assert_eq!(send("proxied").code, 250);
+    send("proxied");
+    let through = relais.wait_in_sandbox(1, SOON).remove(0);
+    assert_eq!(through["clientAddress"], "127.0.0.17");
+    assert_eq!(through["ehlo"], "frontend.contoso.com");
+
+    let set = |state: &str| {
+        relais.shell_ok(&format!(
+            "Set-ServerComponentState MBX01 -Component FrontendTransport -State {state} -Requester Maintenance"
+        ));
+    };
+    set("Inactive");
+    // The relay is a front end's connector too; submission to the Transport service goes on.
+    let hub = relais.receive_connector(
+        "Hub",
+        10027,
+        json!({
+            "TransportRole": "HubTransport",
+            "ExtendedRights": ["ms-Exch-SMTP-Accept-Any-Recipient"],
+        }),
+    );
+    let reply = Smtp::hello(hub).deliver(
+        "stranger@elsewhere.example",
+        &["someone@example.net"],
+        &end_to_end::message("stranger@elsewhere.example", "someone@example.net", "waits"),
+    );
+    assert_eq!(reply.code, 250, "{reply:?}");
     let waiting = relais.wait_for_error("451 4.4.0 FrontendProxyEnabled True", SOON);
-    assert_eq!(waiting["Subject"], "proxied");
+    assert_eq!((&waiting["Subject"], &waiting["Status"]), (&json!("waits"), &json!("Retry")));
     consistently("nothing bypasses the proxy", Duration::from_secs(1), || {
-        relais.sandbox_messages().is_empty()
+        relais.sandbox_messages().len() == 1
     });
+    set("Active");
+    assert_eq!(relais.wait_in_sandbox(2, SOON)[1]["clientAddress"], "127.0.0.17");
+
     relais.shell_ok(r#"Set-SendConnector "Vers Internet" -FrontendProxyEnabled $false"#);
-    relais.wait_in_sandbox(1, Duration::from_secs(5));
+    until("the relay listens", SOON, || Smtp::listens(relais.relay()).then_some(()));
+    send("direct");
+    assert_eq!(relais.wait_in_sandbox(3, SOON)[2]["clientAddress"], "127.0.0.1");
     let (good, text) = relais.shell(r#"Set-SendConnector "Nobody" -FrontendProxyEnabled $true"#);
     assert!(!good && text.contains("Nobody"), "{text}");
 }

@@ -14,6 +14,7 @@ fn first(sandbox: bool) -> FirstStart {
         domain: "contoso.com".parse().unwrap(),
         server_name: "MBX01".parse().unwrap(),
         server_fqdn: "mbx01.contoso.com".parse().unwrap(),
+        egress_addresses: Vec::new(),
         bindings: DefaultBindings {
             default_frontend: at(25),
             client_frontend: at(587),

@@ -44,6 +44,7 @@ fn first_start() -> FirstStart {
         domain: "contoso.com".parse().unwrap(),
         server_name: "MBX01".parse().unwrap(),
         server_fqdn: "mbx01.contoso.com".parse().unwrap(),
+        egress_addresses: Vec::new(),
         bindings: DefaultBindings {
             default_frontend: vec!["0.0.0.0:10024".parse().unwrap()],
             client_frontend: vec!["0.0.0.0:10587".parse().unwrap()],

@@ -2,7 +2,9 @@
 //! text the references document; serde uses the same text.
 
 mod address_space;
+mod component;
 mod credential;
+mod egress;
 pub(crate) mod enumeration;
 mod enumerations;
 mod flags;
@@ -11,7 +13,9 @@ mod smart_host;
 mod text;
 
 pub use address_space::{AddressSpace, Cost};
+pub use component::{Component, RequestedState, Requester, ServiceState};
 pub use credential::{Credential, PasswordRecord, ScramRecord};
+pub use egress::Egress;
 pub use enumerations::{
     AllowedOofType, ByteEncoder, ContentType, DomainType, DsnConversionMode,
     ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode, MessageRateSource,

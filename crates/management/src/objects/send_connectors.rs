@@ -188,10 +188,7 @@ fn warnings(connector: &SendConnector, concerns: impl Fn(&str) -> bool) -> Vec<S
     {
         warnings.push(waits("TlsAuthLevel", &level.to_string()));
     }
-    let switches = [
-        ("DomainSecureEnabled", connector.domain_secure_enabled),
-        ("FrontendProxyEnabled", connector.frontend_proxy_enabled),
-    ];
+    let switches = [("DomainSecureEnabled", connector.domain_secure_enabled)];
     for (property, is_on) in switches {
         if is_on && concerns(property) {
             warnings.push(waits(property, "$true"));

@@ -73,6 +73,7 @@ impl Organization {
             domain: "contoso.com".parse().unwrap(),
             server_name: "MBX01".parse().unwrap(),
             server_fqdn: "mbx01.contoso.com".parse().unwrap(),
+            egress_addresses: Vec::new(),
             bindings: DefaultBindings {
                 default_frontend: vec!["0.0.0.0:25".parse().unwrap()],
                 client_frontend: vec!["0.0.0.0:587".parse().unwrap()],

@@ -1,0 +1,182 @@
+//! One connection of a Mailbox server: mutual TLS, the request, the connection outwards, the
+//! tunnel. Each step has its time, and the connectivity log its rows.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use delivery::Dialer;
+use directory::{Directory, Egress, IpRange};
+use model::{
+    ObjectName,
+    session_log::{ConnectivitySession, Service, SessionId, SessionLog},
+};
+use socks::{Reply, Request, Server, ServerStep};
+use tls::{MutualTls, Role};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_rustls::server::TlsStream;
+
+use crate::{
+    egress,
+    rules::{is_of_this_machine, judge},
+    tunnel,
+};
+
+/// For the handshake and the request together.
+const GREETING: Duration = Duration::from_secs(20);
+/// For the connection outwards; less than a Mailbox server waits for the reply.
+const CONNECT: Duration = Duration::from_secs(25);
+/// Longer than SMTP's longest wait (RFC 5321 section 4.5.3.2), 10 minutes.
+const SILENCE: Duration = Duration::from_secs(15 * 60);
+/// For the goodbye.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// The longest field of the protocol, with the port behind a name.
+const LONGEST_FIELD: usize = 257;
+
+/// What all sessions share.
+pub(crate) struct Shared {
+    pub(crate) directory: Directory,
+    pub(crate) server: ObjectName,
+    pub(crate) tls: Arc<MutualTls>,
+    pub(crate) dialer: Arc<dyn Dialer>,
+    pub(crate) allowed: Vec<IpRange>,
+    pub(crate) log: Arc<dyn SessionLog>,
+}
+
+/// Serves one connection to its end.
+pub(crate) async fn run(shared: &Shared, stream: TcpStream, remote: SocketAddr) {
+    let mut stream = match timeout(GREETING, shared.tls.acceptor(Role::Mailbox).accept(stream))
+        .await
+    {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => {
+            tracing::warn!(%remote, %error, "front end: no Mailbox server of this organization");
+            return;
+        }
+        Err(_) => return tracing::debug!(%remote, "front end: the handshake took too long"),
+    };
+    match timeout(GREETING, request(&mut stream)).await {
+        Ok(Ok(Some(request))) => serve(shared, &mut stream, remote, request).await,
+        Ok(Ok(None)) => {}
+        Ok(Err(error)) => tracing::warn!(%remote, %error, "front end: not a request"),
+        Err(_) => tracing::debug!(%remote, "front end: no request came"),
+    }
+    let _ = timeout(GOODBYE, part(&mut stream)).await;
+}
+
+/// Ends the tunnel in order, so that the Mailbox server does not take it for a failing front
+/// end: what it is still saying is heard, since unread bytes would end the connection in disorder.
+async fn part(stream: &mut TlsStream<TcpStream>) -> io::Result<()> {
+    stream.shutdown().await?;
+    tokio::io::copy(stream, &mut tokio::io::sink()).await.map(|_| ())
+}
+
+/// Reads the request; `None` when it was refused already.
+async fn request(stream: &mut TlsStream<TcpStream>) -> io::Result<Option<Request>> {
+    let mut machine = Server::new();
+    let mut need = machine.begins_with();
+    let mut field = [0; LONGEST_FIELD];
+    loop {
+        let field = field.get_mut(..need).ok_or(io::ErrorKind::InvalidData)?;
+        stream.read_exact(field).await?;
+        let step = machine.feed(field);
+        stream.write_all(&machine.take_output()).await?;
+        stream.flush().await?;
+        match step.map_err(io::Error::other)? {
+            ServerStep::Need(n) => need = n,
+            ServerStep::Asks(request) => return Ok(Some(request)),
+            ServerStep::Refused(_) => return Ok(None),
+        }
+    }
+}
+
+async fn serve(
+    shared: &Shared,
+    stream: &mut TlsStream<TcpStream>,
+    remote: SocketAddr,
+    request: Request,
+) {
+    let mut rows = begin(shared, remote, &request);
+    let (reply, outward, why) = connect(shared, &request).await;
+    let bound = outward.as_ref().and_then(|stream| stream.local_addr().ok());
+    let told = timeout(GOODBYE, answer(stream, reply, bound)).await;
+    let ending = match (outward, told) {
+        (Some(outward), Ok(Ok(()))) => {
+            progress(&rows, &format!("connected from {}", text(bound)));
+            let (carried, result) = tunnel::carry(stream, outward, SILENCE).await;
+            let how = result.err().map_or("closed".to_owned(), |error| error.to_string());
+            format!("{} bytes out, {} bytes back; {how}", carried.out, carried.back)
+        }
+        (None, Ok(Ok(()))) => why,
+        _ => "the Mailbox server did not wait for the answer".to_owned(),
+    };
+    if let Some(rows) = &mut rows {
+        rows.set_ending(ending);
+    }
+}
+
+/// Connects outwards where the rules allow it: the reply, the connection, and why there is none.
+async fn connect(shared: &Shared, request: &Request) -> (Reply, Option<TcpStream>, String) {
+    let refused = |reply: Reply, why: String| (reply, None, format!("{reply}: {why}"));
+    let snapshot = shared.directory.snapshot();
+    if let Err(why) = judge(&snapshot, &shared.allowed, request.target, is_of_this_machine) {
+        tracing::warn!(target = %request.target, %why, "front end: refused");
+        return refused(Reply::NotAllowed, why.to_string());
+    }
+    let configured: &[Egress] = snapshot
+        .server(shared.server.as_str())
+        .map_or(&[], |server| &server.frontend.egress_addresses);
+    let egress = match egress::choose(configured, request.egress, request.target) {
+        Ok(egress) => egress,
+        Err(reply) => return refused(reply, "no such egress for this target".to_owned()),
+    };
+    let target = SocketAddr::new(request.target.ip().to_canonical(), request.target.port());
+    match timeout(CONNECT, shared.dialer.dial(target, egress)).await {
+        Ok(Ok(stream)) => (Reply::Succeeded, Some(stream), String::new()),
+        Ok(Err(error)) => {
+            if error.kind() == io::ErrorKind::AddrNotAvailable {
+                let egress = egress.map(|address: IpAddr| address.to_string());
+                tracing::error!(egress, "EgressAddresses names an address this machine has not");
+            }
+            refused(Reply::of_error(&error), error.to_string())
+        }
+        Err(_) => refused(Reply::TimedOut, format!("after {} seconds", CONNECT.as_secs())),
+    }
+}
+
+async fn answer(
+    stream: &mut TlsStream<TcpStream>,
+    reply: Reply,
+    bound: Option<SocketAddr>,
+) -> io::Result<()> {
+    let mut machine = Server::new();
+    machine.answer(reply, bound);
+    stream.write_all(&machine.take_output()).await?;
+    stream.flush().await
+}
+
+fn begin(shared: &Shared, remote: SocketAddr, request: &Request) -> Option<ConnectivitySession> {
+    let (source, destination) = (remote.ip().to_string(), request.target.to_string());
+    let asked = request.egress.map_or("chosen here".to_owned(), |egress| egress.to_string());
+    let begun = format!("outbound proxy; egress {asked}");
+    let (session, ends) = (SessionId::fresh(), (source.as_str(), destination.as_str()));
+    tracing::debug!(source, destination, "front end: request");
+    ConnectivitySession::start(&shared.log, Service::FrontEnd, session, ends, &begun)
+}
+
+fn progress(rows: &Option<ConnectivitySession>, description: &str) {
+    if let Some(rows) = rows {
+        rows.progress(description);
+    }
+}
+
+fn text(address: Option<SocketAddr>) -> String {
+    address.map_or("an unknown address".to_owned(), |address| address.to_string())
+}
