@@ -6,6 +6,7 @@
 use cmdlets::Kind;
 
 use crate::convert::{from_number, to_int, to_text};
+use crate::dates;
 use crate::lexer::read_number;
 use crate::value::Value;
 
@@ -56,6 +57,11 @@ pub(super) fn fitted(kind: &Kind, value: Value, bare: bool) -> Result<Value, Str
         Kind::List(Kind::Enum(words)) | Kind::Flags(words) => Ok(each_completed(value, words)),
         Kind::List(_) => Ok(value),
         Kind::Enum(words) if matches!(value, Value::Text(_)) => Ok(completed(value, words)),
+        // Dates in all the forms the shell reads go out in the one every server reads.
+        Kind::DateTime => Ok(match &value {
+            Value::Text(text) => dates::parsed(text).map_or(value.clone(), Value::Date),
+            _ => value,
+        }),
         Kind::Object => Ok(if bare { numbers(value) } else { value }),
         _ => match value {
             Value::Array(items) => match items.as_slice() {

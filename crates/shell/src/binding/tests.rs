@@ -71,3 +71,11 @@ fn objects_find_their_parameter() {
     let server = bound.with_input(&object("ExchangeServer")).unwrap();
     assert!(server.bound("Server").is_some(), "{:?}", server.values);
 }
+
+#[test]
+fn dates_are_sent_in_one_form() {
+    let date = |text: &str| kinds::fitted(&Kind::DateTime, text.into(), false).unwrap();
+    assert!(matches!(date("3/28/2015 8:00AM"), Value::Date(d) if d.hour() == 8 && d.day() == 28));
+    // What the shell does not read the server answers for.
+    assert!(matches!(date("yesterday"), Value::Text(_)));
+}
