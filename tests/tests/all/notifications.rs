@@ -242,3 +242,36 @@ fn a_report_leaves_by_the_connector_like_any_mail() {
     // nowhere.test does not exist: the report cannot be delivered, and there is none about it.
     world.relais.wait_until_empty(SOON);
 }
+
+/// A remote domain made in the shell decides what senders there are told.
+#[test]
+fn a_remote_domain_may_be_told_nothing() {
+    let world = World::of(&["a", "quiet", "told"]);
+    let answers = Answers::scripted(|verb, argument, _| {
+        (verb == "RCPT" && argument.contains("@a.test")).then(|| REFUSAL.to_owned())
+    });
+    let sink = Sink::answering(world.host, PORT, answers);
+    world.relais.send_connector("All", "*", PORT);
+    let shown = world.relais.shell_ok(
+        "New-RemoteDomain Quiet -DomainName quiet.test | Set-RemoteDomain -NDREnabled $false
+         New-RemoteDomain Told -DomainName *.told.test | Out-Null
+         Set-RemoteDomain *.told.test -NDRDiagnosticInfoEnabled $false -TNEFEnabled $null -Confirm:$false
+         Get-RemoteDomain | Sort-Object Name | ForEach-Object { \"$($_.Name) $($_.NDREnabled)\" }",
+    );
+    for line in ["Default True", "Quiet False", "Told True"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    let (good, said) = world.relais.shell("Remove-RemoteDomain Default -Confirm:$false");
+    assert!(!good && said.contains("cannot be removed"), "{said}");
+    world.send_as("sender@quiet.test", "u@a.test", "to be told nothing");
+    world.relais.wait_until_empty(SOON);
+    world.send_as("sender@told.test", "u@a.test", "to be told little");
+    let arrived = sink.wait_for(1, SOON).remove(0);
+    assert_eq!(arrived.recipients, ["TO:<sender@told.test>"]);
+    let text = arrived.text();
+    assert!(text.contains("Status: 5.1.1"), "{text}");
+    assert!(
+        !text.contains("there is nobody of this name") && !text.contains("mail.test"),
+        "{text}"
+    );
+}

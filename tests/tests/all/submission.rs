@@ -222,3 +222,18 @@ fn old_devices_are_understood() {
     let reply = smtp.say("HELO");
     assert_eq!(reply.text(), "501 5.5.4 Invalid domain name");
 }
+
+/// RecipientLimits of a mailbox, whatever the connector allows.
+#[test]
+fn a_user_has_a_number_of_recipients() {
+    let desk = Desk::new();
+    desk.relais.run("Set-Mailbox", json!({ "Identity": "jean", "RecipientLimits": 2 }));
+    let content = "Subject: x\r\n\r\n";
+    let three = ["a@example.net", "b@example.net", "c@example.net"];
+    let (good, said) = desk.python(SANDBOX_PASSWORD, JEAN, content, &three);
+    assert!(!good && said.contains("452 4.5.3 Too many recipients"), "{said}");
+    let (good, said) = desk.python(SANDBOX_PASSWORD, JEAN, content, &three[..2]);
+    assert!(good, "{said}");
+    let arrived = desk.relais.wait_in_sandbox(1, SOON).remove(0);
+    assert_eq!(arrived["rcptTo"], json!(three[..2]));
+}
