@@ -24,4 +24,5 @@ mod smart_hosts;
 mod submission;
 mod tour;
 mod typed_commands;
+mod walkthrough;
 mod world;
