@@ -20,6 +20,8 @@ SINK = ("127.0.44.1", 2525)
 RELAIS = "127.0.44.2"
 RELAY = (RELAIS, 10025)
 POSTFIX = ("127.0.44.3", 2525)
+# How the load is made.
+PROCESSES, SESSIONS = 10, 5
 
 
 def target_directory():
@@ -85,6 +87,49 @@ def tree_seconds(root):
         return False
 
     return sum(time for process, time in seconds.items() if belongs(process))
+
+
+class Sink:
+    """smtp-sink; with a number it ends itself when it has that many messages."""
+
+    def __init__(self, messages=None):
+        until = ["-M", str(messages)] if messages else []
+        command = ["smtp-sink", "-u", "root", *until, f"{SINK[0]}:{SINK[1]}", "1000"]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for("the sink listens", 10, lambda: listens(SINK))
+
+    def wait(self, limit):
+        self.process.wait(timeout=limit)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def generators(to, messages, size):
+    """PROCESSES of SESSIONS kept-open sessions, each process with a recipient domain of its own."""
+    command = ["smtp-source", "-4", "-d", "-s", str(SESSIONS), "-m", str(messages // PROCESSES), "-l", str(size)]
+    return [
+        subprocess.Popen(
+            [*command, "-f", "sender@elsewhere.example", "-t", f"u@d{i}.example", f"{to[0]}:{to[1]}"],
+            stdin=subprocess.DEVNULL,
+        )
+        for i in range(PROCESSES)
+    ]
+
+
+def send_connector(relais):
+    """Everything goes to the sink."""
+    relais.run(
+        "New-SendConnector",
+        Name="Sink",
+        Custom=True,
+        AddressSpaces=["*"],
+        DNSRoutingEnabled=False,
+        SmartHosts=[SINK[0]],
+        SmartHostAuthMechanism="None",
+        Port=SINK[1],
+    )
 
 
 class Relais:
