@@ -509,38 +509,6 @@ impl Relais {
         (output.status.success(), said(&output))
     }
 
-    /// The same at a terminal of its own, where `answers` are typed; what stood on the screen.
-    ///
-    /// # Panics
-    /// When the terminal cannot be made.
-    pub fn shell_at_terminal(&self, commands: &str, answers: &str) -> String {
-        let data = self.data();
-        let words = [
-            &program().display().to_string(),
-            "shell",
-            "--server",
-            &self.url(),
-            "--data",
-            &data.display().to_string(),
-            "-c",
-            commands,
-        ];
-        let line: Vec<String> =
-            words.iter().map(|w| format!("'{}'", w.replace('\'', r"'\''"))).collect();
-        let mut child = Command::new("script")
-            .args(["--quiet", "--return", "--command", &line.join(" "), "/dev/null"])
-            .env("RELAIS_USER", ADMINISTRATOR)
-            .env("RELAIS_PASSWORD", ADMIN_PASSWORD)
-            .env("LANG", "C.UTF-8")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("script");
-        child.stdin.take().expect("piped").write_all(answers.as_bytes()).expect("answers");
-        said(&child.wait_with_output().expect("script"))
-    }
-
     /// The same, which must succeed; its output.
     ///
     /// # Panics

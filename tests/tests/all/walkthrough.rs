@@ -304,7 +304,7 @@ fn edit(walk: &mut Walk) {
     }
     walk.row("H8");
     let change = format!("Set-SendConnector '{CONNECTOR}' -MaxMessageSize 2MB -Confirm");
-    let said = walk.relais.shell_at_terminal(&change, "N\n");
+    let (_, said) = walk.relais.shell_at_terminal(&change, "N\n");
     assert!(said.contains("Are you sure you want to perform this action?"), "{said}");
     assert_eq!(walk.connector()["MaxMessageSize"], "12 MB (12,582,912 bytes)");
     walk.relais.shell_at_terminal(&change, "Y\n");
@@ -353,7 +353,7 @@ fn disable_and_remove(walk: &mut Walk) {
     assert_eq!(listed(&shown, "Identity"), "New name");
     walk.refused(&format!("Set-SendConnector '{CONNECTOR}' -Port 26"), &[CONNECTOR]);
     walk.row("H9");
-    let said = walk.relais.shell_at_terminal("Remove-SendConnector 'New name'", "N\n");
+    let (_, said) = walk.relais.shell_at_terminal("Remove-SendConnector 'New name'", "N\n");
     assert!(said.contains("(default is \"Y\")"), "{said}");
     assert!(!walk.shell("Get-SendConnector").is_empty());
     walk.relais.shell_at_terminal("Remove-SendConnector 'New name'", "\n");
