@@ -1,7 +1,8 @@
 //! How full the spool's disk is, and from where on that is a reason to take no more mail.
 //!
 //! The levels are those of transport.md section 6: high when less than the *reserve* is free,
-//! medium 2 % of the disk before that, normal again 4 % before it. The reserve is what outcomes
+//! medium 2 % of the disk before that, normal again 4 % before it; on a large disk, where 2 % are
+//! more than the reserve, one and two reserves before. The reserve is what outcomes
 //! and reports are written into while new mail is refused. Pages that the spool's own file has
 //! free count as free: mail that has left makes room even before the file has shrunk.
 
@@ -52,14 +53,15 @@ impl DiskLimits {
     /// there is somewhat more room than when it rose.
     pub fn level(self, now: DiskSpace, before: PressureLevel) -> PressureLevel {
         let reserve = self.reserve.as_u64();
-        let percent = |n: u64| (now.size / 100).saturating_mul(n);
+        // The documented 2 % of a disk of terabytes would refuse mail where nothing is scarce.
+        let step = (now.size / 50).min(reserve);
         if now.free < reserve {
             return PressureLevel::High;
         }
-        if now.free < reserve.saturating_add(percent(2)) {
+        if now.free < reserve.saturating_add(step) {
             return before.max(PressureLevel::Medium);
         }
-        if now.free < reserve.saturating_add(percent(4)) {
+        if now.free < reserve.saturating_add(step.saturating_mul(2)) {
             return before.min(PressureLevel::Medium);
         }
         PressureLevel::Normal
@@ -85,7 +87,7 @@ impl DiskLimits {
 mod tests {
     use super::*;
 
-    const SIZE: u64 = 100 << 30;
+    const SIZE: u64 = 10 << 30;
 
     fn walk(limits: DiskLimits, free: &[u64]) -> Vec<PressureLevel> {
         let mut level = PressureLevel::Normal;
@@ -112,6 +114,16 @@ mod tests {
             [High, High, Medium, Normal]
         );
         assert_eq!(walk(limits, &[0, reserve + 4 * percent]), [High, Normal]);
+    }
+
+    #[test]
+    fn a_large_disk_is_not_short_of_what_it_has() {
+        let limits = DiskLimits::of_size(4 << 40);
+        let level = |free: u64, before| limits.level(DiskSpace { size: 4 << 40, free }, before);
+        assert_eq!(level(20 << 30, PressureLevel::High), PressureLevel::Normal);
+        assert_eq!(level(1200 << 20, PressureLevel::High), PressureLevel::Medium);
+        assert_eq!(level(900 << 20, PressureLevel::Normal), PressureLevel::Medium);
+        assert_eq!(level(400 << 20, PressureLevel::Normal), PressureLevel::High);
     }
 
     #[test]
