@@ -184,9 +184,11 @@ fn default_hub(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector 
     connector
 }
 
-/// Relays for whoever is on this machine, as any of us.
+/// Relays for whoever is on this machine, as any of us. One of the Transport service, so that it
+/// takes mail while the front end is stopped.
 fn sandbox_relay(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
     let mut connector = connector(first, "", bindings);
+    connector.transport_role = TransportRole::HubTransport;
     connector.name = fitting("Sandbox Relay", &first.server_name);
     connector.permission_groups = PermissionGroups::ANONYMOUS_USERS;
     connector.extra_permissions =

@@ -89,6 +89,7 @@ fn receive_connectors_have_their_documented_settings() {
     assert_eq!(hub.max_recipients_per_message, 5000);
     assert_eq!(hub.transport_role, TransportRole::HubTransport);
     let relay = of("Sandbox Relay");
+    assert_eq!(relay.transport_role, TransportRole::HubTransport);
     assert!(relay.grants(ExtendedRight::AcceptAnyRecipient));
     assert!(relay.remote_ip_ranges.iter().any(|r| r.contains("127.9.9.9".parse().unwrap())));
     assert!(!relay.remote_ip_ranges.iter().any(|r| r.contains("192.0.2.1".parse().unwrap())));
