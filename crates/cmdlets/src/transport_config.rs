@@ -133,8 +133,8 @@ const REPORTS: [Parameter; 4] = [
     Parameter::new(
         "GenerateCopyOfDSNFor",
         TEXTS,
-        "The status codes of which the postmaster gets a copy, such as 5.4.8; stored.",
-        "Codes d'état dont le postmaster reçoit copie, par exemple 5.4.8 ; conservé.",
+        "The status codes of reports that are copied to the mailbox of ExternalPostmasterAddress, such as 5.4.8.",
+        "Codes d'état des rapports copiés dans la boîte aux lettres d'ExternalPostmasterAddress, par exemple 5.4.8.",
     ),
     Parameter::new(
         "JournalingReportNdrTo",

@@ -111,7 +111,7 @@ async fn serve(
         (Some(outward), Ok(Ok(()))) => {
             progress(&rows, &format!("connected from {}", text(bound)));
             let (carried, result) = tunnel::carry(stream, outward, SILENCE).await;
-            let how = result.err().map_or("closed".to_owned(), |error| error.to_string());
+            let how = result.err().map_or("closed".to_owned(), how_it_ended);
             format!("{} bytes out, {} bytes back; {how}", carried.out, carried.back)
         }
         (None, Ok(Ok(()))) => why,
@@ -119,6 +119,14 @@ async fn serve(
     };
     if let Some(rows) = &mut rows {
         rows.set_ending(ending);
+    }
+}
+
+/// Only the Mailbox server's side, which is TLS, can end without a word.
+fn how_it_ended(error: io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "closed by the Mailbox server".to_owned(),
+        _ => error.to_string(),
     }
 }
 

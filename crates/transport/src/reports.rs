@@ -107,19 +107,21 @@ impl Core {
     }
 
     /// The postmaster's copy of a report of failure, where one of the statuses is among
-    /// `GenerateCopyOfDSNFor`. Exchange gives it to the mailbox of its own recipient; that is the
-    /// postmaster of the default domain here.
+    /// `GenerateCopyOfDSNFor`. Exchange gives it to the mailbox of its own recipient, to which
+    /// none is assigned at first; here that is the mailbox of `ExternalPostmasterAddress`, empty
+    /// at first too: nobody reads other people's mail because of a default.
     pub(crate) fn copy_of(
         &self,
         snapshot: &Snapshot,
         report: &NewReport,
         findings: &[Finding],
     ) -> Option<NewReport> {
-        let codes = &snapshot.organization.transport.generate_copy_of_dsn_for;
+        let config = &snapshot.organization.transport;
+        let postmaster = config.external_postmaster_address.clone()?;
+        let codes = &config.generate_copy_of_dsn_for;
         if !findings.iter().any(|finding| codes.contains(&finding.status)) {
             return None;
         }
-        let postmaster = default_postmaster(snapshot)?;
         let categorizer = Categorizer::new(snapshot, &self.server);
         let store = categorizer.mailbox_of(&postmaster)?;
         let mut envelope = Envelope::clone(&report.record.envelope);
