@@ -365,8 +365,15 @@ impl Connection {
         within(self.patience(Phase::DataBlock), self.stream.flush()).await
     }
 
+    /// ConnectionInactivityTimeOut shortens waiting, but not for what becomes of content: a host
+    /// that has taken the message and is slow to say so would be sent it again and again
+    /// (RFC 5321 section 4.5.3.2.6).
     fn patience(&self, phase: Phase) -> Duration {
-        patience::of(phase).min(self.terms.inactivity)
+        let longest = patience::of(phase);
+        match phase {
+            Phase::DataBlock | Phase::DataEnd => longest,
+            _ => longest.min(self.terms.inactivity),
+        }
     }
 
     fn lost(&mut self, error: &io::Error) -> Lost {

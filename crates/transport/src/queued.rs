@@ -104,7 +104,8 @@ impl QueuedMessage {
             record: Arc::clone(&stored.record),
             recipients: Mutex::new(recipients),
             content: Mutex::new(None),
-            deferral_told: AtomicBool::new(false),
+            // Told before the stop, and its LOAD is told now: a large queue would fill the log.
+            deferral_told: AtomicBool::new(true),
         }
     }
 

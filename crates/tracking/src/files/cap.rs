@@ -8,8 +8,16 @@ use std::{
 
 /// How much of the volume the logs may take together.
 const PART: u64 = 10;
+/// Message tracking may always have this part of the cap: it is what is asked for first, and no
+/// peer makes it grow without mail.
+const TRACKING_PART: u64 = 2;
+/// Each of the six logs of sessions may always have this part.
+const OTHERS_PART: u64 = 12;
+/// Message tracking's files.
+const TRACKING_PREFIX: &str = "MSGTRK";
 
-/// The shared cap. A log that finds it exceeded deletes its own oldest files.
+/// The shared cap. A log that finds it exceeded deletes its own oldest files, down to the part of
+/// the cap that is its own: the one that has grown too large pays, not the one that comes first.
 #[derive(Debug)]
 pub struct DirectoryCap {
     root: PathBuf,
@@ -47,9 +55,11 @@ impl DirectoryCap {
         }
     }
 
-    /// Bytes that all logs together are too large.
-    pub(crate) fn excess(&self) -> u64 {
-        self.used.load(Ordering::Relaxed).saturating_sub(self.limit)
+    /// Bytes that the log of this prefix, which has `own`, is to give back.
+    pub(crate) fn excess(&self, prefix: &str, own: u64) -> u64 {
+        let part = if prefix == TRACKING_PREFIX { TRACKING_PART } else { OTHERS_PART };
+        let excess = self.used.load(Ordering::Relaxed).saturating_sub(self.limit);
+        excess.min(own.saturating_sub(self.limit / part))
     }
 }
 
@@ -64,8 +74,20 @@ mod tests {
         let volume = rustix::fs::statvfs(folder.path()).unwrap();
         assert_eq!(cap.limit, volume.f_blocks * volume.f_frsize / 10);
         cap.account(0, cap.limit + 5);
-        assert_eq!(cap.excess(), 5);
+        assert_eq!(cap.excess("MSGTRK", cap.limit), 5);
         cap.account(10, 0);
-        assert_eq!(cap.excess(), 0);
+        assert_eq!(cap.excess("MSGTRK", cap.limit), 0);
+    }
+
+    #[test]
+    fn the_log_that_has_more_than_its_part_pays() {
+        let cap = DirectoryCap::new(Path::new("logs"), 1200);
+        cap.account(0, 600);
+        cap.account(0, 700);
+        assert_eq!(cap.excess("MSGTRK", 600), 0);
+        assert_eq!(cap.excess("SEND", 700), 100);
+        assert_eq!(cap.excess("RECV", 150), 50);
+        cap.account(0, 400);
+        assert_eq!(cap.excess("MSGTRK", 1000), 400);
     }
 }

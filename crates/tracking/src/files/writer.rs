@@ -242,7 +242,7 @@ impl Writer {
             self.clock.now(),
             self.settings.max_age,
             self.settings.directory_limit(),
-            cap.map_or(0, |cap| cap.excess()),
+            cap.map_or(0, |cap| cap.excess(self.format.prefix, total)),
         );
         let current = self.open.as_ref().map(|open| open.name);
         let deletable = files.iter().take(count).take_while(|f| Some(f.name) != current).count();
