@@ -2,8 +2,8 @@
 //! transport.md section 10.1 under their documented names. It holds no content.
 //!
 //! Terminal events must outlive a crash (DESIGN section 10). Who commits one asks for its
-//! [line](MessageTrackingLog::line), stores it in the same commit, and [appends](MessageTrackingLog::append)
-//! it; what is found stored at a start is handed to [`MessageTrackingLog::recover`].
+//! [lines](MessageTrackingLog::lines), stores it in the same commit, and [appends](MessageTrackingLog::append)
+//! them; other events are lost while the log is full. What is found stored at a start is handed to [`MessageTrackingLog::recover`].
 
 use std::{
     collections::HashSet,
@@ -18,8 +18,8 @@ use std::{
 use arc_swap::ArcSwapOption;
 use directory::{Directory, Server};
 use model::{
-    Clock, Event, EventSink, MessageEvent, MessageEventKind, ObjectName, TimeSpan, Timestamp,
-    Unlimited,
+    Clock, Event, EventSink, MessageEvent, MessageEventKind, ObjectName, RecipientResult, TimeSpan,
+    Timestamp, Unlimited,
 };
 
 use crate::{
@@ -35,6 +35,10 @@ const FORMAT: LogFormat = LogFormat {
     log_type: "Message Tracking Log",
     fields: "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data",
 };
+
+/// Bytes of addresses and statuses in one row, before anything of it is quoted, which doubles it
+/// at most.
+const PORTION: usize = 120 << 10;
 
 /// Rows are given to the log a little later than they happen, and not always in order.
 const DISORDER: TimeSpan = TimeSpan::minutes(5);
@@ -156,13 +160,16 @@ impl MessageTrackingLog {
         self.shared.folder.load().as_deref().cloned()
     }
 
-    /// The event as a row without its line end; `None` while the log is off.
-    pub fn line(&self, at: Timestamp, event: &MessageEvent<'_>) -> Option<Vec<u8>> {
+    /// The event as rows without their line ends: one, or several where it is about so many
+    /// recipients that one row would be too long. None while the log is off.
+    pub fn lines(&self, at: Timestamp, event: &MessageEvent<'_>) -> impl Iterator<Item = Vec<u8>> {
         let subjects = self.shared.subjects.load(Ordering::Relaxed);
-        self.files.is_on().then(|| files::line(at, |row| write(row, event, subjects)))
+        let portions = self.files.is_on().then(|| Portions(Some(&event.recipients)));
+        let line = move |some| files::line(at, |row| write(row, event, some, subjects));
+        portions.into_iter().flatten().map(line)
     }
 
-    /// Takes a [line](MessageTrackingLog::line) of an event that happened at `at`.
+    /// Takes a [line](MessageTrackingLog::lines) of an event that happened at `at`.
     pub fn append(&self, at: Timestamp, line: &[u8]) {
         self.files.write_line(at, line);
     }
@@ -194,24 +201,58 @@ impl MessageTrackingLog {
         self.files.flush().await;
     }
 
+    /// Whether so much is unwritten that nobody should add to it who can wait.
+    pub fn is_full(&self) -> bool {
+        self.files.is_full()
+    }
+
     /// Waits while so much is unwritten that nobody should add to it who can wait.
     pub async fn room(&self) {
         self.files.room().await;
     }
 }
 
+/// For events whose loss costs nothing: while the log is full they are lost, and counted.
 impl EventSink for MessageTrackingLog {
     fn emit(&self, at: Timestamp, event: &Event<'_>) {
         if let Event::Message(event) = event {
             let subjects = self.shared.subjects.load(Ordering::Relaxed);
-            self.files.write(at, |row| write(row, event, subjects));
+            for some in Portions(Some(&event.recipients)) {
+                self.files.write_or_lose(at, |row| write(row, event, some, subjects));
+            }
         }
     }
 }
 
-/// All fields after date-time, in order.
-fn write(row: &mut Row<'_>, event: &MessageEvent<'_>, subjects: bool) {
-    let MessageEvent { message, recipients, client, server, .. } = event;
+/// The recipients of an event, row by row: so many that their addresses and what was said of them
+/// stay within [`PORTION`]. At least one row, and one recipient in each if there are any.
+struct Portions<'a>(Option<&'a [RecipientResult<'a>]>);
+
+impl<'a> Iterator for Portions<'a> {
+    type Item = &'a [RecipientResult<'a>];
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let all = self.0.take()?;
+        let mut bytes = 0;
+        let fits = |result: &&RecipientResult<'_>| {
+            let first = bytes == 0;
+            bytes += result.recipient.as_str().len() + result.status.len().min(Row::LONGEST) + 2;
+            first || bytes <= PORTION
+        };
+        let (some, rest) = all.split_at(all.iter().take_while(fits).count());
+        self.0 = Some(rest).filter(|rest| !rest.is_empty());
+        Some(some)
+    }
+}
+
+/// All fields after date-time, in order, of an event as far as it is about these recipients.
+fn write(
+    row: &mut Row<'_>,
+    event: &MessageEvent<'_>,
+    recipients: &[RecipientResult<'_>],
+    subjects: bool,
+) {
+    let MessageEvent { message, client, server, .. } = event;
     row.optional(client.address).text(client.name);
     row.optional(server.address).text(server.name);
     row.empty().text(event.connector).text(event.source.name()).text(event.kind.name());

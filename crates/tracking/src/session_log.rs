@@ -8,7 +8,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
@@ -47,8 +47,6 @@ struct Log {
     present: Mutex<LogSettings>,
     /// That it has no path has been said.
     said_off: AtomicBool,
-    /// Rows lost since the disk took the last.
-    lost: AtomicU64,
 }
 
 /// What the directory says of one log.
@@ -83,7 +81,6 @@ impl SessionLogFiles {
                 files,
                 present: Mutex::new(LogSettings::OFF),
                 said_off: AtomicBool::new(false),
-                lost: AtomicU64::new(0),
             })
         };
         let send = || log("SEND", "SMTP Send Protocol Log", PROTOCOL_FIELDS);
@@ -150,19 +147,8 @@ impl Inner {
 }
 
 impl Log {
-    /// Adds a row unless the log is too full to take it.
     fn write(&self, clock: &dyn Clock, row: impl FnOnce(&mut crate::files::Row<'_>)) {
-        if self.files.is_full() {
-            if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
-                tracing::error!("a log of sessions is full; its rows are lost");
-            }
-            return;
-        }
-        if self.lost.load(Ordering::Relaxed) > 0 {
-            let lost = self.lost.swap(0, Ordering::Relaxed);
-            tracing::warn!(lost, "rows of a log of sessions were lost");
-        }
-        self.files.write(clock.now(), row);
+        self.files.write_or_lose(clock.now(), row);
     }
 }
 

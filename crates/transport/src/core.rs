@@ -40,11 +40,11 @@ pub(crate) struct Core {
     pub(crate) courier: Courier,
     pub(crate) front_ends: FrontEnds,
     pub(crate) mailboxes: Mailboxes,
-    pub(crate) journal: Journal,
+    pub(crate) journal: Arc<Journal>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: Registry,
     pub(crate) budget: ContentBudget,
-    pub(crate) pressure: Pressure,
+    pub(crate) pressure: Arc<Pressure>,
     /// Places for outgoing connections (MaxOutboundConnections), and how many there are.
     pub(crate) connections: Arc<Semaphore>,
     places: Mutex<usize>,
@@ -67,20 +67,23 @@ impl Core {
         let version = server.map_or(0, |s| s.header.version);
         let places = places(server.map(Arc::as_ref));
         let resolvers = make_resolvers(server.map(Arc::as_ref), &settings.adapter_dns);
+        let journal = Arc::new(Journal::new(settings.tracking, settings.events));
+        let (spool, clock) = (settings.spool, settings.clock);
+        let pressure = Pressure::new(spool.clone(), Arc::clone(&journal), Arc::clone(&clock));
         Self {
             connections: Arc::new(Semaphore::new(places)),
             places: Mutex::new(places),
             directory: settings.directory,
             server: settings.server,
-            spool: settings.spool,
+            spool,
             courier,
             front_ends: settings.front_ends,
             mailboxes: settings.mailboxes,
-            journal: Journal::new(settings.tracking, settings.events),
-            clock: settings.clock,
+            journal,
+            clock,
             registry: Registry::default(),
             budget: ContentBudget::default(),
-            pressure: Pressure::default(),
+            pressure: Arc::new(pressure),
             stop,
             room: Semaphore::new(ROOM_KIB as usize),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),

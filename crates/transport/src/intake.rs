@@ -1,12 +1,17 @@
 //! Taking a message over from reception: durable first, then routed, then `250`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use model::{EventSource, MessageEvent, MessageEventKind, MessageId, Peer, PressureLevel, Reply};
 use reception::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
 use spool::{Batch, MessageRecord, Origin, SpoolError};
 
 use crate::{core::Core, queued::QueuedMessage, settle, steps::whole};
+
+/// How long a message may wait for room in the message tracking log. Clients wait ten minutes for
+/// the reply to their content (RFC 5321 section 4.5.3.2.6), many of them less; one that has gone
+/// sends again, and must not find that both copies were taken.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The way in, held by reception.
 pub(crate) struct Door(pub(crate) Arc<Core>);
@@ -28,14 +33,18 @@ impl Intake for Door {
         // Medium refuses all but other Exchange servers, of which there are none yet.
         self.0.pressure.level() >= PressureLevel::Medium
             || self.0.spool.is_stopped()
+            || self.0.journal.is_full()
             || self.0.is_stopping()
     }
 }
 
 impl Core {
     async fn take_over(&self, submitted: Submitted) -> Result<Accepted, Refusal> {
-        // Events are never dropped: where their log is full, new mail waits.
-        self.journal.room().await;
+        // Terminal events are never dropped: where their log is full, new mail waits a little,
+        // then is put off while nothing of it has been stored.
+        if !self.journal.has_room(PATIENCE).await {
+            return Err(scarce());
+        }
         let content = submitted.content;
         let (hello, local) = (submitted.hello, submitted.local);
         let record = Arc::new(MessageRecord {
@@ -95,12 +104,14 @@ fn client_of(record: &MessageRecord) -> Option<std::net::IpAddr> {
 
 /// Local trouble is never the sender's fault (DESIGN section 6).
 fn refusal(error: &SpoolError) -> Refusal {
-    Refusal(match error {
-        SpoolError::Full | SpoolError::Stopped | SpoolError::Corrupt(_) => {
-            Reply::new(452, (4, 3, 1), "Insufficient system resources")
-        }
-        _ => return local_trouble(),
-    })
+    match error {
+        SpoolError::Full | SpoolError::Stopped | SpoolError::Corrupt(_) => scarce(),
+        _ => local_trouble(),
+    }
+}
+
+fn scarce() -> Refusal {
+    Refusal(Reply::new(452, (4, 3, 1), "Insufficient system resources"))
 }
 
 fn local_trouble() -> Refusal {

@@ -11,10 +11,8 @@ use bytes::Bytes;
 use model::{Event, EventSink, MessageEvent, Timestamp};
 use parking_lot::Mutex;
 use spool::{Batch, Spool, SpoolError};
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 use tracking::MessageTrackingLog;
-
-use crate::core::Core;
 
 /// How often rows that are on disk are forgotten.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -65,8 +63,8 @@ impl Journal {
         at: Timestamp,
         events: &[MessageEvent<'_>],
     ) -> Kept {
-        let line = |event| self.log.line(at, event).map(Bytes::from);
-        let lines: Vec<Bytes> = events.iter().filter_map(line).collect();
+        let lines = events.iter().flat_map(|event| self.log.lines(at, event));
+        let lines: Vec<Bytes> = lines.map(Bytes::from).collect();
         let (first, period) = {
             let mut state = self.state.lock();
             let first = state.next;
@@ -94,9 +92,14 @@ impl Journal {
         self.log.clone()
     }
 
-    /// Waits while the log has no room.
-    pub(crate) async fn room(&self) {
-        self.log.room().await;
+    /// Whether the log has no room.
+    pub(crate) fn is_full(&self) -> bool {
+        self.log.is_full()
+    }
+
+    /// Waits while the log has no room; `false` when it has none yet after `patience`.
+    pub(crate) async fn has_room(&self, patience: Duration) -> bool {
+        timeout(patience, self.log.room()).await.is_ok()
     }
 
     /// Gives the log what a crash kept from it.
@@ -142,28 +145,28 @@ impl Journal {
         }
         given
     }
-}
 
-/// Runs until the service stops.
-pub(crate) async fn run(core: Arc<Core>) {
-    let mut stop = core.stop.clone();
-    let mut waiting = None;
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(PERIOD) => waiting = forget(&core, waiting).await,
-            _ = stop.changed() => return,
+    /// Runs until the service stops: forgets in `spool` what is on disk.
+    pub(crate) async fn run(self: Arc<Self>, spool: Spool, mut stop: watch::Receiver<bool>) {
+        let mut waiting = None;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(PERIOD) => waiting = self.forget(&spool, waiting).await,
+                _ = stop.changed() => return,
+            }
         }
     }
-}
 
-/// Forgets what is on disk. Returns up to where rows wait for a flush that did not end in time.
-pub(crate) async fn forget(core: &Core, waiting: Option<u64>) -> Option<u64> {
-    let before = core.journal.turn().or(waiting)?;
-    if timeout(PATIENCE, core.journal.log.flush()).await.is_err() {
-        return Some(before);
+    /// Forgets what is on disk. Returns up to where rows wait for a flush that did not end in
+    /// time.
+    pub(crate) async fn forget(&self, spool: &Spool, waiting: Option<u64>) -> Option<u64> {
+        let before = self.turn().or(waiting)?;
+        if timeout(PATIENCE, self.log.flush()).await.is_err() {
+            return Some(before);
+        }
+        let mut batch = Batch::new();
+        batch.forget_events(before);
+        spool.commit_later(batch);
+        None
     }
-    let mut batch = Batch::new();
-    batch.forget_events(before);
-    core.spool.commit_later(batch);
-    None
 }

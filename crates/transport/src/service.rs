@@ -15,7 +15,6 @@ use crate::{
     core::Core,
     deadlines, dispatcher,
     intake::Door,
-    journal, pressure,
     queued::QueuedMessage,
     reroute,
     settings::TransportSettings,
@@ -60,15 +59,15 @@ impl Transport {
             own_addresses: Arc::clone(&settings.own_addresses),
         })?;
         let (stop, stopped) = watch::channel(false);
-        let core = Arc::new(Core::new(settings, courier, stopped));
-        pressure::look(&core).await;
+        let core = Arc::new(Core::new(settings, courier, stopped.clone()));
+        core.pressure.look().await;
         recover(&core).await?;
         let tasks = vec![
             tokio::spawn(dispatcher::run(Arc::clone(&core))),
             tokio::spawn(deadlines::run(Arc::clone(&core))),
             tokio::spawn(reroute::run(Arc::clone(&core))),
-            tokio::spawn(journal::run(Arc::clone(&core))),
-            tokio::spawn(pressure::run(Arc::clone(&core))),
+            tokio::spawn(Arc::clone(&core.journal).run(core.spool.clone(), stopped.clone())),
+            tokio::spawn(Arc::clone(&core.pressure).run(stopped)),
         ];
         Ok(Self { core, stop, tasks: Arc::new(parking_lot::Mutex::new(tasks)) })
     }
@@ -105,7 +104,7 @@ impl Transport {
     /// when `with_ndr`. One that is under way is removed when its attempt fails.
     ///
     /// # Errors
-    /// When there is no such message there.
+    /// When there is no such message there, or its removal could not be stored.
     pub async fn remove_message(
         &self,
         id: MessageId,
@@ -131,7 +130,7 @@ impl Transport {
             }
         };
         let _ = tokio::time::timeout(DRAIN, drained).await;
-        journal::forget(&self.core, None).await;
+        self.core.journal.forget(&self.core.spool, None).await;
         // What was handed in without waiting is committed with this.
         if let Err(error) = self.core.spool.commit(Batch::new()).await {
             tracing::error!(%error, "the last outcomes could not be stored; some mail may be sent twice");

@@ -8,7 +8,7 @@ use directory::Snapshot;
 use dsn::Kind;
 use model::{EnhancedCode, EventSource, MessageEvent, MessageEventKind};
 use queue::DeliveryType;
-use spool::Batch;
+use spool::{Batch, SpoolError};
 
 use crate::{
     categorizer::{Categorizer, Placement},
@@ -102,24 +102,30 @@ pub(crate) async fn fail(
     }
 }
 
-/// An administrator removes recipients that were taken out of their queue.
+/// An administrator removes recipients that were taken out of their queue: it is true only once
+/// it is stored.
+///
+/// # Errors
+/// When it could not be stored: the recipients are not finished, and are in no queue.
 pub(crate) async fn remove(
     core: &Core,
     snapshot: &Snapshot,
     message: &Arc<QueuedMessage>,
     recipients: &[u32],
     removal: Removal,
-) {
+) -> Result<(), SpoolError> {
+    let mut sorted = Sorted::default();
+    let mut reports = Vec::new();
     match removal {
         Removal::WithReport => {
-            let findings = recipients.iter().map(|index| removed(*index)).collect();
-            fail(core, snapshot, message, findings).await;
+            sorted.failed = recipients.iter().map(|index| removed(*index)).collect();
+            reports = core.failure_reports(snapshot, message, &sorted.failed).await;
         }
-        Removal::Silent => {
-            let sorted = Sorted { removed: recipients.to_vec(), ..Sorted::default() };
-            conclude(core, snapshot, message, &sorted, (None, None)).await;
-        }
+        Removal::Silent => sorted.removed = recipients.to_vec(),
     }
+    let mut events = deliveries(snapshot, message, &sorted, None);
+    events.extend(failures(snapshot, message, &sorted.failed));
+    store(core, snapshot, message, recipients, (&mut events, &reports)).await
 }
 
 fn removed(index: u32) -> Finding {
@@ -192,9 +198,7 @@ async fn conclude(
     }
     let mut reports = Vec::new();
     if !sorted.failed.is_empty() {
-        let report = core.report(snapshot, message, Kind::Failure, &sorted.failed).await;
-        let copy = report.as_ref().and_then(|r| core.copy_of(snapshot, r, &sorted.failed));
-        reports.extend(report.into_iter().chain(copy));
+        reports = core.failure_reports(snapshot, message, &sorted.failed).await;
     }
     if let Some(kind) = success.filter(|_| wants_success(message, &sorted.delivered)) {
         reports.extend(core.report(snapshot, message, kind, &sorted.delivered).await);
@@ -206,34 +210,46 @@ async fn conclude(
     for sent in events.iter_mut().filter(|event| event.kind != MessageEventKind::Fail) {
         sent.reference = listed(&reports);
     }
+    let (all, sent) = ([&delivered[..], &failed].concat(), events.len());
+    events.extend(failures(snapshot, message, &sorted.failed));
     if reports.is_empty() {
-        events.extend(failures(snapshot, message, &sorted.failed));
-        finish(core, message, &[delivered, failed].concat(), &events);
+        finish(core, message, &all, &events);
         return Vec::new();
     }
-    let id = message.record.id;
-    let mut batch = Batch::new();
-    for index in delivered.iter().chain(&failed) {
-        batch.finish(id, *index);
-    }
-    for report in &reports {
-        batch.insert(Arc::clone(&report.record), report.content.clone());
-    }
-    let (at, sent) = (core.now(), events.len());
-    events.extend(failures(snapshot, message, &sorted.failed));
-    events.extend(reports.iter().map(|report| report_made(snapshot, message, report)));
-    let kept = core.journal.keep(&mut batch, at, &events);
-    if let Err(error) = core.spool.commit(batch).await {
+    if let Err(error) = store(core, snapshot, message, &all, (&mut events, &reports)).await {
         events.truncate(sent);
         finish(core, message, &delivered, &events);
         return failed.into_iter().map(|index| (index, format!("451 4.3.0 {error}"))).collect();
     }
-    core.journal.publish(at, &events, kept);
-    finish(core, message, &[delivered, failed].concat(), &[]);
-    for report in &reports {
+    Vec::new()
+}
+
+/// Stores the end of recipients, its events and its reports in one commit, and waits for it; then
+/// tells of the events and sends the reports, with an event for each.
+async fn store<'a>(
+    core: &Core,
+    snapshot: &Snapshot,
+    message: &'a Arc<QueuedMessage>,
+    recipients: &[u32],
+    (events, reports): (&mut Vec<MessageEvent<'a>>, &'a [NewReport]),
+) -> Result<(), SpoolError> {
+    let (id, at) = (message.record.id, core.now());
+    let mut batch = Batch::new();
+    for index in recipients {
+        batch.finish(id, *index);
+    }
+    for report in reports {
+        batch.insert(Arc::clone(&report.record), report.content.clone());
+    }
+    events.extend(reports.iter().map(|report| report_made(snapshot, message, report)));
+    let kept = core.journal.keep(&mut batch, at, events);
+    core.spool.commit(batch).await?;
+    core.journal.publish(at, events, kept);
+    finish(core, message, recipients, &[]);
+    for report in reports {
         core.send_report(report);
     }
-    Vec::new()
+    Ok(())
 }
 
 /// What was delivered, and how; what an administrator has removed without a word.
@@ -401,6 +417,18 @@ fn connector_name(snapshot: &Snapshot, handle: &QueueHandle) -> String {
 }
 
 impl Core {
+    /// The report of failures and the copy of it, as far as anybody is told.
+    async fn failure_reports(
+        &self,
+        snapshot: &Snapshot,
+        message: &QueuedMessage,
+        failed: &[Finding],
+    ) -> Vec<NewReport> {
+        let report = self.report(snapshot, message, Kind::Failure, failed).await;
+        let copy = report.as_ref().and_then(|report| self.copy_of(snapshot, report, failed));
+        report.into_iter().chain(copy).collect()
+    }
+
     /// Routes a stored report. A report that cannot be delivered is dropped: nobody is told
     /// about a message from nobody.
     pub(crate) fn send_report(&self, report: &NewReport) {

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{QueueName, Transport, TransportSettings};
+use crate::{QueueError, QueueName, Transport, TransportSettings};
 use bytes::Bytes;
 use delivery::{DirectDialer, FrontEnds};
 use directory::{
@@ -25,7 +25,7 @@ use model::{
     Address, Envelope, Guid, NoEvents, Notify, Recipient, ReversePath, SystemClock, TimeSpan,
 };
 use parking_lot::Mutex;
-use reception::Submitted;
+use reception::{Accepted, Refusal, Submitted};
 use smtp::{Answer, AuthOffer, Server, ServerSettings, SizeMode, Step};
 use spool::Spool;
 use tempfile::TempDir;
@@ -35,6 +35,7 @@ use vault::DataKey;
 
 mod events;
 mod reports;
+mod trouble;
 
 /// Replies the peer gives to RCPT before it accepts.
 type Script = Arc<Mutex<VecDeque<model::Reply>>>;
@@ -277,6 +278,14 @@ fn address(text: &str) -> Address {
 const CONTENT: &str = "Subject: Bonjour\r\nMessage-ID: <1@contoso.com>\r\n\r\nBonjour.\r\n";
 
 async fn submit(transport: &Transport, to: &[&str], notify: Option<Notify>) {
+    try_submit(transport, to, notify).await.unwrap();
+}
+
+async fn try_submit(
+    transport: &Transport,
+    to: &[&str],
+    notify: Option<Notify>,
+) -> Result<Accepted, Refusal> {
     let intake = transport.intake();
     let mut envelope =
         Envelope::plain(ReversePath::Address(address("jean@contoso.com")), Vec::new());
@@ -293,7 +302,7 @@ async fn submit(transport: &Transport, to: &[&str], notify: Option<Notify>) {
         hello: "client.contoso.com".to_owned(),
         local: None,
     };
-    intake.accept(submitted).await.unwrap();
+    intake.accept(submitted).await
 }
 
 /// Submits as somebody whose domain is not ours.

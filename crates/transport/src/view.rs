@@ -227,7 +227,8 @@ pub(crate) fn retry_queue(
     Ok(())
 }
 
-/// Remove-Message: from one queue, or from all that hold it.
+/// Remove-Message: from one queue, or from all that hold it. What could not be stored is not
+/// removed: it goes back to its queue.
 pub(crate) async fn remove_message(
     core: &Core,
     id: MessageId,
@@ -241,7 +242,7 @@ pub(crate) async fn remove_message(
         None => core.registry.all(),
     };
     let snapshot = core.directory.snapshot();
-    let mut found = false;
+    let (mut found, mut result) = (false, Ok(()));
     for handle in handles {
         let (waiting, flying) = {
             let mut queue = handle.lock();
@@ -256,10 +257,15 @@ pub(crate) async fn remove_message(
         };
         found |= !waiting.is_empty() || flying;
         for item in waiting {
-            settle::remove(core, &snapshot, &item.message, &item.recipients, removal).await;
+            let (message, recipients) = (&item.message, &item.recipients);
+            let removed = settle::remove(core, &snapshot, message, recipients, removal).await;
+            if let Err(error) = removed {
+                result = Err(QueueError::Storage(error.to_string()));
+                core.enqueue(handle.key().clone(), item);
+            }
         }
     }
-    if found { Ok(()) } else { Err(QueueError::NoSuchMessage(id)) }
+    if found { result } else { Err(QueueError::NoSuchMessage(id)) }
 }
 
 fn find(core: &Core, name: QueueName) -> Result<Arc<QueueHandle>, QueueError> {

@@ -1,6 +1,13 @@
 //! The handle of one log. Cheap to clone; the thread writes what is left and ends with the last.
 
-use std::{io, sync::Arc, thread::JoinHandle};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::JoinHandle,
+};
 
 use model::{Clock, Timestamp};
 use parking_lot::Mutex;
@@ -23,6 +30,9 @@ pub struct LogFiles {
 struct Inner {
     buffer: Arc<Buffer>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    log_type: &'static str,
+    /// Rows lost since the log was full.
+    lost: AtomicU64,
 }
 
 impl LogFiles {
@@ -42,13 +52,37 @@ impl LogFiles {
         let thread = std::thread::Builder::new()
             .name(format!("log {}", format.prefix))
             .spawn(move || writer.run())?;
-        Ok(Self { inner: Arc::new(Inner { buffer, thread: Mutex::new(Some(thread)) }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                buffer,
+                thread: Mutex::new(Some(thread)),
+                log_type: format.log_type,
+                lost: AtomicU64::new(0),
+            }),
+        })
     }
 
     /// Adds a row about what happened at `at`, which is its first field; `row` gives the others
     /// and must not take long. Does not block and does no I/O. Nothing while the log is off.
     pub fn write(&self, at: Timestamp, row: impl FnOnce(&mut Row<'_>)) {
         self.inner.buffer.add(at, row);
+    }
+
+    /// The same for a row that is lost rather than kept while the log is full, since nothing
+    /// slows down what it tells of. How many were lost is told.
+    pub fn write_or_lose(&self, at: Timestamp, row: impl FnOnce(&mut Row<'_>)) {
+        let Inner { lost, log_type, .. } = self.inner.as_ref();
+        if self.is_full() {
+            if lost.fetch_add(1, Ordering::Relaxed) == 0 {
+                tracing::error!(log = log_type, "a log is full; some of its rows are lost");
+            }
+            return;
+        }
+        if lost.load(Ordering::Relaxed) > 0 {
+            let lost = lost.swap(0, Ordering::Relaxed);
+            tracing::warn!(log = log_type, lost, "rows of a log were lost");
+        }
+        self.write(at, row);
     }
 
     /// Adds a row about what happened at `at` that [`line`] has made.

@@ -3,7 +3,7 @@
 //!
 //! A row costs its writer one short lock; a thread of the log's own does the writing. A file
 //! holds rows of its own day (UTC) and no other. What cannot be written waits and is reported
-//! ([`LogFiles::room`]); nothing is dropped. Old files go when one of the limits is reached.
+//! ([`LogFiles::room`]); who prefers to lose rows says so ([`LogFiles::write_or_lose`]). Old files go when one of the limits is reached.
 
 mod buffer;
 mod cap;

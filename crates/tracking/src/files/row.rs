@@ -4,13 +4,17 @@
 
 use std::{fmt::Display, io::Write};
 
-/// Bytes of one text or of one element of a list; what is longer is cut.
-const LONGEST: usize = 8 << 10;
+const LONGEST: usize = Row::LONGEST;
 
 /// Takes a row's fields, left to right.
 #[derive(Debug)]
 pub struct Row<'a> {
     out: &'a mut Vec<u8>,
+}
+
+impl Row<'_> {
+    /// Bytes of one text or of one element of a list; what is longer is cut.
+    pub const LONGEST: usize = 8 << 10;
 }
 
 impl<'a> Row<'a> {

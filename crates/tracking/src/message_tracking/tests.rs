@@ -126,7 +126,7 @@ async fn what_the_log_has_is_not_written_again() {
     {
         let log = start(&place);
         for id in 1..=20 {
-            let line = log.line(at(id), &event(id, &to, "ok")).unwrap();
+            let line = log.lines(at(id), &event(id, &to, "ok")).next().unwrap();
             if id <= 12 {
                 log.append(at(id), &line);
             }
@@ -175,4 +175,58 @@ async fn rows_come_in_the_order_of_time_and_damage_is_passed_by() {
     assert_eq!(ids((at(2), at(4)), 100).0, "23", "the end is not included");
     assert!(ids((None, None), 2).1);
     assert_eq!(ids((at(86_400_000), None), 100), (String::new(), false));
+}
+
+#[tokio::test]
+async fn many_recipients_stand_in_several_rows() {
+    let place = TempDir::new().unwrap();
+    let log = start(&place);
+    let to: Vec<Address> =
+        (0..1_000).map(|n| format!("recipient-{n}@example.net").parse().unwrap()).collect();
+    // Every byte of the replies asks for quoting, the worst case.
+    let status = "\"".repeat(20_000);
+    let at = Timestamp::from_millis(NOON);
+    let lines: Vec<Vec<u8>> = log.lines(at, &event(7, &to, &status)).collect();
+    assert!(lines.iter().all(|line| line.len() <= 512 << 10), "longer than half a MB");
+    log.emit(at, &Event::Message(&event(7, &to, &status)));
+    flush(&log).await;
+    let found = search(place.path(), PREFIX, (None, None), 1_000, |_| true).unwrap().rows;
+    assert_eq!(found.len(), lines.len());
+    let listed: Vec<String> =
+        found.iter().flat_map(|row| fields::list(row.field("recipient-address"))).collect();
+    assert_eq!(listed, to.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(log.lines(at, &event(7, &[], "")).count(), 1, "one row at least");
+}
+
+#[tokio::test]
+async fn a_full_log_loses_what_may_be_lost_and_nothing_else() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("folder");
+    std::fs::write(&folder, "not a folder").unwrap();
+    let mut settings = settings(&place);
+    settings.log.folder = Some(folder.clone());
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(NOON)));
+    let log = MessageTrackingLog::start(settings, None, clock).unwrap();
+    let (to, at, status) = (recipients(), Timestamp::from_millis(NOON), "x".repeat(8_000));
+    let mut kept = 0;
+    while !log.is_full() {
+        log.emit(at, &Event::Message(&event(1, &to, &status)));
+        kept += 1;
+        assert!(kept < 10_000);
+    }
+    for _ in 0..100 {
+        log.emit(at, &Event::Message(&event(2, &to, &status)));
+    }
+    let terminal = log.lines(at, &event(3, &to, "ok")).next().unwrap();
+    log.append(at, &terminal);
+    std::fs::remove_file(&folder).unwrap();
+    flush(&log).await;
+    tokio::time::timeout(Duration::from_secs(20), log.room()).await.unwrap();
+    log.emit(at, &Event::Message(&event(4, &to, "ok")));
+    flush(&log).await;
+    let rows = |id: &str| {
+        let wanted = |row: &TrackingRow| row.field("internal-message-id") == id;
+        search(&folder, PREFIX, (None, None), 10_000, wanted).unwrap().rows.len()
+    };
+    assert_eq!([rows("1"), rows("2"), rows("3"), rows("4")], [kept, 0, 1, 1]);
 }

@@ -1,0 +1,59 @@
+//! Disks that take nothing: what is refused, and what is not said to be done.
+
+use rusqlite::Connection;
+
+use super::*;
+
+#[tokio::test]
+async fn a_message_does_not_wait_for_a_full_log_for_ever() {
+    let place = Place::new();
+    let logs = place.data.path().join("logs");
+    std::fs::write(&logs, "not a folder").unwrap();
+    let transport = place.start().await;
+    assert!(!transport.intake().is_pressed());
+    fill(&transport.tracking());
+    assert!(transport.intake().is_pressed(), "nothing new is taken at MAIL");
+    tokio::time::pause();
+    let refused = try_submit(&transport, &["a@example.net"], None).await.unwrap_err();
+    tokio::time::resume();
+    assert_eq!(refused.0.to_string(), "452 4.3.1 Insufficient system resources");
+    assert!(is_empty(&transport), "a message that was put off is not stored");
+    std::fs::remove_file(&logs).unwrap();
+    until("the log has room", || !transport.intake().is_pressed()).await;
+    submit(&transport, &["a@example.net"], None).await;
+    transport.stop().await;
+}
+
+/// Gives the log rows until it is full.
+fn fill(log: &MessageTrackingLog) {
+    let line = "x".repeat(1 << 20);
+    for _ in 0..20 {
+        log.append(model::Timestamp::from_millis(0), line.as_bytes());
+    }
+    assert!(log.is_full());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_that_cannot_be_stored_is_not_said_to_be_done() {
+    for with_ndr in [false, true] {
+        let place = Place::new();
+        let transport = place.start().await;
+        submit(&transport, &["a@example.net", "b@example.net"], None).await;
+        let before = transport.messages();
+        let spool = Connection::open(place.data.path().join("spool/spool.db")).unwrap();
+        spool
+            .execute_batch(
+                "CREATE TRIGGER no_end BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no'); END",
+            )
+            .unwrap();
+        let removed = transport.remove_message(before[0].id, None, with_ndr).await;
+        assert!(matches!(removed, Err(QueueError::Storage(_))), "{removed:?}");
+        let waiting = transport.messages();
+        assert_eq!(waiting.len(), 1);
+        assert_eq!(waiting[0].recipients.len(), 2);
+        spool.execute_batch("DROP TRIGGER no_end").unwrap();
+        transport.remove_message(before[0].id, None, with_ndr).await.unwrap();
+        assert!(transport.messages().iter().all(|message| message.id != before[0].id));
+        transport.stop().await;
+    }
+}
