@@ -34,6 +34,7 @@ const FORMAT: LogFormat = LogFormat {
     prefix: PREFIX,
     log_type: "Message Tracking Log",
     fields: "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data",
+    durable: true,
 };
 
 /// Bytes of addresses and statuses in one row, before anything of it is quoted, which doubles it

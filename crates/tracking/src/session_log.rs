@@ -74,7 +74,7 @@ impl SessionLogFiles {
         clock: Arc<dyn Clock>,
     ) -> io::Result<Self> {
         let log = |prefix, log_type, fields| {
-            let format = LogFormat { prefix, log_type, fields };
+            let format = LogFormat { prefix, log_type, fields, durable: false };
             let files =
                 LogFiles::start(format, LogSettings::OFF, cap.cloned(), Arc::clone(&clock))?;
             Ok::<_, io::Error>(Log {

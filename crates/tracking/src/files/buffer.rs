@@ -32,6 +32,8 @@ pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
     /// How much of it is in the file.
     pub(crate) written: usize,
+    /// How much of it is on disk for certain.
+    pub(crate) synced: usize,
 }
 
 impl Chunk {
@@ -221,7 +223,7 @@ impl Buffer {
             state.in_hand = std::mem::take(&mut state.waiting);
             let mut days = std::mem::take(&mut state.days);
             days.sort_by_key(|(day, _)| *day);
-            let chunk = |(day, bytes)| Chunk { day, bytes, written: 0 };
+            let chunk = |(day, bytes)| Chunk { day, bytes, written: 0, synced: 0 };
             work.chunks = days.into_iter().map(chunk).collect();
         }
         work.end = state.given - state.waiting as u64;

@@ -49,6 +49,10 @@ impl LogFiles {
     ) -> io::Result<Self> {
         let buffer = Arc::new(Buffer::new(settings.folder.is_none()));
         let writer = Writer::new(format, settings, cap, clock, Arc::clone(&buffer));
+        Self::run(format, buffer, writer)
+    }
+
+    fn run(format: LogFormat, buffer: Arc<Buffer>, writer: Writer) -> io::Result<Self> {
         let thread = std::thread::Builder::new()
             .name(format!("log {}", format.prefix))
             .spawn(move || writer.run())?;

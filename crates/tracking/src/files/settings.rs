@@ -14,6 +14,9 @@ pub struct LogFormat {
     pub log_type: &'static str,
     /// `#Fields`, separated by commas; the first is `date-time`.
     pub fields: &'static str,
+    /// Whether somebody relies on [`flush`](super::LogFiles::flush): rows are kept in memory until
+    /// they are on disk for certain, and written again when a sync has failed.
+    pub durable: bool,
 }
 
 /// Where a log is and how much of it is kept.

@@ -6,8 +6,12 @@ use tempfile::TempDir;
 use super::*;
 use crate::files::list;
 
-const FORMAT: LogFormat =
-    LogFormat { prefix: "MSGTRK", log_type: "Message Tracking Log", fields: "date-time,what" };
+const FORMAT: LogFormat = LogFormat {
+    prefix: "MSGTRK",
+    log_type: "Message Tracking Log",
+    fields: "date-time,what",
+    durable: true,
+};
 const NOON: i64 = 1_795_521_600_000; // 2026-11-24T12:00:00Z
 
 fn settings(folder: &Path) -> LogSettings {
@@ -196,6 +200,38 @@ async fn a_file_somebody_deleted_is_followed_by_another() {
         assert_eq!(rows(place.path()).len(), 1);
         std::fs::remove_file(place.path().join(&names(place.path())[0])).unwrap();
     }
+}
+
+#[tokio::test]
+async fn what_a_failed_sync_left_uncertain_is_written_again() {
+    let place = TempDir::new().unwrap();
+    let (clock, buffer) = (clock(), Arc::new(Buffer::new(false)));
+    let large = LogSettings { max_file_size: Unlimited::Unlimited, ..settings(place.path()) };
+    let writer = Writer::new(FORMAT, large, None, clock.clone(), Arc::clone(&buffer));
+    // The second file's first sync fails too: a disk in trouble must not fill with files.
+    let mut outcomes = [true, false, false].into_iter();
+    let sync = move |file: &std::fs::File| match outcomes.next() {
+        Some(false) => Err(io::Error::from_raw_os_error(5)),
+        _ => file.sync_data(),
+    };
+    let log = LogFiles::run(FORMAT, buffer, writer.syncing_with(Box::new(sync))).unwrap();
+    let write = |what: &'static str| {
+        log.write(clock.now(), |row| {
+            row.text(what);
+        });
+    };
+    write("certain");
+    soon(log.flush()).await;
+    write("uncertain");
+    let flushed = tokio::time::timeout(Duration::from_millis(300), log.flush()).await;
+    assert!(flushed.is_err(), "the sync failed, and so did the next");
+    write("later");
+    soon(log.flush()).await;
+    assert_eq!(names(place.path()), ["MSGTRK20261124-1.log", "MSGTRK20261124-2.log"]);
+    let text = |name: &str| std::fs::read_to_string(place.path().join(name)).unwrap();
+    assert!(text("MSGTRK20261124-1.log").ends_with("Z,certain\n"));
+    let row = |what| format!("2026-11-24T12:00:00.000Z,{what}");
+    assert_eq!(rows(place.path()), ["certain", "uncertain", "later"].map(row));
 }
 
 #[test]

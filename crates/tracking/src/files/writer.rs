@@ -1,5 +1,9 @@
 //! The log's thread: writes what waits, begins the next file when one is full or its day is over,
 //! deletes old files. A disk that takes nothing is tried again every second, and said once.
+//!
+//! A sync that has failed says nothing of what was written since the last good one, and neither
+//! does the next sync of the same file, however well it goes: the kernel has forgotten the pages.
+//! Such a file is closed, and what was not on disk for certain is written into another.
 
 use std::{
     collections::VecDeque,
@@ -22,6 +26,11 @@ use super::{
     settings::{LogFormat, LogSettings},
 };
 
+/// So many bytes are kept for fear of a sync that fails; then one is made unasked.
+const UNSYNCED: usize = 4 << 20;
+
+type SyncFile = Box<dyn FnMut(&File) -> io::Result<()> + Send>;
+
 /// The file being written.
 #[derive(Debug)]
 struct Open {
@@ -30,6 +39,8 @@ struct Open {
     size: u64,
     has_rows: bool,
     synced: bool,
+    /// Its size when it was synced last; 0: never.
+    durable: u64,
 }
 
 /// The thread's own state.
@@ -41,6 +52,11 @@ pub(crate) struct Writer {
     buffer: Arc<Buffer>,
     /// What has been taken and is not written yet.
     backlog: VecDeque<Chunk>,
+    /// What has been written and is not on disk for certain, where the format asks for that.
+    unsynced: VecDeque<Chunk>,
+    /// A sync has failed; what it left uncertain is to be written again.
+    uncertain: bool,
+    sync_file: SyncFile,
     open: Option<Open>,
     /// All files of the log, oldest first; `None`: not looked yet.
     files: Option<Vec<LogFile>>,
@@ -65,12 +81,22 @@ impl Writer {
             clock,
             buffer,
             backlog: VecDeque::new(),
+            unsynced: VecDeque::new(),
+            uncertain: false,
+            sync_file: Box::new(File::sync_data),
             open: None,
             files: None,
             accounted: 0,
             in_trouble: false,
             synced: 0,
         }
+    }
+
+    /// The same with another way to sync.
+    #[cfg(test)]
+    pub(crate) fn syncing_with(mut self, sync_file: SyncFile) -> Self {
+        self.sync_file = sync_file;
+        self
     }
 
     /// Runs until the log is closed.
@@ -82,13 +108,15 @@ impl Writer {
                 self.configure(settings);
             }
             self.backlog.extend(work.chunks);
-            let mut result = self.drain();
-            if result.is_ok() && (work.sync_to > self.synced || work.closing) {
-                result = self.sync();
-                if result.is_ok() {
-                    self.synced = work.end;
-                    self.buffer.set_durable(work.end);
-                }
+            let sync = work.sync_to > self.synced || work.closing;
+            let mut result = self.bring_to_disk(sync);
+            if result.is_err() && work.closing {
+                // There is no later time; a file that could not be synced has been given up.
+                result = self.bring_to_disk(sync);
+            }
+            if result.is_ok() && sync {
+                self.synced = work.end;
+                self.buffer.set_durable(work.end);
             }
             self.say(result.as_ref().err());
             self.buffer.set_in_hand(self.backlog.iter().map(|chunk| chunk.rest().len()).sum());
@@ -113,6 +141,7 @@ impl Writer {
         if settings.folder != self.settings.folder {
             if let Err(error) = self.sync() {
                 tracing::error!(%error, log = self.format.log_type, "a log could not be synced");
+                self.write_again();
             }
             self.open = None;
             self.files = None;
@@ -121,10 +150,35 @@ impl Writer {
         self.settings = settings;
     }
 
-    /// Writes the backlog; what is left after an error is tried again.
+    /// Writes the backlog, and syncs it when asked to or when too much is uncertain. What is left
+    /// after an error is in the backlog.
+    fn bring_to_disk(&mut self, sync: bool) -> io::Result<()> {
+        let mut result = self.drain();
+        let uncertain: usize = self.unsynced.iter().map(|chunk| chunk.bytes.len()).sum();
+        if result.is_ok() && (sync || uncertain > UNSYNCED) {
+            result = self.sync();
+        }
+        self.write_again();
+        result
+    }
+
+    /// After a failed sync: puts what is uncertain back to be written, in its order.
+    fn write_again(&mut self) {
+        if !std::mem::take(&mut self.uncertain) {
+            return;
+        }
+        // Only the first can have been begun.
+        for chunk in self.unsynced.iter_mut().chain(self.backlog.front_mut()) {
+            chunk.written = chunk.synced;
+        }
+        self.unsynced.append(&mut self.backlog);
+        std::mem::swap(&mut self.unsynced, &mut self.backlog);
+    }
+
     fn drain(&mut self) -> io::Result<()> {
         let Some(folder) = self.settings.folder.clone() else {
             self.backlog.clear();
+            self.unsynced.clear();
             return Ok(());
         };
         while let Some(mut chunk) = self.backlog.pop_front() {
@@ -132,6 +186,9 @@ impl Writer {
             if result.is_err() {
                 self.backlog.push_front(chunk);
                 return result;
+            }
+            if self.format.durable {
+                self.unsynced.push_back(chunk);
             }
         }
         Ok(())
@@ -144,10 +201,11 @@ impl Writer {
             let at_row = chunk.written == 0 || chunk.bytes.get(chunk.written - 1) == Some(&b'\n');
             if at_row && !self.is_usable(chunk.day, fitting(chunk.rest(), 0), limit) {
                 self.begin(folder, chunk.day)?;
+                chunk.synced = chunk.written;
             }
             let Some(open) = &mut self.open else {
                 // The file is gone with the folder; the row's beginning is lost with it.
-                chunk.written = 0;
+                (chunk.written, chunk.synced) = (0, 0);
                 continue;
             };
             let room = usize::try_from(limit.saturating_sub(open.size)).unwrap_or(usize::MAX);
@@ -190,17 +248,17 @@ impl Writer {
         let path = folder.join(name.file_name(self.format.prefix));
         let mut file = OpenOptions::new().append(true).create_new(true).mode(0o640).open(&path)?;
         let header = self.header();
-        if let Err(error) = file.write_all(header.as_bytes()) {
+        // The file's own entry must survive a power cut as its rows do.
+        let sync_folder = || File::open(folder)?.sync_all();
+        if let Err(error) = file.write_all(header.as_bytes()).and_then(|()| sync_folder()) {
             let _ = std::fs::remove_file(&path);
             return Err(error);
         }
-        // The file's own entry must survive a power cut as its rows do.
-        File::open(folder)?.sync_all()?;
         let size = header.len() as u64;
         files.push(LogFile { name, size });
         files.sort_unstable_by_key(|file| file.name);
         self.files = Some(files);
-        self.open = Some(Open { file, name, size, has_rows: false, synced: false });
+        self.open = Some(Open { file, name, size, has_rows: false, synced: false, durable: 0 });
         self.tidy();
         Ok(())
     }
@@ -215,9 +273,36 @@ impl Writer {
 
     fn sync(&mut self) -> io::Result<()> {
         let Some(open) = self.open.as_mut().filter(|open| !open.synced) else { return Ok(()) };
-        open.file.sync_data()?;
+        if let Err(error) = (self.sync_file)(&open.file) {
+            self.give_up_file();
+            return Err(error);
+        }
         open.synced = true;
+        open.durable = open.size;
+        self.unsynced.clear();
+        if let Some(begun) = self.backlog.front_mut() {
+            begun.synced = begun.written;
+        }
         Ok(())
+    }
+
+    /// Closes the file whose sync has failed. What will be written again is cut off it, as far as
+    /// the disk allows.
+    fn give_up_file(&mut self) {
+        self.uncertain = true;
+        self.files = None;
+        let (Some(open), Some(folder)) = (self.open.take(), &self.settings.folder) else { return };
+        if !self.format.durable {
+            return;
+        }
+        let path = folder.join(open.name.file_name(self.format.prefix));
+        let cut = match open.durable {
+            0 => std::fs::remove_file(&path),
+            durable => open.file.set_len(durable),
+        };
+        if let Err(error) = cut {
+            tracing::warn!(%error, file = %path.display(), "some rows may stand in a log twice");
+        }
     }
 
     fn grown(&mut self, name: LogName, size: u64) {
