@@ -170,11 +170,6 @@ impl Connection {
         self.passage.as_ref()?.through()
     }
 
-    /// Why the front end, and not the host, ended the connection, when that is so.
-    pub fn front_end_failure(&self) -> Option<String> {
-        self.passage.as_ref()?.failure()
-    }
-
     /// The host at the other end.
     pub fn host(&self) -> &str {
         &self.host
@@ -215,9 +210,15 @@ impl Connection {
         }
         let mut outcomes = Vec::new();
         let patience = patience::of_transaction(recipients.len());
+        let mut undecided = Outcome::Untried;
         let failure = match timeout(patience, self.transact(&mut outcomes)).await {
             Ok(Ok(failure)) => failure,
-            Ok(Err(Lost(why))) => Some(why),
+            Ok(Err(Lost(why))) => {
+                if self.may_have_been_taken() {
+                    undecided = Outcome::Deferred(why.clone());
+                }
+                Some(why)
+            }
             Err(_) => Some(format!("451 4.4.1 {} took too long over one message", self.host)),
         };
         if outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Delivered(_))) {
@@ -228,7 +229,7 @@ impl Connection {
         }
         for recipient in recipients {
             if !outcomes.iter().any(|(r, _)| *r == recipient) {
-                outcomes.push((recipient, Outcome::Untried));
+                outcomes.push((recipient, undecided.clone()));
             }
         }
         Delivery {
@@ -246,6 +247,13 @@ impl Connection {
         self.client.quit();
         let goodbye = async { while let Ok(ClientStep::Ready) = self.step().await {} };
         let _ = timeout(patience::QUIT, goodbye).await;
+    }
+
+    /// Whether a tunnel broke off when the host may have had the whole message: it must not go
+    /// there again as soon as the next tunnel stands.
+    fn may_have_been_taken(&self) -> bool {
+        self.client.waits_for() == Phase::DataEnd
+            && self.passage.as_ref().is_some_and(|passage| passage.broke_off())
     }
 
     fn note_message(&self, parcel: &Parcel) {

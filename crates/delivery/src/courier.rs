@@ -105,16 +105,15 @@ impl Courier {
     ) -> Result<Connection, ConnectFailure> {
         let until = Instant::now() + patience::SEARCH;
         let record = self.record(route);
-        if let Some(why) = route.passage().and_then(|passage| passage.is_blocked()) {
-            record.set_ending(&why);
-            return Err(ConnectFailure::FrontEnd(why));
-        }
         let found = self.targets(route, turn, &record).await;
         let mut targets = found.inspect_err(|failure| record.set_ending(failure.text()))?;
         targets.sort_by_key(|target| avoid == Some(target.label().as_str()));
         let mut first = None;
         for target in targets {
             let tried = timeout_at(until, self.try_target(route, &target, &record)).await;
+            if let (Err(_), Some(passage)) = (&tried, route.passage()) {
+                passage.given_up();
+            }
             match tried.unwrap_or_else(|_| Err(unreachable(&target, "took too long"))) {
                 Ok(connection) => return Ok(connection),
                 Err(Lost(why)) => {

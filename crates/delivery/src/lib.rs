@@ -7,6 +7,7 @@
 mod connection;
 mod courier;
 mod dialer;
+mod health;
 mod judgement;
 mod outcome;
 mod passage;
@@ -21,5 +22,5 @@ pub use courier::{Courier, CourierSettings, OwnAddresses};
 pub use dialer::{BoxFuture, Dialer, DirectDialer};
 pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
-pub use passage::{FrontEnds, Passage};
+pub use passage::{FrontEnds, Passage, for_senders};
 pub use route::{Destination, Logon, Resolvers, Route, TlsUse, Unavailable, Way};

@@ -1,11 +1,14 @@
 //! The way out through Front End Transport of this site: which front ends there are, which one
 //! is taken, and the SOCKS5 conversation with it under mutual TLS (DESIGN section 9).
 //!
-//! A front end that fails says nothing of the destination: its failure is kept apart, so that the
-//! destination's retry ladder does not climb for it. There is no way around front ends.
+//! A front end through which no tunnel can be opened says nothing of the destination: that is kept
+//! apart, so that the destination's retry ladder does not climb for it. What a front end answers,
+//! and what happens in a tunnel that stood, counts for the destination, as it would without front
+//! ends: else one bad destination would hold up all others. There is no way around front ends.
 
 use std::{
-    collections::HashMap,
+    borrow::Cow,
+    io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{
         Arc,
@@ -23,21 +26,26 @@ use tls::{MutualTls, Role};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout},
 };
 use tokio_rustls::client::TlsStream;
 
-use crate::tunnel::Tunnel;
+use crate::{
+    health::{Health, Through},
+    tunnel::Tunnel,
+};
 
 /// For the connection to a front end and the handshake, each.
 const REACH: Duration = Duration::from_secs(10);
 /// For a front end's answer; it gives up on the destination earlier.
 const ANSWER: Duration = Duration::from_secs(35);
-/// A front end that has just failed is not tried again for this long: with many queues waiting
-/// for it, one attempt speaks for all.
-const PAUSE: Duration = Duration::from_secs(2);
-/// A front end that failed lately comes after the others for this long.
-const LAST: Duration = Duration::from_secs(60);
+/// A front end that has not answered by then is at fault itself: it gives up on a target after
+/// 25 seconds.
+const OVERDUE: Duration = Duration::from_secs(27);
+/// Connections that are being made to front ends at once; fewer than the
+/// MaxInboundConnectionPerSource of their connectors (20) allows.
+const SHAKING: usize = 16;
 /// The longest field of the protocol, with the port behind a name.
 const LONGEST_FIELD: usize = 257;
 
@@ -45,8 +53,8 @@ const LONGEST_FIELD: usize = 257;
 #[derive(Clone)]
 pub struct FrontEnds {
     tls: Arc<MutualTls>,
-    /// When each failed last, and why.
-    failures: Arc<Mutex<HashMap<String, (Instant, String)>>>,
+    health: Arc<Health>,
+    shaking: Arc<Semaphore>,
     turn: Arc<AtomicUsize>,
 }
 
@@ -73,9 +81,13 @@ pub struct Passage {
 #[derive(Default)]
 struct State {
     /// The front end last gone through.
-    through: Option<String>,
-    /// Why no front end could be used, or the one in use was lost.
+    through: Option<Arc<Through>>,
+    /// Why no front end could be used.
     failure: Option<String>,
+    /// Some front end has answered a request, whatever it said.
+    answered: bool,
+    /// The front end that is being waited for, and since when that is its own fault.
+    waiting: Option<(String, Instant)>,
 }
 
 /// What stands in the way.
@@ -89,40 +101,57 @@ pub(crate) enum Blocked {
 impl FrontEnds {
     /// Ways out that show this identity and take only front ends of the same organization.
     pub fn new(tls: Arc<MutualTls>) -> Self {
-        Self { tls, failures: Arc::default(), turn: Arc::default() }
+        let shaking = Arc::new(Semaphore::new(SHAKING));
+        Self { tls, health: Arc::default(), shaking, turn: Arc::default() }
     }
 
     /// The way out of the server `here`. `names_egress`: EHLO says the egress's name.
     pub fn passage(&self, snapshot: &Snapshot, here: &Server, names_egress: bool) -> Passage {
-        let near =
-            || snapshot.servers.iter().filter(|s| s.is_client_access_server && s.site == here.site);
-        let serving = near().filter(|server| server.front_end_serves());
-        let mut candidates: Vec<FrontEnd> =
-            serving.filter_map(|server| front_end(snapshot, server, here)).collect();
+        let mut candidates: Vec<FrontEnd> = serving(snapshot, here).collect();
         if !candidates.is_empty() {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % candidates.len();
             candidates.rotate_left(turn);
         }
-        candidates.sort_by_key(|candidate| self.failed_within(&candidate.name, LAST).is_some());
-        let names: Vec<String> = near().map(|server| server.name.to_string()).collect();
+        candidates.sort_by_key(|candidate| self.health.failed_lately(&candidate.name));
         Passage {
             front_ends: self.clone(),
             candidates,
-            nobody: nobody(&names, &here.site),
+            nobody: nobody(snapshot, here),
             names_egress,
             state: Mutex::default(),
         }
     }
 
-    fn failed_within(&self, name: &str, span: Duration) -> Option<String> {
-        let failures = self.failures.lock();
-        let (at, why) = failures.get(name)?;
-        (at.elapsed() < span).then(|| why.clone())
+    /// Why nothing of `here` can leave through a front end at the moment. Where they all have
+    /// failed, `None` lets one caller try for all others.
+    pub fn barred(&self, snapshot: &Snapshot, here: &Server) -> Option<String> {
+        let names: Vec<String> = serving(snapshot, here).map(|front_end| front_end.name).collect();
+        if names.is_empty() {
+            return Some(nobody(snapshot, here));
+        }
+        self.health.barred(names.iter().map(String::as_str))
     }
 }
 
+/// The servers of our site that have the role of a front end.
+fn near<'a>(snapshot: &'a Snapshot, here: &'a Server) -> impl Iterator<Item = &'a Arc<Server>> {
+    snapshot.servers.iter().filter(|s| s.is_client_access_server && s.site == here.site)
+}
+
+/// Those of them that take connections.
+fn serving<'a>(
+    snapshot: &'a Snapshot,
+    here: &'a Server,
+) -> impl Iterator<Item = FrontEnd> + use<'a> {
+    near(snapshot, here)
+        .filter(|server| server.front_end_serves())
+        .filter_map(|server| front_end(snapshot, server, here))
+}
+
 /// LastError where no front end of the site takes connections.
-fn nobody(names: &[String], site: &str) -> String {
+fn nobody(snapshot: &Snapshot, here: &Server) -> String {
+    let site = &here.site;
+    let names: Vec<String> = near(snapshot, here).map(|server| server.name.to_string()).collect();
     let advice = "the message waits: it is never sent around the front end";
     if names.is_empty() {
         return format!(
@@ -172,96 +201,78 @@ fn reachable(binding: SocketAddr, is_here: bool) -> Option<SocketAddr> {
 impl Passage {
     /// The front end the connection goes through.
     pub(crate) fn through(&self) -> Option<String> {
-        self.state.lock().through.clone()
+        self.state.lock().through.as_ref().map(|through| through.front_end.clone())
     }
 
-    /// Why the way out itself failed, when it did.
+    /// Whether the front end, and not the target, ended the connection.
+    pub(crate) fn broke_off(&self) -> bool {
+        self.state.lock().through.as_ref().is_some_and(|through| through.is_broken())
+    }
+
+    /// Why no front end could be used, when that is so.
     pub(crate) fn failure(&self) -> Option<String> {
         self.state.lock().failure.clone()
     }
 
-    /// The way out failed.
-    pub(crate) fn fail(&self, why: &str) {
-        self.state.lock().failure.get_or_insert_with(|| why.to_owned());
-    }
-
-    /// The tunnel was lost: not the target's doing, which would have ended it in order.
-    pub(crate) fn lost(&self, error: &std::io::Error) {
-        let name = self.through().unwrap_or_default();
-        self.fail(&format!(
-            "451 4.4.2 The connection through front end {name} was lost: {error}; it is tried \
-             again shortly"
-        ));
-    }
-
-    /// Says without trying when there is no front end that could be tried now.
-    pub(crate) fn is_blocked(&self) -> Option<String> {
-        let mut why = self.nobody.clone();
-        for candidate in &self.candidates {
-            why = self.front_ends.failed_within(&candidate.name, PAUSE)?;
+    /// The time for the search is over: was it a front end that used it up?
+    pub(crate) fn given_up(&self) {
+        let mut state = self.state.lock();
+        let Some((name, overdue)) = state.waiting.take() else { return };
+        if !state.answered || Instant::now() >= overdue {
+            let why = unusable(&name, "it did not answer in time");
+            self.front_ends.health.failed(&name, &why);
+            state.failure = Some(why);
         }
-        self.fail(&why);
-        Some(why)
     }
 
     /// Opens a tunnel to `target` through the first front end that works.
-    pub(crate) async fn open(self: &Arc<Self>, target: SocketAddr) -> Result<Tunnel, Blocked> {
+    pub(crate) async fn open(&self, target: SocketAddr) -> Result<Tunnel, Blocked> {
+        let health = &self.front_ends.health;
         let mut last = self.nobody.clone();
         for candidate in &self.candidates {
             let opened = self.reach(candidate, target).await;
-            let mut failures = self.front_ends.failures.lock();
+            self.state.lock().waiting = None;
             match opened {
                 Err(Blocked::FrontEnd(why)) => {
-                    tracing::warn!(front_end = candidate.name, why, "front end not usable");
-                    failures.insert(candidate.name.clone(), (Instant::now(), why.clone()));
+                    health.failed(&candidate.name, &why);
                     last = why;
                 }
                 answered => {
-                    failures.remove(&candidate.name);
-                    self.state.lock().through = Some(candidate.name.clone());
+                    health.works(&candidate.name);
+                    self.state.lock().answered = true;
                     return answered;
                 }
             }
         }
-        self.fail(&last);
+        self.state.lock().failure = Some(last.clone());
         Err(Blocked::FrontEnd(last))
     }
 
-    async fn reach(
-        self: &Arc<Self>,
-        front_end: &FrontEnd,
-        target: SocketAddr,
-    ) -> Result<Tunnel, Blocked> {
-        let mut stream = self.connect(front_end).await.map_err(|why| {
-            Blocked::FrontEnd(format!(
-                "451 4.4.1 Front end {} cannot be used: {why}. Mail for this connector waits for \
-                 it. See that Front End Transport is Active there (Get-ServerComponentState {}) \
-                 and that its TCP port can be reached",
-                front_end.name, front_end.name
-            ))
-        })?;
-        let (reply, bound) = match timeout(ANSWER, ask(&mut stream, target)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(front_end.broke(&error.to_string())),
-            Err(_) => return Err(front_end.broke("it did not answer in time")),
-        };
+    async fn reach(&self, front_end: &FrontEnd, target: SocketAddr) -> Result<Tunnel, Blocked> {
         let name = &front_end.name;
-        match reply {
-            Reply::Succeeded => {}
-            Reply::NotAllowed => {
-                return Err(Blocked::Target(format!(
-                    "front end {name} does not allow this target: {reply} (mail ports of the \
-                     Internet, smart hosts, and [frontend] allow of its relais.toml)"
-                )));
-            }
-            reply if reply.is_about_target() => {
-                return Err(Blocked::Target(format!("{reply}, through front end {name}")));
-            }
-            reply => return Err(front_end.broke(&reply.to_string())),
+        let broke = |why: &str| Blocked::FrontEnd(unusable(name, why));
+        self.wait_for(name, Duration::ZERO);
+        let place = Arc::clone(&self.front_ends.shaking).acquire_owned().await;
+        let place = place.map_err(|_| broke("this server stops"))?;
+        let mut stream = self.connect(front_end).await.map_err(|why| broke(&why))?;
+        self.wait_for(name, OVERDUE);
+        let (reply, bound) = match timeout(ANSWER, ask(&mut stream, target, place)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => return Err(broke(&told(&error))),
+            Err(_) => return Err(broke("it did not answer in time")),
+        };
+        if reply != Reply::Succeeded {
+            return Err(Blocked::Target(refusal(reply, name)));
         }
+        let through = Arc::new(Through::new(name, &self.front_ends.health));
+        self.state.lock().through = Some(Arc::clone(&through));
         let egress = bound.map(|bound| bound.ip());
         let hello = self.names_egress.then(|| front_end.name_of(egress).to_string());
-        Ok(Tunnel::new(stream, Arc::clone(self), egress, hello))
+        Ok(Tunnel::new(stream, through, egress, hello))
+    }
+
+    fn wait_for(&self, front_end: &str, patience: Duration) {
+        self.state.lock().waiting = Some((front_end.to_owned(), Instant::now() + patience));
     }
 
     /// A connection to the first address of a front end that takes it.
@@ -289,7 +300,7 @@ impl Passage {
         let _ = stream.set_nodelay(true);
         let connector = self.front_ends.tls.connector(Role::ClientAccess);
         let shaken = timeout(REACH, connector.connect(name, stream)).await.map_err(|_| late())?;
-        shaken.map_err(|error| format!("its certificate or ours was refused: {error}"))
+        shaken.map_err(|error| told(&error))
     }
 }
 
@@ -301,32 +312,127 @@ impl FrontEnd {
         });
         named.map_or(&self.fqdn, |egress| &egress.name)
     }
+}
 
-    fn broke(&self, why: &str) -> Blocked {
-        Blocked::FrontEnd(format!(
-            "451 4.4.1 Front end {} cannot be used: {why}. Mail for this connector waits for it; \
-             its log says more",
-            self.name
-        ))
+/// LastError where a front end cannot be used.
+fn unusable(name: &str, why: &str) -> String {
+    format!(
+        "451 4.4.1 Front end {name} cannot be used: {why}. Mail for this connector waits for it. See \
+         that Front End Transport is Active there (Get-ServerComponentState {name}) and that its TCP \
+         port can be reached; its log says more"
+    )
+}
+
+/// Where the part of a LastError begins that is for administrators, in parentheses.
+const THROUGH: &str = " (through front end ";
+
+/// What a front end says of this target. Whoever answers a request under mutual TLS works: what
+/// it says holds for this target, and another host may still be reached.
+fn refusal(reply: Reply, name: &str) -> String {
+    match reply {
+        Reply::NotAllowed => format!(
+            "{reply}{THROUGH}{name}: mail ports of the Internet, smart hosts, and [frontend] allow of \
+             its relais.toml)"
+        ),
+        reply if reply.is_about_target() => format!("{reply}{THROUGH}{name})"),
+        reply => format!("{reply}{THROUGH}{name}; its log says more)"),
     }
 }
 
-/// Asks for the target; what is read is exactly the answer, so that the rest is the tunnel's.
+/// A LastError as senders may read it: without what it says of our front ends.
+pub fn for_senders(error: &str) -> Cow<'_, str> {
+    let Some((before, inside)) = error.split_once(THROUGH) else { return error.into() };
+    let after = inside.split_once(')').map_or("", |(_, after)| after);
+    format!("{before}{after}").into()
+}
+
+/// How the conversation with a front end ended. In TLS 1.3 a refusal of our certificate comes
+/// only after the handshake.
+fn told(error: &io::Error) -> String {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match tls {
+        Some(tls) if is_about_certificate(tls) => {
+            format!("its certificate or ours was refused: {error}")
+        }
+        Some(_) => format!("the TLS handshake failed: {error}"),
+        None if is_end(error.kind()) => format!(
+            "it closed the connection before it answered (see RemoteIPRanges, MaxInboundConnection \
+             and MaxInboundConnectionPerSource of its Receive connector): {error}"
+        ),
+        None => error.to_string(),
+    }
+}
+
+fn is_end(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(kind, UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
+}
+
+fn is_about_certificate(error: &rustls::Error) -> bool {
+    use rustls::{AlertDescription as Alert, Error};
+    match error {
+        Error::InvalidCertificate(_) | Error::NoCertificatesPresented => true,
+        Error::AlertReceived(alert) => matches!(
+            alert,
+            Alert::BadCertificate
+                | Alert::UnsupportedCertificate
+                | Alert::CertificateRevoked
+                | Alert::CertificateExpired
+                | Alert::CertificateUnknown
+                | Alert::UnknownCA
+                | Alert::AccessDenied
+                | Alert::CertificateRequired
+        ),
+        _ => false,
+    }
+}
+
+/// Asks for the target; what is read is exactly the answer, so that the rest is the tunnel's. The
+/// `place` is given back with the first word of the front end, which knows then who we are.
 async fn ask(
     stream: &mut TlsStream<TcpStream>,
     target: SocketAddr,
-) -> std::io::Result<(Reply, Option<SocketAddr>)> {
+    place: OwnedSemaphorePermit,
+) -> io::Result<(Reply, Option<SocketAddr>)> {
+    let mut place = Some(place);
     let mut machine = Client::new(Request { target, egress: None });
     let mut need = machine.begins_with();
     let mut field = [0; LONGEST_FIELD];
     loop {
         stream.write_all(&machine.take_output()).await?;
         stream.flush().await?;
-        let field = field.get_mut(..need).ok_or(std::io::ErrorKind::InvalidData)?;
+        let field = field.get_mut(..need).ok_or(io::ErrorKind::InvalidData)?;
         stream.read_exact(field).await?;
-        match machine.feed(field).map_err(std::io::Error::other)? {
+        drop(place.take());
+        match machine.feed(field).map_err(io::Error::other)? {
             ClientStep::Need(n) => need = n,
             ClientStep::Answered(reply, bound) => return Ok((reply, bound)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificates_are_blamed_only_where_they_are_to_blame() {
+        let refused = rustls::Error::AlertReceived(rustls::AlertDescription::CertificateRequired);
+        let refused = io::Error::new(io::ErrorKind::InvalidData, refused);
+        assert!(told(&refused).starts_with("its certificate or ours was refused"));
+        let closed = io::Error::new(io::ErrorKind::UnexpectedEof, "tls handshake eof");
+        assert!(told(&closed).starts_with("it closed the connection"), "{}", told(&closed));
+        let garbage = rustls::Error::DecryptError;
+        let garbage = io::Error::new(io::ErrorKind::InvalidData, garbage);
+        assert!(told(&garbage).starts_with("the TLS handshake failed"));
+    }
+
+    #[test]
+    fn senders_read_nothing_of_our_front_ends() {
+        for reply in [Reply::NotAllowed, Reply::ConnectionRefused, Reply::GeneralFailure] {
+            let error = format!("421 4.4.1 failed: {}.\" Attempted", refusal(reply, "MBX01"));
+            assert_eq!(for_senders(&error), format!("421 4.4.1 failed: {reply}.\" Attempted"));
+        }
+        assert_eq!(for_senders("450 4.1.1 later"), "450 4.1.1 later");
     }
 }

@@ -1,5 +1,6 @@
 //! A connection through a front end, for SMTP to be spoken in. An end in order is the target's;
-//! anything else is the front end's failure, and is noted as that.
+//! anything else is the front end's doing, and is noted as that. The session is over either way:
+//! nobody knows how much of it has reached the target.
 
 use std::{
     io,
@@ -15,12 +16,15 @@ use tokio::{
 };
 use tokio_rustls::client::TlsStream;
 
-use crate::passage::Passage;
+use crate::health::Through;
+
+/// What is said of a tunnel that broke off; senders read it too, so it names nothing of ours.
+const BROKEN: &str = "the outbound gateway broke off";
 
 /// The tunnel.
 pub(crate) struct Tunnel {
     stream: TlsStream<TcpStream>,
-    passage: Arc<Passage>,
+    through: Arc<Through>,
     /// The address the outside sees, where the front end says it.
     pub(crate) egress: Option<IpAddr>,
     /// Our name in EHLO at that address, unless the connector has one.
@@ -30,11 +34,11 @@ pub(crate) struct Tunnel {
 impl Tunnel {
     pub(crate) fn new(
         stream: TlsStream<TcpStream>,
-        passage: Arc<Passage>,
+        through: Arc<Through>,
         egress: Option<IpAddr>,
         hello: Option<String>,
     ) -> Self {
-        Self { stream, passage, egress, hello }
+        Self { stream, through, egress, hello }
     }
 
     /// Our end of the connection to the front end.
@@ -51,7 +55,8 @@ impl AsyncRead for Tunnel {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if let Poll::Ready(Err(error)) = &read {
-            self.passage.lost(error);
+            self.through.broke(error);
+            return Poll::Ready(Err(io::Error::new(error.kind(), BROKEN)));
         }
         read
     }

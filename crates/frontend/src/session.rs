@@ -149,13 +149,23 @@ async fn connect(shared: &Shared, request: &Request) -> (Reply, Option<TcpStream
     match timeout(CONNECT, shared.dialer.dial(target, egress)).await {
         Ok(Ok(stream)) => (Reply::Succeeded, Some(stream), String::new()),
         Ok(Err(error)) => {
-            if error.kind() == io::ErrorKind::AddrNotAvailable {
-                let egress = egress.map(|address: IpAddr| address.to_string());
-                tracing::error!(egress, "EgressAddresses names an address this machine has not");
-            }
-            refused(Reply::of_error(&error), error.to_string())
+            let (reply, why) = failed_dial(&error, egress);
+            refused(reply, why)
         }
         Err(_) => refused(Reply::TimedOut, format!("after {} seconds", CONNECT.as_secs())),
+    }
+}
+
+/// A connection that could not be made. An egress that this machine has not is our own fault;
+/// everything else that is not says something of the target.
+fn failed_dial(error: &io::Error, egress: Option<IpAddr>) -> (Reply, String) {
+    match egress {
+        Some(egress) if error.kind() == io::ErrorKind::AddrNotAvailable => {
+            tracing::error!(%egress, "EgressAddresses names an address this machine has not");
+            let why = format!("EgressAddresses: {egress} cannot be sent from: {error}");
+            (Reply::GeneralFailure, why)
+        }
+        _ => (Reply::of_error(error), error.to_string()),
     }
 }
 
@@ -187,4 +197,17 @@ fn progress(rows: &Option<ConnectivitySession>, description: &str) {
 
 fn text(address: Option<SocketAddr>) -> String {
     address.map_or("an unknown address".to_owned(), |address| address.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_configured_egress_is_our_own_fault() {
+        let error = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        let egress = Some(IpAddr::from([203, 0, 113, 7]));
+        assert_eq!(failed_dial(&error, egress).0, Reply::GeneralFailure);
+        assert_eq!(failed_dial(&error, None).0, Reply::HostUnreachable);
+    }
 }

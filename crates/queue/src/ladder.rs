@@ -51,6 +51,8 @@ pub struct Ladder {
     last_attempt: Option<Timestamp>,
     next_attempt: Option<Timestamp>,
     last_error: Option<String>,
+    /// The last error is of the way, not of the next hop.
+    barred: bool,
 }
 
 impl Ladder {
@@ -61,6 +63,7 @@ impl Ladder {
         self.last_attempt = Some(now);
         self.next_attempt = Some(now + schedule.interval_after(self.failures));
         self.last_error = Some(error);
+        self.barred = false;
     }
 
     /// The way to the next hop was barred before anything was learnt about it: the next attempt
@@ -69,6 +72,7 @@ impl Ladder {
         self.last_attempt = Some(now);
         self.next_attempt = Some(until);
         self.last_error = Some(error);
+        self.barred = true;
     }
 
     /// The next hop answered: the ladder starts anew. The last error is kept for the reader
@@ -107,6 +111,11 @@ impl Ladder {
         self.next_attempt
     }
 
+    /// Whether it was the way that was barred last, and not the next hop that failed.
+    pub fn is_barred(&self) -> bool {
+        self.barred
+    }
+
     /// Why the last attempt failed.
     pub fn last_error(&self) -> Option<&str> {
         self.last_error.as_deref()
@@ -129,6 +138,9 @@ mod tests {
         assert_eq!(ladder.failures(), 1);
         assert_eq!(ladder.last_error(), Some("the front end"));
         assert!(!ladder.may_try(now) && ladder.may_try(now + TimeSpan::seconds(5)));
+        assert!(ladder.is_barred());
+        ladder.fail(now, &schedule, "the host".into());
+        assert!(!ladder.is_barred());
     }
 
     #[test]

@@ -2,6 +2,11 @@
 
 use std::{fmt, io};
 
+/// Linux's numbers for what a machine runs out of: ENOMEM, ENFILE, EMFILE, ENOBUFS.
+const OWN_LACK: [i32; 4] = [12, 23, 24, 105];
+/// Linux's EAFNOSUPPORT: a machine without IPv6.
+const NO_FAMILY: i32 = 97;
+
 /// The reply to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
@@ -60,16 +65,21 @@ impl Reply {
         }
     }
 
-    /// What a failed connection attempt is answered with.
+    /// What a failed connection attempt is answered with. Only what the proxy itself lacks is a
+    /// general failure; whatever else goes wrong says that this target cannot be reached from it.
     pub fn of_error(error: &io::Error) -> Self {
+        if error.raw_os_error().is_some_and(|number| OWN_LACK.contains(&number)) {
+            return Self::GeneralFailure;
+        }
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::ConnectionRefused,
             io::ErrorKind::TimedOut => Self::TimedOut,
+            io::ErrorKind::OutOfMemory => Self::GeneralFailure,
             io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
                 Self::NetworkUnreachable
             }
-            io::ErrorKind::HostUnreachable => Self::HostUnreachable,
-            _ => Self::GeneralFailure,
+            _ if error.raw_os_error() == Some(NO_FAMILY) => Self::NetworkUnreachable,
+            _ => Self::HostUnreachable,
         }
     }
 

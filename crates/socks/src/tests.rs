@@ -146,3 +146,21 @@ proptest! {
         prop_assert_eq!(reply.code(), code);
     }
 }
+
+#[test]
+fn a_proxy_blames_itself_only_for_what_it_lacks() {
+    let of = |number| Reply::of_error(&std::io::Error::from_raw_os_error(number));
+    // ENOMEM, ENFILE, EMFILE, ENOBUFS.
+    for own in [12, 23, 24, 105] {
+        assert_eq!(of(own), Reply::GeneralFailure, "{own}");
+    }
+    // EACCES, EINVAL, ENOPROTOOPT, EADDRNOTAVAIL, EHOSTUNREACH, ECONNRESET.
+    for target in [13, 22, 92, 99, 113, 104] {
+        assert_eq!(of(target), Reply::HostUnreachable, "{target}");
+    }
+    // EAFNOSUPPORT, ENETDOWN, ENETUNREACH.
+    for network in [97, 100, 101] {
+        assert_eq!(of(network), Reply::NetworkUnreachable, "{network}");
+    }
+    assert_eq!((of(111), of(110)), (Reply::ConnectionRefused, Reply::TimedOut));
+}

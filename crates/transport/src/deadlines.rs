@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use delivery::for_senders;
 use directory::Snapshot;
 use dsn::Kind;
 use futures_util::future::join_all;
@@ -12,7 +13,7 @@ use spool::Batch;
 use crate::{
     core::Core,
     queued::QueuedMessage,
-    registry::Item,
+    registry::{Item, QueueHandle},
     reports::Finding,
     reroute::{self, Which},
     settle,
@@ -20,6 +21,9 @@ use crate::{
 
 /// The text of an expired message (transport.md section 3).
 const EXPIRED: &str = "550 4.4.7 QUEUE.Expired; message expired";
+
+/// What senders are told where no front end can be used.
+const BARRED: &str = "451 4.4.1 The outbound gateway is not available";
 
 /// Expired messages that are settled together, sharing commits.
 const AT_ONCE: usize = 64;
@@ -72,7 +76,7 @@ async fn sweep(core: &Arc<Core>, snapshot: &Snapshot) {
                 .collect();
             (over, late)
         };
-        let queue_error = handle.lock().ladder().last_error().map(str::to_owned);
+        let queue_error = error_for_senders(&handle);
         for some in over.chunks(AT_ONCE) {
             join_all(some.iter().map(|item| expire(core, snapshot, item, queue_error.as_deref())))
                 .await;
@@ -84,6 +88,14 @@ async fn sweep(core: &Arc<Core>, snapshot: &Snapshot) {
             report_delay(core, snapshot, &item, queue_error.as_deref()).await;
         }
     }
+}
+
+/// Why the queue waits, as senders may read it: nothing of our own machines.
+fn error_for_senders(handle: &QueueHandle) -> Option<String> {
+    let queue = handle.lock();
+    let ladder = queue.ladder();
+    let error = ladder.last_error()?;
+    Some(if ladder.is_barred() { BARRED.to_owned() } else { for_senders(error).into_owned() })
 }
 
 async fn expire(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Option<&str>) {

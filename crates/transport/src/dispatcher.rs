@@ -10,13 +10,15 @@ use std::{
 };
 
 use delivery::ConnectFailure;
-use model::{EnhancedCode, Event, EventSource, MessageEventKind, TimeSpan};
-use queue::DeliveryType;
+use directory::Snapshot;
+use model::{EnhancedCode, Event, EventSource, MessageEventKind, TimeSpan, Timestamp};
+use queue::{DeliveryType, Queue};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use crate::{
     core::Core,
     outbound::{Link, connector},
+    queued::QueuedMessage,
     registry::{Item, QueueHandle},
     reports::Finding,
     settle,
@@ -83,6 +85,10 @@ fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
     let waiting = queue.counts().ready as u32;
     let useful = open < 2 * established && waiting > open - established && queue.may_grow(now);
     if open == 0 || (useful && open < connection_limit(core, handle)) {
+        if let Some(why) = core.way_barred(handle.key()) {
+            drop(queue);
+            return hold(core, handle, why);
+        }
         queue.connecting();
         drop(queue);
         let worker = Worker {
@@ -212,10 +218,6 @@ impl Worker {
                     answered = true;
                     self.answered();
                 }
-                Some(_) if let Some(why) = link.front_end_failure() => {
-                    self.front_end_failed(why);
-                    return LinkEnd::Failed;
-                }
                 // It worked a moment ago: the other side has had enough of this connection.
                 Some(_) if answered => return LinkEnd::Spent,
                 Some(error) => {
@@ -291,38 +293,12 @@ impl Worker {
     async fn connect_failed(mut self, failure: ConnectFailure) {
         match failure {
             ConnectFailure::Transient(error) => self.next_hop_failed(error),
-            ConnectFailure::FrontEnd(error) => self.front_end_failed(error),
+            ConnectFailure::FrontEnd(error) => hold(&self.core, &self.handle, error),
             ConnectFailure::Permanent(status, text) => {
                 fail_all(&self.core, &self.handle, status, &text).await;
             }
         }
         self.enter(Stage::Neither);
-    }
-
-    /// Front End Transport could not be used: everything in the queue waits a moment for it. The
-    /// destination is not to blame, and its ladder stays where it is.
-    fn front_end_failed(&self, error: String) {
-        let core = &self.core;
-        let now = core.now();
-        let schedule = core.schedule(&core.directory.snapshot());
-        let until = now + schedule.glitch_interval.min(FRONT_END_AGAIN);
-        let mut queue = self.handle.lock();
-        let is_new = queue.ladder().last_error() != Some(error.as_str());
-        queue.way_barred(now, until, error.clone());
-        for (item, _) in queue.iter() {
-            item.message.release_content();
-        }
-        drop(queue);
-        // Told once: the same failure every few seconds is no news.
-        if is_new {
-            let key = self.handle.key();
-            core.emit(&Event::QueueRetry {
-                connector: key.connector,
-                next_hop: key.next_hop_domain.to_string(),
-                error,
-                next_retry: until,
-            });
-        }
     }
 
     /// The next hop could not be used: everything in the queue waits for the ladder. When other
@@ -339,31 +315,60 @@ impl Worker {
             return;
         }
         queue.next_hop_failed(now, &schedule, error.clone());
-        let mut deferred = Vec::new();
-        for (item, _) in queue.iter() {
-            item.message.release_content();
-            // Each once: a queue that fails for days would fill the log.
-            if item.message.is_first_deferral() {
-                deferred.push(item.clone());
-            }
-        }
+        let deferred = first_deferrals(&queue);
         let next_retry = queue.ladder().next_attempt();
         drop(queue);
-        for item in deferred {
-            let what = (MessageEventKind::Defer, EventSource::Queue);
-            let waiting = item.recipients.iter().map(|index| (*index, error.as_str()));
-            core.emit_step(&step(&snapshot, &item.message.record, what, waiting));
-        }
+        tell_deferred(core, &snapshot, &deferred, &error);
         if let Some(next_retry) = next_retry {
-            let key = self.handle.key();
-            core.emit(&Event::QueueRetry {
-                connector: key.connector,
-                next_hop: key.next_hop_domain.to_string(),
-                error,
-                next_retry,
-            });
+            tell_retry(core, &self.handle, error, next_retry);
         }
     }
+}
+
+/// Front End Transport cannot be used: everything in the queue waits a moment for it. The
+/// destination is not to blame, and its ladder stays where it is.
+fn hold(core: &Core, handle: &QueueHandle, error: String) {
+    let now = core.now();
+    let snapshot = core.directory.snapshot();
+    let until = now + core.schedule(&snapshot).glitch_interval.min(FRONT_END_AGAIN);
+    let mut queue = handle.lock();
+    if queue.established() > 0 {
+        // What stands goes on.
+        return queue.refused_another(until);
+    }
+    let is_new = queue.ladder().last_error() != Some(error.as_str());
+    queue.way_barred(now, until, error.clone());
+    let deferred = first_deferrals(&queue);
+    drop(queue);
+    tell_deferred(core, &snapshot, &deferred, &error);
+    // Told once: the same failure every few seconds is no news.
+    if is_new {
+        tell_retry(core, handle, error, until);
+    }
+}
+
+/// What waits in the queue gives its memory back; those that have not been told to wait yet.
+/// Each once: a queue that fails for days would fill the log.
+fn first_deferrals(queue: &Queue<Arc<QueuedMessage>>) -> Vec<Item> {
+    let told_now = |(item, _): (&Item, bool)| {
+        item.message.release_content();
+        item.message.is_first_deferral().then(|| item.clone())
+    };
+    queue.iter().filter_map(told_now).collect()
+}
+
+fn tell_deferred(core: &Core, snapshot: &Snapshot, deferred: &[Item], error: &str) {
+    for item in deferred {
+        let what = (MessageEventKind::Defer, EventSource::Queue);
+        let waiting = item.recipients.iter().map(|index| (*index, error));
+        core.emit_step(&step(snapshot, &item.message.record, what, waiting));
+    }
+}
+
+fn tell_retry(core: &Core, handle: &QueueHandle, error: String, next_retry: Timestamp) {
+    let key = handle.key();
+    let next_hop = key.next_hop_domain.to_string();
+    core.emit(&Event::QueueRetry { connector: key.connector, next_hop, error, next_retry });
 }
 
 impl Drop for Worker {

@@ -59,14 +59,6 @@ impl HeaderPermissions {
 }
 
 impl Link {
-    /// Why the front end on the way failed, when it did.
-    pub(crate) fn front_end_failure(&self) -> Option<String> {
-        match self {
-            Self::Smtp { connection, .. } => connection.front_end_failure(),
-            Self::Mailboxes => None,
-        }
-    }
-
     /// Whether SmtpMaxMessagesPerConnection has been reached.
     pub(crate) fn is_spent(&self) -> bool {
         matches!(self, Self::Smtp { connection, .. } if connection.is_spent())
@@ -74,6 +66,14 @@ impl Link {
 }
 
 impl Core {
+    /// Why nothing can leave towards the queue's next hop at the moment, without trying: its
+    /// connector goes through front ends, and none can be used.
+    pub(crate) fn way_barred(&self, key: &QueueKey) -> Option<String> {
+        let snapshot = self.directory.snapshot();
+        let connector = connector(&snapshot, key).filter(|c| c.frontend_proxy_enabled);
+        connector.and(self.here(&snapshot)).and_then(|here| self.front_ends.barred(&snapshot, here))
+    }
+
     /// Opens a way to the queue's next hop. `turn` rotates smart hosts, `avoid` is the host to
     /// be tried last.
     pub(crate) async fn open_link(
