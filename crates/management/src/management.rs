@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::binding::Bound;
 use crate::call::{Call, audit, refused};
-use crate::message_tracking::get_message_tracking_log;
+use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::objects::{
     accepted_domains, ad_permissions, mailboxes, receive_connectors, remote_domains, role_groups,
     send_connectors, servers, transport_config,
@@ -30,7 +30,7 @@ use crate::queues::{
 pub struct Management {
     directory: Directory,
     queues: Arc<dyn QueueAdministration>,
-    tracking: Option<MessageTrackingLog>,
+    pub(crate) tracking: Option<Tracking>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
     /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
@@ -49,7 +49,7 @@ impl Management {
     ) -> Self {
         let tracking = transport.tracking();
         Self {
-            tracking: Some(tracking),
+            tracking: Some(Tracking::new(tracking)),
             ..Self::with_queues(directory, Arc::new(transport), server, clock)
         }
     }
@@ -68,7 +68,7 @@ impl Management {
     /// The same with a message tracking log to search in.
     #[must_use]
     pub fn with_tracking(self, log: MessageTrackingLog) -> Self {
-        Self { tracking: Some(log), ..self }
+        Self { tracking: Some(Tracking::new(log)), ..self }
     }
 
     /// Runs a cmdlet for `caller`. `parameters` are by name or alias; switches are `true`,

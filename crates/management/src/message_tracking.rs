@@ -1,11 +1,11 @@
 //! `Get-MessageTrackingLog`: rows of the message tracking log as objects, in the order of time.
 //! What has just happened is seen: the log is flushed first.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use model::Timestamp;
 use serde_json::{Map, Value};
-use tokio::time::timeout;
+use tokio::{sync::Semaphore, time::timeout};
 use tracking::{MessageTrackingLog, TrackingRow, fields};
 
 use crate::binding::Bound;
@@ -16,6 +16,24 @@ use crate::queues::{Place, moment, result_size};
 
 /// How long the log's disk may take for what has just happened.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Searches at once: each reads files and holds its answer in memory.
+const SEARCHES: usize = 2;
+/// How long a search may wait for others.
+const TURN: Duration = Duration::from_secs(30);
+
+/// The message tracking log as cmdlets search in it. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Tracking {
+    log: MessageTrackingLog,
+    pub(crate) turns: Arc<Semaphore>,
+}
+
+impl Tracking {
+    pub(crate) fn new(log: MessageTrackingLog) -> Self {
+        Self { log, turns: Arc::new(Semaphore::new(SEARCHES)) }
+    }
+}
 
 /// What stands in a property.
 #[derive(Clone, Copy)]
@@ -67,7 +85,7 @@ const WHOLE: &[(&str, &str)] = &[
 
 /// Runs the cmdlet. Without a log there are no rows.
 pub(crate) async fn get_message_tracking_log(
-    log: Option<&MessageTrackingLog>,
+    tracking: Option<&Tracking>,
     place: &Place,
     bound: &Bound,
 ) -> Result<Output, Problem> {
@@ -80,26 +98,44 @@ pub(crate) async fn get_message_tracking_log(
     }
     let (wanted, most) = (Wanted::read(bound), result_size(bound));
     let mut warnings = Vec::new();
-    let Some(log) = log.cloned() else { return Ok(Output::default()) };
+    let Some(Tracking { log, turns }) = tracking.cloned() else { return Ok(Output::default()) };
+    let Ok(Ok(turn)) = timeout(TURN, turns.acquire_owned()).await else {
+        return Err(Problem::new(
+            503,
+            format!(
+                "{SEARCHES} searches of the message tracking log are running already; wait for them to end."
+            ),
+        ));
+    };
     if timeout(PATIENCE, log.flush()).await.is_err() {
         warnings.push(
             "The message tracking log cannot be written at the moment; the last events are missing."
                 .to_owned(),
         );
     }
-    let found = on_pool(move || {
-        log.search(span, most, |row| wanted.takes(row)).map_err(|error| {
+    let (objects, more, cut) = on_pool(move || {
+        // Who has asked may have gone; the search goes on all the same and has its turn till then.
+        let _turn = turn;
+        let found = log.search(span, most, |row| wanted.takes(row)).map_err(|error| {
             Problem::internal(format!("The message tracking log cannot be read: {error}."))
-        })
+        })?;
+        let objects = found.rows.into_iter().map(|row| Value::Object(object(&row)));
+        Ok((objects.collect::<Vec<_>>(), found.more, found.cut))
     })
     .await?;
-    if found.more {
+    if cut {
+        warnings.push(format!(
+            "The answer was cut after {} rows, the oldest, since more do not fit into one. Narrow \
+             the search with Start, End or other parameters.",
+            objects.len()
+        ));
+    }
+    if more {
         warnings.push(format!(
             "There are more results available than are currently displayed ({most}). To view them, \
              increase the value for the ResultSize parameter."
         ));
     }
-    let objects = found.rows.iter().map(|row| Value::Object(object(row))).collect();
     Ok(Output { objects, warnings, what_if: None })
 }
 

@@ -24,7 +24,7 @@ use model::{
 
 use crate::{
     files::{self, Day, DirectoryCap, LogFiles, LogFormat, LogSettings, Row},
-    search::{self, Found, Lines, TrackingRow},
+    search::{self, Found, Lines, Most, TrackingRow},
 };
 
 /// The beginning of the files' names.
@@ -141,7 +141,7 @@ impl MessageTrackingLog {
         }
     }
 
-    /// The first `most` rows from `start` up to, but not including, `end` that `wanted` takes. What
+    /// The first `most` rows, and no more of them than [`Found::BYTES`], from `start` up to, but not including, `end` that `wanted` takes. What
     /// was written while the log was on is found when it is off. Blocks while it reads.
     ///
     /// # Errors
@@ -153,6 +153,7 @@ impl MessageTrackingLog {
         wanted: impl Fn(&TrackingRow) -> bool,
     ) -> io::Result<Found> {
         let folder = self.folder();
+        let most = Most { rows: most, bytes: Found::BYTES };
         folder.map_or(Ok(Found::default()), |f| search::search(&f, PREFIX, span, most, wanted))
     }
 
@@ -271,7 +272,7 @@ fn write(
     let sender = if message.sender.is_empty() { "<>" } else { message.sender };
     row.text(sender).text(sender);
     match event.kind {
-        MessageEventKind::Send | MessageEventKind::Deliver => row.display(message.accepted_at),
+        MessageEventKind::Send | MessageEventKind::Deliver => row.time(message.accepted_at),
         _ => row.empty(),
     };
     row.text(message.directionality.name()).empty();

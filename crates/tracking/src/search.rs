@@ -20,6 +20,10 @@ use crate::{fields, files};
 const LONGEST: usize = 16 << 20;
 /// Rows stand in the files nearly in order; so many are held back to put them right.
 const WINDOW: usize = 4_096;
+/// And of so many bytes, should they be long.
+const WINDOW_BYTES: usize = 16 << 20;
+/// What a field costs beside its text.
+const FIELD: usize = 64;
 
 const ISO: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -44,6 +48,11 @@ impl TrackingRow {
         let index = self.names.iter().position(|n| n == name);
         index.and_then(|i| self.fields.get(i)).map_or("", String::as_str)
     }
+
+    /// Bytes it takes in memory, about.
+    fn cost(&self) -> usize {
+        self.fields.iter().map(|field| field.len() + FIELD).sum()
+    }
 }
 
 /// What a search has found.
@@ -53,10 +62,25 @@ pub struct Found {
     pub rows: Vec<TrackingRow>,
     /// Whether there are more than were asked for.
     pub more: bool,
+    /// Whether there are more than fit into an answer.
+    pub cut: bool,
 }
 
-/// The first `most` rows of the log in `folder` from `start` up to, but not including, `end`
-/// that `wanted` takes. Memory is bounded by what is asked for. Blocks while it reads.
+impl Found {
+    /// What the rows of one answer may take in memory, in bytes: some thirty thousand ordinary
+    /// rows.
+    pub const BYTES: usize = 64 << 20;
+}
+
+/// Where a search ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most {
+    pub(crate) rows: usize,
+    pub(crate) bytes: usize,
+}
+
+/// The first rows of the log in `folder` from `start` up to, but not including, `end`
+/// that `wanted` takes, up to `most`. Blocks while it reads.
 ///
 /// # Errors
 /// When the folder or a file cannot be read.
@@ -64,10 +88,10 @@ pub(crate) fn search(
     folder: &Path,
     prefix: &str,
     (start, end): (Option<Timestamp>, Option<Timestamp>),
-    most: usize,
+    most: Most,
     wanted: impl Fn(&TrackingRow) -> bool,
 ) -> io::Result<Found> {
-    let mut order = Order { held: BinaryHeap::new(), given: 0, found: Found::default(), most };
+    let mut order = Order::new(most);
     for file in files::list(folder, prefix)? {
         let day = file.name.day;
         if start.is_some_and(|start| day.end() <= start)
@@ -120,31 +144,43 @@ pub(crate) fn parse_time(text: &[u8]) -> Option<Timestamp> {
 /// Puts rows that are nearly in order into order.
 struct Order {
     held: BinaryHeap<Reverse<Held>>,
+    held_bytes: usize,
     given: u64,
     found: Found,
-    most: usize,
+    found_bytes: usize,
+    most: Most,
 }
 
 /// By time, then as they came.
 struct Held(Timestamp, u64, TrackingRow);
 
 impl Order {
-    /// `true` when there is one more than asked for.
+    fn new(most: Most) -> Self {
+        let (held, found) = (BinaryHeap::new(), Found::default());
+        Self { held, held_bytes: 0, given: 0, found, found_bytes: 0, most }
+    }
+
+    /// `true` when there is one more than may be.
     fn push(&mut self, row: TrackingRow) -> bool {
         self.given += 1;
+        self.held_bytes += row.cost();
         self.held.push(Reverse(Held(row.at, self.given, row)));
-        self.held.len() > WINDOW && self.give()
+        (self.held.len() > WINDOW || self.held_bytes > WINDOW_BYTES) && self.give()
     }
 
     fn give(&mut self) -> bool {
-        if let Some(Reverse(Held(_, _, row))) = self.held.pop() {
-            if self.found.rows.len() == self.most {
-                self.found.more = true;
-            } else {
-                self.found.rows.push(row);
-            }
+        let Some(Reverse(Held(_, _, row))) = self.held.pop() else { return false };
+        let (rows, cost) = (self.found.rows.len(), row.cost());
+        self.held_bytes -= cost;
+        self.found.more = rows == self.most.rows;
+        // One row at least, or nothing would ever be found behind it.
+        self.found.cut = !self.found.more && rows > 0 && self.found_bytes + cost > self.most.bytes;
+        let ends = self.found.more || self.found.cut;
+        if !ends {
+            self.found_bytes += cost;
+            self.found.rows.push(row);
         }
-        self.found.more
+        ends
     }
 
     fn finish(mut self) -> Found {

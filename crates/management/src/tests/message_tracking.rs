@@ -132,6 +132,21 @@ async fn what_was_cut_off_is_said() {
 }
 
 #[tokio::test]
+async fn no_more_than_a_few_search_at_once() {
+    let place = place();
+    place.sent(1, 0, &["a@example.net"]);
+    place.log.flush().await;
+    let turns = Arc::clone(&place.organization.management.tracking.as_ref().unwrap().turns);
+    let others = turns.acquire_many_owned(2).await.unwrap();
+    tokio::time::pause();
+    let refused = place.organization.run("Get-MessageTrackingLog", json!({})).await;
+    tokio::time::resume();
+    assert_eq!(refused.unwrap_err().status, 503);
+    drop(others);
+    assert_eq!(place.found(json!({})).await, [1]);
+}
+
+#[tokio::test]
 async fn what_makes_no_sense_is_refused() {
     let place = place();
     for (parameters, status) in [

@@ -9,7 +9,7 @@ use parking_lot::{Condvar, Mutex};
 use tokio::sync::watch;
 
 use super::{
-    iso::{Day, IsoWriter},
+    iso::{self, Day},
     row::Row,
     settings::LogSettings,
 };
@@ -60,7 +60,6 @@ struct State {
     /// The rows of each day; hardly ever more than one.
     days: Vec<(Day, Vec<u8>)>,
     waiting: usize,
-    iso: IsoWriter,
     /// Bytes ever given.
     given: u64,
     /// Bytes the thread has taken and not written.
@@ -92,23 +91,23 @@ impl Buffer {
 
     /// Adds a row. `row` must not take long: everybody else waits.
     pub(crate) fn add(&self, at: Timestamp, row: impl FnOnce(&mut Row<'_>)) {
-        self.append(at, |out, iso| {
-            iso.push(out, at);
+        self.append(at, |out| {
+            iso::push(out, at);
             row(&mut Row::after_first(out));
         });
     }
 
     /// Adds a row that is written already, without its line end.
     pub(crate) fn add_line(&self, at: Timestamp, line: &[u8]) {
-        self.append(at, |out, _| out.extend_from_slice(line));
+        self.append(at, |out| out.extend_from_slice(line));
     }
 
-    fn append(&self, at: Timestamp, write: impl FnOnce(&mut Vec<u8>, &mut IsoWriter)) {
+    fn append(&self, at: Timestamp, write: impl FnOnce(&mut Vec<u8>)) {
         let mut state = self.state.lock();
         if state.off {
             return;
         }
-        let State { days, iso, .. } = &mut *state;
+        let days = &mut state.days;
         let day = Day::of(at);
         let index = match days.iter().position(|(d, _)| *d == day) {
             Some(index) => index,
@@ -119,7 +118,7 @@ impl Buffer {
         };
         let Some((_, out)) = days.get_mut(index) else { return };
         let before = out.len();
-        write(out, iso);
+        write(out);
         out.push(b'\n');
         let added = out.len() - before;
         let was = state.waiting;

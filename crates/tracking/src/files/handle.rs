@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 use super::{
     buffer::Buffer,
     cap::DirectoryCap,
+    iso,
     row::Row,
     settings::{LogFormat, LogSettings},
     writer::Writer,
@@ -144,7 +145,7 @@ impl LogFiles {
 /// A row to be [written](LogFiles::write_line) later.
 pub fn line(at: Timestamp, row: impl FnOnce(&mut Row<'_>)) -> Vec<u8> {
     let mut out = Vec::with_capacity(512);
-    out.extend_from_slice(at.iso().as_bytes());
+    iso::push(&mut out, at);
     row(&mut Row::after_first(&mut out));
     out
 }

@@ -2,6 +2,7 @@
 //! from 1970-01-01, in UTC.
 
 use model::Timestamp;
+use time::OffsetDateTime;
 
 const DAY: i64 = 86_400_000;
 
@@ -32,32 +33,28 @@ impl Day {
     }
 }
 
-/// Writes moments; remembers the text of the last second, which most rows share.
-#[derive(Debug, Default)]
-pub(crate) struct IsoWriter {
-    second: Option<i64>,
-    /// `2026-11-23T21:30:00`
-    text: String,
-}
-
-impl IsoWriter {
-    pub(crate) fn push(&mut self, out: &mut Vec<u8>, at: Timestamp) {
-        let (second, millis) = (at.as_millis().div_euclid(1_000), at.as_millis().rem_euclid(1_000));
-        if self.second != Some(second) {
-            self.text = Timestamp::from_millis(second.saturating_mul(1_000)).iso();
-            self.text.truncate(19);
-            self.second = Some(second);
-        }
-        out.extend_from_slice(self.text.as_bytes());
-        let digit = |n: i64| b'0' + u8::try_from(n % 10).unwrap_or_default();
-        out.extend_from_slice(&[
-            b'.',
-            digit(millis / 100),
-            digit(millis / 10),
-            digit(millis),
-            b'Z',
-        ]);
-    }
+/// Writes a moment as `Timestamp::iso` does.
+pub(crate) fn push(out: &mut Vec<u8>, at: Timestamp) {
+    let (second, millis) = (at.as_millis().div_euclid(1_000), at.as_millis().rem_euclid(1_000));
+    let civil = OffsetDateTime::from_unix_timestamp(second).ok();
+    let Some(civil) = civil.filter(|civil| (0..10_000).contains(&civil.year())) else {
+        out.extend_from_slice(at.iso().as_bytes());
+        return;
+    };
+    let digit = |n: i64| b'0' + u8::try_from(n % 10).unwrap_or_default();
+    let two = |n: u8| [digit(i64::from(n / 10)), digit(i64::from(n))];
+    let year = i64::from(civil.year());
+    let [m, mm] = two(civil.month().into());
+    let [d, dd] = two(civil.day());
+    let [h, hh] = two(civil.hour());
+    let [n, nn] = two(civil.minute());
+    let [s, ss] = two(civil.second());
+    let [y, yy, yyy, yyyy] = [1_000, 100, 10, 1].map(|unit| digit(year / unit));
+    let [f, ff, fff] = [100, 10, 1].map(|unit| digit(millis / unit));
+    out.extend_from_slice(&[
+        y, yy, yyy, yyyy, b'-', m, mm, b'-', d, dd, b'T', h, hh, b':', n, nn, b':', s, ss, b'.', f,
+        ff, fff, b'Z',
+    ]);
 }
 
 #[cfg(test)]
@@ -68,15 +65,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn writes_what_iso_writes(base in 0i64..4_102_444_800_000, later in 0i64..3_000) {
-            let mut writer = IsoWriter::default();
-            for millis in [base, base + 1, base + later] {
-                let (at, mut out) = (Timestamp::from_millis(millis), Vec::new());
-                writer.push(&mut out, at);
-                prop_assert_eq!(String::from_utf8(out).unwrap(), at.iso());
-                let day = Day::of(at);
-                prop_assert!(day.start() <= at && at < day.end());
-            }
+        fn writes_what_iso_writes(millis in -90_000_000_000_000i64..260_000_000_000_000) {
+            let (at, mut out) = (Timestamp::from_millis(millis), Vec::new());
+            push(&mut out, at);
+            prop_assert_eq!(String::from_utf8(out).unwrap(), at.iso());
+            let day = Day::of(at);
+            prop_assert!(day.start() <= at && at < day.end());
         }
     }
 }

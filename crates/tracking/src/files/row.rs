@@ -4,6 +4,10 @@
 
 use std::{fmt::Display, io::Write};
 
+use model::Timestamp;
+
+use super::iso;
+
 const LONGEST: usize = Row::LONGEST;
 
 /// Takes a row's fields, left to right.
@@ -43,6 +47,13 @@ impl<'a> Row<'a> {
             Some(value) => self.display(value),
             None => self.empty(),
         }
+    }
+
+    /// A moment, to the millisecond, in UTC.
+    pub fn time(&mut self, at: Timestamp) -> &mut Self {
+        self.begin();
+        iso::push(self.out, at);
+        self
     }
 
     /// Nothing.

@@ -9,6 +9,10 @@ use tempfile::TempDir;
 use super::*;
 use crate::{fields, search::search};
 
+fn up_to(rows: usize) -> Most {
+    Most { rows, bytes: usize::MAX }
+}
+
 const NOON: i64 = 1_795_521_600_000; // 2026-11-24T12:00:00Z
 
 fn settings(place: &TempDir) -> TrackingSettings {
@@ -107,12 +111,12 @@ async fn a_row_has_the_documented_fields_in_order() {
             "",
         ]
     );
-    let found = search(place.path(), PREFIX, (None, None), 10, |_| true).unwrap();
+    let found = search(place.path(), PREFIX, (None, None), up_to(10), |_| true).unwrap();
     assert_eq!(fields::list(found.rows[0].field("recipient-address"))[1], "\"b;c\"@example.net");
     log.configure(TrackingSettings { subjects: false, ..settings(&place) });
     log.emit(Timestamp::from_millis(NOON), &Event::Message(&event(8, &to, "")));
     flush(&log).await;
-    let found = search(place.path(), PREFIX, (None, None), 10, |_| true).unwrap();
+    let found = search(place.path(), PREFIX, (None, None), up_to(10), |_| true).unwrap();
     assert_eq!(found.rows[1].field("message-subject"), "");
     assert_eq!(found.rows[1].field("recipient-status"), "");
 }
@@ -137,7 +141,7 @@ async fn what_the_log_has_is_not_written_again() {
     assert_eq!(log.recover(&lines).unwrap(), 8);
     flush(&log).await;
     assert_eq!(log.recover(&lines).unwrap(), 0);
-    let found = search(place.path(), PREFIX, (None, None), 100, |_| true).unwrap();
+    let found = search(place.path(), PREFIX, (None, None), up_to(100), |_| true).unwrap();
     let ids: Vec<&str> = found.rows.iter().map(|row| row.field("internal-message-id")).collect();
     assert_eq!(ids.len(), 20);
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 20);
@@ -164,7 +168,7 @@ async fn rows_come_in_the_order_of_time_and_damage_is_passed_by() {
     std::fs::create_dir(place.path().join("MSGTRK20261125-1.log")).unwrap();
     std::fs::write(place.path().join("MSGTRK20261123-1.log"), "no header\n").unwrap();
     let ids = |span, most| {
-        let found = search(place.path(), PREFIX, span, most, |_| true).unwrap();
+        let found = search(place.path(), PREFIX, span, up_to(most), |_| true).unwrap();
         let ids = found.rows.iter().map(|row| row.field("internal-message-id").to_owned());
         let mut ids: Vec<String> = ids.collect();
         ids.dedup();
@@ -190,7 +194,7 @@ async fn many_recipients_stand_in_several_rows() {
     assert!(lines.iter().all(|line| line.len() <= 512 << 10), "longer than half a MB");
     log.emit(at, &Event::Message(&event(7, &to, &status)));
     flush(&log).await;
-    let found = search(place.path(), PREFIX, (None, None), 1_000, |_| true).unwrap().rows;
+    let found = search(place.path(), PREFIX, (None, None), up_to(1_000), |_| true).unwrap().rows;
     assert_eq!(found.len(), lines.len());
     let listed: Vec<String> =
         found.iter().flat_map(|row| fields::list(row.field("recipient-address"))).collect();
@@ -226,7 +230,27 @@ async fn a_full_log_loses_what_may_be_lost_and_nothing_else() {
     flush(&log).await;
     let rows = |id: &str| {
         let wanted = |row: &TrackingRow| row.field("internal-message-id") == id;
-        search(&folder, PREFIX, (None, None), 10_000, wanted).unwrap().rows.len()
+        search(&folder, PREFIX, (None, None), up_to(10_000), wanted).unwrap().rows.len()
     };
     assert_eq!([rows("1"), rows("2"), rows("3"), rows("4")], [kept, 0, 1, 1]);
+}
+
+#[tokio::test]
+async fn an_answer_has_its_limit() {
+    let place = TempDir::new().unwrap();
+    let (log, to, status) = (start(&place), recipients(), "x".repeat(4_000));
+    for id in 1..=100 {
+        let at = Timestamp::from_millis(NOON + id as i64);
+        log.emit(at, &Event::Message(&event(id, &to, &status)));
+    }
+    flush(&log).await;
+    let found = |bytes| {
+        let most = Most { rows: 1_000, bytes };
+        let found = search(place.path(), PREFIX, (None, None), most, |_| true).unwrap();
+        (found.rows.len(), found.cut, found.more)
+    };
+    assert_eq!(found(1 << 20), (100, false, false));
+    assert_eq!(found(0), (1, true, false), "one row at least");
+    let (rows, cut, _) = found(200_000);
+    assert!(cut && (10..25).contains(&rows), "{rows} rows of 8 KB and more");
 }
