@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     server::Server,
-    values::{Component, RequestedState, ServiceState},
+    values::{Component, RequestedState, ServiceState, TransportRole},
 };
 
 impl Server {
@@ -34,6 +34,18 @@ impl Server {
     /// Whether the Transport service takes new mail.
     pub fn takes_mail(&self) -> bool {
         self.state_of(Component::HubTransport) == ServiceState::Active
+    }
+
+    /// Whether Receive connectors of this role take mail: none does while the Transport service
+    /// takes no mail, since nobody could be handed a message.
+    pub fn takes_mail_through(&self, role: TransportRole) -> bool {
+        let in_service = match role {
+            TransportRole::FrontendTransport => {
+                self.state_of(Component::FrontendTransport) == ServiceState::Active
+            }
+            TransportRole::HubTransport => true,
+        };
+        in_service && self.takes_mail()
     }
 
     /// Whether the server has Front End Transport and it takes new connections.
@@ -100,5 +112,20 @@ mod tests {
         let view = server.component_view(Component::HubTransport);
         assert_eq!(view["State"], "Draining");
         assert_eq!(view["LocalStates"][0], "Maintenance:Draining");
+    }
+
+    #[test]
+    fn a_front_door_is_closed_alone_and_with_the_house() {
+        let mut server = server();
+        let mut ask = |text: &str| {
+            server.request_state(text.parse().unwrap());
+            [TransportRole::FrontendTransport, TransportRole::HubTransport]
+                .map(|role| server.takes_mail_through(role))
+        };
+        assert_eq!(ask("FrontendTransport;Maintenance;Draining"), [false, true]);
+        assert_eq!(ask("FrontendTransport;Maintenance;Active"), [true, true]);
+        assert_eq!(ask("HubTransport;Maintenance;Draining"), [false, false]);
+        assert_eq!(ask("HubTransport;Maintenance;Active"), [true, true]);
+        assert_eq!(ask("ServerWideOffline;Maintenance;Inactive"), [false, false]);
     }
 }

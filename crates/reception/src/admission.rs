@@ -3,7 +3,6 @@
 
 use std::{
     collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
     net::{IpAddr, Ipv6Addr},
     sync::{
         Arc,
@@ -11,12 +10,16 @@ use std::{
     },
 };
 
-use directory::{MessageRateSource, ReceiveConnector};
+use directory::ReceiveConnector;
 use model::{Guid, Timestamp, Unlimited};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-const MINUTE_MILLIS: i64 = 60_000;
+use crate::{
+    message_rate::{FromSource, MessageRate, Sender},
+    minute::{Minute, minute_of},
+};
+
 /// Failed sign-ins of one source within a minute, after which it has to wait.
 const MOST_FAILURES: u32 = 20;
 /// Sources remembered before those of past minutes are forgotten.
@@ -29,7 +32,8 @@ const STEP: usize = 256 << 10;
 pub(crate) struct Admission {
     connectors: Mutex<HashMap<Guid, Connections>>,
     started: Mutex<Minute>,
-    messages: Mutex<Messages>,
+    /// Messages of each connector: what one is sent is not held against another's clients.
+    messages: Mutex<HashMap<Guid, MessageRate>>,
     /// Failed sign-ins by source.
     failures: Mutex<HashMap<IpAddr, Minute>>,
     buffered: AtomicUsize,
@@ -43,84 +47,6 @@ pub(crate) struct Admission {
 struct Connections {
     total: u32,
     by_source: HashMap<IpAddr, u32>,
-}
-
-fn minute_of(now: Timestamp) -> i64 {
-    now.as_millis().div_euclid(MINUTE_MILLIS)
-}
-
-/// A count within one minute.
-#[derive(Debug, Default, Clone, Copy)]
-struct Minute {
-    number: i64,
-    count: u32,
-}
-
-impl Minute {
-    fn count(&mut self, now: Timestamp) -> u32 {
-        let number = minute_of(now);
-        if number != self.number {
-            *self = Self { number, count: 0 };
-        }
-        self.count = self.count.saturating_add(1);
-        self.count
-    }
-}
-
-/// Messages of this minute by connector and by who sends them.
-#[derive(Debug, Default)]
-struct Messages {
-    minute: i64,
-    counts: HashMap<(Guid, Whom), u32>,
-}
-
-/// What a message is counted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Whom {
-    Source(IpAddr),
-    User(Guid),
-    /// The hash of a sender's address.
-    Address(u64),
-}
-
-/// Who sends a message.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Sender<'a> {
-    /// A mailbox user, under whichever of his addresses.
-    User(Guid),
-    /// What a stranger said in MAIL FROM.
-    Address(&'a str),
-}
-
-impl Messages {
-    /// Counts a message; the new count. Where more senders than can be remembered come within
-    /// one minute, a further one has had his share.
-    fn count(&mut self, key: (Guid, Whom), now: Timestamp) -> u32 {
-        let minute = minute_of(now);
-        if minute != self.minute {
-            self.counts.clear();
-            self.minute = minute;
-        }
-        if self.counts.len() >= MOST_REMEMBERED && !self.counts.contains_key(&key) {
-            return u32::MAX;
-        }
-        let count = self.counts.entry(key).or_default();
-        *count = count.saturating_add(1);
-        *count
-    }
-}
-
-impl From<Sender<'_>> for Whom {
-    fn from(sender: Sender<'_>) -> Self {
-        match sender {
-            Sender::User(guid) => Self::User(guid),
-            Sender::Address(address) => {
-                let mut hasher = DefaultHasher::new();
-                address.to_ascii_lowercase().hash(&mut hasher);
-                Self::Address(hasher.finish())
-            }
-        }
-    }
 }
 
 /// Why a connection was not admitted.
@@ -154,6 +80,8 @@ pub(crate) struct Admitted {
     connector: Guid,
     source: IpAddr,
     buffered: usize,
+    /// What this session sent, where its source cannot be remembered.
+    sent: Mutex<FromSource>,
 }
 
 impl Admission {
@@ -188,6 +116,7 @@ impl Admission {
             connector: connector.header.guid,
             source,
             buffered: 0,
+            sent: Mutex::default(),
         })
     }
 
@@ -239,17 +168,10 @@ impl Admitted {
         now: Timestamp,
     ) -> bool {
         let Unlimited::Limited(limit) = connector.message_rate_limit else { return true };
-        let (source, sender) = (Whom::Source(self.source), Whom::from(sender));
-        let counted = match connector.message_rate_source {
-            MessageRateSource::None => [None, None],
-            MessageRateSource::IpAddress => [Some(source), None],
-            MessageRateSource::User => [None, Some(sender)],
-            MessageRateSource::All => [Some(source), Some(sender)],
-        };
+        let rule = (limit, connector.message_rate_source);
         let mut messages = self.admission.messages.lock();
-        // Each is counted, whatever the other says.
-        let over = counted.into_iter().flatten();
-        over.filter(|whom| messages.count((self.connector, *whom), now) > limit).count() == 0
+        let rate = messages.entry(self.connector).or_default();
+        rate.may_send(rule, (self.source, sender), &mut self.sent.lock(), now)
     }
 
     /// Whether the source may try to sign in: not after too many failures within this minute,

@@ -8,6 +8,8 @@ mod admission;
 mod conversation;
 mod intake;
 mod listener;
+mod message_rate;
+mod minute;
 mod policy;
 mod reason;
 mod session;

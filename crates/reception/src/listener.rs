@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use directory::{Component, Directory, ReceiveConnector, ServiceState, Snapshot, TransportRole};
+use directory::{Directory, ReceiveConnector, Snapshot, TransportRole};
 use identity::Authenticator;
 use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -202,28 +202,25 @@ fn bindings(snapshot: &Snapshot, server: &ObjectName) -> Vec<Binding> {
     bindings
 }
 
-/// The connectors that take connections now. None while the Transport service takes no mail:
-/// nobody could be handed a message. Those of Front End Transport only while that is Active.
+/// The connectors that take connections now: those whose part of the server is in service.
 fn open_connectors<'a>(
     snapshot: &'a Snapshot,
     server: &ObjectName,
 ) -> impl Iterator<Item = &'a Arc<ReceiveConnector>> {
     let here = snapshot.server(server.as_str());
-    let takes_mail = here.is_some_and(|server| server.takes_mail());
-    let front_end = here.is_some_and(|server| {
-        server.state_of(Component::FrontendTransport) == ServiceState::Active
-    });
     snapshot.receive_connectors.iter().filter(move |connector| {
-        let is_open = match connector.transport_role {
-            TransportRole::FrontendTransport => front_end,
-            TransportRole::HubTransport => true,
-        };
-        takes_mail && is_open && serves(connector, server)
+        here.is_some_and(|server| server.takes_mail_through(connector.transport_role))
+            && serves(connector, server)
     })
 }
 
+/// Whether SMTP is spoken on the connector of this server. On that of the outbound proxy it is
+/// not, whatever permissions it has been given: its port is the front end's.
 fn serves(connector: &ReceiveConnector, server: &ObjectName) -> bool {
-    connector.enabled && server.is(&connector.server) && Policy::serves_clients(connector)
+    connector.enabled
+        && server.is(&connector.server)
+        && !connector.is_outbound_proxy()
+        && Policy::serves_clients(connector)
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
@@ -337,5 +334,29 @@ async fn refuse(
         let _ = stream.writable().await;
         let _ = stream.try_write(format!("{text}\r\n").as_bytes());
         conversation.said(text, denied.limit());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use directory::{ExtendedRight, Header, PermissionGroups, Usage};
+
+    use super::*;
+
+    #[test]
+    fn a_right_of_anybody_does_not_make_the_outbound_proxy_speak_smtp() {
+        let mut connector = ReceiveConnector::from_usage(
+            Header::fresh(),
+            "MBX01".to_owned(),
+            "Outbound Proxy Frontend MBX01".parse().unwrap(),
+            Usage::Custom,
+        );
+        connector.permission_groups = PermissionGroups::EXCHANGE_SERVERS;
+        connector.extra_permissions = vec![ExtendedRight::Submit];
+        let server = "MBX01".parse().unwrap();
+        assert!(connector.is_outbound_proxy() && Policy::serves_clients(&connector));
+        assert!(!serves(&connector, &server));
+        connector.transport_role = TransportRole::HubTransport;
+        assert!(serves(&connector, &server), "another connector for servers is no proxy");
     }
 }

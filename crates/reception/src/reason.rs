@@ -28,6 +28,9 @@ pub(crate) fn of(reply: &Reply, client: &Client) -> String {
         (452, "4.5.3") => "RecipientLimits of the user's mailbox",
         (535, _) => "wrong user name or password",
         (454, _) => "too many failed sign-ins of this source, or passwords cannot be checked now",
+        (421, "4.3.2") => {
+            "the server's HubTransport, or for connectors of that role FrontendTransport, is not Active"
+        }
         (421, "4.7.0") => "the user's mailbox is gone or has another password now",
         (_, "5.4.6") => "MaxLocalHopCount of the connector",
         _ => return who,

@@ -19,8 +19,9 @@ use tokio::{
 
 use crate::{
     Submitted,
-    admission::{Admitted, Sender},
+    admission::Admitted,
     conversation::Conversation,
+    message_rate::Sender,
     policy::{Client, Policy},
     reason,
     shared::Shared,
@@ -151,18 +152,19 @@ impl Session {
             Step::Authenticate { user, password, .. } => {
                 self.authenticate(&user, password.as_str()).await
             }
+            Step::Mail(_) if !self.is_in_service(&snapshot) => Answer::Refuse(going_down()),
             Step::Mail(_) if !self.is_still_welcome(&snapshot) => {
                 Answer::Refuse(Reply::new(421, (4, 7, 0), "Sign in again"))
             }
             Step::Mail(request) => {
                 self.recipients = 0;
-                match self
-                    .back_pressure(&request.sender)
-                    .map_or_else(|| policy.sender(&request.sender), Err)
-                {
-                    Ok(()) => Answer::Accept,
-                    Err(reply) => Answer::Refuse(reply),
-                }
+                let refusal = self
+                    .back_pressure()
+                    .or_else(|| policy.sender(&request.sender).err())
+                    // Last: what is refused anyway is no message, least of all of the sender
+                    // it names.
+                    .or_else(|| self.excess(&request.sender));
+                refusal.map_or(Answer::Accept, Answer::Refuse)
             }
             Step::Recipient(recipient) => {
                 if policy.recipient_limit().is_some_and(|limit| self.recipients >= limit) {
@@ -225,6 +227,12 @@ impl Session {
         }
     }
 
+    /// Whether mail is still taken here: a session outlives its connector's listening.
+    fn is_in_service(&self, snapshot: &Snapshot) -> bool {
+        let here = snapshot.server(self.shared.server.as_str());
+        here.is_some_and(|server| server.takes_mail_through(self.connector.transport_role))
+    }
+
     /// Whether who signed in may still: the mailbox exists and has the password he gave.
     fn is_still_welcome(&self, snapshot: &Snapshot) -> bool {
         let Client::User(principal) = &self.client else { return true };
@@ -234,10 +242,14 @@ impl Session {
     }
 
     /// Why nothing new is taken at the moment, if so.
-    fn back_pressure(&self, sender: &ReversePath) -> Option<Reply> {
-        if self.shared.intake.is_pressed() || self.shared.admission.buffered() > BUFFERED_SOFT {
-            return Some(Reply::new(452, (4, 3, 1), "Insufficient system resources"));
-        }
+    fn back_pressure(&self) -> Option<Reply> {
+        let pressed =
+            self.shared.intake.is_pressed() || self.shared.admission.buffered() > BUFFERED_SOFT;
+        pressed.then(|| Reply::new(452, (4, 3, 1), "Insufficient system resources"))
+    }
+
+    /// Counts a message; the refusal when it is one too many of this minute.
+    fn excess(&self, sender: &ReversePath) -> Option<Reply> {
         let now = self.shared.clock.now();
         let user = match &self.client {
             Client::User(principal) => Sender::User(principal.mailbox.header.guid),

@@ -149,6 +149,28 @@ fn while_the_front_end_is_inactive_mail_waits_and_then_leaves() {
     relais.wait_until_empty(SOON);
 }
 
+/// Closing the door is not enough: who is inside must not begin anything new either.
+#[test]
+fn an_open_session_begins_nothing_once_the_part_is_out_of_service() {
+    let relais = Relais::sandbox();
+    let from = "stranger@elsewhere.example";
+    let to = "jean@contoso.com";
+    for (part, state) in [("HubTransport", "Draining"), ("FrontendTransport", "Inactive")] {
+        let (mut idle, mut begun) = (Smtp::hello(relais.front()), Smtp::hello(relais.front()));
+        begun.envelope(from, to);
+        component(&relais, part, state);
+        let refused = idle.say(&format!("MAIL FROM:<{from}>"));
+        assert_eq!(refused.text(), "421 4.3.2 Service not active", "{part}");
+        assert!(idle.try_reply().is_none(), "{part}: the session has ended");
+        assert_eq!(begun.say("DATA").code, 354, "{part}: what was begun may be finished");
+        begun.send(b"Subject: begun\r\n\r\n.\r\n");
+        assert_eq!(begun.reply().code, 250, "{part}");
+        assert_eq!(begun.say(&format!("MAIL FROM:<{from}>")).code, 421, "{part}");
+        component(&relais, part, "Active");
+        until("it listens again", SOON, || listens(relais.front()).then_some(()));
+    }
+}
+
 #[test]
 fn a_front_end_that_is_inactive_stays_so_after_a_restart() {
     let (mut world, _) = proxied(&["a"]);

@@ -130,6 +130,17 @@ fn messages_a_minute() {
 }
 
 #[test]
+fn a_sender_who_is_refused_has_sent_nothing() {
+    let relais = Relais::sandbox();
+    let settings = json!({ "MessageRateLimit": 3, "MessageRateSource": "User" });
+    let mut smtp = Smtp::hello(door(&relais, settings));
+    for _ in 0..8 {
+        let refused = smtp.say(&format!("MAIL FROM:<{OURS}>"));
+        assert!(refused.text().starts_with("550 5.7.60"), "{refused:?}");
+    }
+}
+
+#[test]
 fn time_without_a_word() {
     let relais = Relais::sandbox();
     let door = door(&relais, json!({ "ConnectionInactivityTimeout": "00:00:01" }));

@@ -1,6 +1,6 @@
 //! Each limit refuses the one too many, and gives the place back when a session ends.
 
-use directory::{Header, Usage};
+use directory::{Header, MessageRateSource, Usage};
 use model::TimeSpan;
 
 use super::*;
@@ -133,6 +133,22 @@ fn a_senders_letter_case_buys_nothing_and_no_limit_counts_nothing() {
     let unlimited = connector(|_| {});
     let session = admit(&admission, &unlimited, source(1)).unwrap();
     assert!((0..100).all(|_| session.may_send(&unlimited, Sender::Address(""), T0)));
+}
+
+#[test]
+fn one_connectors_messages_are_not_anothers() {
+    let admission = Arc::new(Admission::default());
+    let limited = || {
+        connector(|c| {
+            c.message_rate_limit = Unlimited::Limited(1);
+            c.message_rate_source = MessageRateSource::All;
+        })
+    };
+    for connector in [limited(), limited()] {
+        let session = admit(&admission, &connector, source(1)).unwrap();
+        assert!(session.may_send(&connector, Sender::Address("a@x.test"), T0));
+        assert!(!session.may_send(&connector, Sender::Address("a@x.test"), T0));
+    }
 }
 
 #[test]
