@@ -165,7 +165,7 @@ fn is_wanted(snapshot: &Snapshot, message: &QueuedMessage, index: u32) -> bool {
     let Some(recipient) = message.record.envelope.recipients.get(index as usize) else {
         return false;
     };
-    if snapshot.accepted_domain(recipient.address.domain()).is_some() {
+    if snapshot.is_internal(recipient.address.domain()) {
         config.internal_delay_dsn_enabled
     } else {
         config.external_delay_dsn_enabled

@@ -45,7 +45,7 @@ pub(crate) fn whole<'a>(
 
 fn facts<'a>(snapshot: &Snapshot, record: &'a MessageRecord) -> MessageFacts<'a> {
     let ours = match &record.envelope.sender {
-        ReversePath::Address(sender) => snapshot.accepted_domain(sender.domain()).is_some(),
+        ReversePath::Address(sender) => snapshot.is_internal(sender.domain()),
         ReversePath::Null => matches!(record.origin, Origin::Dsn { .. }),
     };
     MessageFacts {

@@ -15,8 +15,8 @@ use crate::{QueueError, QueueName, Transport, TransportSettings};
 use bytes::Bytes;
 use delivery::{DirectDialer, FrontEnds};
 use directory::{
-    Audit, Change, Directory, Header, Mailbox, Object, RemoteDomain, SendConnector, SmartHost,
-    Usage,
+    AcceptedDomain, Audit, Change, Directory, DomainType, Header, Mailbox, Object, RemoteDomain,
+    SendConnector, SmartHost, Usage,
     bootstrap::{DefaultBindings, FirstStart, first_objects},
 };
 use dns::ResolverSettings;
@@ -222,12 +222,14 @@ impl Place {
 
     /// `EVENT SOURCE recipients` of every row, in the order of time, once it is on disk.
     fn events(&self) -> Vec<String> {
+        self.events_with(["event-id", "source", "recipient-address"])
+    }
+
+    /// These fields of every row.
+    fn events_with(&self, fields: [&str; 3]) -> Vec<String> {
         let log = self.tracking();
         let rows = log.search((None, None), 1_000, |_| true).unwrap().rows;
-        let shown = |row: &tracking::TrackingRow| {
-            let field = |name| row.field(name).to_owned();
-            format!("{} {} {}", field("event-id"), field("source"), field("recipient-address"))
-        };
+        let shown = |row: &tracking::TrackingRow| fields.map(|name| row.field(name)).join(" ");
         rows.iter().map(shown).collect()
     }
 
@@ -242,6 +244,14 @@ impl Place {
         connector.source_transport_servers = vec!["MBX01".into()];
         change(&mut connector);
         self.apply(Change::Create(Object::SendConnector(connector)));
+    }
+
+    /// Accepts mail for `*`, which says what is relayed and not what is ours.
+    fn relay_everything(&self) {
+        let (any, name) = ("*".parse().unwrap(), "Any".parse().unwrap());
+        let relayed =
+            AcceptedDomain::of_type(Header::fresh(), any, name, DomainType::InternalRelay);
+        self.apply(Change::Create(Object::AcceptedDomain(relayed)));
     }
 
     fn apply(&self, change: Change) {

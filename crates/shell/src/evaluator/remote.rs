@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Evaluator;
 use super::confirm::Decision;
-use crate::binding::{Bound, ErrorAction};
-use crate::convert::{from_json, to_json, to_text};
+use crate::binding::{Bound, BoundValue, ErrorAction};
+use crate::convert::{from_json, to_bool, to_json, to_text};
 use crate::error::{Flow, ShellError};
 use crate::host::{CallError, Colour, Reply};
 use crate::runtime::Runtime;
@@ -20,6 +20,7 @@ impl Evaluator<'_> {
         input: Option<Vec<Value>>,
     ) -> Result<Vec<Value>, Flow> {
         let mut output = Vec::new();
+        let bound = &self.with_what_if_preference(bound);
         let mut decision = Decision::NotAsked;
         let inputs = match input {
             None => vec![None],
@@ -74,6 +75,18 @@ impl Evaluator<'_> {
         }
         let output = bound.cmdlet.output;
         Ok(reply.objects.into_iter().map(|object| from_json(object, output)).collect())
+    }
+
+    /// `$WhatIfPreference` stands for `-WhatIf` where it is supported and not given.
+    fn with_what_if_preference(&self, bound: &Bound) -> Bound {
+        let mut bound = bound.clone();
+        let preferred = || to_bool(&self.variable("WhatIfPreference"));
+        if bound.cmdlet.supports_should_process && bound.value("WhatIf").is_none() && preferred() {
+            let value = Value::Bool(true);
+            let parameter = bound.cmdlet.parameter("WhatIf");
+            bound.values.extend(parameter.map(|p| BoundValue { parameter: p, value, span: None }));
+        }
+        bound
     }
 
     fn is_verbose(&self, bound: &Bound) -> bool {

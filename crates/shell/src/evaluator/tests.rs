@@ -368,6 +368,34 @@ fn changes_ask_only_when_told_to() {
 }
 
 #[test]
+fn the_preference_stands_for_what_if_unless_it_is_given() {
+    let what_if = |script: &str| {
+        let (world, outcome) = run_in(World::default(), script);
+        assert_eq!(outcome, Outcome::Done { failed: false }, "{script}: {}", world.err);
+        let calls = world.calls.iter().map(|(_, p)| p.get("WhatIf").cloned());
+        (calls.collect::<Vec<_>>(), world.out)
+    };
+    let tried = vec![Some(Json::Bool(true))];
+    let (calls, out) = what_if("$WhatIfPreference = $true; Remove-SendConnector One");
+    assert_eq!(calls, tried, "nothing is asked, since nothing is done");
+    assert_eq!(out, "What if: Removing Send connector \"One\".\n");
+    let set = "Set-SendConnector One -Comment x";
+    assert_eq!(what_if(&format!("$WhatIfPreference = 1; function f {{ {set} }}; f")).0, tried);
+    for script in [
+        format!("$WhatIfPreference = $true; {set} -WhatIf:$false"),
+        format!("$WhatIfPreference = $true; $WhatIfPreference = $false; {set}"),
+    ] {
+        let (calls, out) = what_if(&script);
+        assert_ne!(calls, tried, "{script}");
+        assert!(!out.contains("What if"), "{script}: {out}");
+    }
+    let (calls, _) = what_if("$WhatIfPreference = $true; Get-SendConnector | Out-Null");
+    assert_eq!(calls, [None], "what only reads has no such parameter");
+    let piped = "$WhatIfPreference = $true; Get-SendConnector | Remove-SendConnector";
+    assert_eq!(what_if(piped).0, [None, tried[0].clone(), tried[0].clone()]);
+}
+
+#[test]
 fn verbose_says_what_is_done() {
     let verbose = |script: &str| run_in(World::default(), script).0.out;
     assert_eq!(

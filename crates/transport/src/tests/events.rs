@@ -42,6 +42,22 @@ async fn each_step_stands_once_in_the_message_tracking_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_writes_from_outside_is_incoming_also_where_everything_is_relayed() {
+    let place = Place::new();
+    place.relay_everything();
+    let transport = place.start().await;
+    submit_from(&transport, "x@elsewhere.example", "jean@contoso.com", None).await;
+    submit(&transport, &["jean@contoso.com"], None).await;
+    until("both are delivered", || place.inbox().len() == 2 && is_empty(&transport)).await;
+    transport.stop().await;
+    drop(transport);
+    let events = place.events_with(["event-id", "sender-address", "directionality"]);
+    for row in ["RECEIVE x@elsewhere.example Incoming", "RECEIVE jean@contoso.com Originating"] {
+        assert!(events.iter().any(|event| event == row), "{row} in {events:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_says_why_once() {
     let place = Place::new();
     let peer = Peer::start().await;

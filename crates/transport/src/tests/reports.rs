@@ -157,10 +157,12 @@ async fn mailboxes_have_limits_of_their_own() {
     transport.stop().await;
 }
 
-/// ExternalDelayDsnEnabled is for recipients outside: off, only the end is told.
+/// ExternalDelayDsnEnabled is for recipients outside: off, only the end is told. They are outside
+/// also where `*` is relayed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notice_of_delay_may_be_unwanted() {
     let place = Place::new();
+    place.relay_everything();
     place.set_config(|config| config.external_delay_dsn_enabled = false);
     place.set_server(|s| {
         s.delay_notification_timeout = TimeSpan::seconds(1);
