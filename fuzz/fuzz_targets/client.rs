@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
         force_helo: mode & 1 != 0,
         lmtp: mode & 2 != 0,
     });
-    let (mut asks_tls, mut signs_in) = (mode & 4 != 0, mode & 8 != 0);
+    let (mut asks_tls, mut signs_in, scram) = (mode & 4 != 0, mode & 8 != 0, mode & 16 != 0);
     for piece in words.chunks(usize::from(*size).max(1)) {
         client.input().extend_from_slice(piece);
         loop {
@@ -35,8 +35,13 @@ fuzz_target!(|data: &[u8]| {
                 ClientStep::StartTls => client.tls_started(),
                 ClientStep::Ready if std::mem::take(&mut asks_tls) => client.start_tls(),
                 ClientStep::Ready if std::mem::take(&mut signs_in) => {
-                    client.authenticate_login("jean", "secret");
+                    if scram {
+                        client.authenticate_scram_sha_256("jean", "secret", "n");
+                    } else {
+                        client.authenticate_login("jean", "secret");
+                    }
                 }
+                ClientStep::Derive(work) => client.derived(&work.run()),
                 ClientStep::Ready => {
                     if client.begin(transaction()).is_err() {
                         return;

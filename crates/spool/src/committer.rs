@@ -193,6 +193,12 @@ impl Committer {
                 self.commit(waiters);
             }
         }
+        if self.store.is_closed()
+            && let Err(error) = self.store.reopen()
+        {
+            tracing::error!(%error, "the spool could not be opened again to store the last outcomes");
+            return;
+        }
         if !self.unfinished.is_empty() {
             self.commit(Vec::new());
         }
@@ -285,13 +291,23 @@ impl Committer {
             SpoolError::Write(_) => {
                 self.failures += 1;
                 if self.failures >= MOST_FAILURES {
-                    self.mailbox.stopped.store(true, Ordering::Relaxed);
-                    self.next_probe = Some(Instant::now() + PROBE);
+                    self.stop_for_now();
                     tracing::error!(%error, "ALERT: acceptance stopped (452 4.3.1) after two failed writes in a row; look after the disk");
                 }
             }
+            // Neither written nor read until a probe has opened it: nothing to wait for.
+            SpoolError::Open(_) => {
+                self.stop_for_now();
+                tracing::error!(%error, "ALERT: acceptance stopped (452 4.3.1) and nothing can be read: the spool was closed after a failed write and could not be opened again; look after the disk");
+            }
             _ => {}
         }
+    }
+
+    /// Stops acceptance until a probe succeeds.
+    fn stop_for_now(&mut self) {
+        self.mailbox.stopped.store(true, Ordering::Relaxed);
+        self.next_probe = Some(Instant::now() + PROBE);
     }
 
     /// One line when trouble begins, changes or is over, not one a commit.
@@ -367,9 +383,13 @@ impl Committer {
 
     /// The file as a whole could not be written as it should.
     fn judge_file(&mut self, result: Result<(), SpoolError>) {
-        if let Err(error @ (SpoolError::Write(_) | SpoolError::Corrupt(_))) = result {
-            tracing::error!(%error, "the spool's log could not be folded into its file");
-            self.judge(&Err(error));
+        match result {
+            Err(error @ (SpoolError::Write(_) | SpoolError::Corrupt(_))) => {
+                tracing::error!(%error, "the spool's log could not be folded into its file");
+                self.judge(&Err(error));
+            }
+            Err(error @ SpoolError::Open(_)) => self.judge(&Err(error)),
+            _ => {}
         }
     }
 }

@@ -22,7 +22,10 @@ pub enum SpoolError {
     /// Two commits in a row failed: nothing is accepted until a probe has been synced.
     #[error("the spool has stopped accepting after repeated write failures")]
     Stopped,
-    /// The file is not a spool of ours, or of a version this program does not know.
+    /// After a failure the file was closed and cannot be opened yet; a probe does it.
+    #[error("the spool is being opened again")]
+    Closed,
+    /// The file cannot be opened, is not a spool of ours, or of a version this program does not know.
     #[error("the spool cannot be opened: {0}")]
     Open(String),
     /// A stored message could not be read back.

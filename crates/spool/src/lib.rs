@@ -5,8 +5,9 @@
 //! next commit, without one of their own: losing that costs at most a duplicate.
 //!
 //! Local trouble is told apart: a full disk refuses new mail and goes on recording outcomes; a
-//! failed write refuses its waiters, and two in a row stop acceptance until a probe of a freshly
-//! opened file has been synced; a damaged file stops it for good.
+//! failed write refuses its waiters, and two in a row, or a file that cannot be opened again after
+//! one, stop acceptance until a probe of a freshly opened file has been synced; a damaged file
+//! stops it for good.
 //!
 //! This room knows envelopes and opaque content. It knows nothing of queues, routes or SMTP.
 

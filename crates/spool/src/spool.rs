@@ -21,7 +21,7 @@ use crate::{
     Batch, Damaged, DiskLimits, DiskSpace, MessageRecord, SpoolError, StoredMessage,
     committer::{Committer, Mailbox},
     schema::{self, DELAY_REPORTED, FINISHED},
-    store::Store,
+    store::{Reader, Store},
 };
 
 /// Rows read at once at start.
@@ -38,7 +38,7 @@ struct Inner {
     limits: DiskLimits,
     next_id: AtomicU64,
     mailbox: Arc<Mailbox>,
-    reader: Arc<Mutex<Connection>>,
+    reader: Arc<Reader>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -136,7 +136,7 @@ impl Spool {
     pub fn disk_space(&self) -> Result<DiskSpace, SpoolError> {
         let mut space =
             DiskSpace::of(&self.inner.path).map_err(|e| SpoolError::Write(e.to_string()))?;
-        space.free += schema::free_bytes(&self.inner.reader.lock())?;
+        space.free += schema::free_bytes(&*self.inner.reader.lock()?)?;
         Ok(space)
     }
 
@@ -148,10 +148,11 @@ impl Spool {
     /// Reads a message's content back. Blocks: call it from a thread that may.
     ///
     /// # Errors
-    /// When the message is not there or the disk cannot be read.
+    /// When the message is not there or the disk cannot be read; [`SpoolError::Closed`] for the
+    /// few seconds in which the file is not open after a failure.
     pub fn content(&self, id: MessageId) -> Result<Bytes, SpoolError> {
         let damaged = |reason: String| SpoolError::Read { id: id.as_u64(), reason };
-        let reader = self.inner.reader.lock();
+        let reader = self.inner.reader.lock()?;
         let content: Option<Vec<u8>> = reader
             .prepare_cached("SELECT content FROM message WHERE id = ?1")
             .and_then(|mut s| s.query_row([id.as_u64()], |row| row.get(0)).optional())
@@ -164,7 +165,7 @@ impl Spool {
     /// # Errors
     /// When the file cannot be read.
     pub fn events(&self) -> Result<Vec<(u64, Vec<u8>)>, SpoolError> {
-        let reader = self.inner.reader.lock();
+        let reader = self.inner.reader.lock()?;
         let mut statement = reader.prepare("SELECT number, line FROM event ORDER BY number")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)

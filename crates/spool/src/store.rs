@@ -9,7 +9,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use parking_lot::Mutex;
+use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
 use rusqlite::Connection;
 
 use crate::{DiskLimits, DiskSpace, SpoolError, schema};
@@ -19,12 +19,22 @@ pub(crate) const VACUUM_PAGES: u32 = 2_000;
 /// A write-ahead log longer than this is folded in and cut when it is quiet.
 const LONG_LOG: u64 = 4 << 20;
 
+/// The connection of everybody who only reads; none, while the file cannot be opened again.
+pub(crate) struct Reader(Mutex<Option<Connection>>);
+
+impl Reader {
+    /// Waits for the connection.
+    pub(crate) fn lock(&self) -> Result<MappedMutexGuard<'_, Connection>, SpoolError> {
+        MutexGuard::try_map(self.0.lock(), Option::as_mut).map_err(|_| SpoolError::Closed)
+    }
+}
+
 pub(crate) struct Store {
     pub(crate) path: PathBuf,
     pub(crate) limits: DiskLimits,
     pub(crate) writer: Connection,
     /// Everybody else's.
-    pub(crate) reader: Arc<Mutex<Connection>>,
+    pub(crate) reader: Arc<Reader>,
     /// About as many pages have come into the log since it was folded in.
     log_pages: u64,
 }
@@ -33,20 +43,26 @@ impl Store {
     /// Opens the file, making it when it is new.
     pub(crate) fn open(path: PathBuf, limits: DiskLimits) -> Result<Self, SpoolError> {
         let writer = schema::open_writer(&path)?;
-        let reader = Arc::new(Mutex::new(schema::open_reader(&path)?));
+        let reader = Arc::new(Reader(Mutex::new(Some(schema::open_reader(&path)?))));
         Ok(Self { path, limits, writer, reader, log_pages: 0 })
     }
 
-    /// Closes both connections and opens them again. When that fails, nothing can be read or
-    /// written until it succeeds.
+    /// Closes both connections and opens them again. When that fails, which is always said as
+    /// [`SpoolError::Open`], nothing can be read or written until it succeeds: readers are told
+    /// [`SpoolError::Closed`], and the caller has to see to it that it is tried again.
     pub(crate) fn reopen(&mut self) -> Result<(), SpoolError> {
-        let mut reader = self.reader.lock();
+        let mut reader = self.reader.0.lock();
         // Both have to be gone before the first is opened.
-        *reader = Connection::open_in_memory()?;
-        self.writer = Connection::open_in_memory()?;
+        *reader = None;
+        self.writer = Connection::open_in_memory().map_err(|e| SpoolError::Open(e.to_string()))?;
         self.writer = schema::open_writer(&self.path)?;
-        *reader = schema::open_reader(&self.path)?;
+        *reader = Some(schema::open_reader(&self.path)?);
         Ok(())
+    }
+
+    /// Whether the last attempt to open the file again has failed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.reader.0.lock().is_none()
     }
 
     /// Counts what was written, and folds the log in when it has become long.
@@ -59,12 +75,15 @@ impl Store {
         self.fold_in("PRAGMA wal_checkpoint(PASSIVE)")
     }
 
-    /// Folds the log in; after a failure the file is opened afresh and the error returned.
+    /// Folds the log in; after a failure the file is opened afresh and the error returned, or,
+    /// where that fails too, why it could not be opened.
     pub(crate) fn fold_in(&mut self, statement: &str) -> Result<(), SpoolError> {
         let folded = self.writer.query_row(statement, [], |_| Ok(()));
         let Err(error) = folded.map_err(SpoolError::from) else { return Ok(()) };
         if !matches!(error, SpoolError::Full | SpoolError::Locked) {
-            self.reopen()?;
+            self.reopen().inspect_err(|_| {
+                tracing::error!(%error, "the spool was closed because its log could not be folded in");
+            })?;
         }
         Err(error)
     }
@@ -125,7 +144,7 @@ mod tests {
         let verdict: String =
             store.writer.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(verdict, "ok");
-        let reader = store.reader.lock();
+        let reader = store.reader.lock().unwrap();
         let length: u64 = reader
             .query_row("SELECT length(content) FROM message WHERE id = 1", [], |row| row.get(0))
             .unwrap();

@@ -208,7 +208,14 @@ impl Worker {
                 }
                 break (LinkEnd::Over, "nothing more to send");
             };
-            let delivery = self.core.carry(&mut link, &item).await;
+            let delivery = match self.core.carry(&mut link, &item).await {
+                Ok(delivery) => delivery,
+                Err(error) => {
+                    settle::unread(&self.core, &self.handle, item, &error).await;
+                    self.item = None;
+                    continue;
+                }
+            };
             let failure = delivery.session_failure.clone();
             let host = delivery.host.clone();
             settle::attempt(&self.core, &self.handle, item, delivery).await;

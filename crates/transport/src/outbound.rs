@@ -8,6 +8,7 @@ use directory::{SendConnector, SendRight, Snapshot};
 use mailbox::Copy;
 use model::AddressDomain;
 use queue::{DeliveryType, QueueKey};
+use spool::SpoolError;
 
 use crate::{categorizer::Categorizer, core::Core, registry::Item};
 
@@ -125,13 +126,13 @@ impl Core {
     }
 
     /// Carries one consignment over the link.
-    pub(crate) async fn carry(&self, link: &mut Link, item: &Item) -> Delivery {
+    ///
+    /// # Errors
+    /// When its content cannot be read; nothing has been tried then.
+    pub(crate) async fn carry(&self, link: &mut Link, item: &Item) -> Result<Delivery, SpoolError> {
         let _room = self.room(item.message.record.size).await;
-        let content = match self.content(&item.message).await {
-            Ok(content) => content,
-            Err(error) => return put_off(item, &format!("451 4.3.0 {error}")),
-        };
-        match link {
+        let content = self.content(&item.message).await?;
+        Ok(match link {
             Link::Mailboxes => self.deliver_here(item, content).await,
             Link::Smtp { connection, headers, .. } => {
                 let record = &item.message.record;
@@ -150,7 +151,7 @@ impl Core {
                     })
                     .await
             }
-        }
+        })
     }
 
     async fn deliver_here(&self, item: &Item, content: bytes::Bytes) -> Delivery {

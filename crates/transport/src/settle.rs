@@ -6,7 +6,7 @@ use std::sync::Arc;
 use delivery::{Delivery, Outcome};
 use directory::Snapshot;
 use dsn::Kind;
-use model::{EnhancedCode, EventSource, MessageEvent, MessageEventKind};
+use model::{EnhancedCode, EventSource, MessageEvent, MessageEventKind, TimeSpan};
 use queue::DeliveryType;
 use spool::{Batch, SpoolError};
 
@@ -22,6 +22,9 @@ use crate::{
 /// The text with which an administrator's removal is reported.
 const REMOVED: &str = "550 4.3.2 QUEUE.TransportDeleted; message deleted by administrative action";
 
+/// How long a message waits for a spool that is being opened again: it tries every five seconds.
+const SPOOL_AGAIN: TimeSpan = TimeSpan::seconds(5);
+
 /// What became of the recipients of one consignment.
 #[derive(Default)]
 struct Sorted {
@@ -31,6 +34,8 @@ struct Sorted {
     removed: Vec<u32>,
     deferred: Vec<(u32, String)>,
     untried: Vec<u32>,
+    /// When the deferred are tried again, where that is not after MessageRetryInterval.
+    again: Option<TimeSpan>,
 }
 
 /// How something was delivered.
@@ -54,6 +59,22 @@ pub(crate) async fn attempt(core: &Core, handle: &QueueHandle, item: Item, deliv
     };
     let way = Way { connector: connector_name(&snapshot, handle), host: &delivery.host, local };
     let not_stored = conclude(core, &snapshot, &item.message, &sorted, (kind, Some(way))).await;
+    sorted.deferred.extend(not_stored);
+    put_back(core, handle, item, sorted).await;
+}
+
+/// Puts off a consignment whose content the spool did not give. Where the spool is only being
+/// opened again, that is for a moment, and told once.
+pub(crate) async fn unread(core: &Core, handle: &QueueHandle, item: Item, error: &SpoolError) {
+    let text = format!("451 4.3.0 {error}");
+    let mut sorted = Sorted {
+        deferred: item.recipients.iter().map(|index| (*index, text.clone())).collect(),
+        again: matches!(error, SpoolError::Closed).then_some(SPOOL_AGAIN),
+        ..Sorted::default()
+    };
+    give_up_removed(&item.message, &mut sorted);
+    let snapshot = core.directory.snapshot();
+    let not_stored = conclude(core, &snapshot, &item.message, &sorted, (None, None)).await;
     sorted.deferred.extend(not_stored);
     put_back(core, handle, item, sorted).await;
 }
@@ -349,6 +370,9 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
     let snapshot = core.directory.snapshot();
     if !sorted.deferred.is_empty() {
         item.message.release_content();
+    }
+    let is_told = sorted.again.is_none() || item.message.is_first_deferral();
+    if is_told && !sorted.deferred.is_empty() {
         let status = sorted.deferred.iter().map(|(i, text)| (*i, text.as_str()));
         let what = (MessageEventKind::Defer, EventSource::Smtp);
         let event = MessageEvent {
@@ -368,9 +392,9 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
         return undeliverable(core, &snapshot, &item.message, failed).await;
     }
     let now = core.now();
-    let interval = core
-        .here(&snapshot)
-        .map_or(model::TimeSpan::minutes(15), |s| s.transport.message_retry_interval);
+    let interval =
+        core.here(&snapshot).map_or(TimeSpan::minutes(15), |s| s.transport.message_retry_interval);
+    let interval = sorted.again.map_or(interval, |again| again.min(interval));
     let mut remains = Vec::new();
     if let Some((_, text)) = sorted.deferred.first() {
         remains.push(Item {

@@ -201,3 +201,50 @@ fn nobody_waits_for_a_thread_that_has_ended() {
     bench.mailbox.close();
     assert!(matches!(bench.commit(insertion(1, 10)), Err(SpoolError::Stopped)));
 }
+
+/// A failed sync, upon which the file cannot even be opened: at once nothing is accepted, whoever
+/// reads is told to come back, and the probe opens both connections.
+#[test]
+fn a_file_that_cannot_be_opened_again_is_probed_until_it_can() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("spool.db");
+    let (log, aside) = (path.with_extension("db-wal"), path.with_extension("aside"));
+    let store = Store::open(path.clone(), DiskLimits { reserve: ByteSize::bytes(0) }).unwrap();
+    let (reader, mailbox) = (Arc::clone(&store.reader), Arc::new(Mailbox::default()));
+    let mut committer = Committer::new(store, Arc::clone(&mailbox), 0);
+    let (sender, receiver) = oneshot::channel();
+    committer.commit(vec![(insertion(1, 10), sender)]);
+    receiver.blocking_recv().unwrap().unwrap();
+    // The log cannot be read while it is folded in, and what is there is no file.
+    let logged = std::fs::read(&log).unwrap();
+    std::fs::File::options().write(true).open(&log).unwrap().set_len(0).unwrap();
+    std::fs::rename(&path, &aside).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    let folded = committer.store.fold_in("PRAGMA wal_checkpoint(PASSIVE)");
+    assert!(matches!(folded, Err(SpoolError::Open(_))), "{folded:?}");
+    committer.judge_file(folded);
+    assert!(mailbox.is_stopped());
+    assert!(matches!(reader.lock(), Err(SpoolError::Closed)));
+
+    committer.unfinished.push(removal(7));
+    assert!(committer.next_probe.is_some());
+    committer.next_probe = Some(Instant::now());
+    committer.probe();
+    assert!(mailbox.is_stopped() && committer.next_probe.is_some(), "it still cannot be opened");
+    assert!(matches!(reader.lock(), Err(SpoolError::Closed)));
+
+    std::fs::remove_dir(&path).unwrap();
+    std::fs::rename(&aside, &path).unwrap();
+    std::fs::write(&log, logged).unwrap();
+    committer.next_probe = Some(Instant::now());
+    committer.probe();
+    assert!(!mailbox.is_stopped());
+    assert!(committer.unfinished.is_empty(), "outcomes are written with the probe");
+    let ids: Vec<u64> = reader
+        .lock()
+        .unwrap()
+        .prepare("SELECT id FROM message")
+        .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())
+        .unwrap();
+    assert_eq!(ids, [1], "what was accepted is there");
+}

@@ -1,5 +1,7 @@
 //! Disks that take nothing: what is refused, and what is not said to be done.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use super::*;
@@ -56,4 +58,47 @@ async fn a_removal_that_cannot_be_stored_is_not_said_to_be_done() {
         assert!(transport.messages().iter().all(|message| message.id != before[0].id));
         transport.stop().await;
     }
+}
+
+/// Folding the log in fails and the file cannot be opened: what is to be sent meanwhile waits for
+/// a moment and not for MessageRetryInterval, which is 15 minutes here.
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_waits_only_a_moment_for_a_spool_that_is_opened_again() {
+    let (place, peer) = (Place::new(), Peer::start().await);
+    let transport = place.start().await;
+    submit(&transport, &["a@example.net"], None).await;
+    transport.stop().await;
+    // What was there at the start is not in memory.
+    let transport = place.start().await;
+    let file = place.data.path().join("spool/spool.db");
+    let (log, aside) = (file.with_extension("db-wal"), file.with_extension("aside"));
+    let whole = lengthen_and_cut(&file, &log, || {
+        std::fs::rename(&file, &aside).unwrap();
+        std::fs::create_dir(&file).unwrap();
+    });
+    until("acceptance stops", || transport.intake().is_pressed()).await;
+    place.connect(peer.address, |_| {});
+    let why = Some("451 4.3.0 the spool is being opened again");
+    until("it is put off", || transport.messages()[0].last_error.as_deref() == why).await;
+    assert!(peer.taken.lock().is_empty());
+    std::fs::remove_dir(&file).unwrap();
+    std::fs::rename(&aside, &file).unwrap();
+    std::fs::write(&log, whole).unwrap();
+    until("it is delivered", || peer.taken.lock().len() == 1 && is_empty(&transport)).await;
+    assert!(!transport.intake().is_pressed());
+    transport.stop().await;
+}
+
+/// Makes the log so long that it is folded in as soon as it is quiet, and cuts its end off, so
+/// that this fails. It is not folded in before `then` has been called. Returns the whole log.
+fn lengthen_and_cut(file: &Path, log: &Path, then: impl FnOnce()) -> Vec<u8> {
+    let holder = Connection::open(file).unwrap();
+    holder.execute_batch("BEGIN; SELECT count(*) FROM message").unwrap();
+    let writer = Connection::open(file).unwrap();
+    writer.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
+    writer.execute("INSERT INTO event VALUES (-1, zeroblob(6 << 20))", []).unwrap();
+    let whole = std::fs::read(log).unwrap();
+    std::fs::File::options().write(true).open(log).unwrap().set_len(5 << 20).unwrap();
+    then();
+    whole
 }
