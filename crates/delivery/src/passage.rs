@@ -161,9 +161,9 @@ fn nobody(snapshot: &Snapshot, here: &Server) -> String {
     }
     let list = names.join(", ");
     format!(
-        "451 4.4.0 FrontendProxyEnabled True: Front End Transport of {list} is not Active or has no \
-         enabled \"Outbound Proxy Frontend\" Receive connector; {advice}. See \
-         Get-ServerComponentState and Get-ReceiveConnector"
+        "451 4.4.0 FrontendProxyEnabled True: Front End Transport of {list} is not Active, or the \
+         Receive connector \"Outbound Proxy Frontend\" of its first start is disabled or gone; \
+         {advice}. See Get-ServerComponentState and Get-ReceiveConnector"
     )
 }
 

@@ -3,7 +3,7 @@
 //! server with both roles, the administrator, the role groups. No Send connector: nothing leaves
 //! until somebody makes one.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use cmdlets::BUILT_IN_ROLE_GROUPS;
 use model::{Address, AddressDomain, ByteSize, DomainName, DomainPattern, ObjectName, Unlimited};
@@ -23,6 +23,9 @@ use crate::{
         AuthMechanisms, DomainType, Egress, ExtendedRight, IpRange, PermissionGroups, TransportRole,
     },
 };
+
+/// How the connector for outbound connections begins, before the name of its server.
+const OUTBOUND_PROXY: &str = "Outbound Proxy Frontend";
 
 /// What differs between first starts.
 #[derive(Debug, Clone)]
@@ -84,12 +87,36 @@ pub fn first_objects(first: &FirstStart) -> Vec<Change> {
 
 /// What an organization of an earlier version lacks of what every organization has.
 pub(crate) fn missing_objects(snapshot: &Snapshot) -> Vec<Change> {
-    if snapshot.organization.header.guid.is_nil()
-        || snapshot.remote_domains.iter().any(|domain| domain.is_default())
-    {
+    if snapshot.organization.header.guid.is_nil() {
         return Vec::new();
     }
-    default_remote_domain().map(Object::from).map(Change::Create).into_iter().collect()
+    let has_default = snapshot.remote_domains.iter().any(|domain| domain.is_default());
+    let domain = default_remote_domain().filter(|_| !has_default).map(Object::from);
+    let proxies = unmarked_proxies(snapshot)
+        .map(|connector| Change::Update { object: Object::from(connector) });
+    domain.map(Change::Create).into_iter().chain(proxies).collect()
+}
+
+/// Connectors for outbound connections as the first start of version 0.1.0 made them, where their
+/// server has none that is marked as that.
+fn unmarked_proxies(snapshot: &Snapshot) -> impl Iterator<Item = ReceiveConnector> {
+    snapshot.servers.iter().filter_map(|server| {
+        let of_server = || snapshot.receive_connectors.iter().filter(|c| server.name.is(&c.server));
+        if of_server().any(|connector| connector.outbound_proxy) {
+            return None;
+        }
+        let name = fitting(&format!("{OUTBOUND_PROXY} {}", server.name), &server.name);
+        let is_it = |connector: &&Arc<ReceiveConnector>| {
+            connector.name.is(name.as_str())
+                && connector.transport_role == TransportRole::FrontendTransport
+                && connector.permission_groups.contains(PermissionGroups::EXCHANGE_SERVERS)
+        };
+        let mut found = of_server().find(is_it)?.as_ref().clone();
+        found.outbound_proxy = true;
+        // Where another connector is in its way it stays as it is: the server must start.
+        let mut others = of_server().filter(|other| other.header.guid != found.header.guid);
+        others.all(|other| found.check_against(other).is_ok()).then_some(found)
+    })
 }
 
 fn default_remote_domain() -> Option<RemoteDomain> {
@@ -165,7 +192,8 @@ fn client_frontend(first: &FirstStart, bindings: &DefaultBindings) -> ReceiveCon
 }
 
 fn outbound_proxy(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
-    let mut connector = connector(first, "Outbound Proxy Frontend", bindings);
+    let mut connector = connector(first, OUTBOUND_PROXY, bindings);
+    connector.outbound_proxy = true;
     connector.auth_mechanism = BASIC_TLS | AuthMechanisms::EXCHANGE_SERVER;
     connector.permission_groups = PermissionGroups::EXCHANGE_SERVERS;
     connector

@@ -39,6 +39,9 @@ properties! {
         other_permissions: Vec<AccessEntry<ExtendedRight>> = Vec::new(), "OtherPermissions";
         /// What the permission groups would give, taken away one by one.
         withdrawn_permissions: Vec<AccessEntry<ExtendedRight>> = Vec::new(), "WithdrawnPermissions";
+        /// Ours: the connector is for the outbound connections of Mailbox servers. No cmdlet sets
+        /// it; the connector made at the first start has it.
+        outbound_proxy: bool = false, "OutboundProxy";
     }
     settings {
         /// Stored only.
@@ -134,11 +137,10 @@ pub(crate) fn everywhere() -> Vec<IpRange> {
 
 impl ReceiveConnector {
     /// Whether this is where Front End Transport takes outbound connections of our own Mailbox
-    /// servers: a front end's connector that admits nobody else. Their certificates say who they
-    /// are; SMTP is not spoken there.
+    /// servers. Their certificates say who they are; SMTP is not spoken there, whatever its
+    /// permissions are.
     pub fn is_outbound_proxy(&self) -> bool {
-        self.transport_role == TransportRole::FrontendTransport
-            && self.permission_groups == PermissionGroups::EXCHANGE_SERVERS
+        self.outbound_proxy && self.transport_role == TransportRole::FrontendTransport
     }
 
     /// A connector as the usage seeds it (management.md section 8.6); parameters that are given

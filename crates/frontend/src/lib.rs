@@ -8,6 +8,7 @@
 
 mod egress;
 mod listener;
+mod room;
 mod rules;
 mod session;
 mod special;

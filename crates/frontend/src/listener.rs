@@ -5,14 +5,11 @@ use std::{
     collections::{HashMap, HashSet},
     io,
     net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
-use delivery::Dialer;
+use delivery::{Dialer, OwnAddresses};
 use directory::{Directory, IpRange, ReceiveConnector, Snapshot};
 use model::{ObjectName, session_log::SessionLog};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -24,7 +21,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::session::{self, Shared};
+use crate::{
+    room::{Room, Stranger},
+    session::{self, Shared},
+};
 
 /// How long tunnels may take to come to an end when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -43,6 +43,8 @@ pub struct FrontEndSettings {
     pub dialer: Arc<dyn Dialer>,
     /// Networks that may be connected to although they are not the open Internet.
     pub allowed: Vec<IpRange>,
+    /// Addresses of this machine, which are not connected to.
+    pub own_addresses: OwnAddresses,
     /// Who writes the connectivity log.
     pub log: Arc<dyn SessionLog>,
 }
@@ -57,8 +59,10 @@ impl FrontEnd {
     /// Listens where the directory says, and goes on doing so. Must be called on a tokio runtime.
     pub fn start(settings: FrontEndSettings) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let FrontEndSettings { directory, server, tls, dialer, allowed, log } = settings;
-        let shared = Arc::new(Shared { directory, server, tls, dialer, allowed, log });
+        let FrontEndSettings { directory, server, tls, dialer, allowed, own_addresses, log } =
+            settings;
+        let shared = Shared { directory, server, tls, dialer, allowed, own_addresses, log };
+        let shared = Arc::new(shared);
         let mut keeper = Keeper { shared, open: HashMap::new(), tunnels: Arc::default() };
         keeper.reconcile();
         Self { stop, keeper: tokio::spawn(keeper.run(stopped)) }
@@ -84,7 +88,7 @@ struct Keeper {
 /// The tunnels there are.
 #[derive(Default)]
 struct Tunnels {
-    count: AtomicU32,
+    room: Room,
     tasks: parking_lot::Mutex<JoinSet<()>>,
 }
 
@@ -171,13 +175,12 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 async fn accept(shared: Arc<Shared>, tunnels: Arc<Tunnels>, listener: TcpListener) {
     loop {
         match listener.accept().await {
-            Ok((stream, remote)) => {
-                if is_welcome(&shared, &tunnels, &stream, remote) {
-                    start(&shared, &tunnels, stream, remote);
-                } else {
-                    tracing::warn!(%remote, "front end: connection refused by the connector");
+            Ok((stream, remote)) => match welcome(&shared, &tunnels.room, &stream, remote) {
+                Some(stranger) => start(&shared, &tunnels, stream, stranger, remote),
+                None => {
+                    tracing::debug!(%remote, "front end: connection refused by the connector");
                 }
-            }
+            },
             Err(error) => {
                 // Out of descriptors, most likely: give tunnels a moment to end.
                 tracing::warn!(%error, "front end: cannot accept a connection");
@@ -187,42 +190,38 @@ async fn accept(shared: Arc<Shared>, tunnels: Arc<Tunnels>, listener: TcpListene
     }
 }
 
-/// Whether a connector takes this source, and has room (MaxInboundConnection).
-fn is_welcome(shared: &Shared, tunnels: &Tunnels, stream: &TcpStream, remote: SocketAddr) -> bool {
+/// A place for the handshake, where a connector takes this source and has room.
+fn welcome(
+    shared: &Shared,
+    room: &Room,
+    stream: &TcpStream,
+    remote: SocketAddr,
+) -> Option<Stranger> {
     let snapshot = shared.directory.snapshot();
-    let Ok(local) = stream.local_addr() else { return false };
-    let present = tunnels.count.load(Ordering::Relaxed);
-    snapshot.receive_connectors.iter().filter(|c| is_ours(c, &shared.server)).any(|connector| {
+    let local = stream.local_addr().ok()?;
+    let source = remote.ip().to_canonical();
+    let mut ours = snapshot.receive_connectors.iter().filter(|c| is_ours(c, &shared.server));
+    let connector = ours.find(|connector| {
         let is_bound = connector.bindings.iter().any(|bound| {
             bound.port() == local.port()
                 && (bound.ip().is_unspecified() || bound.ip() == local.ip())
         });
-        let limit = connector.max_inbound_connection.limit().unwrap_or(u32::MAX);
-        is_bound
-            && present < limit
-            && connector.remote_ip_ranges.iter().any(|range| range.contains(remote.ip()))
-    })
+        is_bound && connector.remote_ip_ranges.iter().any(|range| range.contains(source))
+    })?;
+    room.enter(connector, source)
 }
 
-fn start(shared: &Arc<Shared>, tunnels: &Arc<Tunnels>, stream: TcpStream, remote: SocketAddr) {
+fn start(
+    shared: &Arc<Shared>,
+    tunnels: &Arc<Tunnels>,
+    stream: TcpStream,
+    stranger: Stranger,
+    remote: SocketAddr,
+) {
     let _ = stream.set_nodelay(true);
-    tunnels.count.fetch_add(1, Ordering::Relaxed);
-    let place = Place(Arc::clone(tunnels));
     let shared = Arc::clone(shared);
     let mut tasks = tunnels.tasks.lock();
     // Those that have ended are let go of here, so that the set does not grow.
     while tasks.try_join_next().is_some() {}
-    tasks.spawn(async move {
-        let _place = place;
-        session::run(&shared, stream, remote).await;
-    });
-}
-
-/// One of the places of MaxInboundConnection; given back when dropped.
-struct Place(Arc<Tunnels>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.count.fetch_sub(1, Ordering::Relaxed);
-    }
+    tasks.spawn(async move { session::run(&shared, stream, stranger, remote).await });
 }

@@ -4,7 +4,7 @@
 
 use std::{
     fmt,
-    net::{IpAddr, SocketAddr, UdpSocket},
+    net::{IpAddr, SocketAddr},
 };
 
 use directory::{IpRange, SendConnector, SmartHost, Snapshot};
@@ -72,21 +72,6 @@ pub(crate) fn judge(
         None if is_own(address) => Err(Refusal::Own),
         None => Ok(()),
     }
-}
-
-/// Whether the machine would talk to itself: the system then answers from the very address.
-/// Nothing is sent for this.
-pub(crate) fn is_of_this_machine(address: IpAddr) -> bool {
-    let any: IpAddr = match address {
-        IpAddr::V4(_) => [0, 0, 0, 0].into(),
-        IpAddr::V6(_) => [0u16; 8].into(),
-    };
-    let source = || {
-        let socket = UdpSocket::bind((any, 0))?;
-        socket.connect((address, 25))?;
-        socket.local_addr()
-    };
-    source().is_ok_and(|source| source.ip() == address)
 }
 
 #[cfg(test)]
@@ -174,11 +159,5 @@ mod tests {
         assert_eq!(verdict(&snapshot, allowed, "203.0.113.1:25"), Ok(()));
         assert_eq!(verdict(&snapshot, allowed, "127.0.0.9:22"), Err(Refusal::Port(22)));
         assert_eq!(verdict(&snapshot, allowed, "10.0.0.9:25"), Err(Refusal::Special("private")));
-    }
-
-    #[test]
-    fn the_machine_knows_itself() {
-        assert!(is_of_this_machine("127.0.0.1".parse().unwrap()));
-        assert!(!is_of_this_machine("192.0.2.77".parse().unwrap()));
     }
 }

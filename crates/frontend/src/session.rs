@@ -8,12 +8,13 @@ use std::{
     time::Duration,
 };
 
-use delivery::Dialer;
-use directory::{Directory, Egress, IpRange};
+use delivery::{Dialer, OwnAddresses};
+use directory::{Directory, Egress, IpRange, Snapshot};
 use model::{
     ObjectName,
     session_log::{ConnectivitySession, Service, SessionId, SessionLog},
 };
+use rustls::pki_types::CertificateDer;
 use socks::{Reply, Request, Server, ServerStep};
 use tls::{MutualTls, Role};
 use tokio::{
@@ -23,11 +24,7 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use crate::{
-    egress,
-    rules::{is_of_this_machine, judge},
-    tunnel,
-};
+use crate::{egress, room::Stranger, rules::judge, tunnel};
 
 /// For the handshake and the request together.
 const GREETING: Duration = Duration::from_secs(20);
@@ -47,20 +44,33 @@ pub(crate) struct Shared {
     pub(crate) tls: Arc<MutualTls>,
     pub(crate) dialer: Arc<dyn Dialer>,
     pub(crate) allowed: Vec<IpRange>,
+    pub(crate) own_addresses: OwnAddresses,
     pub(crate) log: Arc<dyn SessionLog>,
 }
 
-/// Serves one connection to its end.
-pub(crate) async fn run(shared: &Shared, stream: TcpStream, remote: SocketAddr) {
-    let mut stream = match timeout(GREETING, shared.tls.acceptor(Role::Mailbox).accept(stream))
-        .await
-    {
+/// Serves one connection to its end. It has the place of a stranger until its handshake is done.
+pub(crate) async fn run(
+    shared: &Shared,
+    stream: TcpStream,
+    stranger: Stranger,
+    remote: SocketAddr,
+) {
+    let accepting = shared.tls.acceptor(Role::Mailbox).accept(stream);
+    let mut stream = match timeout(GREETING, accepting).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
             tracing::warn!(%remote, %error, "front end: no Mailbox server of this organization");
             return;
         }
         Err(_) => return tracing::debug!(%remote, "front end: the handshake took too long"),
+    };
+    let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+    if !certificate.is_some_and(|leaf| is_member(&shared.directory.snapshot(), leaf)) {
+        tracing::warn!(%remote, "front end: its certificate names no Mailbox server of the directory");
+        return;
+    }
+    let Some(_place) = stranger.settle() else {
+        return tracing::warn!(%remote, "front end: MaxInboundConnection reached");
     };
     match timeout(GREETING, request(&mut stream)).await {
         Ok(Ok(Some(request))) => serve(shared, &mut stream, remote, request).await,
@@ -69,6 +79,13 @@ pub(crate) async fn run(shared: &Shared, stream: TcpStream, remote: SocketAddr) 
         Err(_) => tracing::debug!(%remote, "front end: no request came"),
     }
     let _ = timeout(GOODBYE, part(&mut stream)).await;
+}
+
+/// Whether the certificate is of a server that is a Mailbox server now. Its role was verified in
+/// the handshake, but may have been taken away since the certificate was made.
+fn is_member(snapshot: &Snapshot, certificate: &CertificateDer<'_>) -> bool {
+    let mut servers = snapshot.servers.iter().filter(|server| server.is_mailbox_server);
+    servers.any(|server| tls::is_named(certificate, server.fqdn.as_str()))
 }
 
 /// Ends the tunnel in order, so that the Mailbox server does not take it for a failing front
@@ -134,7 +151,8 @@ fn how_it_ended(error: io::Error) -> String {
 async fn connect(shared: &Shared, request: &Request) -> (Reply, Option<TcpStream>, String) {
     let refused = |reply: Reply, why: String| (reply, None, format!("{reply}: {why}"));
     let snapshot = shared.directory.snapshot();
-    if let Err(why) = judge(&snapshot, &shared.allowed, request.target, is_of_this_machine) {
+    let is_own = |address: IpAddr| (shared.own_addresses)().contains(&address);
+    if let Err(why) = judge(&snapshot, &shared.allowed, request.target, is_own) {
         tracing::warn!(target = %request.target, %why, "front end: refused");
         return refused(Reply::NotAllowed, why.to_string());
     }

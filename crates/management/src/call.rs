@@ -109,9 +109,10 @@ pub(crate) fn set<T: Properties>(
 }
 
 /// Rules about what else is there: the command could be right at another time.
-const STANDING_AGAINST: [&str; 20] = [
+const STANDING_AGAINST: [&str; 21] = [
     "RD-01", "RD-02", "RD-03", "RD-07", "SC-01", "AD-01", "AD-02", "AD-05", "AD-06", "MB-01",
-    "MB-02", "RC-01", "RC-05", "RC-06", "RC-16", "RG-01", "RG-02", "SV-01", "SV-02", "SV-03",
+    "MB-02", "RC-01", "RC-05", "RC-06", "RC-16", "RC-18", "RG-01", "RG-02", "SV-01", "SV-02",
+    "SV-03",
 ];
 
 /// Tells a broken rule.

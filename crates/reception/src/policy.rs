@@ -26,9 +26,11 @@ pub(crate) struct Policy<'a> {
 }
 
 impl Policy<'_> {
-    /// Whether the connector admits anybody at all without being one of our own servers.
+    /// Whether the connector admits anybody at all without being one of our own servers. SMTP is
+    /// not spoken where Mailbox servers come for connections outwards.
     pub(crate) fn serves_clients(connector: &ReceiveConnector) -> bool {
-        connector.grants(ExtendedRight::Submit) || Self::admits_users(connector)
+        !connector.is_outbound_proxy()
+            && (connector.grants(ExtendedRight::Submit) || Self::admits_users(connector))
     }
 
     /// Whether AUTH may be offered (always under TLS only).

@@ -1,6 +1,7 @@
 //! This server's certificates, from the organization's authority: one for everybody, one for the
 //! organization's other servers that says its roles. Both are made anew at every start and well
-//! before they end.
+//! before they end. A role given to the server stands in its certificate from the next start on;
+//! one taken away counts at once, since front ends ask the directory too.
 
 use std::{sync::Arc, time::Duration};
 

@@ -146,6 +146,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let cap = Arc::new(DirectoryCap::tenth_of_volume(&data.join("logs")));
     let session_log = session_logs(&directory, &name, data, &cap, &clock)?;
     let tracking = message_tracking(&directory, &name, data, cap, &clock)?;
+    let own_addresses = own_addresses(config.delivery.loopback_next_hops);
     // Before the Transport service, which goes through it.
     let front_end = FrontEnd::start(FrontEndSettings {
         directory: directory.clone(),
@@ -153,6 +154,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         tls: Arc::clone(&certificates.mutual),
         dialer: Arc::clone(&dialer),
         allowed: config.frontend.allow.clone(),
+        own_addresses: Arc::clone(&own_addresses),
         log: Arc::clone(&session_log),
     });
     let transport = Transport::start(TransportSettings {
@@ -165,7 +167,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         trust: Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?),
         front_ends: FrontEnds::new(Arc::clone(&certificates.mutual)),
         adapter_dns: adapter(config, sandbox.as_deref())?,
-        own_addresses: own_addresses(config.delivery.loopback_next_hops),
+        own_addresses,
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
         tracking,

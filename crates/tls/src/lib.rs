@@ -25,7 +25,7 @@ pub use facts::{CertificateContent, CertificateFacts};
 pub use fingerprint::Fingerprint;
 pub use identity::Identity;
 pub use mutual::MutualTls;
-pub use role::Role;
+pub use role::{Role, is_named};
 pub use server::ServerTls;
 pub use summary::TlsSummary;
 pub use trust::TrustAnchors;

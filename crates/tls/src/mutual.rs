@@ -1,7 +1,8 @@
 //! Mutual TLS between servers of one organization: both sides show a certificate of the
 //! organization's authority, and each demands a role of the other. Verified at every handshake:
-//! sessions are never resumed, so a certificate that has ended, or a role that was taken away,
-//! counts with the next connection.
+//! sessions are never resumed, so a certificate that has ended counts with the next connection.
+//! The roles are those the certificate was made with; whether its server still has them is for
+//! the caller to ask the directory.
 
 use std::{fmt, sync::Arc};
 

@@ -5,7 +5,7 @@ use rcgen::{
 use rustls::pki_types::PrivateKeyDer;
 
 use super::*;
-use crate::{ClientPolicy, ServerTls, client_config as anonymous_config};
+use crate::{ClientPolicy, ServerTls, client_config as anonymous_config, is_named};
 
 struct Ca(CertifiedIssuer<'static, KeyPair>);
 
@@ -77,6 +77,14 @@ async fn each_side_demands_the_others_role() {
     assert!(meet(&mailbox, &mailbox).await.is_err());
     assert!(meet(&front, &none).await.is_err());
     assert!(meet(&none, &mailbox).await.is_err());
+}
+
+#[test]
+fn a_certificate_is_for_its_own_server() {
+    let leaf = Ca::new().issue(&[Role::Mailbox]).chain.remove(0);
+    assert!(is_named(&leaf, "CAS01.contoso.com"));
+    assert!(!is_named(&leaf, "contoso.com") && !is_named(&leaf, "relais:role:Mailbox"));
+    assert!(!is_named(&CertificateDer::from(vec![1, 2, 3]), "cas01.contoso.com"));
 }
 
 #[tokio::test]

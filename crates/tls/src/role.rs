@@ -32,6 +32,14 @@ impl Role {
     }
 }
 
+/// Whether the certificate is for the server of this name. One that cannot be read is for nobody.
+pub fn is_named(certificate: &CertificateDer<'_>, name: &str) -> bool {
+    let Ok((_, parsed)) = X509Certificate::from_der(certificate) else { return false };
+    let Ok(Some(names)) = parsed.subject_alternative_name() else { return false };
+    let is_it = |general: &GeneralName<'_>| matches!(general, GeneralName::DNSName(dns) if dns.eq_ignore_ascii_case(name));
+    names.value.general_names.iter().any(is_it)
+}
+
 impl std::fmt::Display for Role {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {

@@ -1,5 +1,8 @@
 //! Which settings of a Receive connector go together, and which connectors of one server
-//! (management.md section 8.6): RC-02 to RC-16. Duplicate names are RC-01, found by the store.
+//! (management.md section 8.6): RC-02 to RC-16, RC-18. Duplicate names are RC-01, found by
+//! the store.
+
+use std::net::SocketAddr;
 
 use super::ReceiveConnector;
 use crate::{
@@ -25,8 +28,10 @@ impl ReceiveConnector {
     /// # Errors
     /// RC-05 when both have a binding and a remote range in common; RC-06 when ranges for one
     /// binding overlap without one being inside the other; RC-16 when two services want the same
-    /// binding.
+    /// binding; RC-18 when another connector would listen where outbound connections of Mailbox
+    /// servers are taken.
     pub fn check_against(&self, other: &Self) -> Result<(), RuleError> {
+        self.check_proxy_against(other)?;
         let other_bindings = || other.all_bindings();
         let Some(shared) = self.all_bindings().find(|mine| other_bindings().any(|b| b == *mine))
         else {
@@ -76,7 +81,27 @@ impl ReceiveConnector {
         Ok(())
     }
 
-    fn all_bindings(&self) -> impl Iterator<Item = &std::net::SocketAddr> {
+    /// What is spoken on a binding is either SMTP or the front end's protocol.
+    fn check_proxy_against(&self, other: &Self) -> Result<(), RuleError> {
+        if !self.outbound_proxy && !other.outbound_proxy {
+            return Ok(());
+        }
+        let taken = |mine: &&SocketAddr| other.all_bindings().any(|b| meet(mine, b));
+        let Some(shared) = self.all_bindings().find(taken) else { return Ok(()) };
+        Err(RuleError::new(
+            "RC-18",
+            "Bindings",
+            shared,
+            format!(
+                "the binding {shared} meets one of \"{}\", and outbound connections of Mailbox \
+                 servers are taken there",
+                other.identity()
+            ),
+            "Use another port or address",
+        ))
+    }
+
+    fn all_bindings(&self) -> impl Iterator<Item = &SocketAddr> {
         self.bindings.iter().chain(&self.implicit_tls_bindings)
     }
 
@@ -221,6 +246,13 @@ impl ReceiveConnector {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether two bindings have an address and a port in common.
+fn meet(one: &SocketAddr, other: &SocketAddr) -> bool {
+    one.port() == other.port()
+        && one.is_ipv4() == other.is_ipv4()
+        && (one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified())
 }
 
 /// Whether the text can be sent as the greeting (RFC 5321 section 4.2: reply lines of 512 octets).

@@ -112,6 +112,32 @@ fn connectors_of_one_server_stay_apart() {
 }
 
 #[test]
+fn nobody_else_listens_where_outbound_connections_are_taken() {
+    let mut proxy = with(&[("Bindings", json!("0.0.0.0:717"))]);
+    proxy.outbound_proxy = true;
+    let other = |binding: &str| {
+        let range = ("RemoteIPRanges", json!("10.30.0.7"));
+        let mut other = with(&[("Bindings", json!(binding)), range]);
+        other.name = "Other".parse().unwrap();
+        other
+    };
+    for binding in ["0.0.0.0:717", "10.20.0.8:717"] {
+        let other = other(binding);
+        assert_eq!(other.check_against(&proxy).map_err(|e| e.id), Err("RC-18"), "{binding}");
+        assert_eq!(proxy.check_against(&other).map_err(|e| e.id), Err("RC-18"), "{binding}");
+    }
+    for binding in ["0.0.0.0:718", "[::]:717"] {
+        assert!(other(binding).check_against(&proxy).is_ok(), "{binding}");
+    }
+    // Permissions do not decide it.
+    assert!(proxy.is_outbound_proxy());
+    let mut servers = other("0.0.0.0:25");
+    servers.set("PermissionGroups", &json!("ExchangeServers")).unwrap();
+    assert!(!servers.is_outbound_proxy());
+    assert!(servers.set("OutboundProxy", &json!(true)).is_err());
+}
+
+#[test]
 fn usages_seed_the_documented_table() {
     let of = |usage| {
         ReceiveConnector::from_usage(Header::fresh(), "S".to_owned(), "n".parse().unwrap(), usage)

@@ -398,6 +398,9 @@ fn the_directory_of_0_1_0_is_understood() {
     // What 0.1.0 did not know is added, once and with a record of it.
     let [default] = snapshot.remote_domains.as_slice() else { panic!("one remote domain") };
     assert_eq!((default.name.as_str(), default.is_default()), ("Default", true));
+    let proxies = snapshot.receive_connectors.iter().filter(|c| c.is_outbound_proxy());
+    let proxies: Vec<&str> = proxies.map(|c| c.name.as_str()).collect();
+    assert_eq!(proxies, ["Outbound Proxy Frontend MBX01"]);
     let newest = |directory: &Directory| directory.audit_log(1).unwrap().remove(0);
     assert_eq!(newest(&directory).audit.cmdlet, "upgrade");
     drop(directory);

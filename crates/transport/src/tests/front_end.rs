@@ -1,6 +1,6 @@
 //! Mail that goes through a front end which breaks tunnels off, or is not there.
 
-use directory::{PermissionGroups, ReceiveConnector};
+use directory::ReceiveConnector;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::*;
@@ -19,7 +19,7 @@ impl Breaking {
             ReceiveConnector::with_defaults(Header::fresh(), "MBX01".to_owned(), name);
         connector.bindings = vec![listener.local_addr().unwrap()];
         connector.remote_ip_ranges = vec!["127.0.0.0/8".parse().unwrap()];
-        connector.permission_groups = PermissionGroups::EXCHANGE_SERVERS;
+        connector.outbound_proxy = true;
         place.apply(Change::Create(Object::from(connector)));
         let taken = Arc::<Mutex<Vec<String>>>::default();
         let (identity, noted) = (place.identity(), Arc::clone(&taken));
