@@ -435,4 +435,47 @@ mod tests {
         }
         assert_eq!(for_senders("450 4.1.1 later"), "450 4.1.1 later");
     }
+
+    /// A way out whose front ends are of no interest.
+    fn passage() -> Passage {
+        let (place, clock) = (tempfile::tempdir().unwrap(), model::SystemClock);
+        let key = vault::DataKey::load_or_create(&place.path().join("data.key")).unwrap();
+        let authority =
+            vault::Authority::load_or_create(place.path(), &key, "Contoso", &clock).unwrap();
+        let names = ["mbx01.contoso.com".to_owned()];
+        let member = authority.issue_member(&names, &Role::ALL, &clock).unwrap();
+        let tls = MutualTls::new(&member, authority.certificate()).unwrap();
+        Passage {
+            front_ends: FrontEnds::new(Arc::new(tls)),
+            candidates: Vec::new(),
+            nobody: "nobody".to_owned(),
+            names_egress: false,
+            state: Mutex::default(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_search_that_ends_at_a_silent_front_end_is_not_the_destinations_fault() {
+        // It has said nothing at all.
+        let silent = passage();
+        silent.wait_for("MBX01", OVERDUE);
+        silent.given_up();
+        assert!(silent.failure().is_some_and(|why| why.contains("did not answer in time")));
+        assert!(silent.front_ends.health.failed_lately("MBX01"));
+        // It has answered before and may still be trying this host; later it is overdue.
+        let trying = passage();
+        trying.state.lock().answered = true;
+        trying.wait_for("MBX01", OVERDUE);
+        let of_now = trying.state.lock().waiting.clone();
+        trying.given_up();
+        assert_eq!(trying.failure(), None);
+        trying.state.lock().waiting = of_now;
+        tokio::time::advance(OVERDUE).await;
+        trying.given_up();
+        assert!(trying.failure().is_some());
+        // No front end was waited for: the host itself was slow.
+        let slow = passage();
+        slow.given_up();
+        assert_eq!(slow.failure(), None);
+    }
 }

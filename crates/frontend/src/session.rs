@@ -219,6 +219,8 @@ fn text(address: Option<SocketAddr>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use directory::{Header, Object};
+
     use super::*;
 
     #[test]
@@ -227,5 +229,24 @@ mod tests {
         let egress = Some(IpAddr::from([203, 0, 113, 7]));
         assert_eq!(failed_dial(&error, egress).0, Reply::GeneralFailure);
         assert_eq!(failed_dial(&error, None).0, Reply::HostUnreachable);
+    }
+
+    #[test]
+    fn a_role_that_was_taken_away_counts_whatever_the_certificate_says() {
+        let (place, clock) = (tempfile::tempdir().unwrap(), model::SystemClock);
+        let key = vault::DataKey::load_or_create(&place.path().join("data.key")).unwrap();
+        let authority =
+            vault::Authority::load_or_create(place.path(), &key, "Contoso", &clock).unwrap();
+        let leaf = |name: &str| {
+            let member = authority.issue_member(&[name.to_owned()], &Role::ALL, &clock).unwrap();
+            member.chain.into_iter().next().unwrap()
+        };
+        let (here, elsewhere) = (leaf("mbx01.contoso.com"), leaf("mbx02.contoso.com"));
+        let (name, fqdn) = ("MBX01".parse().unwrap(), "mbx01.contoso.com".parse().unwrap());
+        let mut server = directory::Server::with_defaults(Header::fresh(), name, fqdn);
+        let snapshot = Snapshot::of([Object::from(server.clone())]);
+        assert!(is_member(&snapshot, &here) && !is_member(&snapshot, &elsewhere));
+        server.is_mailbox_server = false;
+        assert!(!is_member(&Snapshot::of([Object::from(server)]), &here));
     }
 }

@@ -351,12 +351,13 @@ mod tests {
             "Outbound Proxy Frontend MBX01".parse().unwrap(),
             Usage::Custom,
         );
+        connector.outbound_proxy = true;
         connector.permission_groups = PermissionGroups::EXCHANGE_SERVERS;
         connector.extra_permissions = vec![ExtendedRight::Submit];
         let server = "MBX01".parse().unwrap();
         assert!(connector.is_outbound_proxy() && Policy::serves_clients(&connector));
         assert!(!serves(&connector, &server));
-        connector.transport_role = TransportRole::HubTransport;
+        connector.outbound_proxy = false;
         assert!(serves(&connector, &server), "another connector for servers is no proxy");
     }
 }

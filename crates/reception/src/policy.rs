@@ -26,11 +26,9 @@ pub(crate) struct Policy<'a> {
 }
 
 impl Policy<'_> {
-    /// Whether the connector admits anybody at all without being one of our own servers. SMTP is
-    /// not spoken where Mailbox servers come for connections outwards.
+    /// Whether the connector admits anybody at all without being one of our own servers.
     pub(crate) fn serves_clients(connector: &ReceiveConnector) -> bool {
-        !connector.is_outbound_proxy()
-            && (connector.grants(ExtendedRight::Submit) || Self::admits_users(connector))
+        connector.grants(ExtendedRight::Submit) || Self::admits_users(connector)
     }
 
     /// Whether AUTH may be offered (always under TLS only).
