@@ -170,3 +170,22 @@ async fn an_upgraded_spool_keeps_events() {
         assert_eq!(left, expected);
     }
 }
+
+/// A spool that version 0.2.0 left behind at a crash, with a row that its log lacked.
+#[test]
+fn the_spool_of_0_2_0_is_understood() {
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/0.2.0/spool/spool.db");
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(fixture, directory.path().join("spool.db")).unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let contents = spool.contents().unwrap();
+    assert!(contents.damaged.is_empty());
+    let record = &contents.messages[0].record;
+    assert_eq!(record.subject.as_deref(), Some("Été"));
+    assert_eq!(spool.content(record.id).unwrap().len() as u64, record.size);
+    let [(_, row)] = spool.events().unwrap().try_into().unwrap();
+    let row = String::from_utf8(row).unwrap();
+    for part in ["RECEIVE", "jean@contoso.com", "someone@example.net;other@example.org"] {
+        assert!(row.contains(part), "{part} is not in {row}");
+    }
+}

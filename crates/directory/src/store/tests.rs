@@ -367,20 +367,28 @@ fn a_second_writer_is_noticed() {
     assert!(matches!(late, Err(DirectoryError::ChangedOutside)));
 }
 
+/// A copy in `place` of the directory that a released version wrote.
+fn written_by(version: &str, place: &std::path::Path) -> Directory {
+    use std::os::unix::fs::PermissionsExt;
+    let fixture = format!("{}/../../tests/fixtures/{version}", env!("CARGO_MANIFEST_DIR"));
+    for (from, to) in [("directory.db", "directory.db"), ("keys/data.key", "data.key")] {
+        std::fs::copy(format!("{fixture}/{from}"), place.join(to)).unwrap();
+    }
+    let owner_only = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(place.join("data.key"), owner_only).unwrap();
+    open_in(place)
+}
+
+fn open_in(place: &std::path::Path) -> Directory {
+    let key = DataKey::load_or_create(&place.join("data.key")).unwrap();
+    Directory::open(&place.join("directory.db"), key, Arc::new(model::SystemClock)).unwrap()
+}
+
 /// A directory that version 0.1.0 wrote is understood by every later one, secrets included.
 #[test]
 fn the_directory_of_0_1_0_is_understood() {
-    use std::os::unix::fs::PermissionsExt;
-    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/0.1.0");
     let place = tempfile::tempdir().unwrap();
-    for (from, to) in [("directory.db", "directory.db"), ("keys/data.key", "data.key")] {
-        std::fs::copy(format!("{fixture}/{from}"), place.path().join(to)).unwrap();
-    }
-    let key_file = place.path().join("data.key");
-    std::fs::set_permissions(&key_file, std::fs::Permissions::from_mode(0o600)).unwrap();
-    let key = DataKey::load_or_create(&key_file).unwrap();
-    let path = place.path().join("directory.db");
-    let directory = Directory::open(&path, key, Arc::new(model::SystemClock)).unwrap();
+    let directory = written_by("0.1.0", place.path());
     let snapshot = directory.snapshot();
     let connector = snapshot.send_connector("Vers le relais").unwrap();
     assert_eq!(connector.comment.as_deref(), Some("écrit par 0.1.0"));
@@ -404,8 +412,36 @@ fn the_directory_of_0_1_0_is_understood() {
     let newest = |directory: &Directory| directory.audit_log(1).unwrap().remove(0);
     assert_eq!(newest(&directory).audit.cmdlet, "upgrade");
     drop(directory);
-    let key = DataKey::load_or_create(&key_file).unwrap();
-    let again = Directory::open(&path, key, Arc::new(model::SystemClock)).unwrap();
+    let again = open_in(place.path());
     assert_eq!(again.snapshot().revision, snapshot.revision);
     assert_eq!(again.snapshot().remote_domains, snapshot.remote_domains);
+}
+
+/// What came with 0.2.0 is understood by every later version.
+#[test]
+fn the_directory_of_0_2_0_is_understood() {
+    let place = tempfile::tempdir().unwrap();
+    let directory = written_by("0.2.0", place.path());
+    let snapshot = directory.snapshot();
+    let relay = snapshot.send_connector("Vers le relais").unwrap();
+    assert_eq!(relay.comment.as_deref(), Some("écrit par 0.2.0"));
+    let credential = relay.authentication_credential.as_ref().unwrap();
+    let context = relay.header.guid.to_string();
+    let secret = directory.unseal(&credential.password, &context).unwrap();
+    assert_eq!((credential.user_name.as_str(), secret.as_str()), ("relay-user", "fixture secret"));
+    let proxied = snapshot.send_connector("Par le frontal").unwrap();
+    assert!(proxied.frontend_proxy_enabled && !proxied.may_send(SendRight::HeadersRouting));
+    assert!(relay.may_send(SendRight::HeadersRouting));
+    let front = snapshot.receive_connector("MBX01\\Default Frontend MBX01").unwrap();
+    assert!(front.grants(ExtendedRight::AcceptAnyRecipient));
+    let proxies = snapshot.receive_connectors.iter().filter(|c| c.is_outbound_proxy());
+    assert_eq!(proxies.count(), 1);
+    let fabrikam = "eu.fabrikam.com".parse().unwrap();
+    let remote = snapshot.remote_domain(&model::AddressDomain::Name(fabrikam)).unwrap();
+    assert_eq!((remote.name.as_str(), remote.ndr_enabled), ("Fabrikam", false));
+    let server = snapshot.server("MBX01").unwrap();
+    assert_eq!(server.frontend.egress_addresses.len(), 2);
+    assert!(!server.front_end_serves(), "Draining was asked for");
+    let codes = &snapshot.organization.transport.generate_copy_of_dsn_for;
+    assert_eq!(codes.iter().map(ToString::to_string).collect::<Vec<_>>(), ["5.1.1"]);
 }
