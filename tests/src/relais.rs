@@ -1,8 +1,11 @@
 //! The program under test: a real `relais serve` with a data directory and an address of its own.
 
+mod administrator;
+mod outside;
+
 use std::{
-    fmt, fs,
-    io::{BufRead, BufReader, Write},
+    fs,
+    io::{BufRead, BufReader},
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -10,14 +13,13 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+pub use administrator::Problem;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     loopback,
     process::{Process, said},
-    sink::without_trace,
     wait::{SOON, until},
 };
 
@@ -77,28 +79,6 @@ impl Default for Settings {
             faulty: false,
             toml: "",
         }
-    }
-}
-
-/// A refused cmdlet: the status and the body of the answer.
-#[derive(Debug, Clone)]
-pub struct Problem {
-    /// HTTP status.
-    pub status: u16,
-    /// `application/problem+json`.
-    pub body: Value,
-}
-
-impl Problem {
-    /// A field of the body as text.
-    pub fn field(&self, name: &str) -> &str {
-        self.body[name].as_str().unwrap_or_default()
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.status, self.body)
     }
 }
 
@@ -375,256 +355,6 @@ impl Relais {
             }),
         );
     }
-
-    /// Runs a cmdlet as the administrator.
-    ///
-    /// # Errors
-    /// What the server refuses it with.
-    pub fn try_run(&self, cmdlet: &str, parameters: Value) -> Result<Vec<Value>, Problem> {
-        self.run_as((ADMINISTRATOR, ADMIN_PASSWORD), cmdlet, parameters)
-    }
-
-    /// Runs a cmdlet as the administrator.
-    ///
-    /// # Panics
-    /// When it is refused.
-    pub fn run(&self, cmdlet: &str, parameters: Value) -> Vec<Value> {
-        self.try_run(cmdlet, parameters).unwrap_or_else(|problem| panic!("{cmdlet}: {problem}"))
-    }
-
-    /// Runs a cmdlet as somebody.
-    ///
-    /// # Errors
-    /// What the server refuses it with.
-    pub fn run_as(
-        &self,
-        (user, password): (&str, &str),
-        cmdlet: &str,
-        parameters: Value,
-    ) -> Result<Vec<Value>, Problem> {
-        let path = format!("/api/v1/cmdlets/{cmdlet}");
-        let (status, body) = self.http("POST", &path, Some((user, password)), Some(&parameters));
-        let value: Value =
-            serde_json::from_str(&body).unwrap_or_else(|_| json!({ "detail": body }));
-        match (status, value) {
-            (200, Value::Array(objects)) => Ok(objects),
-            (status, body) => Err(Problem { status, body }),
-        }
-    }
-
-    /// One HTTP request by curl, which checks our certificate: status and body.
-    ///
-    /// # Panics
-    /// When there is no answer.
-    pub fn http(
-        &self,
-        method: &str,
-        path: &str,
-        sign_in: Option<(&str, &str)>,
-        body: Option<&Value>,
-    ) -> (u16, String) {
-        let mut command = Command::new("curl");
-        command.args(["--silent", "--show-error", "--max-time", "30", "--request", method]);
-        command.arg("--cacert").arg(self.authority());
-        command.args(["--write-out", "\n%{http_code}"]);
-        if let Some((user, password)) = sign_in {
-            command.args(["--user", &format!("{user}:{password}")]);
-        }
-        if body.is_some() {
-            command.args(["--header", "Content-Type: application/json", "--data-binary", "@-"]);
-        }
-        command.arg(format!("{}{path}", self.url()));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("curl");
-        let mut input = child.stdin.take().expect("piped");
-        if let Some(body) = body {
-            let _ = input.write_all(body.to_string().as_bytes());
-        }
-        drop(input);
-        let output = child.wait_with_output().expect("curl");
-        assert!(output.status.success(), "curl: {}\n{}", said(&output), self.log());
-        let text = String::from_utf8_lossy(&output.stdout);
-        let (body, status) = text.rsplit_once('\n').expect("the status follows the body");
-        (status.parse().expect("a status"), body.to_owned())
-    }
-
-    /// `relais shell -c COMMANDS` as the administrator: exit status and both outputs.
-    ///
-    /// # Panics
-    /// When the shell cannot be started.
-    pub fn shell(&self, commands: &str) -> (bool, String) {
-        let output = Command::new(program())
-            .args(["shell", "--server", &self.url(), "-c", commands, "--data"])
-            .arg(self.data())
-            .env("RELAIS_USER", ADMINISTRATOR)
-            .env("RELAIS_PASSWORD", ADMIN_PASSWORD)
-            .stdin(Stdio::null())
-            .output()
-            .expect("relais shell");
-        (output.status.success(), said(&output))
-    }
-
-    /// The same at a terminal (a pseudo-terminal of `script`), where `answers` are typed: exit
-    /// status and what the terminal shows.
-    ///
-    /// # Panics
-    /// When the shell cannot be started.
-    pub fn shell_at_terminal(&self, commands: &str, answers: &str) -> (bool, String) {
-        let line = r#"exec "$PROGRAM" shell --server "$URL" --data "$DATA" -c "$COMMANDS""#;
-        let mut child = Command::new("script")
-            .args(["-qec", line, "/dev/null"])
-            .env("PROGRAM", program())
-            .env("URL", self.url())
-            .env("DATA", self.data())
-            .env("COMMANDS", commands)
-            .env("RELAIS_USER", ADMINISTRATOR)
-            .env("RELAIS_PASSWORD", ADMIN_PASSWORD)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("script");
-        let mut input = child.stdin.take().expect("standard input");
-        input.write_all(answers.as_bytes()).expect("the answers are typed");
-        let output = child.wait_with_output().expect("relais shell");
-        drop(input);
-        (output.status.success(), said(&output))
-    }
-
-    /// `relais shell FILE` as the administrator, beside the file: exit status and both outputs.
-    ///
-    /// # Panics
-    /// When the shell cannot be started.
-    pub fn shell_script(&self, file: &Path) -> (bool, String) {
-        let output = Command::new(program())
-            .args(["shell", "--server", &self.url(), "--data"])
-            .arg(self.data())
-            .arg(file)
-            .current_dir(file.parent().expect("a directory"))
-            .env("RELAIS_USER", ADMINISTRATOR)
-            .env("RELAIS_PASSWORD", ADMIN_PASSWORD)
-            .stdin(Stdio::null())
-            .output()
-            .expect("relais shell");
-        (output.status.success(), said(&output))
-    }
-
-    /// The same, which must succeed; its output.
-    ///
-    /// # Panics
-    /// When it fails.
-    pub fn shell_ok(&self, commands: &str) -> String {
-        let (good, text) = self.shell(commands);
-        assert!(good, "relais shell -c '{commands}':\n{text}");
-        text
-    }
-
-    /// A Send connector for `space` by MX on `port`.
-    pub fn send_connector(&self, name: &str, space: &str, port: u16) {
-        self.send_connector_with(name, json!({ "AddressSpaces": [space], "Port": port }));
-    }
-
-    /// A Send connector with these parameters; for this server unless they say otherwise.
-    pub fn send_connector_with(&self, name: &str, settings: Value) {
-        let mut parameters =
-            json!({ "Name": name, "Custom": true, "SourceTransportServers": [SERVER] });
-        for (key, value) in settings.as_object().into_iter().flatten() {
-            parameters[key.as_str()] = value.clone();
-        }
-        self.run("New-SendConnector", parameters);
-    }
-
-    /// A mailbox; its address is `name` at the organization's domain.
-    pub fn mailbox(&self, name: &str, password: &str) {
-        self.run("New-Mailbox", json!({ "Name": name, "Password": password }));
-    }
-
-    /// Lifts the organization's message size limits, as tests of connector sizes do.
-    pub fn lift_organization_limits(&self) {
-        self.run(
-            "Set-TransportConfig",
-            json!({ "MaxSendSize": "unlimited", "MaxReceiveSize": "unlimited" }),
-        );
-    }
-
-    /// Messages in the Maildir of `address`, oldest first.
-    pub fn maildir(&self, address: &str) -> Vec<String> {
-        let Ok(files) = fs::read_dir(self.data().join("mailboxes").join(address).join("new"))
-        else {
-            return Vec::new();
-        };
-        let mut paths: Vec<PathBuf> =
-            files.filter_map(|file| file.ok().map(|f| f.path())).collect();
-        paths.sort();
-        paths.iter().map(|path| read_text(path)).collect()
-    }
-
-    /// Waits for the `number`th message in the Maildir of `address`; all of them.
-    pub fn wait_for_mail(&self, address: &str, number: usize, limit: Duration) -> Vec<String> {
-        until(&format!("message {number} in the mailbox {address}"), limit, || {
-            Some(self.maildir(address)).filter(|messages| messages.len() >= number)
-        })
-    }
-
-    /// Get-Queue.
-    pub fn queues(&self) -> Vec<Value> {
-        self.run("Get-Queue", json!({}))
-    }
-
-    /// Get-Message -IncludeRecipientInfo.
-    pub fn messages(&self) -> Vec<Value> {
-        self.run("Get-Message", json!({ "IncludeRecipientInfo": true }))
-    }
-
-    /// Waits until no message is in any queue.
-    pub fn wait_until_empty(&self, limit: Duration) {
-        until("every queue is empty", limit, || self.messages().is_empty().then_some(()));
-    }
-
-    /// Waits until a message has a LastError that contains `text`; the message.
-    pub fn wait_for_error(&self, text: &str, limit: Duration) -> Value {
-        until(&format!("a message with LastError {text:?}"), limit, || {
-            self.messages()
-                .into_iter()
-                .find(|m| m["LastError"].as_str().is_some_and(|e| e.contains(text)))
-        })
-    }
-
-    /// Waits until `number` messages wait in Unreachable.
-    pub fn wait_for_unreachable(&self, number: usize) -> Vec<Value> {
-        let queue = format!("{SERVER}\\Unreachable");
-        until(&format!("{number} messages in Unreachable"), SOON, || {
-            let messages: Vec<Value> =
-                self.messages().into_iter().filter(|m| m["Queue"] == queue).collect();
-            (messages.len() == number).then_some(messages)
-        })
-    }
-
-    /// What the sandbox's hosts have taken, as `/sandbox/api/messages` shows it.
-    ///
-    /// # Panics
-    /// When it does not answer.
-    pub fn sandbox_messages(&self) -> Vec<Value> {
-        let (status, body) = self.http("GET", "/sandbox/api/messages", None, None);
-        assert_eq!(status, 200, "{body}");
-        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
-    }
-
-    /// Waits for the `number`th message in the sandbox; all of them.
-    pub fn wait_in_sandbox(&self, number: usize, limit: Duration) -> Vec<Value> {
-        until(&format!("message {number} in the sandbox"), limit, || {
-            Some(self.sandbox_messages()).filter(|messages| messages.len() >= number)
-        })
-    }
-
-    /// The content of a message of the sandbox without its leading trace fields.
-    ///
-    /// # Panics
-    /// When it has none.
-    pub fn sandbox_content(message: &Value) -> Vec<u8> {
-        let raw = STANDARD.decode(message["raw"].as_str().expect("raw")).expect("base64");
-        without_trace(&raw).to_vec()
-    }
 }
 
 impl Drop for Relais {
@@ -635,10 +365,6 @@ impl Drop for Relais {
             eprintln!("--- the end of relais's log\n{}", &log[from..]);
         }
     }
-}
-
-fn read_text(path: &Path) -> String {
-    fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
 /// Reads until the line `ready`; what came before it. Later output is read and dropped.
