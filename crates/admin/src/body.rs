@@ -17,6 +17,9 @@ use crate::refusal::Refusal;
 
 /// Largest body, in bytes.
 const MAX_BODY: usize = 8 << 20;
+/// What of a larger one is read and forgotten, so that its sender gets to read the answer: one that
+/// is cut off while it sends may never see it.
+const MAX_FORGOTTEN: usize = 32 << 20;
 /// A body up to this size needs no permit.
 const SMALL_BODY: usize = 64 << 10;
 /// How many larger ones may be held at the same time.
@@ -79,6 +82,8 @@ impl Bodies {
             let Ok(data) = frame.into_data() else { continue };
             let length = bytes.len() + data.len();
             if length > MAX_BODY {
+                drop((bytes, held));
+                forget_rest(&mut body).await;
                 return Err(Refusal::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     format!("The body is larger than {MAX_BODY} bytes."),
@@ -92,6 +97,16 @@ impl Bodies {
             bytes.extend_from_slice(&data);
         }
         Ok((bytes, held))
+    }
+}
+
+/// The caller bounds the time.
+async fn forget_rest(body: &mut Body) {
+    let mut forgotten = 0;
+    while let Some(Ok(frame)) = body.frame().await
+        && forgotten < MAX_FORGOTTEN
+    {
+        forgotten += frame.data_ref().map_or(0, |data| data.len());
     }
 }
 
