@@ -1,9 +1,21 @@
 //! What an administrator sees of queues and messages, and how he names them
 //! (transport.md sections 2.2 to 2.5). Plain values: a view, never the queue itself.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{
+    cell::OnceCell,
+    collections::BTreeMap,
+    fmt,
+    net::IpAddr,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
 
+use bytes::Bytes;
 use model::{Guid, MessageId, Timestamp, ValueError};
+use parking_lot::Mutex;
 use thiserror::Error;
 
 /// The name of a queue on its server.
@@ -68,6 +80,10 @@ pub struct QueueInfo {
     pub message_count: u64,
     /// Of these, messages that wait for a time of their own.
     pub deferred_message_count: u64,
+    /// `message_count` by priority: High, Normal, Low, None.
+    pub counts_per_priority: [u64; 4],
+    /// `deferred_message_count` by priority, likewise.
+    pub deferred_per_priority: [u64; 4],
     /// The last failure's text.
     pub last_error: Option<String>,
     /// When the next hop was last tried.
@@ -126,7 +142,7 @@ pub struct MessageInfo {
 }
 
 /// One recipient of a message in a queue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecipientInfo {
     /// Its address.
     pub address: String,
@@ -138,6 +154,168 @@ pub struct RecipientInfo {
     pub last_error: Option<String>,
     /// The connector's name, or `<No Matching Connector>`.
     pub next_hop: String,
+}
+
+/// Which messages are looked at or acted on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MessageScope {
+    /// Only in these queues; in all queues unless given.
+    pub queues: Option<Vec<QueueName>>,
+    /// Only the message of this number.
+    pub id: Option<MessageId>,
+    /// Only what comes after this message and queue.
+    pub after: Option<(MessageId, QueueName)>,
+}
+
+impl MessageScope {
+    /// Whether the message of this number, in this queue, is meant.
+    #[must_use]
+    pub fn includes(&self, id: MessageId, queue: QueueName) -> bool {
+        self.id.is_none_or(|wanted| wanted == id)
+            && self.after.is_none_or(|after| (id, queue) > after)
+            && self.queues.as_ref().is_none_or(|queues| queues.contains(&queue))
+    }
+}
+
+/// One message in one queue while it is visited: what costs nothing to know, and the rest on
+/// demand. Borrowed, so that a list of a million needs no memory.
+pub struct MessageView<'a> {
+    /// Its number.
+    pub id: MessageId,
+    /// The queue this row speaks of.
+    pub queue: QueueName,
+    /// Envelope sender; `<>` for the null path.
+    pub from_address: &'a str,
+    /// Decoded subject.
+    pub subject: Option<&'a str>,
+    /// `Active`, `Ready`, `Retry`, `Suspended`, `PendingRemove` or `PendingSuspend`.
+    pub status: &'static str,
+    /// Bytes of content.
+    pub size: u64,
+    /// When it was accepted.
+    pub date_received: Timestamp,
+    /// When it expires.
+    pub expiration_time: Timestamp,
+    /// Last failure: the message's own, else its queue's.
+    pub last_error: Option<&'a str>,
+    /// Failed attempts of the message itself.
+    pub retry_count: u32,
+    /// `Low`, `Normal` or `High`.
+    pub priority: &'static str,
+    /// DeferReason; `None` when there is none.
+    pub defer_reason: &'static str,
+    /// Reads the details; asked at most once.
+    reader: &'a dyn Fn() -> MessageDetails,
+    details: OnceCell<MessageDetails>,
+}
+
+impl<'a> MessageView<'a> {
+    /// A view with nothing but its name; the fields are public and filled in by the caller.
+    /// `reader` reads what is kept apart, and is called at most once.
+    pub fn new(id: MessageId, queue: QueueName, reader: &'a dyn Fn() -> MessageDetails) -> Self {
+        Self {
+            id,
+            queue,
+            from_address: "<>",
+            subject: None,
+            status: "Ready",
+            size: 0,
+            date_received: Timestamp::from_millis(0),
+            expiration_time: Timestamp::from_millis(0),
+            last_error: None,
+            retry_count: 0,
+            priority: "Normal",
+            defer_reason: "None",
+            reader,
+            details: OnceCell::new(),
+        }
+    }
+
+    /// What is kept apart; empty when it cannot be read (any more). The first call may read the
+    /// disk.
+    pub fn details(&self) -> &MessageDetails {
+        self.details.get_or_init(|| (self.reader)())
+    }
+}
+
+/// What is kept apart of a message, and read only where a filter or the output asks for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MessageDetails {
+    /// `SMTP:<Receive connector>` or `DSN`.
+    pub source_name: String,
+    /// The client's address.
+    pub source_ip: Option<IpAddr>,
+    /// Message-ID with angle brackets.
+    pub internet_message_id: Option<String>,
+    /// The recipients in this queue.
+    pub recipients: Vec<RecipientInfo>,
+}
+
+/// Which messages of its scope an action concerns.
+pub type Matches = Arc<dyn Fn(&MessageView<'_>) -> bool + Send + Sync>;
+
+/// What is done to messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageAction {
+    /// They stay where they are until resumed.
+    Suspend,
+    /// They may be sent again; in the Poison queue: are routed again.
+    Resume,
+    /// They are deleted.
+    Remove {
+        /// Whether the sender gets a report.
+        with_ndr: bool,
+    },
+}
+
+/// How far an action has come; shared between who acts, who watches and who cancels.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Messages found that the action concerns.
+    pub matched: AtomicU64,
+    /// Messages it was done to.
+    pub done: AtomicU64,
+    /// Texts of refusals and how many messages each concerns; bounded.
+    refused: Mutex<BTreeMap<String, u64>>,
+    /// Set by who wants it to stop; what has been done stays done.
+    pub cancelled: AtomicBool,
+}
+
+impl Progress {
+    /// Distinct texts kept; further ones are counted together.
+    const KINDS: usize = 20;
+    const OTHER: &str = "other reasons";
+
+    /// Counts `number` messages refused for `reason`.
+    pub fn refuse(&self, reason: &QueueError, number: u64) {
+        let mut refused = self.refused.lock();
+        let text = reason.to_string();
+        let is_kept = refused.contains_key(&text) || refused.len() < Self::KINDS;
+        let text = if is_kept { text } else { Self::OTHER.to_owned() };
+        *refused.entry(text).or_default() += number;
+    }
+
+    /// The texts of refusals and how many messages each concerns.
+    pub fn refused(&self) -> BTreeMap<String, u64> {
+        self.refused.lock().clone()
+    }
+
+    /// Asks the action to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the action is to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// A message as a file that the Replay directory takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// The content, after header fields with the envelope (`X-Sender:`, `X-Receiver:` …).
+    pub content: Bytes,
 }
 
 /// Why an action on a queue or message was refused.
@@ -160,6 +338,21 @@ pub enum QueueError {
     /// Messages in the Submission queue cannot be removed (transport.md section 2.1).
     #[error("messages in the Submission queue cannot be changed")]
     Submission,
+    /// Only a suspended message can be exported.
+    #[error("message {0} is not suspended: only a suspended message can be exported")]
+    NotSuspended(MessageId),
+    /// Messages in the Poison queue are suspended always.
+    #[error("messages in the Poison queue are suspended already")]
+    Poison,
+    /// What was asked is not possible with this queue.
+    #[error("queue {0} cannot be suspended")]
+    CannotSuspend(QueueName),
+    /// The service does not offer this.
+    #[error("{0} is not available in this version")]
+    Unavailable(&'static str),
+    /// What the queues hold could not be read.
+    #[error("the queues could not be read: {0}")]
+    Reading(String),
     /// The change could not be made durable.
     #[error("the change could not be stored: {0}")]
     Storage(String),

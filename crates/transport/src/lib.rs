@@ -28,6 +28,9 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use administration::{MessageInfo, QueueError, QueueInfo, QueueName, RecipientInfo};
+pub use administration::{
+    Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
+    Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
+};
 pub use service::{Transport, TransportError};
 pub use settings::TransportSettings;

@@ -1,6 +1,6 @@
 //! The service as the program sees it: start, recover, hand messages in, look, act, stop.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use delivery::{Courier, CourierSettings};
 use model::{EventSource, MessageEventKind, MessageId};
@@ -11,7 +11,10 @@ use tokio::{sync::watch, task::JoinHandle};
 use tracking::MessageTrackingLog;
 
 use crate::{
-    administration::{MessageInfo, QueueError, QueueInfo, QueueName},
+    administration::{
+        Exported, Matches, MessageAction, MessageInfo, MessageScope, MessageView, Progress,
+        QueueError, QueueInfo, QueueName,
+    },
     core::Core,
     deadlines, dispatcher,
     intake::Door,
@@ -92,12 +95,68 @@ impl Transport {
         view::messages(&self.core)
     }
 
+    /// Shows `visit` the messages in `scope`, ascending by number, then queue, until it breaks
+    /// off. Blocks: to be called where that is allowed.
+    ///
+    /// # Errors
+    /// When what waits cannot be read.
+    pub fn visit_messages(
+        &self,
+        scope: &MessageScope,
+        visit: &mut dyn FnMut(&MessageView<'_>) -> ControlFlow<()>,
+    ) -> Result<(), QueueError> {
+        view::visit_messages(&self.core, scope, visit)
+    }
+
+    /// Suspends a queue: it accepts messages and sends none.
+    ///
+    /// # Errors
+    /// When there is no such queue, or that could not be stored.
+    pub async fn suspend_queue(&self, queue: QueueName) -> Result<(), QueueError> {
+        view::suspend_queue(&self.core, queue).await
+    }
+
+    /// Lets a suspended queue send again.
+    ///
+    /// # Errors
+    /// When there is no such queue, or that could not be stored.
+    pub async fn resume_queue(&self, queue: QueueName) -> Result<(), QueueError> {
+        view::resume_queue(&self.core, queue).await
+    }
+
     /// Tries a queue in Retry now, or routes its messages again.
     ///
     /// # Errors
     /// When there is no such queue, or it is not in Retry.
-    pub fn retry_queue(&self, queue: &QueueName, resubmit: bool) -> Result<(), QueueError> {
-        view::retry_queue(&self.core, *queue, resubmit)
+    pub async fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Result<(), QueueError> {
+        view::retry_queue(&self.core, queue, resubmit)
+    }
+
+    /// Does `action` to every message of `scope` that `matches`. `progress` is kept up to date
+    /// and asked whether to go on. One refused does not stop the others: it is counted.
+    ///
+    /// # Errors
+    /// When what waits cannot be read.
+    pub async fn act(
+        &self,
+        scope: MessageScope,
+        matches: Matches,
+        action: MessageAction,
+        progress: Arc<Progress>,
+    ) -> Result<(), QueueError> {
+        view::act(&self.core, scope, matches, action, progress).await
+    }
+
+    /// A suspended message as a file that the Replay directory takes.
+    ///
+    /// # Errors
+    /// When there is no such message there, it is not suspended, or it cannot be read.
+    pub async fn export(
+        &self,
+        id: MessageId,
+        queue: Option<QueueName>,
+    ) -> Result<Exported, QueueError> {
+        view::export(&self.core, id, queue).await
     }
 
     /// Removes a message from a queue, or from all that hold it; with a report to the sender

@@ -1,6 +1,9 @@
 //! Queues and messages as an administrator sees them, and what he may do to them.
 
-use std::sync::Arc;
+use std::{
+    ops::ControlFlow,
+    sync::{Arc, atomic::Ordering},
+};
 
 use directory::Snapshot;
 use model::MessageId;
@@ -8,7 +11,10 @@ use queue::{DeliveryType, QueueStatus};
 use spool::Origin;
 
 use crate::{
-    administration::{MessageInfo, QueueError, QueueInfo, QueueName, RecipientInfo},
+    administration::{
+        Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
+        Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
+    },
     core::{Core, queue_name},
     outbound::connector,
     queued::Removal,
@@ -40,6 +46,8 @@ fn submission() -> QueueInfo {
         status: "Ready",
         message_count: 0,
         deferred_message_count: 0,
+        counts_per_priority: [0; 4],
+        deferred_per_priority: [0; 4],
         last_error: None,
         last_retry_time: None,
         next_retry_time: None,
@@ -77,6 +85,9 @@ fn queue_info(core: &Core, handle: &QueueHandle) -> QueueInfo {
         status: if unreachable { "Ready" } else { queue.status().name() },
         message_count: counts.total() as u64,
         deferred_message_count: counts.deferred as u64,
+        // Every message is of priority Normal.
+        counts_per_priority: [0, counts.total() as u64, 0, 0],
+        deferred_per_priority: [0, counts.deferred as u64, 0, 0],
         last_error: last,
         last_retry_time: ladder.last_attempt(),
         next_retry_time: if counts.ready == 0 { queue.next_wake() } else { ladder.next_attempt() },
@@ -194,6 +205,108 @@ fn next_hop(snapshot: &Snapshot, handle: &QueueHandle) -> String {
         _ => connector(snapshot, key)
             .map_or_else(|| key.next_hop_domain.to_string(), |c| c.name.to_string()),
     }
+}
+
+/// Shows `visit` what is in `scope`.
+pub(crate) fn visit_messages(
+    core: &Core,
+    scope: &MessageScope,
+    visit: &mut dyn FnMut(&MessageView<'_>) -> ControlFlow<()>,
+) -> Result<(), QueueError> {
+    for info in messages(core).iter().filter(|info| scope.includes(info.id, info.queue)) {
+        let reader = || details(info);
+        if visit(&view_of(info, &reader)).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn details(info: &MessageInfo) -> MessageDetails {
+    MessageDetails {
+        source_name: info.source_name.clone(),
+        source_ip: info.source_ip,
+        internet_message_id: info.internet_message_id.clone(),
+        recipients: info.recipients.clone(),
+    }
+}
+
+fn view_of<'a>(info: &'a MessageInfo, reader: &'a dyn Fn() -> MessageDetails) -> MessageView<'a> {
+    let mut view = MessageView::new(info.id, info.queue, reader);
+    view.from_address = &info.from_address;
+    view.subject = info.subject.as_deref();
+    view.status = info.status;
+    view.size = info.size;
+    view.date_received = info.date_received;
+    view.expiration_time = info.expiration_time;
+    view.last_error = info.last_error.as_deref();
+    view.retry_count = info.retry_count;
+    view.priority = info.priority;
+    view.defer_reason = info.defer_reason;
+    view
+}
+
+/// Suspend-Queue.
+pub(crate) async fn suspend_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
+    find(core, name)?;
+    Err(QueueError::Unavailable("suspending a queue"))
+}
+
+/// Resume-Queue.
+pub(crate) async fn resume_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
+    find(core, name)?;
+    Err(QueueError::Unavailable("resuming a queue"))
+}
+
+/// Suspend-, Resume- and Remove-Message.
+pub(crate) async fn act(
+    core: &Arc<Core>,
+    scope: MessageScope,
+    matches: Matches,
+    action: MessageAction,
+    progress: Arc<Progress>,
+) -> Result<(), QueueError> {
+    let MessageAction::Remove { with_ndr } = action else {
+        return Err(QueueError::Unavailable("suspending or resuming a message"));
+    };
+    let mut found = Vec::new();
+    visit_messages(core, &scope, &mut |view| {
+        if matches(view) {
+            found.push((view.id, view.queue));
+        }
+        ControlFlow::Continue(())
+    })?;
+    for (id, queue) in found {
+        if progress.is_cancelled() {
+            break;
+        }
+        progress.matched.fetch_add(1, Ordering::Relaxed);
+        match remove_message(core, id, Some(queue), with_ndr).await {
+            Ok(()) => {
+                progress.done.fetch_add(1, Ordering::Relaxed);
+            }
+            // Delivered meanwhile.
+            Err(QueueError::NoSuchMessage(_) | QueueError::NoSuchQueue(_)) => {}
+            Err(error) => progress.refuse(&error, 1),
+        }
+    }
+    Ok(())
+}
+
+/// Export-Message.
+pub(crate) async fn export(
+    core: &Arc<Core>,
+    id: MessageId,
+    queue: Option<QueueName>,
+) -> Result<Exported, QueueError> {
+    let scope = MessageScope { queues: queue.map(|name| vec![name]), id: Some(id), after: None };
+    let mut found = false;
+    visit_messages(core, &scope, &mut |_| {
+        found = true;
+        ControlFlow::Break(())
+    })?;
+    // Nothing is ever suspended here, and only a suspended message can be exported.
+    Err(if found { QueueError::NotSuspended(id) } else { QueueError::NoSuchMessage(id) })
 }
 
 /// Retry-Queue.

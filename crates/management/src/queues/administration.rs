@@ -19,7 +19,11 @@ pub trait QueueAdministration: Send + Sync {
     ///
     /// # Errors
     /// When there is no such queue, or its state does not allow it.
-    fn retry_queue(&self, queue: &QueueName, resubmit: bool) -> Result<(), QueueError>;
+    fn retry_queue(
+        &self,
+        queue: QueueName,
+        resubmit: bool,
+    ) -> BoxFuture<'_, Result<(), QueueError>>;
     /// Deletes a message from a queue, or from all its queues.
     ///
     /// # Errors
@@ -41,8 +45,12 @@ impl QueueAdministration for Transport {
         Transport::messages(self)
     }
 
-    fn retry_queue(&self, queue: &QueueName, resubmit: bool) -> Result<(), QueueError> {
-        Transport::retry_queue(self, queue, resubmit)
+    fn retry_queue(
+        &self,
+        queue: QueueName,
+        resubmit: bool,
+    ) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(Transport::retry_queue(self, queue, resubmit))
     }
 
     fn remove_message<'a>(

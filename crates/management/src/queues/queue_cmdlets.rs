@@ -68,7 +68,7 @@ pub(crate) async fn retry_queue(call: QueueCall<'_>) -> Result<Output, Problem> 
     let single = bound.some("Identity").is_some();
     let mut refusals = Vec::new();
     for row in &chosen {
-        if let Err(error) = queues.retry_queue(&row.info.name, resubmit) {
+        if let Err(error) = queues.retry_queue(row.info.name, resubmit).await {
             refusals.push(refused(&error).about("Identity").with_value(row.identity()));
         }
     }

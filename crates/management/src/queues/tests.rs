@@ -26,14 +26,21 @@ impl QueueAdministration for Fake {
         self.messages.clone()
     }
 
-    fn retry_queue(&self, queue: &QueueName, resubmit: bool) -> Result<(), QueueError> {
-        let info = self.queues.iter().find(|q| q.name == *queue);
-        let info = info.ok_or(QueueError::NoSuchQueue(*queue))?;
-        if info.status != "Retry" {
-            return Err(QueueError::NotInRetry(*queue));
-        }
-        self.done.lock().unwrap().push(format!("retry {queue} {resubmit}"));
-        Ok(())
+    fn retry_queue(
+        &self,
+        queue: QueueName,
+        resubmit: bool,
+    ) -> BoxFuture<'_, Result<(), QueueError>> {
+        let info = self.queues.iter().find(|q| q.name == queue);
+        let result = match info {
+            None => Err(QueueError::NoSuchQueue(queue)),
+            Some(info) if info.status != "Retry" => Err(QueueError::NotInRetry(queue)),
+            Some(_) => {
+                self.done.lock().unwrap().push(format!("retry {queue} {resubmit}"));
+                Ok(())
+            }
+        };
+        Box::pin(async move { result })
     }
 
     fn remove_message<'a>(
@@ -73,6 +80,8 @@ fn queue(
         status,
         message_count: count,
         deferred_message_count: 0,
+        counts_per_priority: [0, count, 0, 0],
+        deferred_per_priority: [0; 4],
         last_error: (status == "Retry").then(|| "451 4.4.0 no answer".to_owned()),
         last_retry_time: None,
         next_retry_time: Some(Timestamp::from_millis(1_700_000_000_000)),

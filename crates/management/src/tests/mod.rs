@@ -34,8 +34,8 @@ impl QueueAdministration for NoQueues {
     fn messages(&self) -> Vec<MessageInfo> {
         Vec::new()
     }
-    fn retry_queue(&self, queue: &QueueName, _: bool) -> Result<(), QueueError> {
-        Err(QueueError::NoSuchQueue(*queue))
+    fn retry_queue(&self, queue: QueueName, _: bool) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
     }
     fn remove_message<'a>(
         &'a self,
