@@ -37,7 +37,7 @@ const PROBE: Duration = Duration::from_secs(5);
 /// Failed writes in a row after which acceptance stops.
 const MOST_FAILURES: u32 = 2;
 
-type Waiter = oneshot::Sender<Result<(), SpoolError>>;
+pub(crate) type Waiter = oneshot::Sender<Result<(), SpoolError>>;
 type Requests = Vec<(Batch, Waiter)>;
 
 #[derive(Default)]
@@ -103,8 +103,20 @@ impl Mailbox {
                 break;
             }
         }
+        Some(pending.take_fitting())
+    }
+
+    /// What waits now, without waiting for more.
+    pub(crate) fn take_at_once(&self) -> Vec<(Batch, Option<Waiter>)> {
+        self.pending.lock().take_fitting()
+    }
+}
+
+impl Pending {
+    /// The oldest requests, as many as may share a transaction.
+    fn take_fitting(&mut self) -> Vec<(Batch, Option<Waiter>)> {
         let mut bytes = 0;
-        let fitting = pending
+        let fitting = self
             .requests
             .iter()
             .take_while(|(batch, _)| {
@@ -113,9 +125,9 @@ impl Mailbox {
                 first || bytes <= GROUP_BYTES
             })
             .count();
-        let taken: Vec<_> = pending.requests.drain(..fitting).collect();
-        pending.waiting -= taken.iter().filter(|(_, waiter)| waiter.is_some()).count();
-        Some(taken)
+        let taken: Vec<_> = self.requests.drain(..fitting).collect();
+        self.waiting -= taken.iter().filter(|(_, waiter)| waiter.is_some()).count();
+        taken
     }
 }
 
@@ -173,26 +185,36 @@ impl Committer {
         let mailbox = Arc::clone(&self.mailbox);
         let _alarm = Alarm(Arc::clone(&mailbox));
         while let Some(requests) = mailbox.take() {
-            if requests.is_empty() && self.unfinished.is_empty() && !mailbox.is_stopped() {
-                self.give_space_back(VACUUM_PAGES / 2);
-                continue;
-            }
-            let mut waiters = Vec::new();
-            for (batch, waiter) in requests {
-                // A batch somebody waits for is his to repeat; the others are ours.
-                match waiter {
-                    Some(waiter) => waiters.push((batch, waiter)),
-                    None => self.unfinished.push(batch),
-                }
-            }
-            if mailbox.is_stopped() {
-                // Handed in just before the stop.
-                refuse(waiters, &SpoolError::Stopped);
-                self.probe();
-            } else {
-                self.commit(waiters);
+            self.round(requests);
+        }
+        self.finish();
+    }
+
+    /// Does what is asked, or, when that is nothing, what can be done while it is quiet.
+    pub(crate) fn round(&mut self, requests: Vec<(Batch, Option<Waiter>)>) {
+        if requests.is_empty() && self.unfinished.is_empty() && !self.mailbox.is_stopped() {
+            self.give_space_back(VACUUM_PAGES / 2);
+            return;
+        }
+        let mut waiters = Vec::new();
+        for (batch, waiter) in requests {
+            // A batch somebody waits for is his to repeat; the others are ours.
+            match waiter {
+                Some(waiter) => waiters.push((batch, waiter)),
+                None => self.unfinished.push(batch),
             }
         }
+        if self.mailbox.is_stopped() {
+            // Handed in just before the stop.
+            refuse(waiters, &SpoolError::Stopped);
+            self.probe();
+        } else {
+            self.commit(waiters);
+        }
+    }
+
+    /// An orderly end: what is owed is written, and the log folded in.
+    pub(crate) fn finish(&mut self) {
         if self.store.is_closed()
             && let Err(error) = self.store.reopen()
         {
@@ -205,6 +227,16 @@ impl Committer {
         if let Err(error) = self.store.fold_in("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(%error, "the spool's log could not be folded in at the end");
         }
+    }
+
+    /// How many changes that nobody waits for are not stored yet.
+    pub(crate) fn owed(&self) -> usize {
+        self.unfinished.len()
+    }
+
+    /// Lets the next round probe a stopped spool, however soon that is.
+    pub(crate) fn probe_is_due(&mut self) {
+        self.next_probe = self.next_probe.map(|_| Instant::now());
     }
 
     /// Writes what is waited for together with what nobody waits for. Where the disk has no room

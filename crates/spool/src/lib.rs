@@ -14,6 +14,7 @@
 mod batch;
 mod committer;
 mod disk;
+mod driver;
 mod error;
 mod record;
 mod schema;
@@ -22,6 +23,8 @@ mod store;
 
 pub use batch::Batch;
 pub use disk::{DiskLimits, DiskSpace};
+#[doc(hidden)]
+pub use driver::Driver;
 pub use error::SpoolError;
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
 pub use spool::{Contents, Spool};

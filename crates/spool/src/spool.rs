@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 use crate::{
     Batch, Damaged, DiskLimits, DiskSpace, MessageRecord, SpoolError, StoredMessage,
     committer::{Committer, Mailbox},
+    driver::Driver,
     schema::{self, DELAY_REPORTED, FINISHED},
     store::{Reader, Store},
 };
@@ -65,6 +66,34 @@ impl Spool {
     /// # Errors
     /// When the directory or the file cannot be made or read, or is of an unknown format.
     pub fn open_with(directory: &Path, reserve: Option<ByteSize>) -> Result<Self, SpoolError> {
+        let (spool, committer) = Self::prepare(directory, reserve)?;
+        let thread = std::thread::Builder::new()
+            .name("spool".to_owned())
+            .spawn(move || committer.run())
+            .map_err(|e| SpoolError::Open(e.to_string()))?;
+        *spool.inner.thread.lock() = Some(thread);
+        Ok(spool)
+    }
+
+    /// The same without a thread: the caller does the committing, one round at a time. For
+    /// tests that replay a schedule exactly; nothing else has a use for it.
+    ///
+    /// # Errors
+    /// As [`Spool::open_with`].
+    #[doc(hidden)]
+    pub fn open_driven(
+        directory: &Path,
+        reserve: Option<ByteSize>,
+    ) -> Result<(Self, Driver), SpoolError> {
+        let (spool, committer) = Self::prepare(directory, reserve)?;
+        let driver = Driver::new(committer, Arc::clone(&spool.inner.mailbox));
+        Ok((spool, driver))
+    }
+
+    fn prepare(
+        directory: &Path,
+        reserve: Option<ByteSize>,
+    ) -> Result<(Self, Committer), SpoolError> {
         std::fs::create_dir_all(directory)
             .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
         let path = directory.join("spool.db");
@@ -85,20 +114,17 @@ impl Spool {
         let mailbox = Arc::new(Mailbox::default());
         let reader = Arc::clone(&store.reader);
         let committer = Committer::new(store, Arc::clone(&mailbox), used);
-        let thread = std::thread::Builder::new()
-            .name("spool".to_owned())
-            .spawn(move || committer.run())
-            .map_err(|e| SpoolError::Open(e.to_string()))?;
-        Ok(Self {
+        let spool = Self {
             inner: Arc::new(Inner {
                 reader,
                 path,
                 limits,
                 next_id: AtomicU64::new(used + 1),
                 mailbox,
-                thread: Mutex::new(Some(thread)),
+                thread: Mutex::new(None),
             }),
-        })
+        };
+        Ok((spool, committer))
     }
 
     /// A number that no message of this server has had or will have.

@@ -1,0 +1,49 @@
+//! The committing thread's work, done by whoever holds this, one round at a time: what is
+//! committed together, and when, is then the holder's choice, and a schedule can be replayed.
+//!
+//! It does what the thread does, with the same code; only waiting is left out. Used by the tests
+//! of crashes (`tests/disk`).
+
+use std::sync::Arc;
+
+use crate::committer::{Committer, Mailbox};
+
+/// A committer without a thread. See [`Spool::open_driven`](crate::Spool::open_driven).
+pub struct Driver {
+    committer: Committer,
+    mailbox: Arc<Mailbox>,
+}
+
+impl Driver {
+    pub(crate) fn new(committer: Committer, mailbox: Arc<Mailbox>) -> Self {
+        Self { committer, mailbox }
+    }
+
+    /// One round with everything that waits now. With nothing it is what the thread does when it
+    /// has been quiet for a while: give space back, or probe a stopped spool.
+    pub fn step(&mut self) {
+        self.committer.round(self.mailbox.take_at_once());
+    }
+
+    /// The same after the time between two probes has passed.
+    pub fn probe(&mut self) {
+        self.committer.probe_is_due();
+        self.step();
+    }
+
+    /// Batches handed in by [`Spool::commit_later`](crate::Spool::commit_later) that a round has
+    /// taken and that are not stored yet.
+    pub fn owed(&self) -> usize {
+        self.committer.owed()
+    }
+
+    /// An orderly end, as when the last handle is dropped.
+    pub fn finish(mut self) {
+        let last = self.mailbox.take_at_once();
+        if !last.is_empty() {
+            self.committer.round(last);
+        }
+        self.mailbox.close();
+        self.committer.finish();
+    }
+}
