@@ -47,6 +47,8 @@ pub enum MessageEventKind {
     Load,
     /// Taken out of its queue and routed again.
     Resubmit,
+    /// A file of the Pickup or Replay directory that is no message was set aside.
+    BadMail,
 }
 
 impl MessageEventKind {
@@ -61,6 +63,7 @@ impl MessageEventKind {
             Self::Dsn => "DSN",
             Self::Load => "LOAD",
             Self::Resubmit => "RESUBMIT",
+            Self::BadMail => "BADMAIL",
         }
     }
 }
@@ -84,6 +87,8 @@ pub enum EventSource {
     Admin,
     /// The start of the service.
     BootLoader,
+    /// The Pickup or the Replay directory.
+    Pickup,
 }
 
 impl EventSource {
@@ -98,6 +103,7 @@ impl EventSource {
             Self::Dns => "DNS",
             Self::Admin => "ADMIN",
             Self::BootLoader => "BOOTLOADER",
+            Self::Pickup => "PICKUP",
         }
     }
 }

@@ -15,5 +15,8 @@ mod reason;
 mod session;
 mod shared;
 
-pub use intake::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
+pub use intake::{
+    Accepted, BadFile, DropDirectory, FileIntake, FileSource, Intake, IntakeFuture, Refusal,
+    SendBackFuture, SentBack, Source, Submitted,
+};
 pub use listener::{Reception, ReceptionSettings};

@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    Submitted,
+    Source, Submitted,
     admission::Admitted,
     conversation::Conversation,
     message_rate::Sender,
@@ -280,10 +280,12 @@ impl Session {
             envelope: received.envelope,
             content,
             trace,
-            connector: self.connector.name.to_string(),
-            client: self.client_address,
-            hello: self.machine.hello().unwrap_or_default().to_owned(),
-            local: self.local_address,
+            source: Source::Smtp {
+                connector: self.connector.name.to_string(),
+                client: self.client_address,
+                hello: self.machine.hello().unwrap_or_default().to_owned(),
+                local: self.local_address,
+            },
         };
         self.admitted.holds(submitted.content.len());
         match self.shared.intake.accept(submitted).await {

@@ -16,6 +16,8 @@ pub(crate) enum Change {
     Remove { id: MessageId },
     Event { number: u64, line: Bytes },
     ForgetEvents { before: u64 },
+    Taken { file: Box<str>, id: MessageId },
+    ForgetTaken { file: Box<str> },
 }
 
 /// A group of changes with one fate.
@@ -71,12 +73,25 @@ impl Batch {
         self
     }
 
+    /// Remembers that the file called `file` is message `id` now, until [`Batch::forget_taken`]:
+    /// whoever finds the file after a crash knows that it was accepted.
+    pub fn taken(&mut self, file: &str, id: MessageId) -> &mut Self {
+        self.changes.push(Change::Taken { file: file.into(), id });
+        self
+    }
+
+    /// The file is gone: nobody will ask for it any more.
+    pub fn forget_taken(&mut self, file: &str) -> &mut Self {
+        self.changes.push(Change::ForgetTaken { file: file.into() });
+        self
+    }
+
     /// Whether this is mail from outside, which can be refused when the disk is full; outcomes
     /// and the reports stored with them cannot.
     pub(crate) fn is_new_mail(&self) -> bool {
         let is_mail = |c: &Change| matches!(c, Change::Insert { .. });
-        let is_event = |c: &Change| matches!(c, Change::Event { .. });
-        self.changes.iter().any(is_mail) && self.changes.iter().all(|c| is_mail(c) || is_event(c))
+        let rides = |c: &Change| matches!(c, Change::Event { .. } | Change::Taken { .. });
+        self.changes.iter().any(is_mail) && self.changes.iter().all(|c| is_mail(c) || rides(c))
     }
 
     /// About as many pages of 4 KiB it writes.

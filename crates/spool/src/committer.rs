@@ -468,6 +468,14 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), SpoolError> {
         Change::ForgetEvents { before } => {
             connection.prepare_cached("DELETE FROM event WHERE number < ?1")?.execute([before])?;
         }
+        Change::Taken { file, id } => {
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO taken (file, message) VALUES (?1, ?2)")?
+                .execute(params![file, id.as_u64()])?;
+        }
+        Change::ForgetTaken { file } => {
+            connection.prepare_cached("DELETE FROM taken WHERE file = ?1")?.execute([file])?;
+        }
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::SpoolError;
 
 const VERSION_1: u8 = 1;
 
-/// How a message came to us.
+/// How a message came to us. New variants go to the end, so that stored records stay readable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// Through a Receive connector, from a client.
@@ -26,6 +26,20 @@ pub enum Origin {
     Dsn {
         /// The message reported on.
         about: MessageId,
+    },
+    /// From a file of the Pickup directory.
+    Pickup {
+        /// The file's name, in printable characters.
+        file: String,
+    },
+    /// From a file of the Replay directory.
+    Replay {
+        /// The file's name, in printable characters.
+        file: String,
+        /// The first client that gave the message to a server, as the file says.
+        client: Option<IpAddr>,
+        /// How it came to that server, as the file says.
+        source: Option<String>,
     },
 }
 

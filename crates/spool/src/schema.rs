@@ -41,6 +41,17 @@ const EVENTS: &str = "
     );
 ";
 
+/// Made where it is missing: 0.2.0, which has the same format without it, passes it over.
+/// A file that was deleted by hand is never forgotten otherwise, so only the newest stay.
+const TAKEN: &str = "
+    CREATE TABLE IF NOT EXISTS taken (
+        file    TEXT PRIMARY KEY,      -- a file of Pickup or Replay that may not be deleted yet
+        message INTEGER NOT NULL       -- what it has become
+    ) WITHOUT ROWID;
+    DELETE FROM taken WHERE message NOT IN
+        (SELECT message FROM taken ORDER BY message DESC LIMIT 10000);
+";
+
 /// Opens the writing connection, making the file when it is new and bringing an older one up to
 /// this program's format.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
@@ -77,6 +88,7 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
             )));
         }
     }
+    connection.execute_batch(TAKEN).map_err(open)?;
     Ok(connection)
 }
 

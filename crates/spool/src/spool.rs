@@ -197,6 +197,18 @@ impl Spool {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Which message the file called `file` has become, if it is known to be one
+    /// ([`Batch::taken`]). Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn taken(&self, file: &str) -> Result<Option<MessageId>, SpoolError> {
+        let reader = self.inner.reader.lock()?;
+        let mut statement = reader.prepare_cached("SELECT message FROM taken WHERE file = ?1")?;
+        let id: Option<u64> = statement.query_row([file], |row| row.get(0)).optional()?;
+        Ok(id.and_then(MessageId::new))
+    }
+
     /// Everything that is not finished, for the start of the Transport service. Pages through
     /// the file in short reads.
     ///

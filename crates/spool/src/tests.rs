@@ -189,3 +189,42 @@ fn the_spool_of_0_2_0_is_understood() {
         assert!(row.contains(part), "{part} is not in {row}");
     }
 }
+
+#[tokio::test]
+async fn a_file_is_taken_with_its_message_or_not_at_all() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let id = spool.next_id();
+    let mut batch = Batch::new();
+    batch.insert(record(id, 1), Bytes::from_static(b"hello")).taken("Pickup/a.1.tmp", id);
+    assert!(batch.is_new_mail(), "it is refused like other mail when the disk is full");
+    spool.commit(batch).await.unwrap();
+    // The same number again: the whole batch fails, and what it says of a file with it.
+    let mut again = Batch::new();
+    again.taken("Pickup/b.1.tmp", id).insert(record(id, 1), Bytes::from_static(b"hello"));
+    spool.commit(again).await.unwrap_err();
+    assert_eq!(spool.taken("Pickup/b.1.tmp").unwrap(), None);
+    // The message may be long gone.
+    let mut batch = Batch::new();
+    batch.remove(id);
+    spool.commit(batch).await.unwrap();
+    drop(spool);
+
+    let spool = Spool::open(directory.path()).unwrap();
+    assert_eq!(spool.taken("Pickup/a.1.tmp").unwrap(), Some(id));
+    let mut batch = Batch::new();
+    batch.forget_taken("Pickup/a.1.tmp");
+    spool.commit(batch).await.unwrap();
+    assert_eq!(spool.taken("Pickup/a.1.tmp").unwrap(), None);
+}
+
+#[test]
+fn origins_of_older_records_stay_readable() {
+    let smtp = Origin::Smtp { connector: "c".into(), client: [127, 0, 0, 1].into() };
+    let dsn = Origin::Dsn { about: MessageId::new(7).unwrap() };
+    // As 0.1.0 wrote them.
+    for (origin, bytes) in [(smtp, &b"\x00\x01c\x00\x7f\x00\x00\x01"[..]), (dsn, b"\x01\x07")] {
+        assert_eq!(postcard::to_stdvec(&origin).unwrap(), bytes);
+        assert_eq!(postcard::from_bytes::<Origin>(bytes).unwrap(), origin);
+    }
+}

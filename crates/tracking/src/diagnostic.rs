@@ -59,6 +59,8 @@ fn step(event: &MessageEvent<'_>) {
             tracing::warn!(%id, source = event.source.name(), %recipients, "FAIL");
         }
         MessageEventKind::Dsn => tracing::info!(%id, about = reference, "DSN"),
+        // Whoever sets a file aside logs why.
+        MessageEventKind::BadMail => tracing::debug!(%id, reference, "BADMAIL"),
         MessageEventKind::Load | MessageEventKind::Resubmit => {
             tracing::debug!(%id, %recipients, "{}", kind.name());
         }

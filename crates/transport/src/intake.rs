@@ -1,9 +1,12 @@
 //! Taking a message over from reception: durable first, then routed, then `250`.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use model::{EventSource, MessageEvent, MessageEventKind, MessageId, Peer, PressureLevel, Reply};
-use reception::{Accepted, Intake, IntakeFuture, Refusal, Submitted};
+use reception::{
+    Accepted, DropDirectory, FileSource, Intake, IntakeFuture, Refusal, Source, Submitted,
+};
 use spool::{Batch, MessageRecord, Origin, SpoolError};
 
 use crate::{core::Core, queued::QueuedMessage, settle, steps::whole};
@@ -11,7 +14,19 @@ use crate::{core::Core, queued::QueuedMessage, settle, steps::whole};
 /// How long a message may wait for room in the message tracking log. Clients wait ten minutes for
 /// the reply to their content (RFC 5321 section 4.5.3.2.6), many of them less; one that has gone
 /// sends again, and must not find that both copies were taken.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a message came, as its first event tells it.
+pub(crate) struct Entry {
+    source: EventSource,
+    /// As the message tracking log names it: of a Receive connector with the server.
+    connector: String,
+    client: Option<IpAddr>,
+    hello: String,
+    local: Option<IpAddr>,
+    /// By which a file is remembered.
+    pub(crate) file: Option<String>,
+}
 
 /// The way in, held by reception.
 pub(crate) struct Door(pub(crate) Arc<Core>);
@@ -45,29 +60,19 @@ impl Core {
         if !self.journal.has_room(PATIENCE).await {
             return Err(scarce());
         }
-        let content = submitted.content;
-        let (hello, local) = (submitted.hello, submitted.local);
-        let record = Arc::new(MessageRecord {
-            id: submitted.id,
-            network_id: submitted.network_id,
-            accepted_at: self.now(),
-            size: content.len() as u64,
-            eight_bit: message::is_eight_bit(&content),
-            origin: Origin::Smtp { connector: submitted.connector, client: submitted.client },
-            subject: message::subject(&content),
-            internet_message_id: message::message_id(&content),
-            trace: submitted.trace,
-            envelope: Arc::new(submitted.envelope),
-        });
+        let id = submitted.id;
+        let (record, content, entry) = self.receive(submitted);
         let mut batch = Batch::new();
         batch.insert(Arc::clone(&record), content.clone());
+        if let Some(key) = &entry.file {
+            batch.taken(key, id);
+        }
         let snapshot = self.directory.snapshot();
-        let connector = self.receive_connector(&record);
         let received = MessageEvent {
-            connector: &connector,
-            client: Peer { name: &hello, address: client_of(&record) },
-            server: Peer { name: self.server.as_str(), address: local },
-            ..whole(&snapshot, &record, (MessageEventKind::Receive, EventSource::Smtp))
+            connector: &entry.connector,
+            client: Peer { name: &entry.hello, address: entry.client },
+            server: Peer { name: self.server.as_str(), address: entry.local },
+            ..whole(&snapshot, &record, (MessageEventKind::Receive, entry.source))
         };
         let (at, events) = (record.accepted_at, [received]);
         let kept = self.journal.keep(&mut batch, at, &events);
@@ -78,11 +83,54 @@ impl Core {
         Ok(Accepted { internet_message_id: record.internet_message_id.clone() })
     }
 
-    /// The Receive connector as the message tracking log names it.
-    fn receive_connector(&self, record: &MessageRecord) -> String {
-        match &record.origin {
-            Origin::Smtp { connector, .. } => format!("{}\\{connector}", self.server),
-            Origin::Dsn { .. } => String::new(),
+    /// The message as it will be stored, and how it came.
+    pub(crate) fn receive(&self, submitted: Submitted) -> (Arc<MessageRecord>, Bytes, Entry) {
+        let content = submitted.content;
+        let (origin, entry) = self.entry(submitted.source);
+        let record = MessageRecord {
+            id: submitted.id,
+            network_id: submitted.network_id,
+            accepted_at: self.now(),
+            size: content.len() as u64,
+            eight_bit: message::is_eight_bit(&content),
+            origin,
+            subject: message::subject(&content),
+            internet_message_id: message::message_id(&content),
+            trace: submitted.trace,
+            envelope: Arc::new(submitted.envelope),
+        };
+        (Arc::new(record), content, entry)
+    }
+
+    /// How a message came: as it is stored, and as its first event tells it.
+    fn entry(&self, source: Source) -> (Origin, Entry) {
+        match source {
+            Source::Smtp { connector, client, hello, local } => {
+                let entry = Entry {
+                    source: EventSource::Smtp,
+                    connector: format!("{}\\{connector}", self.server),
+                    client: Some(client),
+                    hello,
+                    local,
+                    file: None,
+                };
+                (Origin::Smtp { connector, client }, entry)
+            }
+            Source::File(FileSource { directory, file, key, client, hello, source }) => {
+                let entry = Entry {
+                    source: EventSource::Pickup,
+                    connector: directory.name().to_owned(),
+                    client,
+                    hello,
+                    local: None,
+                    file: Some(key),
+                };
+                let origin = match directory {
+                    DropDirectory::Pickup => Origin::Pickup { file },
+                    DropDirectory::Replay => Origin::Replay { file, client, source },
+                };
+                (origin, entry)
+            }
         }
     }
 
@@ -95,25 +143,18 @@ impl Core {
     }
 }
 
-fn client_of(record: &MessageRecord) -> Option<std::net::IpAddr> {
-    match &record.origin {
-        Origin::Smtp { client, .. } => Some(*client),
-        Origin::Dsn { .. } => None,
-    }
-}
-
 /// Local trouble is never the sender's fault (DESIGN section 6).
-fn refusal(error: &SpoolError) -> Refusal {
+pub(crate) fn refusal(error: &SpoolError) -> Refusal {
     match error {
         SpoolError::Full | SpoolError::Stopped | SpoolError::Corrupt(_) => scarce(),
         _ => local_trouble(),
     }
 }
 
-fn scarce() -> Refusal {
+pub(crate) fn scarce() -> Refusal {
     Refusal(Reply::new(452, (4, 3, 1), "Insufficient system resources"))
 }
 
-fn local_trouble() -> Refusal {
+pub(crate) fn local_trouble() -> Refusal {
     Refusal(Reply::new(451, (4, 3, 0), "The message could not be stored; try again later"))
 }

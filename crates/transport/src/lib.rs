@@ -11,6 +11,7 @@ mod categorizer;
 mod core;
 mod deadlines;
 mod dispatcher;
+mod file_intake;
 mod intake;
 mod journal;
 mod outbound;

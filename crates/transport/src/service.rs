@@ -4,7 +4,7 @@ use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use delivery::{Courier, CourierSettings};
 use model::{EventSource, MessageEventKind, MessageId};
-use reception::Intake;
+use reception::{FileIntake, Intake};
 use spool::{Batch, SpoolError};
 use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle};
@@ -77,6 +77,11 @@ impl Transport {
 
     /// Who takes messages over from reception.
     pub fn intake(&self) -> Arc<dyn Intake> {
+        Arc::new(Door(Arc::clone(&self.core)))
+    }
+
+    /// Who takes messages over that come as files.
+    pub fn file_intake(&self) -> Arc<dyn FileIntake> {
         Arc::new(Door(Arc::clone(&self.core)))
     }
 

@@ -303,7 +303,7 @@ fn deliveries<'a>(
 }
 
 /// The failures, one event for each part of the server that decided.
-fn failures<'a>(
+pub(crate) fn failures<'a>(
     snapshot: &Snapshot,
     message: &'a QueuedMessage,
     failed: &'a [Finding],
@@ -442,7 +442,7 @@ fn connector_name(snapshot: &Snapshot, handle: &QueueHandle) -> String {
 
 impl Core {
     /// The report of failures and the copy of it, as far as anybody is told.
-    async fn failure_reports(
+    pub(crate) async fn failure_reports(
         &self,
         snapshot: &Snapshot,
         message: &QueuedMessage,

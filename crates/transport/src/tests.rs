@@ -25,7 +25,7 @@ use model::{
     Address, Envelope, Guid, NoEvents, Notify, Recipient, ReversePath, SystemClock, TimeSpan,
 };
 use parking_lot::Mutex;
-use reception::{Accepted, Refusal, Submitted};
+use reception::{Accepted, Refusal, Source, Submitted};
 use smtp::{Answer, AuthOffer, Server, ServerSettings, SizeMode, Step};
 use spool::Spool;
 use tempfile::TempDir;
@@ -308,12 +308,19 @@ async fn try_submit(
         envelope,
         content: Bytes::from_static(CONTENT.as_bytes()),
         trace: "Received: from test\r\n".into(),
-        connector: "Test".into(),
-        client: [127, 0, 0, 1].into(),
-        hello: "client.contoso.com".to_owned(),
-        local: None,
+        source: came_from("client.contoso.com"),
     };
     intake.accept(submitted).await
+}
+
+/// As if it came through a Receive connector.
+fn came_from(hello: &str) -> Source {
+    Source::Smtp {
+        connector: "Test".into(),
+        client: [127, 0, 0, 1].into(),
+        hello: hello.to_owned(),
+        local: None,
+    }
 }
 
 /// Submits as somebody whose domain is not ours.
@@ -327,10 +334,7 @@ async fn submit_from(transport: &Transport, from: &str, to: &str, notify: Option
         envelope,
         content: Bytes::from(format!("Received: by secret.contoso.com\r\n{CONTENT}")),
         trace: "Received: from test\r\n".into(),
-        connector: "Test".into(),
-        client: [127, 0, 0, 1].into(),
-        hello: "client.elsewhere.example".to_owned(),
-        local: None,
+        source: came_from("client.elsewhere.example"),
     };
     intake.accept(submitted).await.unwrap();
 }

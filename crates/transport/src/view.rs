@@ -151,6 +151,8 @@ fn message_info(
     let (source_name, source_ip) = match &record.origin {
         Origin::Smtp { connector, client } => (format!("SMTP:{connector}"), Some(*client)),
         Origin::Dsn { .. } => ("DSN".to_owned(), None),
+        Origin::Pickup { .. } => ("Pickup".to_owned(), None),
+        Origin::Replay { client, .. } => ("Replay".to_owned(), *client),
     };
     let recipient = |index: &u32| RecipientInfo {
         address: record
