@@ -1,11 +1,11 @@
 //! Changes that belong together: all of them become durable in one commit, or none.
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use bytes::Bytes;
 use model::MessageId;
 
-use crate::MessageRecord;
+use crate::{MessageRecord, NextHopRow, RowKey, WaitingRow};
 
 /// One change. The committer turns each into one or two statements.
 #[derive(Debug)]
@@ -18,12 +18,29 @@ pub(crate) enum Change {
     ForgetEvents { before: u64 },
     Taken { file: Box<str>, id: MessageId },
     ForgetTaken { file: Box<str> },
+    Park(Box<WaitingRow>),
+    Unpark(RowKey),
+    NextHop(NextHopRow),
+    ForgetNextHop { number: u64 },
+    SettledBelow(MessageId),
+}
+
+impl Change {
+    /// The message it inserts.
+    pub(crate) fn inserted(&self) -> Option<MessageId> {
+        match self {
+            Self::Insert { record, .. } => Some(record.id),
+            _ => None,
+        }
+    }
 }
 
 /// A group of changes with one fate.
 #[derive(Debug, Default)]
 pub struct Batch {
     pub(crate) changes: Vec<Change>,
+    /// Kept until the batch is durable, or given up by whoever waits for it.
+    held: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Batch {
@@ -55,7 +72,7 @@ impl Batch {
         self
     }
 
-    /// Removes a message all of whose recipients are finished.
+    /// Removes a message all of whose recipients are finished, with everything kept of it.
     pub fn remove(&mut self, id: MessageId) -> &mut Self {
         self.changes.push(Change::Remove { id });
         self
@@ -86,12 +103,65 @@ impl Batch {
         self
     }
 
+    /// Writes a row of what waits, in place of one with the same key. Nothing happens when the
+    /// message is not in the spool (any more), nor without recipients. Never refused for want of
+    /// room like new mail, unless it is the row of a message in the same batch that is.
+    pub fn park(&mut self, mut row: WaitingRow) -> &mut Self {
+        row.recipients.sort_unstable();
+        row.recipients.dedup();
+        if !row.recipients.is_empty() {
+            self.changes.push(Change::Park(Box::new(row)));
+        }
+        self
+    }
+
+    /// Forgets a row of what waits.
+    pub fn unpark(&mut self, key: RowKey) -> &mut Self {
+        self.changes.push(Change::Unpark(key));
+        self
+    }
+
+    /// Writes what is kept of a next hop, in place of what has the same number or key.
+    pub fn next_hop(&mut self, row: NextHopRow) -> &mut Self {
+        self.changes.push(Change::NextHop(row));
+        self
+    }
+
+    /// Forgets a next hop.
+    pub fn forget_next_hop(&mut self, number: u64) -> &mut Self {
+        self.changes.push(Change::ForgetNextHop { number });
+        self
+    }
+
+    /// Says that every unfinished recipient of every message below this has a row of what waits,
+    /// so that a start need not look at them. Messages that were inserted since this start and
+    /// never parked are excepted without saying, so a message on its way cannot be forgotten.
+    pub fn settled_below(&mut self, id: MessageId) -> &mut Self {
+        self.changes.push(Change::SettledBelow(id));
+        self
+    }
+
+    /// Keeps something until the batch is durable. What [`crate::Spool::commit`] refuses lets
+    /// go of it, too.
+    pub fn hold(&mut self, kept: Arc<dyn Any + Send + Sync>) -> &mut Self {
+        self.held.push(kept);
+        self
+    }
+
     /// Whether this is mail from outside, which can be refused when the disk is full; outcomes
     /// and the reports stored with them cannot.
     pub(crate) fn is_new_mail(&self) -> bool {
-        let is_mail = |c: &Change| matches!(c, Change::Insert { .. });
-        let rides = |c: &Change| matches!(c, Change::Event { .. } | Change::Taken { .. });
-        self.changes.iter().any(is_mail) && self.changes.iter().all(|c| is_mail(c) || rides(c))
+        let mut new: Vec<_> = self.changes.iter().filter_map(Change::inserted).collect();
+        new.sort_unstable();
+        !new.is_empty()
+            && self.changes.iter().all(|change| match change {
+                Change::Insert { .. }
+                | Change::Event { .. }
+                | Change::Taken { .. }
+                | Change::NextHop(_) => true,
+                Change::Park(row) => new.binary_search(&row.message).is_ok(),
+                _ => false,
+            })
     }
 
     /// About as many pages of 4 KiB it writes.

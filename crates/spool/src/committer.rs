@@ -9,14 +9,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use model::MessageId;
 use parking_lot::{Condvar, Mutex};
-use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
 use crate::{
     DiskSpace, SpoolError,
+    apply::{apply, set_counter},
     batch::{Batch, Change},
-    schema::{self, DELAY_REPORTED, FINISHED},
+    schema,
+    settled::Settled,
     store::{Store, VACUUM_PAGES},
 };
 
@@ -154,6 +156,8 @@ pub(crate) struct Committer {
     mailbox: Arc<Mailbox>,
     /// Value of the counter row: no id above it may be given out after a restart.
     id_ceiling: u64,
+    /// Below what a start need not look.
+    settled: Settled,
     /// Failed writes in a row.
     failures: u32,
     /// The trouble that has been reported last, if it is not over.
@@ -167,11 +171,17 @@ pub(crate) struct Committer {
 }
 
 impl Committer {
-    pub(crate) fn new(store: Store, mailbox: Arc<Mailbox>, id_ceiling: u64) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        mailbox: Arc<Mailbox>,
+        id_ceiling: u64,
+        settled: Settled,
+    ) -> Self {
         Self {
             store,
             mailbox,
             id_ceiling,
+            settled,
             failures: 0,
             trouble: None,
             next_probe: None,
@@ -388,21 +398,32 @@ impl Committer {
     }
 
     /// One transaction, one sync. After an error nothing of it is kept.
-    fn write<'a>(&mut self, batches: impl Iterator<Item = &'a Batch>) -> Result<(), SpoolError> {
+    fn write<'a>(
+        &mut self,
+        batches: impl Iterator<Item = &'a Batch> + Clone,
+    ) -> Result<(), SpoolError> {
+        let changes = || batches.clone().flat_map(|batch| &batch.changes);
+        let highest = changes().filter_map(Change::inserted).map(MessageId::as_u64).max();
         let transaction = self.store.writer.transaction()?;
-        let mut highest = 0;
-        for change in batches.flat_map(|batch| &batch.changes) {
-            if let Change::Insert { record, .. } = change {
-                highest = highest.max(record.id.as_u64());
-            }
+        for change in changes() {
             apply(&transaction, change)?;
         }
-        let ceiling = if highest > self.id_ceiling { highest + ID_STEP } else { self.id_ceiling };
+        let ceiling = match highest {
+            Some(highest) if highest > self.id_ceiling => highest + ID_STEP,
+            _ => self.id_ceiling,
+        };
         if ceiling != self.id_ceiling {
-            transaction
-                .execute("UPDATE counter SET value = ?1 WHERE name = 'message_id'", [ceiling])?;
+            set_counter(&transaction, "message_id", ceiling)?;
+        }
+        let mut settled = self.settled.begin();
+        for change in changes() {
+            settled.note(change);
+        }
+        if let Some(mark) = settled.moved() {
+            set_counter(&transaction, "settled", mark)?;
         }
         transaction.commit()?;
+        settled.keep();
         self.id_ceiling = ceiling;
         Ok(())
     }
@@ -426,7 +447,7 @@ impl Committer {
     }
 }
 
-fn all<'a>(lazy: &'a [Batch], waited: &'a Requests) -> impl Iterator<Item = &'a Batch> {
+fn all<'a>(lazy: &'a [Batch], waited: &'a Requests) -> impl Iterator<Item = &'a Batch> + Clone {
     lazy.iter().chain(waited.iter().map(|(batch, _)| batch))
 }
 
@@ -438,60 +459,6 @@ fn answer(waiters: Requests, result: &Result<(), SpoolError>) {
 
 fn refuse(waiters: Requests, error: &SpoolError) {
     answer(waiters, &Err(error.clone()));
-}
-
-fn apply(connection: &Connection, change: &Change) -> Result<(), SpoolError> {
-    match change {
-        Change::Insert { record, content } => {
-            connection
-                .prepare_cached("INSERT INTO message (id, record, content) VALUES (?1, ?2, ?3)")?
-                .execute(params![record.id.as_u64(), record.encode()?, content.as_ref()])?;
-        }
-        Change::Finish { id, recipient } => progress(connection, *id, *recipient, FINISHED)?,
-        Change::DelayReported { id, recipient } => {
-            progress(connection, *id, *recipient, DELAY_REPORTED)?;
-        }
-        Change::Remove { id } => {
-            connection
-                .prepare_cached("DELETE FROM message WHERE id = ?1")?
-                .execute([id.as_u64()])?;
-            connection
-                .prepare_cached("DELETE FROM progress WHERE message = ?1")?
-                .execute([id.as_u64()])?;
-        }
-        Change::Event { number, line } => {
-            // What was handed in before may be written once more after a failure.
-            connection
-                .prepare_cached("INSERT OR REPLACE INTO event (number, line) VALUES (?1, ?2)")?
-                .execute(params![number, line.as_ref()])?;
-        }
-        Change::ForgetEvents { before } => {
-            connection.prepare_cached("DELETE FROM event WHERE number < ?1")?.execute([before])?;
-        }
-        Change::Taken { file, id } => {
-            connection
-                .prepare_cached("INSERT OR REPLACE INTO taken (file, message) VALUES (?1, ?2)")?
-                .execute(params![file, id.as_u64()])?;
-        }
-        Change::ForgetTaken { file } => {
-            connection.prepare_cached("DELETE FROM taken WHERE file = ?1")?.execute([file])?;
-        }
-    }
-    Ok(())
-}
-
-fn progress(
-    connection: &Connection,
-    id: model::MessageId,
-    recipient: u32,
-    kind: i64,
-) -> Result<(), SpoolError> {
-    connection
-        .prepare_cached(
-            "INSERT OR IGNORE INTO progress (message, recipient, kind) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM message WHERE id = ?1)",
-        )?
-        .execute(params![id.as_u64(), recipient, kind])?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -9,17 +9,31 @@
 //! one, stop acceptance until a probe of a freshly opened file has been synced; a damaged file
 //! stops it for good.
 //!
-//! This room knows envelopes and opaque content. It knows nothing of queues, routes or SMTP.
+//! What waits has a row here, in the order in which its queue's turn comes, and whoever sends
+//! loads as much of it as can be sent: memory does not grow with what waits.
+//!
+//! This room knows envelopes and opaque content. Of queues it knows numbers, of next hops an
+//! opaque key and state; it knows nothing of routes or SMTP.
 
+mod apply;
+mod ask;
 mod batch;
 mod committer;
+mod content;
 mod disk;
 mod driver;
 mod error;
+mod load;
+mod readers;
 mod record;
+mod rows;
 mod schema;
+mod settled;
 mod spool;
 mod store;
+mod stored;
+mod upgrade;
+mod waiting;
 
 pub use batch::Batch;
 pub use disk::{DiskLimits, DiskSpace};
@@ -27,4 +41,8 @@ pub use disk::{DiskLimits, DiskSpace};
 pub use driver::Driver;
 pub use error::SpoolError;
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
+pub use rows::RowView;
 pub use spool::{Contents, Spool};
+pub use waiting::{
+    AgeKey, Due, Loaded, NextHopRow, RowKey, TurnKey, Unsettled, WaitingCount, WaitingRow,
+};

@@ -5,21 +5,24 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use crate::SpoolError;
+use crate::{SpoolError, content, upgrade};
 
 /// The format this program writes.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
+
+/// Page caches, as SQLite takes them: minus so many KiB. A reader's is empty again after every
+/// commit, so it need not hold more than one question's pages.
+const WRITER_CACHE: i64 = -16_384;
+const READER_CACHE: i64 = -2_048;
+/// Prepared statements kept by a connection.
+const STATEMENTS: usize = 48;
 
 /// Kinds of `progress` rows.
 pub(crate) const FINISHED: i64 = 1;
 pub(crate) const DELAY_REPORTED: i64 = 2;
 
-const TABLES: &str = "
-    CREATE TABLE message (
-        id      INTEGER PRIMARY KEY,   -- MessageId
-        record  BLOB NOT NULL,         -- version byte, then MessageRecord
-        content BLOB NOT NULL          -- the message, CRLF lines; last, so that a scan skips it
-    );
+/// What every format has.
+const COMMON: &str = "
     CREATE TABLE progress (
         message   INTEGER NOT NULL,
         recipient INTEGER NOT NULL,    -- index into the envelope
@@ -33,7 +36,7 @@ const TABLES: &str = "
     INSERT INTO counter VALUES ('message_id', 0);  -- no id above this has been used
 ";
 
-/// What format 2 has more than format 1.
+/// What came with format 2.
 const EVENTS: &str = "
     CREATE TABLE event (
         number INTEGER PRIMARY KEY,    -- in the order in which they happened
@@ -52,6 +55,48 @@ const TAKEN: &str = "
         (SELECT message FROM taken ORDER BY message DESC LIMIT 10000);
 ";
 
+/// What came with format 3.
+const WAITING: &str = "
+    CREATE TABLE message (
+        id     INTEGER PRIMARY KEY,    -- MessageId
+        record BLOB NOT NULL           -- version byte, then MessageRecord
+    );
+    CREATE TABLE next_hop (
+        number INTEGER PRIMARY KEY,    -- the queue's number
+        key    TEXT NOT NULL UNIQUE,   -- what it leads to
+        state  TEXT NOT NULL           -- how it stands: attempts, next retry, last error
+    );
+    CREATE TABLE waiting (
+        message      INTEGER NOT NULL,
+        first        INTEGER NOT NULL, -- lowest recipient index of this consignment
+        queue        INTEGER NOT NULL, -- next_hop.number
+        due          INTEGER NOT NULL, -- 0 with its next hop, ms since 1970 not before, 9223372036854775807 suspended
+        band         INTEGER NOT NULL, -- 0 high, 1 normal, 2 low
+        sender       INTEGER NOT NULL, -- who takes turns as one
+        accepted     INTEGER NOT NULL, -- ms since 1970
+        told         INTEGER NOT NULL, -- 1: the sender knows of the delay
+        attempts     INTEGER NOT NULL,
+        crashes      INTEGER NOT NULL,
+        size         INTEGER NOT NULL, -- bytes of content
+        recipients   BLOB NOT NULL,    -- those after the first, in runs
+        from_address TEXT NOT NULL,
+        subject      TEXT,
+        last_error   TEXT,             -- of its own; that of its next hop is there
+        PRIMARY KEY (message, first)
+    ) WITHOUT ROWID;
+    CREATE INDEX waiting_turn ON waiting (queue, due, band, sender, message, first);
+    CREATE INDEX waiting_age ON waiting (told, band, accepted, message, first);
+    CREATE TABLE quarantine (
+        message INTEGER PRIMARY KEY,   -- its content stays in its place
+        at      INTEGER NOT NULL,      -- ms since 1970
+        reason  TEXT NOT NULL,
+        record  BLOB NOT NULL,
+        waiting TEXT NOT NULL          -- what its rows said, as JSON
+    );
+    -- every unfinished recipient of messages below this is in `waiting`
+    INSERT INTO counter VALUES ('settled', 0);
+";
+
 /// Opens the writing connection, making the file when it is new and bringing an older one up to
 /// this program's format.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
@@ -66,18 +111,27 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
     // The log is folded in by `store`, which looks at what becomes of it.
     connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(open)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20).map_err(open)?;
-    connection.pragma_update(None, "cache_size", -16_384).map_err(open)?;
+    connection.pragma_update(None, "cache_size", WRITER_CACHE).map_err(open)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let version: i64 =
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(open)?;
     match version {
         FORMAT => {}
-        // Format 1 is that of 0.1.0.
-        0 | 1 => {
+        0 => {
             let transaction = connection.transaction().map_err(open)?;
-            if version == 0 {
-                transaction.execute_batch(TABLES).map_err(open)?;
+            for part in [COMMON, EVENTS, WAITING, content::TABLE] {
+                transaction.execute_batch(part).map_err(open)?;
             }
-            transaction.execute_batch(EVENTS).map_err(open)?;
+            transaction.pragma_update(None, "user_version", FORMAT).map_err(open)?;
+            transaction.commit().map_err(open)?;
+        }
+        // Format 1 is that of 0.1.0, format 2 that of 0.2.0.
+        1 | 2 => {
+            let transaction = connection.transaction().map_err(open)?;
+            if version == 1 {
+                transaction.execute_batch(EVENTS).map_err(open)?;
+            }
+            upgrade::to_3(&transaction, path, &[WAITING, content::TABLE])?;
             transaction.pragma_update(None, "user_version", FORMAT).map_err(open)?;
             transaction.commit().map_err(open)?;
         }
@@ -98,6 +152,8 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, SpoolError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(open)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(open)?;
+    connection.pragma_update(None, "cache_size", READER_CACHE).map_err(open)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     keep_log(&connection).map_err(open)?;
     Ok(connection)
 }

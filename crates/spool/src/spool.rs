@@ -2,7 +2,6 @@
 //! start. The committing thread ends when the last handle is dropped.
 
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -14,15 +13,20 @@ use std::{
 use bytes::Bytes;
 use model::{ByteSize, MessageId};
 use parking_lot::Mutex;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 use tokio::sync::oneshot;
 
 use crate::{
-    Batch, Damaged, DiskLimits, DiskSpace, MessageRecord, SpoolError, StoredMessage,
+    Batch, Damaged, DiskLimits, DiskSpace, SpoolError, StoredMessage,
     committer::{Committer, Mailbox},
+    content,
     driver::Driver,
-    schema::{self, DELAY_REPORTED, FINISHED},
-    store::{Reader, Store},
+    load::Turns,
+    readers::Readers,
+    schema,
+    settled::Settled,
+    store::Store,
+    stored,
 };
 
 /// Rows read at once at start.
@@ -39,7 +43,8 @@ struct Inner {
     limits: DiskLimits,
     next_id: AtomicU64,
     mailbox: Arc<Mailbox>,
-    reader: Arc<Reader>,
+    readers: Arc<Readers>,
+    turns: Turns,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -111,12 +116,19 @@ impl Spool {
                 |row| row.get(0),
             )
             .map_err(|e| SpoolError::Open(e.to_string()))?;
+        let settled: Option<u64> = store
+            .writer
+            .query_row("SELECT value FROM counter WHERE name = 'settled'", [], |row| row.get(0))
+            .optional()
+            .map_err(|e| SpoolError::Open(e.to_string()))?;
         let mailbox = Arc::new(Mailbox::default());
-        let reader = Arc::clone(&store.reader);
-        let committer = Committer::new(store, Arc::clone(&mailbox), used);
+        let readers = Arc::clone(&store.readers);
+        let settled = Settled::new(settled.unwrap_or(0));
+        let committer = Committer::new(store, Arc::clone(&mailbox), used, settled);
         let spool = Self {
             inner: Arc::new(Inner {
-                reader,
+                readers,
+                turns: Turns::default(),
                 path,
                 limits,
                 next_id: AtomicU64::new(used + 1),
@@ -162,7 +174,7 @@ impl Spool {
     pub fn disk_space(&self) -> Result<DiskSpace, SpoolError> {
         let mut space =
             DiskSpace::of(&self.inner.path).map_err(|e| SpoolError::Write(e.to_string()))?;
-        space.free += schema::free_bytes(&*self.inner.reader.lock()?)?;
+        space.free += self.inner.readers.with(schema::free_bytes)?;
         Ok(space)
     }
 
@@ -178,11 +190,9 @@ impl Spool {
     /// few seconds in which the file is not open after a failure.
     pub fn content(&self, id: MessageId) -> Result<Bytes, SpoolError> {
         let damaged = |reason: String| SpoolError::Read { id: id.as_u64(), reason };
-        let reader = self.inner.reader.lock()?;
-        let content: Option<Vec<u8>> = reader
-            .prepare_cached("SELECT content FROM message WHERE id = ?1")
-            .and_then(|mut s| s.query_row([id.as_u64()], |row| row.get(0)).optional())
-            .map_err(|e| damaged(e.to_string()))?;
+        let content = self.inner.readers.with(|reader| {
+            content::read(reader, id.as_u64()).map_err(|e| damaged(e.to_string()))
+        })?;
         content.map(Bytes::from).ok_or_else(|| damaged("it is not in the spool".to_owned()))
     }
 
@@ -191,10 +201,11 @@ impl Spool {
     /// # Errors
     /// When the file cannot be read.
     pub fn events(&self) -> Result<Vec<(u64, Vec<u8>)>, SpoolError> {
-        let reader = self.inner.reader.lock()?;
-        let mut statement = reader.prepare("SELECT number, line FROM event ORDER BY number")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        self.inner.readers.with(|reader| {
+            let mut statement = reader.prepare("SELECT number, line FROM event ORDER BY number")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Which message the file called `file` has become, if it is known to be one
@@ -203,9 +214,11 @@ impl Spool {
     /// # Errors
     /// When the file cannot be read.
     pub fn taken(&self, file: &str) -> Result<Option<MessageId>, SpoolError> {
-        let reader = self.inner.reader.lock()?;
-        let mut statement = reader.prepare_cached("SELECT message FROM taken WHERE file = ?1")?;
-        let id: Option<u64> = statement.query_row([file], |row| row.get(0)).optional()?;
+        let id: Option<u64> = self.inner.readers.with(|reader| {
+            let query = "SELECT message FROM taken WHERE file = ?1";
+            let mut statement = reader.prepare_cached(query)?;
+            Ok(statement.query_row([file], |row| row.get(0)).optional()?)
+        })?;
         Ok(id.and_then(MessageId::new))
     }
 
@@ -215,27 +228,27 @@ impl Spool {
     /// # Errors
     /// When the file cannot be read at all; a damaged record is reported beside the others.
     pub fn contents(&self) -> Result<Contents, SpoolError> {
-        let connection = schema::open_reader(&self.inner.path)?;
-        let mut progress = read_progress(&connection)?;
         let mut contents = Contents::default();
         let mut after = 0;
         loop {
-            let page = read_page(&connection, after)?;
+            let page = self.inner.readers.with(|reader| stored::page(reader, after, PAGE))?;
             let Some((last, _)) = page.last() else { return Ok(contents) };
             after = *last;
-            for (id, bytes) in page {
-                match MessageRecord::decode(id, &bytes) {
-                    Ok(record) => {
-                        let (finished, delay_reported) = progress.remove(&id).unwrap_or_default();
-                        let record = Arc::new(record);
-                        contents.messages.push(StoredMessage { record, finished, delay_reported });
-                    }
-                    Err(error) => {
-                        contents.damaged.push(Damaged { id, reason: error.to_string() });
-                    }
+            for (_, message) in page {
+                match message {
+                    Ok(message) => contents.messages.push(message),
+                    Err(damaged) => contents.damaged.push(damaged),
                 }
             }
         }
+    }
+
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.inner.readers
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.inner.turns
     }
 }
 
@@ -248,30 +261,6 @@ fn sync_directory(directory: &Path) -> Result<(), SpoolError> {
             .map_err(|e| SpoolError::Open(format!("{}: {e}", path.display())))?;
     }
     Ok(())
-}
-
-type Progress = HashMap<u64, (Vec<u32>, Vec<u32>)>;
-
-fn read_progress(connection: &Connection) -> Result<Progress, SpoolError> {
-    let mut progress = Progress::new();
-    let mut statement = connection.prepare("SELECT message, recipient, kind FROM progress")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let entry = progress.entry(row.get(0)?).or_default();
-        match row.get::<_, i64>(2)? {
-            FINISHED => entry.0.push(row.get(1)?),
-            DELAY_REPORTED => entry.1.push(row.get(1)?),
-            _ => {}
-        }
-    }
-    Ok(progress)
-}
-
-fn read_page(connection: &Connection, after: u64) -> Result<Vec<(u64, Vec<u8>)>, SpoolError> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, record FROM message WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    let rows = statement.query_map((after, PAGE), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 impl Drop for Inner {

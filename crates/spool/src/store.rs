@@ -1,40 +1,29 @@
-//! The spool's file as its two connections see it, and what is done to the file as a whole: the
+//! The spool's file as its connections see it, and what is done to the file as a whole: the
 //! write-ahead log is folded in, space is given back, everything is opened afresh.
 //!
 //! Folding in is done here and not by SQLite on the side, because its failure matters: after a
 //! failed sync the system may have forgotten pages of the file that SQLite counts as folded in,
-//! and a later sync succeeds without them. The log still has them. So after any failure both
+//! and a later sync succeeds without them. The log still has them. So after any failure all
 //! connections are closed, which makes SQLite read the log from its beginning, and all of it is
 //! folded in again.
 
 use std::{path::PathBuf, sync::Arc};
 
-use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
 use rusqlite::Connection;
 
-use crate::{DiskLimits, DiskSpace, SpoolError, schema};
+use crate::{DiskLimits, DiskSpace, SpoolError, readers::Readers, schema};
 
 /// Free pages given back at once.
 pub(crate) const VACUUM_PAGES: u32 = 2_000;
 /// A write-ahead log longer than this is folded in and cut when it is quiet.
 const LONG_LOG: u64 = 4 << 20;
 
-/// The connection of everybody who only reads; none, while the file cannot be opened again.
-pub(crate) struct Reader(Mutex<Option<Connection>>);
-
-impl Reader {
-    /// Waits for the connection.
-    pub(crate) fn lock(&self) -> Result<MappedMutexGuard<'_, Connection>, SpoolError> {
-        MutexGuard::try_map(self.0.lock(), Option::as_mut).map_err(|_| SpoolError::Closed)
-    }
-}
-
 pub(crate) struct Store {
     pub(crate) path: PathBuf,
     pub(crate) limits: DiskLimits,
     pub(crate) writer: Connection,
     /// Everybody else's.
-    pub(crate) reader: Arc<Reader>,
+    pub(crate) readers: Arc<Readers>,
     /// About as many pages have come into the log since it was folded in.
     log_pages: u64,
 }
@@ -43,26 +32,24 @@ impl Store {
     /// Opens the file, making it when it is new.
     pub(crate) fn open(path: PathBuf, limits: DiskLimits) -> Result<Self, SpoolError> {
         let writer = schema::open_writer(&path)?;
-        let reader = Arc::new(Reader(Mutex::new(Some(schema::open_reader(&path)?))));
-        Ok(Self { path, limits, writer, reader, log_pages: 0 })
+        let readers = Arc::new(Readers::new(path.clone())?);
+        Ok(Self { path, limits, writer, readers, log_pages: 0 })
     }
 
-    /// Closes both connections and opens them again. When that fails, which is always said as
+    /// Closes all connections and opens them again. When that fails, which is always said as
     /// [`SpoolError::Open`], nothing can be read or written until it succeeds: readers are told
     /// [`SpoolError::Closed`], and the caller has to see to it that it is tried again.
     pub(crate) fn reopen(&mut self) -> Result<(), SpoolError> {
-        let mut reader = self.reader.0.lock();
-        // Both have to be gone before the first is opened.
-        *reader = None;
+        // All have to be gone before the first is opened.
+        self.readers.close()?;
         self.writer = Connection::open_in_memory().map_err(|e| SpoolError::Open(e.to_string()))?;
         self.writer = schema::open_writer(&self.path)?;
-        *reader = Some(schema::open_reader(&self.path)?);
-        Ok(())
+        self.readers.open()
     }
 
     /// Whether the last attempt to open the file again has failed.
     pub(crate) fn is_closed(&self) -> bool {
-        self.reader.0.lock().is_none()
+        self.readers.is_closed()
     }
 
     /// Counts what was written, and folds the log in when it has become long.
@@ -131,7 +118,7 @@ mod tests {
         let mut store = Store::open(path.clone(), limits).unwrap();
         store.fold_in("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
         let before = std::fs::metadata(&path).unwrap().len();
-        let insert = "INSERT INTO message VALUES (1, x'01', zeroblob(100000))";
+        let insert = "INSERT INTO content VALUES (1, zeroblob(100000))";
         store.writer.execute(insert, []).unwrap();
         store.fold_in("PRAGMA wal_checkpoint(PASSIVE)").unwrap();
         let file = std::fs::File::options().write(true).open(&path).unwrap();
@@ -144,10 +131,7 @@ mod tests {
         let verdict: String =
             store.writer.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(verdict, "ok");
-        let reader = store.reader.lock().unwrap();
-        let length: u64 = reader
-            .query_row("SELECT length(content) FROM message WHERE id = 1", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(length, 100_000);
+        let content = store.readers.with(|reader| Ok(crate::content::read(reader, 1)?)).unwrap();
+        assert_eq!(content.unwrap().len(), 100_000);
     }
 }

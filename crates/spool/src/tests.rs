@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use model::{Address, Envelope, Guid, ReversePath, Timestamp};
+use rusqlite::Connection;
 
 use super::*;
-use crate::Origin;
+use crate::{MessageRecord, Origin};
 
 fn record(id: MessageId, recipients: usize) -> Arc<MessageRecord> {
     let sender: Address = "jean@contoso.com".parse().unwrap();

@@ -3,8 +3,11 @@
 use bytes::Bytes;
 use model::{Address, ByteSize, Envelope, Guid, MessageId, ReversePath, Timestamp};
 
-use super::*;
 use std::path::PathBuf;
+
+use rusqlite::Connection;
+
+use super::*;
 
 use crate::{DiskLimits, MessageRecord, Origin};
 
@@ -33,7 +36,7 @@ impl Bench {
         let store = Store::open(path.clone(), limits).unwrap();
         prepare(&store.writer);
         let mailbox = Arc::new(Mailbox::default());
-        let committer = Committer::new(store, Arc::clone(&mailbox), 0);
+        let committer = Committer::new(store, Arc::clone(&mailbox), 0, Settled::new(0));
         let thread = Some(std::thread::spawn(move || committer.run()));
         Self { _directory: directory, path, mailbox, thread }
     }
@@ -210,8 +213,8 @@ fn a_file_that_cannot_be_opened_again_is_probed_until_it_can() {
     let path = directory.path().join("spool.db");
     let (log, aside) = (path.with_extension("db-wal"), path.with_extension("aside"));
     let store = Store::open(path.clone(), DiskLimits { reserve: ByteSize::bytes(0) }).unwrap();
-    let (reader, mailbox) = (Arc::clone(&store.reader), Arc::new(Mailbox::default()));
-    let mut committer = Committer::new(store, Arc::clone(&mailbox), 0);
+    let (readers, mailbox) = (Arc::clone(&store.readers), Arc::new(Mailbox::default()));
+    let mut committer = Committer::new(store, Arc::clone(&mailbox), 0, Settled::new(0));
     let (sender, receiver) = oneshot::channel();
     committer.commit(vec![(insertion(1, 10), sender)]);
     receiver.blocking_recv().unwrap().unwrap();
@@ -224,14 +227,14 @@ fn a_file_that_cannot_be_opened_again_is_probed_until_it_can() {
     assert!(matches!(folded, Err(SpoolError::Open(_))), "{folded:?}");
     committer.judge_file(folded);
     assert!(mailbox.is_stopped());
-    assert!(matches!(reader.lock(), Err(SpoolError::Closed)));
+    assert!(matches!(readers.with(|_| Ok(())), Err(SpoolError::Closed)));
 
     committer.unfinished.push(removal(7));
     assert!(committer.next_probe.is_some());
     committer.next_probe = Some(Instant::now());
     committer.probe();
     assert!(mailbox.is_stopped() && committer.next_probe.is_some(), "it still cannot be opened");
-    assert!(matches!(reader.lock(), Err(SpoolError::Closed)));
+    assert!(matches!(readers.with(|_| Ok(())), Err(SpoolError::Closed)));
 
     std::fs::remove_dir(&path).unwrap();
     std::fs::rename(&aside, &path).unwrap();
@@ -240,11 +243,11 @@ fn a_file_that_cannot_be_opened_again_is_probed_until_it_can() {
     committer.probe();
     assert!(!mailbox.is_stopped());
     assert!(committer.unfinished.is_empty(), "outcomes are written with the probe");
-    let ids: Vec<u64> = reader
-        .lock()
-        .unwrap()
-        .prepare("SELECT id FROM message")
-        .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())
+    let ids: Vec<u64> = readers
+        .with(|reader| {
+            let mut statement = reader.prepare("SELECT id FROM message")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
         .unwrap();
     assert_eq!(ids, [1], "what was accepted is there");
 }
