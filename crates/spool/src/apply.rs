@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use crate::{
-    NextHopRow, RowKey, SpoolError,
+    Damaged, NextHopRow, RowKey, SpoolError,
     batch::Change,
     content, rows,
     schema::{DELAY_REPORTED, FINISHED},
@@ -51,7 +51,7 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Spoo
             connection.prepare_cached("DELETE FROM taken WHERE file = ?1")?.execute([file])?;
         }
         Change::Park(row) => rows::park(connection, row)?,
-        Change::Unpark(RowKey { message, first }) => {
+        Change::Unpark(RowKey { message, first }) | Change::Unsettle(RowKey { message, first }) => {
             connection
                 .prepare_cached("DELETE FROM waiting WHERE message = ?1 AND first = ?2")?
                 .execute((message.as_u64(), first))?;
@@ -68,9 +68,28 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), Spoo
                 .prepare_cached("DELETE FROM next_hop WHERE number = ?1")?
                 .execute([number])?;
         }
+        Change::Quarantine(damaged) => quarantine(connection, damaged)?,
         // The committer's.
         Change::SettledBelow(_) => {}
     }
+    Ok(())
+}
+
+/// The record moves; content, progress and rows stay. Each queue finds its rows by itself and lets
+/// them go, so nobody's count is wrong.
+fn quarantine(connection: &Connection, damaged: &Damaged) -> Result<(), SpoolError> {
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO quarantine (message, reason, record, waiting)
+             SELECT id, ?2, record, (
+                 SELECT json_group_array(json_object(
+                     'first', first, 'queue', queue, 'accepted', accepted, 'from_address', from_address,
+                     'subject', subject, 'last_error', last_error))
+                 FROM waiting WHERE waiting.message = message.id)
+             FROM message WHERE id = ?1",
+        )?
+        .execute(params![damaged.id, damaged.reason])?;
+    connection.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([damaged.id])?;
     Ok(())
 }
 

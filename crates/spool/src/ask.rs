@@ -1,17 +1,16 @@
-//! What waits, asked for: counts, turns, pages in three orders. Every question is a short read
+//! What waits, asked for: counts, pages in three orders, contents. Every question is a short read
 //! transaction on a connection of its own, so none holds up the committer or the others.
 
-use std::{collections::HashMap, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 use bytes::Bytes;
 use model::{MessageId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::{
-    AgeKey, Loaded, NextHopRow, RowKey, RowView, Spool, SpoolError, StoredMessage, TurnKey,
-    Unsettled, WaitingCount, WaitingRow,
+    AgeKey, NextHopRow, RowKey, RowView, Spool, SpoolError, StoredMessage, TurnKey, WaitingCount,
+    WaitingRow,
     content::{self, Fitting},
-    load::Choice,
     rows::{self, DUE_NEVER, DUE_NOW, columns},
     stored,
 };
@@ -44,33 +43,6 @@ impl Spool {
         self.readers().with(counts)
     }
 
-    /// Up to `limit` rows of a queue whose turn it is, without those that are resident: by band,
-    /// within a band senders in turn, each with its oldest first. After them those whose own time
-    /// has come by `now`, in order of it; at most half of `limit` when there are both. Goes on
-    /// where the last call stopped. Blocks.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn load(
-        &self,
-        queue: u64,
-        now: Timestamp,
-        limit: usize,
-        is_resident: &dyn Fn(RowKey) -> bool,
-    ) -> Result<Vec<Loaded>, SpoolError> {
-        self.readers().with(|connection| {
-            let reading = connection.unchecked_transaction()?;
-            let queue_value = i64::try_from(queue).unwrap_or(i64::MAX);
-            let choice =
-                Choice { connection: &reading, queue: queue_value, now, limit, is_resident };
-            let mut loaded = Vec::new();
-            for key in self.turns().choose(queue, &choice)? {
-                loaded.extend(load_one(&reading, key)?);
-            }
-            Ok(loaded)
-        })
-    }
-
     /// One message. Blocks.
     ///
     /// # Errors
@@ -101,34 +73,6 @@ impl Spool {
             }
         }
         read
-    }
-
-    /// Messages, in order of their numbers, some of whose recipients wait in no row, and those
-    /// that are finished and whose removal was lost: what a start has to look after. Blocks.
-    ///
-    /// # Errors
-    /// When the file cannot be read; a damaged record is reported beside the others.
-    pub fn unsettled(
-        &self,
-        after: Option<MessageId>,
-        limit: usize,
-    ) -> Result<Vec<Unsettled>, SpoolError> {
-        let mut found = Vec::new();
-        let mut after = match after {
-            Some(id) => id.as_u64(),
-            None => self.readers().with(settled)?.saturating_sub(1),
-        };
-        while found.len() < limit {
-            let page = self.readers().with(|connection| {
-                let reading = connection.unchecked_transaction()?;
-                unsettled_page(&reading, after)
-            })?;
-            let Some((last, _)) = page.last() else { break };
-            after = *last;
-            found.extend(page.into_iter().filter_map(|(_, unsettled)| unsettled));
-        }
-        found.truncate(limit);
-        Ok(found)
     }
 
     /// Shows every row to `visit`, by message and first recipient, from after `from` on, until it
@@ -235,19 +179,6 @@ fn rows_by(
     Ok(found)
 }
 
-fn load_one(connection: &Connection, key: RowKey) -> Result<Option<Loaded>, SpoolError> {
-    const QUERY: &str =
-        concat!("SELECT ", columns!(), " FROM waiting WHERE message = ?1 AND first = ?2");
-    let id = key.message.as_u64();
-    let read = |row: &Row<'_>| Ok(RowView::new(row).map(|view| view.to_row()));
-    let row =
-        connection.prepare_cached(QUERY)?.query_row((id, key.first), read).optional()?.flatten();
-    let (Some(row), Some(message)) = (row, stored::message(connection, id)?) else {
-        return Ok(None);
-    };
-    Ok(Some(Loaded { row, message }))
-}
-
 fn scan_page(
     connection: &Connection,
     after: (u64, u32),
@@ -305,69 +236,6 @@ fn counts(connection: &Connection) -> Result<Vec<WaitingCount>, SpoolError> {
         counts.push(count);
     }
     Ok(counts)
-}
-
-fn settled(connection: &Connection) -> Result<u64, SpoolError> {
-    let value = connection
-        .prepare_cached("SELECT value FROM counter WHERE name = 'settled'")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    Ok(value.unwrap_or(0))
-}
-
-/// A page of messages, each with what is unsettled about it.
-fn unsettled_page(
-    connection: &Connection,
-    after: u64,
-) -> Result<Vec<(u64, Option<Unsettled>)>, SpoolError> {
-    let page = stored::page(connection, after, PAGE)?;
-    let Some((last, _)) = page.last() else { return Ok(Vec::new()) };
-    let mut waiting = in_rows(connection, after, *last)?;
-    let unsettled = |(id, message): (u64, _)| {
-        let waiting = waiting.remove(&id).unwrap_or_default();
-        (id, unsettled(message, waiting))
-    };
-    Ok(page.into_iter().map(unsettled).collect())
-}
-
-fn in_rows(
-    connection: &Connection,
-    after: u64,
-    last: u64,
-) -> Result<HashMap<u64, Vec<u32>>, SpoolError> {
-    let mut found: HashMap<u64, Vec<u32>> = HashMap::new();
-    let mut statement = connection.prepare_cached(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM waiting WHERE message > ?1 AND message <= ?2"
-    ))?;
-    let mut rows = statement.query((after, last))?;
-    while let Some(row) = rows.next()? {
-        if let Some(view) = RowView::new(row)
-            && let Some(recipients) = view.recipients()
-        {
-            found.entry(view.key().message.as_u64()).or_default().extend(recipients);
-        }
-    }
-    Ok(found)
-}
-
-fn unsettled(
-    message: Result<StoredMessage, crate::Damaged>,
-    mut waiting: Vec<u32>,
-) -> Option<Unsettled> {
-    let Ok(stored) = &message else {
-        return Some(Unsettled { message, recipients: Vec::new() });
-    };
-    let all = u32::try_from(stored.record.envelope.recipients.len()).unwrap_or(u32::MAX);
-    waiting.sort_unstable();
-    let mut finished = stored.finished.clone();
-    finished.sort_unstable();
-    let unfinished: Vec<u32> =
-        (0..all).filter(|index| finished.binary_search(index).is_err()).collect();
-    let recipients: Vec<u32> =
-        unfinished.iter().copied().filter(|index| waiting.binary_search(index).is_err()).collect();
-    (!recipients.is_empty() || unfinished.is_empty()).then_some(Unsettled { message, recipients })
 }
 
 #[cfg(test)]

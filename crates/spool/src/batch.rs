@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use bytes::Bytes;
 use model::MessageId;
 
-use crate::{MessageRecord, NextHopRow, RowKey, WaitingRow};
+use crate::{Damaged, MessageRecord, NextHopRow, RowKey, WaitingRow};
 
 /// One change. The committer turns each into one or two statements.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(crate) enum Change {
     NextHop(NextHopRow),
     ForgetNextHop { number: u64 },
     SettledBelow(MessageId),
+    Unsettle(RowKey),
+    Quarantine(Damaged),
 }
 
 impl Change {
@@ -138,6 +140,19 @@ impl Batch {
     /// never parked are excepted without saying, so a message on its way cannot be forgotten.
     pub fn settled_below(&mut self, id: MessageId) -> &mut Self {
         self.changes.push(Change::SettledBelow(id));
+        self
+    }
+
+    /// Forgets a row of what waits that cannot be used, and lets the next start look after what
+    /// it may have said.
+    pub(crate) fn unsettle(&mut self, key: RowKey) -> &mut Self {
+        self.changes.push(Change::Unsettle(key));
+        self
+    }
+
+    /// Sets a record aside that cannot be understood.
+    pub(crate) fn quarantine(&mut self, damaged: Damaged) -> &mut Self {
+        self.changes.push(Change::Quarantine(damaged));
         self
     }
 

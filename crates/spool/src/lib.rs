@@ -16,6 +16,7 @@
 //! opaque key and state; it knows nothing of routes or SMTP.
 
 mod apply;
+mod aside;
 mod ask;
 mod batch;
 mod committer;
@@ -26,12 +27,15 @@ mod error;
 mod load;
 mod readers;
 mod record;
+mod resume;
 mod rows;
 mod schema;
 mod settled;
 mod spool;
 mod store;
 mod stored;
+#[cfg(test)]
+mod testing;
 mod upgrade;
 mod waiting;
 

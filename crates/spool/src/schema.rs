@@ -88,7 +88,6 @@ const WAITING: &str = "
     CREATE INDEX waiting_age ON waiting (told, band, accepted, message, first);
     CREATE TABLE quarantine (
         message INTEGER PRIMARY KEY,   -- its content stays in its place
-        at      INTEGER NOT NULL,      -- ms since 1970
         reason  TEXT NOT NULL,
         record  BLOB NOT NULL,
         waiting TEXT NOT NULL          -- what its rows said, as JSON

@@ -51,6 +51,10 @@ impl Settling<'_> {
             }
             Change::Park(row) => self.forget(row.message.as_u64()),
             Change::Remove { id } => self.forget(id.as_u64()),
+            Change::Quarantine(damaged) => self.forget(damaged.id),
+            Change::Unsettle(key) => {
+                self.settled.mark = self.settled.mark.min(key.message.as_u64());
+            }
             Change::SettledBelow(id) => {
                 let first = self.settled.fresh.first().copied().unwrap_or(u64::MAX);
                 self.settled.mark = self.settled.mark.max(id.as_u64().min(first));

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     Batch, Damaged, DiskLimits, DiskSpace, SpoolError, StoredMessage,
+    aside::Aside,
     committer::{Committer, Mailbox},
     content,
     driver::Driver,
@@ -45,6 +46,7 @@ struct Inner {
     mailbox: Arc<Mailbox>,
     readers: Arc<Readers>,
     turns: Turns,
+    aside: Aside,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -129,6 +131,7 @@ impl Spool {
             inner: Arc::new(Inner {
                 readers,
                 turns: Turns::default(),
+                aside: Aside::default(),
                 path,
                 limits,
                 next_id: AtomicU64::new(used + 1),
@@ -245,6 +248,10 @@ impl Spool {
 
     pub(crate) fn readers(&self) -> &Readers {
         &self.inner.readers
+    }
+
+    pub(crate) fn aside(&self) -> &Aside {
+        &self.inner.aside
     }
 
     pub(crate) fn turns(&self) -> &Turns {
