@@ -2,6 +2,8 @@
 //! subject, identity, languages. Every answer is bounded, and a hostile header costs no more
 //! than the reading of it.
 
+use std::collections::HashSet;
+
 use mail_parser::parsers::MessageStream;
 use model::Address;
 
@@ -93,31 +95,35 @@ pub fn from_addresses(content: &[u8]) -> Vec<Address> {
 /// Everybody named in a From field (several fields are a fault, but readers show one or
 /// another).
 pub fn authors(content: &[u8]) -> Authors {
-    let mut authors = Authors::default();
-    for field in HeaderBlock::parse(content).fields().filter(|field| field.is("From")) {
+    named_in(content, "From", MAX_AUTHORS)
+}
+
+/// Everybody named in the fields called `name`, at most `most` of them.
+pub(crate) fn named_in(content: &[u8], name: &str, most: usize) -> Authors {
+    let mut found = Authors::default();
+    for field in HeaderBlock::parse(content).fields().filter(|field| field.is(name)) {
         let stored = terminated(&field);
         let Some(list) = MessageStream::new(&stored).parse_address().into_address() else {
-            authors.unreadable += usize::from(!field.value.trim_ascii().is_empty());
+            found.unreadable += usize::from(!field.value.trim_ascii().is_empty());
             continue;
         };
-        let before = authors.addresses.len();
-        for author in list.iter() {
-            match author.address.as_deref().and_then(|text| text.parse().ok()) {
-                Some(address) if authors.addresses.len() < MAX_AUTHORS => {
-                    authors.addresses.push(address);
-                }
-                _ => authors.unreadable += 1,
+        let before = found.addresses.len();
+        for one in list.iter() {
+            match one.address.as_deref().and_then(|text| text.parse().ok()) {
+                Some(address) if found.addresses.len() < most => found.addresses.push(address),
+                _ => found.unreadable += 1,
             }
         }
-        if authors.unreadable == 0 {
-            authors.unreadable = hidden(field.value, &authors.addresses[before..]);
+        if found.unreadable == 0 {
+            found.unreadable = hidden(field.value, &found.addresses[before..]);
         }
     }
-    authors
+    found
 }
 
 /// Words that look like addresses and are none of those that were `found`.
 fn hidden(value: &[u8], found: &[Address]) -> usize {
+    let found: HashSet<&Address> = found.iter().collect();
     let is_found = |word: &String| word.parse::<Address>().is_ok_and(|a| found.contains(&a));
     plain_words(value).iter().filter(|w| looks_like_address(w) && !is_found(w)).count()
 }

@@ -120,6 +120,17 @@ fn organization_field(field: &Field<'_>, blanks: usize, may: &Outbound<'_>) -> F
     }
 }
 
+/// Whether the field is one that only our own servers write.
+pub(crate) fn is_reserved(field: &Field<'_>) -> bool {
+    let line = field.raw.trim_ascii_start();
+    [ORGANIZATION, FOREST, CROSS_PREMISES].iter().any(|prefix| starts_with(line, prefix))
+}
+
+/// `content` without the fields that go; the very same bytes when there are none.
+pub(crate) fn without(content: Bytes, goes: impl Fn(&Field<'_>) -> bool) -> Bytes {
+    apply(content, |field| if goes(field) { Fate::Goes } else { Fate::Stays })
+}
+
 /// Puts the header together again when one of its fields changes.
 fn apply(content: Bytes, fate: impl Fn(&Field<'_>) -> Fate) -> Bytes {
     let header = HeaderBlock::parse(&content);

@@ -10,6 +10,9 @@ mod entity;
 mod facts;
 mod firewall;
 mod header;
+mod lines;
+mod pickup;
+mod replay;
 mod seven_bit;
 mod submission;
 mod trace;
@@ -20,6 +23,11 @@ pub use facts::{
 };
 pub use firewall::{Inbound, Outbound, firewall_inbound, firewall_outbound, is_routing};
 pub use header::{Field, Fields, HeaderBlock};
+pub use lines::with_crlf;
+pub use pickup::{
+    PickupEnvelope, PickupError, pickup_envelope, pickup_header_size, prepare_pickup,
+};
+pub use replay::{ReplayError, ReplayHeader};
 pub use seven_bit::{ConversionRefused, to_seven_bit};
 pub use submission::{Submission, prepare_submission};
 pub use trace::{Protocol, Trace, received_field};
