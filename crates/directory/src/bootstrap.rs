@@ -20,7 +20,8 @@ use crate::{
     server::Server,
     snapshot::Snapshot,
     values::{
-        AuthMechanisms, DomainType, Egress, ExtendedRight, IpRange, PermissionGroups, TransportRole,
+        AuthMechanisms, DomainType, Egress, ExtendedRight, IpRange, LocalPath, PermissionGroups,
+        TransportRole,
     },
 };
 
@@ -74,6 +75,12 @@ pub fn first_objects(first: &FirstStart) -> Vec<Change> {
         first.server_fqdn.clone(),
     );
     server.frontend.egress_addresses.clone_from(&first.egress_addresses);
+    if first.bindings.sandbox_relay.is_some() {
+        // In a data directory that is private. Elsewhere whoever may write there may send, so that
+        // somebody has to decide it.
+        server.transport.pickup_directory_path = Some(LocalPath::known("pickup"));
+        server.transport.replay_directory_path = Some(LocalPath::known("replay"));
+    }
     let administrator = with_postmaster(first.administrator.clone(), &first.domain);
     let mut objects: Vec<Object> =
         vec![organization.into(), server.into(), accepted_domain(first).into()];

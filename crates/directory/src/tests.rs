@@ -123,6 +123,12 @@ fn cross_rules_of_the_transport_service() {
         }
         service.validate().map_err(|e| e.id)
     };
+    let paths = |pickup: &str, replay: &str| {
+        with(&[("PickupDirectoryPath", json!(pickup)), ("ReplayDirectoryPath", json!(replay))])
+    };
+    assert_eq!(paths("/mail/in", "/mail//in/"), Err("TS-05"));
+    assert_eq!(paths("/mail/in", "/mail/replay"), Ok(()));
+    assert_eq!(with(&[("ReplayDirectoryPath", json!("/mail/in"))]), Ok(()));
     assert_eq!(with(&[("MaxOutboundConnections", json!(10))]), Err("TS-01"));
     assert_eq!(with(&[("MaxPerDomainOutboundConnections", json!("unlimited"))]), Err("TS-01"));
     assert_eq!(with(&[("DelayNotificationTimeout", json!("00:30:00"))]), Err("TS-02"));

@@ -199,7 +199,7 @@ impl Default for TransportService {
 }
 
 impl TransportService {
-    /// Checks everything that concerns more than one value: TS-01 to TS-04.
+    /// Checks everything that concerns more than one value: TS-01 to TS-05.
     ///
     /// # Errors
     /// The first broken rule.
@@ -231,7 +231,24 @@ impl TransportService {
             self.internal_dns_adapter_enabled,
             &self.internal_dns_servers,
         )?;
-        check_logs(&self.log_sizes())
+        check_logs(&self.log_sizes())?;
+        self.check_drop_directories()
+    }
+
+    /// A file in the one is no message for the other.
+    fn check_drop_directories(&self) -> Result<(), RuleError> {
+        let Some(replay) = &self.replay_directory_path else { return Ok(()) };
+        let pickup = self.pickup_directory_path.as_ref().map(LocalPath::as_path);
+        if pickup != Some(replay.as_path()) {
+            return Ok(());
+        }
+        Err(RuleError::new(
+            "TS-05",
+            "ReplayDirectoryPath",
+            replay,
+            "ReplayDirectoryPath and PickupDirectoryPath are the same directory".to_owned(),
+            "Two directories, or $null for one of them",
+        ))
     }
 
     fn check_delay(&self) -> Result<(), RuleError> {

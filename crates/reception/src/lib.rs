@@ -10,6 +10,7 @@ mod intake;
 mod listener;
 mod message_rate;
 mod minute;
+mod pickup;
 mod policy;
 mod reason;
 mod session;
@@ -20,3 +21,4 @@ pub use intake::{
     SendBackFuture, SentBack, Source, Submitted,
 };
 pub use listener::{Reception, ReceptionSettings};
+pub use pickup::{DropDirectories, DropSettings};

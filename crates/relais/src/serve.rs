@@ -21,7 +21,7 @@ use management::Management;
 use model::{
     ByteSize, Clock, DomainName, EventSink, ObjectName, SystemClock, session_log::SessionLog,
 };
-use reception::{Reception, ReceptionSettings};
+use reception::{DropDirectories, DropSettings, Reception, ReceptionSettings};
 use sandbox::Sandbox;
 use spool::Spool;
 use tls::TrustAnchors;
@@ -64,6 +64,7 @@ struct Server {
     front_end: FrontEnd,
     transport: Transport,
     reception: Reception,
+    drop_directories: DropDirectories,
     admin: tokio::task::JoinHandle<std::io::Result<()>>,
     stop_admin: oneshot::Sender<()>,
     _sandbox: Option<Arc<Sandbox>>,
@@ -189,6 +190,16 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         session_log,
         clock: Arc::clone(&clock),
     });
+    let drop_directories = DropDirectories::start(DropSettings {
+        directory: directory.clone(),
+        server: name.clone(),
+        fqdn: fqdn.to_string(),
+        data: data.to_owned(),
+        intake: transport.file_intake(),
+        clock: Arc::clone(&clock),
+        interval: DropSettings::INTERVAL,
+        rest: DropSettings::REST,
+    });
     let management =
         Arc::new(Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock)));
     let (stop_admin, stopped) = oneshot::channel::<()>();
@@ -211,7 +222,15 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     }
     .print();
     tokio::spawn(certificates.keep_fresh());
-    Ok(Server { front_end, transport, reception, admin, stop_admin, _sandbox: sandbox })
+    Ok(Server {
+        front_end,
+        transport,
+        reception,
+        drop_directories,
+        admin,
+        stop_admin,
+        _sandbox: sandbox,
+    })
 }
 
 /// The logs of sessions, which follow the directory from now on.
@@ -358,6 +377,7 @@ impl Server {
     /// Stops taking mail, then sending it, then answering.
     async fn stop(self) {
         self.reception.stop().await;
+        self.drop_directories.stop().await;
         self.transport.stop().await;
         self.front_end.stop().await;
         let _ = self.stop_admin.send(());
