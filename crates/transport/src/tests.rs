@@ -34,6 +34,7 @@ use tracking::{MessageTrackingLog, TrackingSettings, files::LogSettings};
 use vault::DataKey;
 
 mod events;
+mod files;
 mod front_end;
 mod reports;
 mod trouble;

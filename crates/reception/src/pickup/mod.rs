@@ -10,8 +10,6 @@ mod folder;
 mod letter;
 mod names;
 mod safety;
-#[cfg(test)]
-mod tests;
 mod watch;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
