@@ -49,6 +49,8 @@ pub enum MessageEventKind {
     Resubmit,
     /// A file of the Pickup or Replay directory that is no message was set aside.
     BadMail,
+    /// Put into the Poison queue, or taken out of it.
+    PoisonMessage,
 }
 
 impl MessageEventKind {
@@ -64,6 +66,7 @@ impl MessageEventKind {
             Self::Load => "LOAD",
             Self::Resubmit => "RESUBMIT",
             Self::BadMail => "BADMAIL",
+            Self::PoisonMessage => "POISONMESSAGE",
         }
     }
 }
@@ -89,6 +92,8 @@ pub enum EventSource {
     BootLoader,
     /// The Pickup or the Replay directory.
     Pickup,
+    /// The watch over messages that break their handling.
+    PoisonMessage,
 }
 
 impl EventSource {
@@ -104,6 +109,7 @@ impl EventSource {
             Self::Admin => "ADMIN",
             Self::BootLoader => "BOOTLOADER",
             Self::Pickup => "PICKUP",
+            Self::PoisonMessage => "POISONMESSAGE",
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct MessageId(u64);
 impl MessageId {
     /// The largest id: 2^53 − 1.
     pub const MAX: Self = Self((1 << 53) - 1);
+    /// The first.
+    pub const MIN: Self = Self(1);
 
     /// The id with this number, when it is in range (1 to 2^53 − 1).
     pub fn new(number: u64) -> Option<Self> {

@@ -1,9 +1,9 @@
 //! NextHopSolutionKey: what makes two recipients wait in the same queue
 //! (transport.md section 2.3).
 
-use std::sync::Arc;
+use std::{fmt, str::FromStr, sync::Arc};
 
-use model::Guid;
+use model::{Guid, ValueError};
 
 /// How a queue's next hop is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,6 +18,10 @@ pub enum DeliveryType {
     SmtpDeliveryToMailbox,
     /// Nowhere: no connector matches.
     Unreachable,
+    /// Not routed yet: the Submission queue.
+    Submission,
+    /// Nowhere: suspected of crashing the service.
+    Poison,
 }
 
 impl DeliveryType {
@@ -29,7 +33,13 @@ impl DeliveryType {
             Self::SmtpRelayToConnectorSourceServers => "SmtpRelayToConnectorSourceServers",
             Self::SmtpDeliveryToMailbox => "SmtpDeliveryToMailbox",
             Self::Unreachable => "Unreachable",
+            Self::Submission | Self::Poison => "Undefined",
         }
+    }
+
+    /// Whether what waits there is sent by itself.
+    pub fn is_delivery(self) -> bool {
+        !matches!(self, Self::Unreachable | Self::Submission | Self::Poison)
     }
 
     /// NextHopCategory.
@@ -38,6 +48,27 @@ impl DeliveryType {
             Self::DnsConnectorDelivery | Self::SmartHostConnectorDelivery => "External",
             _ => "Internal",
         }
+    }
+}
+
+impl FromStr for DeliveryType {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let all = [
+            ("DnsConnectorDelivery", Self::DnsConnectorDelivery),
+            ("SmartHostConnectorDelivery", Self::SmartHostConnectorDelivery),
+            ("SmtpRelayToConnectorSourceServers", Self::SmtpRelayToConnectorSourceServers),
+            ("SmtpDeliveryToMailbox", Self::SmtpDeliveryToMailbox),
+            ("Unreachable", Self::Unreachable),
+            ("Submission", Self::Submission),
+            ("Poison", Self::Poison),
+        ];
+        let found = all.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind);
+        found.ok_or_else(|| {
+            let names = all.map(|(name, _)| name).join(", ");
+            ValueError::new(text, "is not a way to a next hop", names)
+        })
     }
 }
 
@@ -52,12 +83,61 @@ pub struct QueueKey {
     pub connector: Guid,
 }
 
+impl fmt::Display for QueueKey {
+    /// Delivery type, connector and next hop, as the store keeps them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.delivery_type {
+            DeliveryType::Submission => "Submission",
+            DeliveryType::Poison => "Poison",
+            other => other.name(),
+        };
+        write!(f, "{kind} {} {}", self.connector, self.next_hop_domain)
+    }
+}
+
+impl FromStr for QueueKey {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let wrong =
+            || ValueError::new(text, "is not the key of a queue", "type, connector, next hop");
+        let mut parts = text.splitn(3, ' ');
+        let (kind, connector, hop) = match (parts.next(), parts.next(), parts.next()) {
+            (Some(kind), Some(connector), Some(hop)) => (kind, connector, hop),
+            _ => return Err(wrong()),
+        };
+        Ok(Self {
+            delivery_type: kind.parse()?,
+            connector: connector.parse().map_err(|_| wrong())?,
+            next_hop_domain: hop.into(),
+        })
+    }
+}
+
 impl QueueKey {
     /// The queue of recipients that no connector matches.
     pub fn unreachable() -> Self {
         Self {
             delivery_type: DeliveryType::Unreachable,
             next_hop_domain: "Unreachable Domain".into(),
+            connector: Guid::nil(),
+        }
+    }
+
+    /// The queue of mail that waits to be categorized while an administrator has suspended that.
+    pub fn submission() -> Self {
+        Self {
+            delivery_type: DeliveryType::Submission,
+            next_hop_domain: "Submission".into(),
+            connector: Guid::nil(),
+        }
+    }
+
+    /// The queue of messages that broke their handling.
+    pub fn poison() -> Self {
+        Self {
+            delivery_type: DeliveryType::Poison,
+            next_hop_domain: "Poison Message".into(),
             connector: Guid::nil(),
         }
     }

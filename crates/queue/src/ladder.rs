@@ -43,6 +43,23 @@ impl RetrySchedule {
     }
 }
 
+/// Where a ladder stands, as it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LadderPosition {
+    /// Failures in a row.
+    pub failures: u32,
+    /// When the present run of failures began.
+    pub first_failure: Option<Timestamp>,
+    /// When the last failed attempt was made.
+    pub last_attempt: Option<Timestamp>,
+    /// When the next attempt is due, while failing.
+    pub next_attempt: Option<Timestamp>,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+    /// The last error is of the way, not of the next hop.
+    pub barred: bool,
+}
+
 /// Where a next hop stands on the ladder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ladder {
@@ -56,6 +73,31 @@ pub struct Ladder {
 }
 
 impl Ladder {
+    /// Where it stood before a restart.
+    pub fn restored(position: LadderPosition) -> Self {
+        let LadderPosition {
+            failures,
+            first_failure,
+            last_attempt,
+            next_attempt,
+            last_error,
+            barred,
+        } = position;
+        Self { failures, first_failure, last_attempt, next_attempt, last_error, barred }
+    }
+
+    /// Where it stands, to be kept over a restart.
+    pub fn position(&self) -> LadderPosition {
+        LadderPosition {
+            failures: self.failures,
+            first_failure: self.first_failure,
+            last_attempt: self.last_attempt,
+            next_attempt: self.next_attempt,
+            last_error: self.last_error.clone(),
+            barred: self.barred,
+        }
+    }
+
     /// An attempt failed at `now`.
     pub fn fail(&mut self, now: Timestamp, schedule: &RetrySchedule, error: String) {
         self.failures = self.failures.saturating_add(1);

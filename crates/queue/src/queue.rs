@@ -1,30 +1,27 @@
-//! One queue: what is ready, in fair order; what waits for a time of its own; what is under
-//! way; and where its next hop stands on the retry ladder.
+//! One queue: what is in memory and ready, in fair order; what is under way; how much waits in
+//! the store; and where its next hop stands on the retry ladder.
+//!
+//! Memory holds a bounded window: what is new or can be sent soon. Everything else is a number
+//! here and a row in the store, and comes back by [`Queue::wanted`].
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, HashSet};
 
-use model::{MessageId, Timestamp};
+use model::{MessageId, TimeSpan, Timestamp};
 
-use crate::{Ladder, QueueKey, RateMeter, Rates, RetrySchedule};
+use crate::{
+    Consignment, Ladder, QueueKey, RateMeter, Rates, RetrySchedule, Stored, Waits, turns::Turns,
+};
 
-/// Recipients of one message that go to the same next hop together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Consignment<M> {
-    /// The message's number.
-    pub id: MessageId,
-    /// The message.
-    pub message: M,
-    /// Indexes into its envelope; never empty.
-    pub recipients: Vec<u32>,
-    /// Who sent it, as a hash: the unit of fairness within a queue.
-    pub sender: u64,
-    /// Attempts in which this message (not the next hop) was put off.
-    pub attempts: u32,
-    /// Not to be tried before; set by the message's own 4xx.
-    pub not_before: Option<Timestamp>,
-    /// The message's own last failure.
-    pub last_error: Option<String>,
-}
+/// Consignments that may be ready in memory at once.
+const WINDOW: usize = 1024;
+/// With fewer than these in memory, more are wanted from the store.
+const LOW_WATER: usize = 256;
+/// So many are wanted at a time.
+const BATCH: usize = 512;
+/// So many are wanted for trying a next hop that has failed.
+const PROBE: usize = 20;
+/// Senders with mail in the store that are known by name.
+const KNOWN_SENDERS: usize = 64;
 
 /// What an administrator reads as the queue's status (transport.md section 2.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +34,8 @@ pub enum QueueStatus {
     Ready,
     /// The last attempt failed, of the next hop or of every message; the next has its time.
     Retry,
+    /// An administrator has suspended it.
+    Suspended,
 }
 
 impl QueueStatus {
@@ -47,6 +46,7 @@ impl QueueStatus {
             Self::Connecting => "Connecting",
             Self::Ready => "Ready",
             Self::Retry => "Retry",
+            Self::Suspended => "Suspended",
         }
     }
 }
@@ -54,18 +54,18 @@ impl QueueStatus {
 /// How much is in a queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueCounts {
-    /// Waiting to be sent now.
+    /// In memory, waiting to be sent now.
     pub ready: usize,
-    /// Waiting for a time of their own.
-    pub deferred: usize,
     /// Being sent.
     pub in_flight: usize,
+    /// In the store only.
+    pub stored: Stored,
 }
 
 impl QueueCounts {
     /// All of them.
-    pub fn total(&self) -> usize {
-        self.ready + self.deferred + self.in_flight
+    pub fn total(&self) -> u64 {
+        (self.ready + self.in_flight) as u64 + self.stored.total()
     }
 }
 
@@ -73,14 +73,15 @@ impl QueueCounts {
 #[derive(Debug)]
 pub struct Queue<M> {
     key: QueueKey,
-    /// Senders with something ready, in turn.
-    turns: VecDeque<u64>,
-    ready: HashMap<u64, VecDeque<Consignment<M>>>,
-    ready_count: usize,
-    deferred: BTreeMap<(Timestamp, u64), Consignment<M>>,
-    sequence: u64,
+    ready: Turns<M>,
     in_flight: HashMap<MessageId, Vec<Consignment<M>>>,
     in_flight_count: usize,
+    stored: Stored,
+    /// Senders with ready mail in the store; none, when there are too many to know.
+    stored_senders: Option<HashSet<u64>>,
+    /// What waits until a time before this is taken to be due (Retry-Queue).
+    due_before: Option<Timestamp>,
+    suspended: bool,
     ladder: Ladder,
     connecting: u32,
     connected: u32,
@@ -96,13 +97,13 @@ impl<M: Clone> Queue<M> {
     pub fn new(key: QueueKey, now: Timestamp) -> Self {
         Self {
             key,
-            turns: VecDeque::new(),
-            ready: HashMap::new(),
-            ready_count: 0,
-            deferred: BTreeMap::new(),
-            sequence: 0,
+            ready: Turns::default(),
             in_flight: HashMap::new(),
             in_flight_count: 0,
+            stored: Stored::default(),
+            stored_senders: Some(HashSet::new()),
+            due_before: None,
+            suspended: false,
             ladder: Ladder::default(),
             connecting: 0,
             connected: 0,
@@ -112,29 +113,85 @@ impl<M: Clone> Queue<M> {
         }
     }
 
+    /// What was known of it before a restart.
+    #[must_use]
+    pub fn restored(mut self, stored: Stored, ladder: Ladder, suspended: bool) -> Self {
+        if stored.total() > 0 {
+            self.empty_since = None;
+            self.stored_senders = None;
+        }
+        self.stored = stored;
+        self.ladder = ladder;
+        self.suspended = suspended;
+        self
+    }
+
     /// Its identity.
     pub fn key(&self) -> &QueueKey {
         &self.key
     }
 
-    /// A new consignment arrives.
+    /// Whether mail of `sender` may come into memory: it could be sent soon, there is room, and
+    /// nothing of his that is older waits in the store.
+    pub fn admits(&self, sender: u64, now: Timestamp) -> bool {
+        !self.suspended
+            && self.ladder.may_try(now)
+            && (self.ladder.failures() == 0 || self.connected > 0)
+            && self.ready.len() < WINDOW
+            && (self.stored.ready == 0
+                || self.stored_senders.as_ref().is_some_and(|known| !known.contains(&sender)))
+    }
+
+    /// A new consignment arrives in memory.
     pub fn push(&mut self, consignment: Consignment<M>, now: Timestamp) {
         self.rates.entered(now);
-        self.place(consignment, now);
+        self.empty_since = None;
+        self.ready.push(consignment);
+    }
+
+    /// A new consignment arrives in the store.
+    pub fn push_stored(&mut self, sender: u64, waits: Waits, now: Timestamp) {
+        self.rates.entered(now);
+        self.store(sender, waits);
+    }
+
+    /// A consignment comes from the store, where it waited for `waits`.
+    pub fn load(&mut self, consignment: Consignment<M>, waits: Waits) {
+        self.unstore(waits);
+        self.empty_since = None;
+        self.ready.push(consignment);
+    }
+
+    /// How many consignments should come from the store at `now`; none when what is in memory
+    /// suffices, or nothing in the store could be sent.
+    pub fn wanted(&self, now: Timestamp) -> Option<usize> {
+        let due = self.stored.ready > 0
+            || self.stored.earliest.is_some_and(|earliest| earliest <= self.due(now));
+        if self.suspended || !self.ladder.may_try(now) || !due || self.ready.len() >= LOW_WATER {
+            return None;
+        }
+        if self.ladder.failures() > 0 && self.connected == 0 {
+            return (self.ready.len() < PROBE).then_some(PROBE);
+        }
+        Some(BATCH)
+    }
+
+    /// What waits until then is due at `now`.
+    pub fn due(&self, now: Timestamp) -> Timestamp {
+        self.due_before.map_or(now, |before| before.max(now))
+    }
+
+    /// The earliest time that any of the deferred in the store waits for, as the store says.
+    pub fn set_earliest(&mut self, earliest: Option<Timestamp>) {
+        self.stored.earliest = earliest.filter(|_| self.stored.deferred > 0);
     }
 
     /// Takes the next consignment to send: senders in turn, each sender's in order.
-    pub fn take(&mut self, now: Timestamp) -> Option<Consignment<M>> {
-        self.wake_deferred(now);
-        let sender = self.turns.pop_front()?;
-        let theirs = self.ready.get_mut(&sender)?;
-        let consignment = theirs.pop_front()?;
-        if theirs.is_empty() {
-            self.ready.remove(&sender);
-        } else {
-            self.turns.push_back(sender);
+    pub fn take(&mut self) -> Option<Consignment<M>> {
+        if self.suspended {
+            return None;
         }
-        self.ready_count -= 1;
+        let consignment = self.ready.pop()?;
         self.in_flight.entry(consignment.id).or_default().push(consignment.clone());
         self.in_flight_count += 1;
         Some(consignment)
@@ -147,33 +204,40 @@ impl<M: Clone> Queue<M> {
         self.note_emptiness(now);
     }
 
-    /// A consignment that was taken comes back with what is left of it: `recipients` to try
-    /// again, not before `not_before`.
-    pub fn put_back(&mut self, consignment: Consignment<M>, now: Timestamp) {
+    /// A consignment that was taken comes back with what is left of it, to be tried again at once.
+    pub fn put_back(&mut self, consignment: Consignment<M>) {
         self.land(&consignment);
-        self.place(consignment, now);
+        self.empty_since = None;
+        self.ready.push_front(consignment);
     }
 
-    /// Takes out everything that is not under way and that `condition` holds for.
+    /// A consignment that was taken waits in the store from now on.
+    pub fn set_aside(&mut self, consignment: &Consignment<M>, waits: Waits) {
+        self.land(consignment);
+        self.store(consignment.sender, waits);
+    }
+
+    /// A part of a consignment that was taken waits in the store from now on.
+    pub fn split_off(&mut self, sender: u64, waits: Waits) {
+        self.store(sender, waits);
+    }
+
+    /// Everything that is ready in memory goes back to the store.
+    pub fn evict(&mut self) -> Vec<Consignment<M>> {
+        let out = self.ready.extract_if(|_| true);
+        for consignment in &out {
+            self.store(consignment.sender, Waits::Turn);
+        }
+        out
+    }
+
+    /// Takes out what is ready in memory and `condition` holds for.
     pub fn extract_if(
         &mut self,
         now: Timestamp,
-        mut condition: impl FnMut(&Consignment<M>) -> bool,
+        condition: impl FnMut(&Consignment<M>) -> bool,
     ) -> Vec<Consignment<M>> {
-        let mut out = Vec::new();
-        for theirs in self.ready.values_mut() {
-            let (gone, stay) = theirs.drain(..).partition(|c| condition(c));
-            *theirs = stay;
-            let gone: VecDeque<_> = gone;
-            out.extend(gone);
-        }
-        self.ready_count -= out.len();
-        self.ready.retain(|_, theirs| !theirs.is_empty());
-        let ready = &self.ready;
-        self.turns.retain(|sender| ready.contains_key(sender));
-        let due: Vec<_> =
-            self.deferred.iter().filter(|(_, c)| condition(c)).map(|(key, _)| *key).collect();
-        out.extend(due.iter().filter_map(|key| self.deferred.remove(key)));
+        let out = self.ready.extract_if(condition);
         for _ in &out {
             self.rates.left(now);
         }
@@ -181,48 +245,77 @@ impl<M: Clone> Queue<M> {
         out
     }
 
-    /// Everything in the queue, with whether it is under way. In no particular order.
+    /// A consignment in the store, where it waited for `waits`, is finished or lives on elsewhere.
+    pub fn left_store(&mut self, waits: Waits, now: Timestamp) {
+        self.unstore(waits);
+        self.rates.left(now);
+        self.note_emptiness(now);
+    }
+
+    /// A consignment in the store waits for something else.
+    pub fn waits_otherwise(&mut self, sender: u64, before: Waits, after: Waits) {
+        self.unstore(before);
+        self.store(sender, after);
+    }
+
+    /// Everything in memory, with whether it is under way. In no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&Consignment<M>, bool)> {
-        let waiting = self.ready.values().flatten().chain(self.deferred.values());
-        waiting.map(|c| (c, false)).chain(self.in_flight.values().flatten().map(|c| (c, true)))
+        let waiting = self.ready.iter().map(|c| (c, false));
+        waiting.chain(self.in_flight.values().flatten().map(|c| (c, true)))
     }
 
     /// How much is in it.
     pub fn counts(&self) -> QueueCounts {
         QueueCounts {
-            ready: self.ready_count,
-            deferred: self.deferred.len(),
+            ready: self.ready.len(),
             in_flight: self.in_flight_count,
+            stored: self.stored,
         }
     }
 
-    /// Whether something could be taken at `now`.
-    pub fn has_ready(&mut self, now: Timestamp) -> bool {
-        self.wake_deferred(now);
-        self.ready_count > 0
+    /// How much of what is ready in memory is of each priority.
+    pub fn ready_per_priority(&self) -> [usize; 3] {
+        self.ready.per_priority()
     }
 
-    /// The next moment at which something becomes possible by itself: the ladder's next
-    /// attempt, or the first deferred consignment.
-    pub fn next_wake(&self) -> Option<Timestamp> {
-        let deferred = self.deferred.keys().next().map(|(at, _)| *at);
-        let retry = self.ladder.next_attempt();
-        match (self.ready_count > 0, retry, deferred) {
-            (true, Some(retry), _) => Some(retry),
-            (true, None, _) => Some(Timestamp::from_millis(0)),
-            (false, Some(retry), Some(deferred)) => Some(retry.max(deferred)),
-            (false, None, deferred) => deferred,
-            (false, Some(_), None) => None,
+    /// Whether something could be taken now.
+    pub fn has_ready(&self) -> bool {
+        !self.suspended && self.ready.len() > 0
+    }
+
+    /// When the next attempt is made, of the next hop or else of the first deferred message.
+    pub fn next_retry(&self) -> Option<Timestamp> {
+        let first =
+            self.stored.earliest.filter(|_| self.ready.len() == 0 && self.stored.ready == 0);
+        match (self.ladder.next_attempt(), first) {
+            (Some(next_hop), Some(message)) => Some(next_hop.max(message)),
+            (next_hop, message) => next_hop.or(message),
         }
     }
 
-    /// Makes deferred consignments ready at once, and the next hop due (Retry-Queue).
-    pub fn retry_now(&mut self, now: Timestamp) {
+    /// Makes what waits for a time of its own due, and the next hop too (Retry-Queue). Nothing
+    /// that is put off from now on waits for a time before `now` and `interval`.
+    pub fn retry_now(&mut self, now: Timestamp, interval: TimeSpan) {
         self.ladder.retry_now();
-        for (_, mut consignment) in std::mem::take(&mut self.deferred) {
-            consignment.not_before = None;
-            self.place(consignment, now);
+        if self.stored.deferred > 0 {
+            let before = Timestamp::from_millis((now + interval).as_millis() - 1);
+            self.due_before = Some(before);
         }
+    }
+
+    /// Suspends it: it takes messages in and gives none out.
+    pub fn suspend(&mut self) {
+        self.suspended = true;
+    }
+
+    /// Ends a suspension.
+    pub fn resume(&mut self) {
+        self.suspended = false;
+    }
+
+    /// Whether an administrator has suspended it.
+    pub fn is_suspended(&self) -> bool {
+        self.suspended
     }
 
     /// Where the next hop stands on the ladder.
@@ -242,9 +335,11 @@ impl<M: Clone> Queue<M> {
         self.connected += 1;
     }
 
-    /// A transaction came to an answer: the ladder starts anew.
-    pub fn answered(&mut self) {
+    /// A transaction came to an answer: the ladder starts anew. Whether it had been climbed.
+    pub fn answered(&mut self) -> bool {
+        let had_failed = self.ladder.last_attempt().is_some();
         self.ladder.succeed();
+        had_failed
     }
 
     /// One connection more than the next hop likes: make do with those that stand for a while.
@@ -297,15 +392,17 @@ impl<M: Clone> Queue<M> {
 
     /// What an administrator reads.
     pub fn status(&self) -> QueueStatus {
-        if self.connected > 0 && self.in_flight_count > 0 {
+        if self.suspended {
+            QueueStatus::Suspended
+        } else if self.connected > 0 && self.in_flight_count > 0 {
             QueueStatus::Active
         } else if self.connecting > 0 {
             QueueStatus::Connecting
         } else if self.ladder.next_attempt().is_some() {
             QueueStatus::Retry
-        } else if self.ready_count + self.in_flight_count > 0 {
+        } else if self.ready.len() + self.in_flight_count > 0 || self.stored.ready > 0 {
             QueueStatus::Active
-        } else if !self.deferred.is_empty() {
+        } else if self.stored.deferred > 0 {
             QueueStatus::Retry
         } else {
             QueueStatus::Ready
@@ -317,9 +414,10 @@ impl<M: Clone> Queue<M> {
         self.rates.rates(now)
     }
 
-    /// Since when it has been empty and without connections; `None` while in use.
+    /// Since when it has been empty and without connections; `None` while in use. A suspended
+    /// queue is in use: what an administrator said of it holds for what comes next.
     pub fn idle_since(&self) -> Option<Timestamp> {
-        self.empty_since.filter(|_| self.connections() == 0)
+        self.empty_since.filter(|_| self.connections() == 0 && !self.suspended)
     }
 
     /// "One more than it has" means nothing once it has none.
@@ -329,34 +427,23 @@ impl<M: Clone> Queue<M> {
         }
     }
 
-    fn place(&mut self, consignment: Consignment<M>, now: Timestamp) {
+    fn store(&mut self, sender: u64, waits: Waits) {
         self.empty_since = None;
-        match consignment.not_before {
-            Some(at) if at > now => {
-                self.sequence += 1;
-                self.deferred.insert((at, self.sequence), consignment);
+        self.stored.add(waits);
+        if waits == Waits::Turn
+            && let Some(known) = &mut self.stored_senders
+        {
+            known.insert(sender);
+            if known.len() > KNOWN_SENDERS {
+                self.stored_senders = None;
             }
-            _ => self.make_ready(consignment),
         }
     }
 
-    fn make_ready(&mut self, consignment: Consignment<M>) {
-        let sender = consignment.sender;
-        let theirs = self.ready.entry(sender).or_default();
-        if theirs.is_empty() {
-            self.turns.push_back(sender);
-        }
-        theirs.push_back(consignment);
-        self.ready_count += 1;
-    }
-
-    fn wake_deferred(&mut self, now: Timestamp) {
-        while let Some(entry) = self.deferred.first_entry() {
-            if entry.key().0 > now {
-                break;
-            }
-            let consignment = entry.remove();
-            self.make_ready(consignment);
+    fn unstore(&mut self, waits: Waits) {
+        self.stored.remove(waits);
+        if self.stored.ready == 0 {
+            self.stored_senders = Some(HashSet::new());
         }
     }
 

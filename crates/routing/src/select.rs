@@ -49,6 +49,13 @@ impl SizeClass {
         // together.
         Self(exceeded.count())
     }
+
+    /// A size of each class.
+    pub fn examples(snapshot: &Snapshot) -> Vec<ByteSize> {
+        let limits = snapshot.send_connectors.iter().filter_map(|c| c.max_message_size.limit());
+        let beyond = limits.map(|limit| ByteSize::bytes(limit.as_u64().saturating_add(1)));
+        std::iter::once(ByteSize::bytes(0)).chain(beyond).collect()
+    }
 }
 
 /// A connector that may carry the recipient.

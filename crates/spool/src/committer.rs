@@ -275,10 +275,14 @@ impl Committer {
         }
         self.judge(&result);
         let pages = all(&lazy, &waited).map(Batch::pages).sum::<u64>() + GROUP_PAGES;
-        answer(waited, &result);
         if result.is_err() {
             self.unfinished = lazy;
+            answer(waited, &result);
         } else {
+            // What the batches held is let go before anybody hears of the commit: who waited for it
+            // finds nobody holding what has become durable.
+            drop(lazy);
+            answer(waited, &result);
             // After the answers: what was committed is safe in the log.
             let folded = self.store.wrote(pages);
             self.judge_file(folded);
@@ -452,7 +456,8 @@ fn all<'a>(lazy: &'a [Batch], waited: &'a Requests) -> impl Iterator<Item = &'a 
 }
 
 fn answer(waiters: Requests, result: &Result<(), SpoolError>) {
-    for (_, waiter) in waiters {
+    for (batch, waiter) in waiters {
+        drop(batch);
         let _ = waiter.send(result.clone());
     }
 }

@@ -36,6 +36,7 @@ mod store;
 mod stored;
 #[cfg(test)]
 mod testing;
+mod thread;
 mod upgrade;
 mod waiting;
 

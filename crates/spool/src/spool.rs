@@ -27,7 +27,7 @@ use crate::{
     schema,
     settled::Settled,
     store::Store,
-    stored,
+    stored, thread,
 };
 
 /// Rows read at once at start.
@@ -163,6 +163,12 @@ impl Spool {
     /// with the next commit, within 50 ms on an idle server.
     pub fn commit_later(&self, batch: Batch) {
         self.inner.mailbox.push(batch, None);
+    }
+
+    /// Waits until everything that has been handed in so far is written, or has failed to be.
+    /// Blocks.
+    pub fn flush(&self) {
+        let _ = thread::block_on(self.commit(Batch::new()));
     }
 
     /// Where pressure on the disk begins.

@@ -59,8 +59,9 @@ fn step(event: &MessageEvent<'_>) {
             tracing::warn!(%id, source = event.source.name(), %recipients, "FAIL");
         }
         MessageEventKind::Dsn => tracing::info!(%id, about = reference, "DSN"),
-        // Whoever sets a file aside logs why.
+        // Whoever sets a file or a message aside logs why.
         MessageEventKind::BadMail => tracing::debug!(%id, reference, "BADMAIL"),
+        MessageEventKind::PoisonMessage => tracing::debug!(%id, %recipients, "POISONMESSAGE"),
         MessageEventKind::Load | MessageEventKind::Resubmit => {
             tracing::debug!(%id, %recipients, "{}", kind.name());
         }

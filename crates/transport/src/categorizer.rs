@@ -61,6 +61,15 @@ impl<'a> Categorizer<'a> {
         }
     }
 
+    /// Whether all mail to `domain`, of whatever size, goes to this queue. `false` where that
+    /// depends on the recipient.
+    pub(crate) fn sends_all(&self, domain: &AddressDomain, key: &QueueKey) -> bool {
+        self.snapshot.accepted_domain(domain).is_none()
+            && SizeClass::examples(self.snapshot).into_iter().all(|size| {
+                matches!(self.choose(domain, size), Placement::Queue(chosen, _) if chosen == *key)
+            })
+    }
+
     /// The mailbox an address of ours belongs to; `postmaster` always has one.
     pub(crate) fn mailbox_of(&self, address: &Address) -> Option<&'a Mailbox> {
         let accepted = self.snapshot.accepted_domain(address.domain())?;

@@ -12,18 +12,22 @@ use delivery::{Courier, FrontEnds, Resolvers};
 use directory::{Directory, Server, Snapshot};
 use dns::{Resolver, ResolverSettings};
 use mailbox::Mailboxes;
-use model::{Clock, Event, EventSource, MessageEvent, MessageEventKind, ObjectName, Timestamp};
+use model::{
+    Clock, Event, EventSource, MessageEvent, MessageEventKind, ObjectName, TimeSpan, Timestamp,
+};
 use parking_lot::Mutex;
-use queue::{Consignment, QueueKey, RetrySchedule};
-use spool::{Spool, SpoolError};
+use queue::{Consignment, DeliveryType, Priority, QueueKey, RetrySchedule, Waits};
+use spool::{Batch, Spool, SpoolError};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::{
     administration::QueueName,
     categorizer::{Categorizer, NO_CONNECTOR, Placement},
+    hands::{Claim, Hands},
     journal::Journal,
+    known::Known,
     pressure::Pressure,
-    queued::{ContentBudget, QueuedMessage},
+    queued::{Carried, ContentBudget, QueuedMessage},
     registry::{Item, QueueHandle, Registry},
     settings::TransportSettings,
     steps::step,
@@ -43,6 +47,10 @@ pub(crate) struct Core {
     pub(crate) journal: Arc<Journal>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: Registry,
+    /// Who works on which rows of the store.
+    pub(crate) hands: Arc<Hands>,
+    /// Messages in memory.
+    pub(crate) known: Arc<Known>,
     pub(crate) budget: ContentBudget,
     pub(crate) pressure: Arc<Pressure>,
     /// Places for outgoing connections (MaxOutboundConnections), and how many there are.
@@ -51,7 +59,7 @@ pub(crate) struct Core {
     pub(crate) stop: watch::Receiver<bool>,
     /// Memory for content under way, in KiB.
     room: Semaphore,
-    glitch: (u32, model::TimeSpan),
+    glitch: (u32, TimeSpan),
     adapter: ResolverSettings,
     resolvers: ArcSwap<(u64, Resolvers)>,
 }
@@ -82,6 +90,8 @@ impl Core {
             journal,
             clock,
             registry: Registry::default(),
+            hands: Arc::default(),
+            known: Arc::default(),
             budget: ContentBudget::default(),
             pressure: Arc::new(pressure),
             stop,
@@ -140,6 +150,11 @@ impl Core {
         schedule
     }
 
+    /// How long a message waits that was put off itself (MessageRetryInterval).
+    pub(crate) fn retry_interval(&self, snapshot: &Snapshot) -> TimeSpan {
+        self.here(snapshot).map_or(TimeSpan::minutes(15), |s| s.transport.message_retry_interval)
+    }
+
     /// Who resolves names, as the server's settings are now.
     pub(crate) fn resolvers(&self, server: &Server) -> Resolvers {
         let present = self.resolvers.load();
@@ -151,45 +166,86 @@ impl Core {
         fresh
     }
 
-    /// Routes the given recipients of a message and puts them into their queues. Returns those
-    /// that cannot be delivered at all, for the caller to report.
-    pub(crate) fn place(
+    /// Routes the given recipients of a message: those that have a queue, by queue, and those that
+    /// cannot be delivered at all.
+    pub(crate) fn route(
         &self,
         snapshot: &Snapshot,
-        message: &Arc<QueuedMessage>,
+        message: &QueuedMessage,
         recipients: &[u32],
-    ) -> Vec<(u32, Placement)> {
+    ) -> Routed {
         let categorizer = Categorizer::new(snapshot, &self.server);
-        let mut groups: BTreeMap<QueueKey, Vec<u32>> = BTreeMap::new();
-        let mut failed = Vec::new();
+        let mut routed = Routed::default();
         for &index in recipients {
             match categorizer.place(&message.record, index) {
                 Placement::Queue(key, why) => {
                     if let Some(why) = why {
                         message.set_last_error(index, why);
                     }
-                    groups.entry(key).or_default().push(index);
+                    routed.queues.entry(key).or_default().push(index);
                 }
-                failure => failed.push((index, failure)),
+                failure => routed.failed.push((index, failure)),
             }
         }
-        for (key, recipients) in groups {
-            if key.delivery_type == queue::DeliveryType::Unreachable {
-                let what = (MessageEventKind::Defer, EventSource::Routing);
-                let waiting = recipients.iter().map(|index| (*index, NO_CONNECTOR));
-                self.emit_step(&step(snapshot, &message.record, what, waiting));
-            }
-            let item = new_item(message, recipients);
-            self.enqueue(key, item);
-        }
-        failed
+        routed
     }
 
-    /// Puts a consignment into a queue and sees that somebody works on it.
-    pub(crate) fn enqueue(&self, key: QueueKey, item: Item) {
-        let now = self.now();
-        let handle = self.registry.push(key, item, now);
+    /// Puts routed recipients into their queues. Those that come from a row of the store stay in
+    /// rows: theirs take its place.
+    pub(crate) fn distribute(
+        &self,
+        snapshot: &Snapshot,
+        from: &Item,
+        queues: BTreeMap<QueueKey, Vec<u32>>,
+    ) {
+        let mut batch = Batch::new();
+        self.unshelve(&mut batch, from.message.row.as_ref());
+        let mut filled = Vec::new();
+        for (key, recipients) in queues {
+            if key.delivery_type == DeliveryType::Unreachable {
+                let what = (MessageEventKind::Defer, EventSource::Routing);
+                let waiting = recipients.iter().map(|index| (*index, NO_CONNECTOR));
+                self.emit_step(&step(snapshot, &from.message.record, what, waiting));
+            }
+            let item = Item { recipients, last_error: None, attempts: 0, ..from.clone() };
+            if item.message.row.is_none() {
+                self.enqueue(snapshot, &key, item);
+                continue;
+            }
+            let count = |handle: &QueueHandle| {
+                handle.lock().push_stored(item.sender, Waits::Turn, self.now());
+            };
+            let (handle, ()) = self.registry.with(&key, self.now(), count);
+            self.shelve(&mut batch, &handle, &item, Waits::Turn);
+            filled.push(handle);
+        }
+        if !batch.is_empty() {
+            self.spool.commit_later(batch);
+        }
+        for handle in filled {
+            self.registry.attend(&handle);
+        }
+    }
+
+    /// Puts a consignment that is in no row into a queue and sees that somebody works on it, or
+    /// puts it into the store where it has to wait.
+    pub(crate) fn enqueue(&self, snapshot: &Snapshot, key: &QueueKey, item: Item) {
+        let (handle, waits) = self.registry.push(key, item, self.now(), self.has_memory());
+        if let Some(item) = waits {
+            self.tell_waits(snapshot, &handle, &item);
+            self.shelve_later(&handle, &item, Waits::Turn);
+        }
         self.registry.attend(&handle);
+    }
+
+    /// Tells once that a message waits because its next hop has failed before.
+    fn tell_waits(&self, snapshot: &Snapshot, handle: &QueueHandle, item: &Item) {
+        let error = handle.lock().ladder().last_error().map(str::to_owned);
+        if let Some(error) = error.filter(|_| item.message.is_first_deferral()) {
+            let what = (MessageEventKind::Defer, EventSource::Queue);
+            let waiting = item.recipients.iter().map(|index| (*index, error.as_str()));
+            self.emit_step(&step(snapshot, &item.message.record, what, waiting));
+        }
     }
 
     /// The message's content: from memory, or from the spool.
@@ -227,27 +283,40 @@ fn places(server: Option<&Server>) -> usize {
     limit.map_or(Semaphore::MAX_PERMITS, |n| n as usize).min(Semaphore::MAX_PERMITS)
 }
 
-/// A consignment of a message that was never tried.
-pub(crate) fn new_item(message: &Arc<QueuedMessage>, recipients: Vec<u32>) -> Item {
+/// What routing said of some recipients of a message.
+#[derive(Default)]
+pub(crate) struct Routed {
+    pub(crate) queues: BTreeMap<QueueKey, Vec<u32>>,
+    pub(crate) failed: Vec<(u32, Placement)>,
+}
+
+/// A consignment of a message that was never tried, with the row it comes from, if any.
+pub(crate) fn new_item(
+    message: &Arc<QueuedMessage>,
+    row: Option<Arc<Claim>>,
+    recipients: Vec<u32>,
+) -> Item {
     let mut hasher = DefaultHasher::new();
     message.record.envelope.sender.as_str().hash(&mut hasher);
     Consignment {
         id: message.record.id,
-        message: Arc::clone(message),
+        message: Carried { message: Arc::clone(message), row },
         recipients,
         sender: hasher.finish(),
+        priority: Priority::Normal,
         attempts: 0,
-        not_before: None,
+        crashes: 0,
         last_error: None,
     }
 }
 
 /// A queue's name for people.
 pub(crate) fn queue_name(handle: &QueueHandle) -> QueueName {
-    if handle.key().delivery_type == queue::DeliveryType::Unreachable {
-        QueueName::Unreachable
-    } else {
-        QueueName::Delivery(handle.number())
+    match handle.key().delivery_type {
+        DeliveryType::Unreachable => QueueName::Unreachable,
+        DeliveryType::Submission => QueueName::Submission,
+        DeliveryType::Poison => QueueName::Poison,
+        _ => QueueName::Delivery(handle.number()),
     }
 }
 

@@ -1,4 +1,5 @@
-//! One clock for every message wherever it waits: the delay notice, once, and the end.
+//! One clock for every message wherever it waits, in memory or in the store: the delay notice,
+//! once, and the end.
 
 use std::sync::Arc;
 
@@ -7,16 +8,16 @@ use directory::Snapshot;
 use dsn::Kind;
 use futures_util::future::join_all;
 use model::{EnhancedCode, EventSource, TimeSpan, Timestamp};
-use queue::DeliveryType;
+use queue::{DeliveryType, Priority, QueueKey, Waits};
 use spool::Batch;
 
 use crate::{
     core::Core,
+    pages::{Pages, Taken},
     queued::QueuedMessage,
     registry::{Item, QueueHandle},
     reports::Finding,
-    reroute::{self, Which},
-    settle,
+    reroute, settle,
 };
 
 /// The text of an expired message (transport.md section 3).
@@ -28,15 +29,30 @@ const BARRED: &str = "451 4.4.1 The outbound gateway is not available";
 /// Expired messages that are settled together, sharing commits.
 const AT_ONCE: usize = 64;
 
-/// Runs until the service stops.
+/// Runs until the service stops. Expiry and notices are looked after apart: a hundred thousand
+/// notices that fall due together must not keep the expired.
 pub(crate) async fn run(core: Arc<Core>) {
+    tokio::join!(watch(&core, What::Expiry), watch(&core, What::Notice));
+}
+
+/// What falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Expiry,
+    Notice,
+}
+
+async fn watch(core: &Arc<Core>, what: What) {
     let mut stop = core.stop.clone();
     let mut changed = core.directory.subscribe();
     loop {
         let snapshot = core.directory.snapshot();
-        sweep(&core, &snapshot).await;
         tokio::select! {
-            () = tokio::time::sleep(pause(&core, &snapshot).as_duration()) => {}
+            () = sweep(core, &snapshot, what) => {}
+            _ = stop.changed() => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause(core, &snapshot).as_duration()) => {}
             // A deadline may have become shorter.
             change = changed.changed() => if change.is_err() { return },
             _ = stop.changed() => return,
@@ -52,41 +68,95 @@ fn pause(core: &Core, snapshot: &Snapshot) -> TimeSpan {
     TimeSpan::millis(shortest.as_millis() / 20).clamp(TimeSpan::millis(500), TimeSpan::seconds(30))
 }
 
-async fn sweep(core: &Arc<Core>, snapshot: &Snapshot) {
-    let now = core.now();
+async fn sweep(core: &Arc<Core>, snapshot: &Snapshot, what: What) {
     let Some(server) = core.here(snapshot) else { return };
-    let expired = |at: Timestamp| now.since(at) >= server.transport.message_expiration_timeout;
-    let delayed = |at: Timestamp| now.since(at) >= server.transport.delay_notification_timeout;
+    let timeout = match what {
+        What::Expiry => server.transport.message_expiration_timeout,
+        What::Notice => server.transport.delay_notification_timeout,
+    };
+    let before = Timestamp::from_millis(core.now().as_millis() - timeout.as_millis() as i64);
     for handle in core.registry.all() {
-        if handle.key().delivery_type == DeliveryType::Unreachable {
-            // What could not be concluded before, or was placed by a picture that had just
-            // become old, must not wait for the next change of the directory.
-            reroute::resubmit(core, snapshot, &handle, Which::Misplaced).await;
+        in_memory(core, snapshot, &handle, (what, before)).await;
+    }
+    for priority in Priority::ALL {
+        in_store(core, snapshot, (what, before), priority).await;
+    }
+    if what == What::Expiry
+        && let Some(unreachable) = core.registry.find(&QueueKey::unreachable())
+    {
+        // What could not be concluded before waits there with a time of its own.
+        reroute::resubmit_due(core, snapshot, &unreachable).await;
+    }
+}
+
+/// What is in memory of a queue and has been accepted before.
+async fn in_memory(
+    core: &Arc<Core>,
+    snapshot: &Snapshot,
+    handle: &Arc<QueueHandle>,
+    (what, before): (What, Timestamp),
+) {
+    let is_due = |item: &Item| item.message.record.accepted_at <= before;
+    let queue_error = error_for_senders(handle);
+    match what {
+        What::Expiry => {
+            let over = handle.lock().extract_if(core.now(), is_due);
+            expire_all(core, snapshot, &over, queue_error.as_deref()).await;
         }
-        let (over, late) = {
-            let mut queue = handle.lock();
-            let over = queue.extract_if(now, |item| expired(item.message.record.accepted_at));
-            let late: Vec<Item> = queue
-                .iter()
-                .filter(|(item, flying)| !flying && delayed(item.message.record.accepted_at))
-                .filter(|(item, _)| {
-                    item.recipients.iter().any(|i| !item.message.recipient(*i).delay_reported)
-                })
-                .map(|(item, _)| item.clone())
-                .collect();
-            (over, late)
-        };
-        let queue_error = error_for_senders(&handle);
-        for some in over.chunks(AT_ONCE) {
-            join_all(some.iter().map(|item| expire(core, snapshot, item, queue_error.as_deref())))
-                .await;
+        What::Notice => {
+            let is_late = |(item, flying): &(&Item, bool)| {
+                !flying && is_due(item) && !item.message.all_told(&item.recipients)
+            };
+            let late: Vec<Item> =
+                handle.lock().iter().filter(is_late).map(|(item, _)| item.clone()).collect();
+            for item in late {
+                report_delay(core, snapshot, (&item, None), queue_error.as_deref()).await;
+            }
         }
-        if core.is_stopping() {
-            return;
+    }
+}
+
+/// What is in the store, whatever it waits for, and has been accepted before.
+async fn in_store(
+    core: &Arc<Core>,
+    snapshot: &Snapshot,
+    (what, before): (What, Timestamp),
+    priority: Priority,
+) {
+    let told: &[bool] = if what == What::Expiry { &[false, true] } else { &[false] };
+    for told in told {
+        let mut pages = Pages::older(core, *told, priority, before);
+        while let Some(page) = pages.next().await {
+            let (poison, page): (Vec<Taken>, Vec<Taken>) = page
+                .into_iter()
+                .partition(|taken| taken.handle.key().delivery_type == DeliveryType::Poison);
+            // Never expired (transport.md section 2.1), and nobody waits for them.
+            drop(poison);
+            match what {
+                What::Expiry => {
+                    join_all(page.iter().map(|taken| async move {
+                        let queue_error = error_for_senders(&taken.handle);
+                        expire(core, snapshot, &taken.item, queue_error.as_deref()).await;
+                        taken.handle.lock().left_store(taken.waits, core.now());
+                    }))
+                    .await;
+                }
+                What::Notice => {
+                    for taken in &page {
+                        let queue_error = error_for_senders(&taken.handle);
+                        let row = Some((&*taken.handle, taken.waits));
+                        report_delay(core, snapshot, (&taken.item, row), queue_error.as_deref())
+                            .await;
+                    }
+                }
+            }
         }
-        for item in late {
-            report_delay(core, snapshot, &item, queue_error.as_deref()).await;
-        }
+    }
+}
+
+async fn expire_all(core: &Core, snapshot: &Snapshot, over: &[Item], queue_error: Option<&str>) {
+    for some in over.chunks(AT_ONCE) {
+        join_all(some.iter().map(|item| expire(core, snapshot, item, queue_error))).await;
     }
 }
 
@@ -112,12 +182,17 @@ async fn expire(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Opti
         }
     };
     let findings = item.recipients.iter().map(finding).collect();
-    settle::fail(core, snapshot, &item.message, findings).await;
+    settle::fail(core, snapshot, item, findings).await;
 }
 
 /// Tells the sender once that the message is late. Whether he is told or did not want to be,
 /// it is remembered, so that the next sweep passes the message by.
-async fn report_delay(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Option<&str>) {
+async fn report_delay(
+    core: &Core,
+    snapshot: &Snapshot,
+    (item, row): (&Item, Option<(&QueueHandle, Waits)>),
+    queue_error: Option<&str>,
+) {
     let message = &item.message;
     let findings: Vec<Finding> = item
         .recipients
@@ -136,9 +211,15 @@ async fn report_delay(core: &Core, snapshot: &Snapshot, item: &Item, queue_error
         })
         .collect();
     let report = core.report(snapshot, message, Kind::Delay, &findings).await;
+    for index in &item.recipients {
+        message.set_delay_reported(*index);
+    }
     let mut batch = Batch::new();
     for index in &item.recipients {
         batch.delay_reported(item.id, *index);
+    }
+    if let Some((handle, waits)) = row {
+        core.reshelve(&mut batch, handle, item, waits);
     }
     match report {
         None => core.spool.commit_later(batch),
@@ -148,14 +229,14 @@ async fn report_delay(core: &Core, snapshot: &Snapshot, item: &Item, queue_error
             let kept = core.journal.keep(&mut batch, at, &made);
             if core.spool.commit(batch).await.is_err() {
                 // Not stored, so not told: the next sweep tries again.
+                for index in &item.recipients {
+                    message.forget_delay_reported(*index);
+                }
                 return;
             }
             core.journal.publish(at, &made, kept);
             core.send_report(&report);
         }
-    }
-    for index in &item.recipients {
-        message.set_delay_reported(*index);
     }
 }
 

@@ -13,12 +13,15 @@ use delivery::ConnectFailure;
 use directory::Snapshot;
 use model::{EnhancedCode, Event, EventSource, MessageEventKind, TimeSpan, Timestamp};
 use queue::{DeliveryType, Queue};
+use spool::Batch;
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use crate::{
     core::Core,
     outbound::{Link, connector},
-    queued::QueuedMessage,
+    pages::Pages,
+    poison,
+    queued::Carried,
     registry::{Item, QueueHandle},
     reports::Finding,
     settle,
@@ -34,8 +37,6 @@ const GROW_AGAIN: TimeSpan = TimeSpan::minutes(1);
 /// How long a queue waits for a front end at most before it looks again: it may be back any
 /// moment, and looking costs little.
 const FRONT_END_AGAIN: TimeSpan = TimeSpan::seconds(5);
-/// How long a message waits whose handling broke off.
-const AFTER_BREAK: TimeSpan = TimeSpan::minutes(15);
 
 /// Runs until the service stops: starts workers where something may have become possible, wakes
 /// queues at their time, and forgets those that are over.
@@ -61,20 +62,27 @@ fn sweep(core: &Core) {
     let snapshot = core.directory.snapshot();
     let longest =
         core.here(&snapshot).map_or(TimeSpan::minutes(3), |s| s.transport.queue_max_idle_time);
-    core.registry.sweep(core.now(), longest);
+    let gone = core.registry.sweep(core.now(), longest);
+    if !gone.is_empty() {
+        let mut batch = Batch::new();
+        for number in gone {
+            batch.forget_next_hop(number);
+        }
+        core.spool.commit_later(batch);
+    }
 }
 
 /// Starts a worker for the queue when one is of use.
 fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
-    if core.is_stopping()
-        || !core.is_sending()
-        || handle.key().delivery_type == DeliveryType::Unreachable
-    {
+    if core.is_stopping() || !core.is_sending() || !handle.key().delivery_type.is_delivery() {
         return;
     }
     let now = core.now();
     let mut queue = handle.lock();
-    if !queue.has_ready(now) || !queue.ladder().may_try(now) {
+    if queue.wanted(now).is_some() {
+        core.fill(handle);
+    }
+    if !queue.has_ready() || !queue.ladder().may_try(now) {
         return;
     }
     if handle.idle.load(Ordering::Acquire) > 0 {
@@ -174,10 +182,10 @@ impl Worker {
     /// Whether there is still something that may be sent now.
     fn is_wanted(&self) -> bool {
         let now = self.core.now();
-        let mut queue = self.handle.lock();
+        let queue = self.handle.lock();
         !self.core.is_stopping()
             && self.core.is_sending()
-            && queue.has_ready(now)
+            && queue.has_ready()
             && queue.ladder().may_try(now)
     }
 
@@ -201,7 +209,7 @@ impl Worker {
             if let Some(why) = self.no_longer(&link, answered) {
                 break (LinkEnd::Over, why);
             }
-            self.item = self.handle.lock().take(self.core.now());
+            self.take();
             let Some(item) = self.item.clone() else {
                 if self.wait_for_work(&link).await {
                     continue;
@@ -244,6 +252,15 @@ impl Worker {
         end
     }
 
+    /// Takes the next consignment, and sees that more come from the store in time.
+    fn take(&mut self) {
+        let mut queue = self.handle.lock();
+        self.item = queue.take();
+        if queue.wanted(self.core.now()).is_some() {
+            self.core.fill(&self.handle);
+        }
+    }
+
     /// Why the link is not to be used any more, if so.
     fn no_longer(&self, link: &Link, answered: bool) -> Option<&'static str> {
         if self.core.is_stopping() {
@@ -264,7 +281,10 @@ impl Worker {
 
     /// The next hop answered: it works, and may be asked for another connection.
     fn answered(&self) {
-        self.handle.lock().answered();
+        let had_failed = self.handle.lock().answered();
+        if had_failed {
+            self.core.keep_next_hop(&self.handle);
+        }
         self.handle.set_avoid(None);
         ensure_worker(&self.core, &self.handle);
     }
@@ -291,7 +311,7 @@ impl Worker {
         };
         self.handle.idle.fetch_add(1, Ordering::AcqRel);
         // Something may have come between the look and the count.
-        let come = self.handle.lock().has_ready(self.core.now())
+        let come = self.handle.lock().has_ready()
             || timeout(longest, self.handle.wake.notified()).await.is_ok();
         self.handle.idle.fetch_sub(1, Ordering::AcqRel);
         come
@@ -326,6 +346,8 @@ impl Worker {
         let next_retry = queue.ladder().next_attempt();
         drop(queue);
         tell_deferred(core, &snapshot, &deferred, &error);
+        core.evict(&self.handle);
+        core.keep_next_hop(&self.handle);
         if let Some(next_retry) = next_retry {
             tell_retry(core, &self.handle, error, next_retry);
         }
@@ -348,19 +370,19 @@ fn hold(core: &Core, handle: &QueueHandle, error: String) {
     let deferred = first_deferrals(&queue);
     drop(queue);
     tell_deferred(core, &snapshot, &deferred, &error);
+    core.evict(handle);
     // Told once: the same failure every few seconds is no news.
     if is_new {
+        core.keep_next_hop(handle);
         tell_retry(core, handle, error, until);
     }
 }
 
-/// What waits in the queue gives its memory back; those that have not been told to wait yet.
-/// Each once: a queue that fails for days would fill the log.
-fn first_deferrals(queue: &Queue<Arc<QueuedMessage>>) -> Vec<Item> {
-    let told_now = |(item, _): (&Item, bool)| {
-        item.message.release_content();
-        item.message.is_first_deferral().then(|| item.clone())
-    };
+/// What is in memory of the queue and has not been told to wait yet. Each once: a queue that fails
+/// for days would fill the log.
+fn first_deferrals(queue: &Queue<Carried>) -> Vec<Item> {
+    let told_now =
+        |(item, _): (&Item, bool)| item.message.is_first_deferral().then(|| item.clone());
     queue.iter().filter_map(told_now).collect()
 }
 
@@ -381,28 +403,34 @@ fn tell_retry(core: &Core, handle: &QueueHandle, error: String, next_retry: Time
 impl Drop for Worker {
     fn drop(&mut self) {
         self.enter(Stage::Neither);
-        if let Some(mut item) = self.item.take() {
+        if let Some(item) = self.item.take() {
             tracing::error!(id = %item.id, "the handling of a message broke off");
-            let now = self.core.now();
-            item.not_before = Some(now + AFTER_BREAK);
-            self.handle.lock().put_back(item, now);
+            poison::broke_off(&self.core, &self.handle, item);
         }
     }
 }
 
 /// The destination takes no mail and never will: everything that waits for it fails.
-async fn fail_all(core: &Core, handle: &QueueHandle, status: EnhancedCode, text: &str) {
+async fn fail_all(core: &Arc<Core>, handle: &Arc<QueueHandle>, status: EnhancedCode, text: &str) {
     let items: Vec<Item> = handle.lock().extract_if(core.now(), |_| true);
     let snapshot = core.directory.snapshot();
+    let finding = |index: &u32| Finding {
+        index: *index,
+        status,
+        text: text.to_owned(),
+        remote: None,
+        source: EventSource::Dns,
+    };
     for item in items {
-        let finding = |index: &u32| Finding {
-            index: *index,
-            status,
-            text: text.to_owned(),
-            remote: None,
-            source: EventSource::Dns,
-        };
         let findings = item.recipients.iter().map(finding).collect();
-        settle::fail(core, &snapshot, &item.message, findings).await;
+        settle::fail(core, &snapshot, &item, findings).await;
+    }
+    let mut pages = Pages::of_queue(core, handle);
+    while let Some(page) = pages.next().await {
+        for taken in page {
+            let findings = taken.item.recipients.iter().map(finding).collect();
+            settle::fail(core, &snapshot, &taken.item, findings).await;
+            handle.lock().left_store(taken.waits, core.now());
+        }
     }
 }

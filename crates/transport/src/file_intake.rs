@@ -71,7 +71,8 @@ impl Core {
             return Err(scarce());
         }
         let (record, content, entry) = self.receive(submitted);
-        let message = QueuedMessage::fresh(record, content, &self.budget);
+        let mark = self.known.mark(record.id);
+        let message = QueuedMessage::fresh(record, content, &self.budget, (&self.known, mark));
         let finding = |index| Finding {
             index,
             status: why.enhanced.unwrap_or(EnhancedCode::new(5, 0, 0)),

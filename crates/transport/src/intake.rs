@@ -4,12 +4,19 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use model::{EventSource, MessageEvent, MessageEventKind, MessageId, Peer, PressureLevel, Reply};
+use queue::{QueueKey, Waits};
 use reception::{
     Accepted, DropDirectory, FileSource, Intake, IntakeFuture, Refusal, Source, Submitted,
 };
 use spool::{Batch, MessageRecord, Origin, SpoolError};
 
-use crate::{core::Core, queued::QueuedMessage, settle, steps::whole};
+use crate::{
+    core::{Core, new_item},
+    queued::QueuedMessage,
+    registry::Item,
+    settle,
+    steps::whole,
+};
 
 /// How long a message may wait for room in the message tracking log. Clients wait ten minutes for
 /// the reply to their content (RFC 5321 section 4.5.3.2.6), many of them less; one that has gone
@@ -61,6 +68,7 @@ impl Core {
             return Err(scarce());
         }
         let id = submitted.id;
+        let mark = self.known.mark(id);
         let (record, content, entry) = self.receive(submitted);
         let mut batch = Batch::new();
         batch.insert(Arc::clone(&record), content.clone());
@@ -78,7 +86,9 @@ impl Core {
         let kept = self.journal.keep(&mut batch, at, &events);
         self.spool.commit(batch).await.map_err(|error| refusal(&error))?;
         self.journal.publish(at, &events, kept);
-        let message = Arc::new(QueuedMessage::fresh(Arc::clone(&record), content, &self.budget));
+        let message =
+            QueuedMessage::fresh(Arc::clone(&record), content, &self.budget, (&self.known, mark));
+        let message = Arc::new(message);
         self.place_new(&message).await;
         Ok(Accepted { internet_message_id: record.internet_message_id.clone() })
     }
@@ -136,10 +146,22 @@ impl Core {
 
     /// Routes a message that is durable. Recipients that cannot be delivered are reported.
     pub(crate) async fn place_new(&self, message: &Arc<QueuedMessage>) {
-        let snapshot = self.directory.snapshot();
         let pending = message.pending();
-        let failed = self.place(&snapshot, message, &pending);
-        settle::undeliverable(self, &snapshot, message, failed).await;
+        self.place(&new_item(message, None, pending)).await;
+    }
+
+    /// Routes a consignment of a message that is durable, unless an administrator has suspended
+    /// the Submission queue: then it waits there.
+    pub(crate) async fn place(&self, item: &Item) {
+        let snapshot = self.directory.snapshot();
+        let submission = self.registry.find(&QueueKey::submission());
+        if let Some(submission) = submission.filter(|handle| handle.lock().is_suspended()) {
+            submission.lock().push_stored(item.sender, Waits::Turn, self.now());
+            return self.shelve_later(&submission, item, Waits::Turn);
+        }
+        let routed = self.route(&snapshot, &item.message, &item.recipients);
+        settle::undeliverable(self, &snapshot, &item.message, routed.failed).await;
+        self.distribute(&snapshot, item, routed.queues);
     }
 }
 

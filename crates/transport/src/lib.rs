@@ -6,23 +6,31 @@
 //! Nothing is forgotten before the spool has it, and nothing leaves the spool before its
 //! outcome, and the report of it, are durable.
 
+mod actions;
 mod administration;
 mod categorizer;
 mod core;
 mod deadlines;
 mod dispatcher;
 mod file_intake;
+mod hands;
 mod intake;
 mod journal;
+mod known;
 mod outbound;
+mod pages;
+mod poison;
 mod pressure;
 mod queued;
 mod registry;
 mod reports;
 mod reroute;
+mod row;
 mod service;
 mod settings;
 mod settle;
+mod shelf;
+mod start;
 mod steps;
 mod view;
 

@@ -91,7 +91,9 @@ impl Core {
             DeliveryType::SmtpRelayToConnectorSourceServers => Err(transient(
                 "451 4.4.0 None of the connector's source servers can be reached from here",
             )),
-            DeliveryType::Unreachable => Err(transient(crate::categorizer::NO_CONNECTOR)),
+            DeliveryType::Unreachable | DeliveryType::Submission | DeliveryType::Poison => {
+                Err(transient(crate::categorizer::NO_CONNECTOR))
+            }
         }
     }
 

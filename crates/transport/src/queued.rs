@@ -1,5 +1,8 @@
 //! A message in memory: its record, where each recipient stands, and, while memory allows, its
 //! content, so that fresh mail goes out without being read back.
+//!
+//! Messages in memory are few: what waits is in the store, and comes back as a new
+//! [`QueuedMessage`] when it can be sent.
 
 use std::sync::{
     Arc,
@@ -9,6 +12,14 @@ use std::sync::{
 use bytes::Bytes;
 use parking_lot::Mutex;
 use spool::{MessageRecord, StoredMessage};
+
+use crate::{
+    hands::Claim,
+    known::{Known, Mark},
+};
+
+/// Bytes of last errors kept with a row of the store.
+const MOST_ERRORS: usize = 16 << 10;
 
 /// Content of all queued messages kept in memory, in bytes.
 const MOST_CACHED: usize = 128 << 20;
@@ -50,6 +61,30 @@ pub(crate) struct RecipientState {
     pub(crate) last_error: Option<Box<str>>,
     /// To be removed when the attempt under way fails.
     pub(crate) removal: Option<Removal>,
+    /// To be suspended when the attempt under way fails.
+    pub(crate) suspension: bool,
+}
+
+/// A message as its consignments carry it: with the claim to their row of the store, where there
+/// is one. A consignment that has a row keeps it until it is finished.
+#[derive(Debug, Clone)]
+pub(crate) struct Carried {
+    pub(crate) message: Arc<QueuedMessage>,
+    pub(crate) row: Option<Arc<Claim>>,
+}
+
+impl std::ops::Deref for Carried {
+    type Target = Arc<QueuedMessage>;
+
+    fn deref(&self) -> &Arc<QueuedMessage> {
+        &self.message
+    }
+}
+
+impl From<Arc<QueuedMessage>> for Carried {
+    fn from(message: Arc<QueuedMessage>) -> Self {
+        Self { message, row: None }
+    }
 }
 
 /// What an administrator asked for while the message was under way.
@@ -67,27 +102,33 @@ pub(crate) struct QueuedMessage {
     content: Mutex<Option<CachedContent>>,
     /// Whether it has been told that the next hop could not be reached.
     deferral_told: AtomicBool,
+    known: Arc<Known>,
+    /// Whether others may look for it among the shared.
+    shared: AtomicBool,
+    /// Held while a start has to look for it beside the rows of the store.
+    _mark: Option<Arc<Mark>>,
 }
 
 impl QueuedMessage {
-    /// A message that has just been stored.
+    /// A message that has just been stored; marked since before it was.
     pub(crate) fn fresh(
         record: Arc<MessageRecord>,
         content: Bytes,
         budget: &ContentBudget,
+        (known, mark): (&Arc<Known>, Arc<Mark>),
     ) -> Self {
         let recipients = vec![RecipientState::default(); record.envelope.recipients.len()];
-        let content = Mutex::new(budget.cache(content));
-        Self {
-            record,
-            recipients: Mutex::new(recipients),
-            content,
-            deferral_told: AtomicBool::new(false),
-        }
+        let message = Self::new(record, recipients, (known, Some(mark)));
+        *message.content.lock() = budget.cache(content);
+        message
     }
 
-    /// A message found in the spool.
-    pub(crate) fn recovered(stored: &StoredMessage) -> Self {
+    /// A message found in the spool: all of it in rows, or, with a mark, not.
+    pub(crate) fn stored(
+        stored: &StoredMessage,
+        known: &Arc<Known>,
+        mark: Option<Arc<Mark>>,
+    ) -> Self {
         let mut recipients =
             vec![RecipientState::default(); stored.record.envelope.recipients.len()];
         for index in &stored.finished {
@@ -100,13 +141,44 @@ impl QueuedMessage {
                 state.delay_reported = true;
             }
         }
+        let message = Self::new(Arc::clone(&stored.record), recipients, (known, mark));
+        // Told before it was stored, or before the stop: a large queue would fill the log.
+        message.deferral_told.store(true, Ordering::Relaxed);
+        message
+    }
+
+    fn new(
+        record: Arc<MessageRecord>,
+        recipients: Vec<RecipientState>,
+        (known, mark): (&Arc<Known>, Option<Arc<Mark>>),
+    ) -> Self {
+        known.came();
         Self {
-            record: Arc::clone(&stored.record),
+            record,
             recipients: Mutex::new(recipients),
             content: Mutex::new(None),
-            // Told before the stop, and its LOAD is told now: a large queue would fill the log.
-            deferral_told: AtomicBool::new(true),
+            deferral_told: AtomicBool::new(false),
+            known: Arc::clone(known),
+            shared: AtomicBool::new(false),
+            _mark: mark,
         }
+    }
+
+    /// Lets whoever loads another consignment of it find this.
+    pub(crate) fn share(self: &Arc<Self>) {
+        if !self.shared.swap(true, Ordering::Relaxed) {
+            self.known.share(self);
+        }
+    }
+
+    /// Found among the shared, or put there by whoever has the lock.
+    pub(crate) fn is_shared(&self) {
+        self.shared.store(true, Ordering::Relaxed);
+    }
+
+    /// Keeps content that was read ahead, while memory allows.
+    pub(crate) fn keep_content(&self, content: Bytes, budget: &ContentBudget) {
+        *self.content.lock() = budget.cache(content);
     }
 
     /// Indexes of recipients that are not finished.
@@ -137,6 +209,13 @@ impl QueuedMessage {
     pub(crate) fn set_delay_reported(&self, index: u32) {
         if let Some(state) = self.recipients.lock().get_mut(index as usize) {
             state.delay_reported = true;
+        }
+    }
+
+    /// The sender was not told after all.
+    pub(crate) fn forget_delay_reported(&self, index: u32) {
+        if let Some(state) = self.recipients.lock().get_mut(index as usize) {
+            state.delay_reported = false;
         }
     }
 
@@ -173,6 +252,72 @@ impl QueuedMessage {
             if let Some(state) = recipients.get_mut(*index as usize) {
                 state.removal = Some(removal);
             }
+        }
+    }
+
+    /// Asks for the suspension of recipients when the attempt under way has failed, or takes that
+    /// back.
+    pub(crate) fn request_suspension(&self, indexes: &[u32], suspension: bool) {
+        let mut recipients = self.recipients.lock();
+        for index in indexes {
+            if let Some(state) = recipients.get_mut(*index as usize) {
+                state.suspension = suspension;
+            }
+        }
+    }
+
+    /// Whether any of the recipients is to be suspended when the attempt under way has failed.
+    pub(crate) fn suspension(&self, indexes: &[u32]) -> bool {
+        let recipients = self.recipients.lock();
+        indexes.iter().any(|index| recipients.get(*index as usize).is_some_and(|s| s.suspension))
+    }
+
+    /// Whether the sender has been told of the delay of all these recipients.
+    pub(crate) fn all_told(&self, indexes: &[u32]) -> bool {
+        let recipients = self.recipients.lock();
+        let told = |index: &u32| recipients.get(*index as usize).is_none_or(|s| s.delay_reported);
+        indexes.iter().all(told)
+    }
+
+    /// The last errors of these recipients as one text for their row: the first one's, then a line
+    /// for each who has another.
+    pub(crate) fn errors(&self, indexes: &[u32]) -> Option<Box<str>> {
+        let recipients = self.recipients.lock();
+        let error = |index: &u32| recipients.get(*index as usize)?.last_error.as_deref();
+        let first = indexes.iter().find_map(error)?;
+        let mut text = first.replace('\n', " ");
+        for index in indexes {
+            let other = error(index).filter(|other| *other != first);
+            if let Some(other) = other.filter(|other| text.len() + other.len() < MOST_ERRORS) {
+                text.push_str(&format!("\n{index} {}", other.replace('\n', " ")));
+            }
+        }
+        Some(text.into())
+    }
+
+    /// Takes the last errors back from the text of a row.
+    pub(crate) fn set_errors(&self, indexes: &[u32], text: &str) {
+        let mut lines = text.split('\n');
+        let Some(first) = lines.next() else { return };
+        for index in indexes {
+            self.set_last_error(*index, first);
+        }
+        for line in lines {
+            if let Some((index, error)) = line.split_once(' ')
+                && let Ok(index) = index.parse()
+                && indexes.contains(&index)
+            {
+                self.set_last_error(index, error);
+            }
+        }
+    }
+}
+
+impl Drop for QueuedMessage {
+    fn drop(&mut self) {
+        self.known.went();
+        if *self.shared.get_mut() {
+            self.known.forget(self.record.id);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! All queues of a server by their identity. A queue is made when something is routed to it
-//! and goes when it has been empty for QueueMaxIdleTime.
+//! and goes when it has been empty for QueueMaxIdleTime. Its number is its own over restarts, as
+//! soon as the store knows it.
 
 use std::{
     collections::HashMap,
@@ -11,19 +12,19 @@ use std::{
 
 use model::{TimeSpan, Timestamp};
 use parking_lot::{Mutex, MutexGuard, RwLock};
-use queue::{Consignment, DeliveryType, Queue, QueueKey};
+use queue::{Consignment, Queue, QueueKey, Waits};
 use tokio::sync::Notify;
 
-use crate::queued::QueuedMessage;
+use crate::queued::Carried;
 
 /// A consignment of this service.
-pub(crate) type Item = Consignment<Arc<QueuedMessage>>;
+pub(crate) type Item = Consignment<Carried>;
 
 /// One queue and those who work on it.
 pub(crate) struct QueueHandle {
     key: QueueKey,
     number: u64,
-    queue: Mutex<Queue<Arc<QueuedMessage>>>,
+    queue: Mutex<Queue<Carried>>,
     /// Wakes a worker that keeps an idle connection.
     pub(crate) wake: Notify,
     /// Workers with an idle connection.
@@ -34,9 +35,28 @@ pub(crate) struct QueueHandle {
     avoid: Mutex<Option<String>>,
     /// Whether it stands on the list of queues the dispatcher is to look at.
     listed: AtomicBool,
+    /// Whether mail is being loaded from the store.
+    pub(crate) loading: AtomicBool,
+    /// Whether the store knows it.
+    stored: AtomicBool,
 }
 
 impl QueueHandle {
+    fn new(queue: Queue<Carried>, number: u64, stored: bool) -> Arc<Self> {
+        Arc::new(Self {
+            key: queue.key().clone(),
+            number,
+            queue: Mutex::new(queue),
+            wake: Notify::new(),
+            idle: AtomicU32::new(0),
+            turn: AtomicUsize::new(0),
+            avoid: Mutex::new(None),
+            listed: AtomicBool::new(false),
+            loading: AtomicBool::new(false),
+            stored: AtomicBool::new(stored),
+        })
+    }
+
     /// The queue's identity.
     pub(crate) fn key(&self) -> &QueueKey {
         &self.key
@@ -47,15 +67,21 @@ impl QueueHandle {
         self.number
     }
 
-    /// Adds a consignment. Where it will wait, its content need not stay in memory.
-    fn push(&self, item: Item, now: Timestamp) {
+    /// Adds a consignment that is in no row of the store. What has to wait comes back, to be put
+    /// into the store, where it is counted already.
+    fn push(&self, item: Item, now: Timestamp, memory: bool) -> Option<Item> {
         let mut queue = self.queue.lock();
-        let waits = self.key.delivery_type == DeliveryType::Unreachable
-            || queue.ladder().next_attempt().is_some();
-        if waits {
-            item.message.release_content();
+        if memory && self.key.delivery_type.is_delivery() && queue.admits(item.sender, now) {
+            queue.push(item, now);
+            return None;
         }
-        queue.push(item, now);
+        queue.push_stored(item.sender, Waits::Turn, now);
+        Some(item)
+    }
+
+    /// Whether the store knows the queue; from now on it does.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.stored.swap(true, Ordering::AcqRel)
     }
 
     /// The host to be tried after the others.
@@ -69,7 +95,7 @@ impl QueueHandle {
     }
 
     /// The queue itself; hold it briefly.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Queue<Arc<QueuedMessage>>> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Queue<Carried>> {
         self.queue.lock()
     }
 }
@@ -85,28 +111,50 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Puts a consignment into its queue, making the queue when there is none.
-    pub(crate) fn push(&self, key: QueueKey, item: Item, now: Timestamp) -> Arc<QueueHandle> {
-        if let Some(handle) = self.queues.read().get(&key) {
-            handle.push(item, now);
-            return Arc::clone(handle);
+    /// A queue that the store knows, at start.
+    pub(crate) fn restore(&self, number: u64, queue: Queue<Carried>) {
+        self.last_number.fetch_max(number, Ordering::Relaxed);
+        let handle = QueueHandle::new(queue, number, true);
+        self.queues.write().insert(handle.key().clone(), handle);
+    }
+
+    /// Puts a consignment that is in no row of the store into its queue, making the queue when
+    /// there is none. What has to wait comes back, to be put into the store.
+    pub(crate) fn push(
+        &self,
+        key: &QueueKey,
+        item: Item,
+        now: Timestamp,
+        memory: bool,
+    ) -> (Arc<QueueHandle>, Option<Item>) {
+        self.with(key, now, |handle| handle.push(item, now, memory))
+    }
+
+    /// Does something with a queue, making it when there is none. It cannot be forgotten meanwhile.
+    pub(crate) fn with<T>(
+        &self,
+        key: &QueueKey,
+        now: Timestamp,
+        work: impl FnOnce(&QueueHandle) -> T,
+    ) -> (Arc<QueueHandle>, T) {
+        let queues = self.queues.read();
+        if let Some(handle) = queues.get(key) {
+            let done = work(handle);
+            return (Arc::clone(handle), done);
         }
+        drop(queues);
         let mut queues = self.queues.write();
         let handle = queues.entry(key.clone()).or_insert_with(|| {
             let number = self.last_number.fetch_add(1, Ordering::Relaxed) + 1;
-            Arc::new(QueueHandle {
-                queue: Mutex::new(Queue::new(key.clone(), now)),
-                key,
-                number,
-                wake: Notify::new(),
-                idle: AtomicU32::new(0),
-                turn: AtomicUsize::new(0),
-                avoid: Mutex::new(None),
-                listed: AtomicBool::new(false),
-            })
+            QueueHandle::new(Queue::new(key.clone(), now), number, false)
         });
-        handle.push(item, now);
-        Arc::clone(handle)
+        let done = work(handle);
+        (Arc::clone(handle), done)
+    }
+
+    /// The queue of this identity.
+    pub(crate) fn find(&self, key: &QueueKey) -> Option<Arc<QueueHandle>> {
+        self.queues.read().get(key).cloned()
     }
 
     /// Sees that somebody works on the queue: a worker with an idle connection at once, else
@@ -137,15 +185,29 @@ impl Registry {
         all
     }
 
-    /// Forgets queues that have been empty and without connections for `longest`.
-    pub(crate) fn sweep(&self, now: Timestamp, longest: TimeSpan) {
+    /// Forgets queues that have been empty and without connections for `longest`; the numbers of
+    /// those that the store knows come back, to be forgotten there.
+    pub(crate) fn sweep(&self, now: Timestamp, longest: TimeSpan) -> Vec<u64> {
         let is_over = |handle: &QueueHandle| {
             handle.lock().idle_since().is_some_and(|since| now.since(since) >= longest)
         };
         if !self.queues.read().values().any(|handle| is_over(handle)) {
-            return;
+            return Vec::new();
         }
+        let mut gone = Vec::new();
         // Pushing holds the read lock, so nothing can arrive in a queue that is being forgotten.
-        self.queues.write().retain(|_, handle| !is_over(handle));
+        self.queues.write().retain(|_, handle| {
+            let over = is_over(handle);
+            if over && handle.stored.load(Ordering::Acquire) {
+                gone.push(handle.number);
+            }
+            !over
+        });
+        gone
+    }
+
+    /// Queues by their number.
+    pub(crate) fn by_number(&self) -> HashMap<u64, Arc<QueueHandle>> {
+        self.queues.read().values().map(|handle| (handle.number, Arc::clone(handle))).collect()
     }
 }

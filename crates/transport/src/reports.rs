@@ -12,7 +12,7 @@ use model::{
 use spool::{MessageRecord, Origin};
 use texts::Language;
 
-use crate::{categorizer::Categorizer, core::Core, queued::QueuedMessage};
+use crate::{categorizer::Categorizer, core::Core, known::Mark, queued::QueuedMessage};
 
 /// What is to be said of one recipient.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub(crate) struct Finding {
 pub(crate) struct NewReport {
     pub(crate) record: Arc<MessageRecord>,
     pub(crate) content: Bytes,
+    /// Held from before it is stored: a crash right after must not leave it unseen.
+    pub(crate) mark: Arc<Mark>,
 }
 
 impl Core {
@@ -103,7 +105,8 @@ impl Core {
             trace: String::new(),
             envelope: Arc::new(notification.envelope),
         };
-        Some(NewReport { record: Arc::new(record), content })
+        let mark = self.known.mark(record.id);
+        Some(NewReport { record: Arc::new(record), content, mark })
     }
 
     /// The postmaster's copy of a report of failure, where one of the statuses is among
@@ -141,13 +144,19 @@ impl Core {
             envelope: Arc::new(envelope),
             ..MessageRecord::clone(&report.record)
         };
-        Some(NewReport { record: Arc::new(record), content: report.content.clone() })
+        let mark = self.known.mark(record.id);
+        Some(NewReport { record: Arc::new(record), content: report.content.clone(), mark })
     }
 
     /// When the message is given up (MessageExpirationTimeout).
     pub(crate) fn expires_at(&self, snapshot: &Snapshot, record: &MessageRecord) -> Timestamp {
+        record.accepted_at + self.expiry(snapshot)
+    }
+
+    /// MessageExpirationTimeout.
+    pub(crate) fn expiry(&self, snapshot: &Snapshot) -> model::TimeSpan {
         let timeout = self.here(snapshot).map(|s| s.transport.message_expiration_timeout);
-        record.accepted_at + timeout.unwrap_or(model::TimeSpan::days(2))
+        timeout.unwrap_or(model::TimeSpan::days(2))
     }
 }
 

@@ -5,12 +5,13 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use directory::Snapshot;
 use model::{Event, EventSource, MessageEventKind};
-use queue::{DeliveryType, QueueKey};
+use queue::{DeliveryType, QueueKey, Waits};
 
 use crate::{
     categorizer::{Categorizer, Placement},
     core::Core,
     outbound::connector,
+    pages::{Pages, Taken},
     registry::{Item, QueueHandle},
     settle,
     steps::step,
@@ -25,6 +26,8 @@ pub(crate) async fn run(core: Arc<Core>) {
     let mut changed = core.directory.subscribe();
     let mut stop = core.stop.clone();
     let mut versions = connector_versions(&core.directory.snapshot());
+    // The directory may have changed while the service was stopped.
+    look(&core, &core.directory.snapshot(), &versions).await;
     let mut look_again = false;
     loop {
         let second = tokio::select! {
@@ -46,7 +49,11 @@ pub(crate) async fn run(core: Arc<Core>) {
 async fn look(core: &Arc<Core>, snapshot: &Snapshot, before: &Versions) -> u64 {
     let mut moved = 0;
     for handle in core.registry.all() {
-        moved += resubmit(core, snapshot, &handle, Which::Misplaced).await;
+        // A suspended Unreachable queue keeps what it has (transport.md section 2.1).
+        let kept = !handle.key().delivery_type.is_delivery() && handle.lock().is_suspended();
+        if !kept {
+            moved += resubmit(core, snapshot, &handle, Which::Misplaced).await;
+        }
         retry_changed(core, snapshot, &handle, before);
     }
     moved
@@ -61,36 +68,106 @@ pub(crate) enum Which {
     Everything,
 }
 
-/// Routes what waits in a queue again; returns how many recipients moved.
+/// Routes what waits in a queue again, in memory and in the store; returns how many recipients moved.
 pub(crate) async fn resubmit(
     core: &Arc<Core>,
     snapshot: &Snapshot,
     handle: &Arc<QueueHandle>,
     which: Which,
 ) -> u64 {
+    if handle.key().delivery_type == DeliveryType::Poison {
+        return 0;
+    }
     let mut moved = 0;
     for item in take_out(core, snapshot, handle, which) {
         moved += item.recipients.len() as u64;
-        let what = (MessageEventKind::Resubmit, EventSource::Queue);
-        let recipients = item.recipients.iter().map(|index| (*index, ""));
-        core.emit_step(&step(snapshot, &item.message.record, what, recipients));
-        let failed = core.place(snapshot, &item.message, &item.recipients);
-        settle::undeliverable(core, snapshot, &item.message, failed).await;
+        submit_again(core, snapshot, &item).await;
+    }
+    if handle.lock().counts().stored.total() == 0
+        || (which == Which::Misplaced && stays_whole(core, snapshot, handle.key()))
+    {
+        return moved;
+    }
+    let mut pages = Pages::of_queue(core, handle);
+    while let Some(page) = pages.next().await {
+        // Suspended messages are not resubmitted; a change of routing moves them all the same.
+        let page = page
+            .into_iter()
+            .filter(|taken| which == Which::Misplaced || taken.waits != Waits::Suspended)
+            .collect();
+        moved += resubmit_page(core, snapshot, handle.key(), page, which).await;
+        if core.is_stopping() {
+            return moved;
+        }
     }
     moved
 }
 
-/// Takes what is to be routed again out of its queue.
+/// Routes again what waits in a queue for a time that has come.
+pub(crate) async fn resubmit_due(core: &Arc<Core>, snapshot: &Snapshot, handle: &Arc<QueueHandle>) {
+    if handle.lock().counts().stored.deferred == 0 || handle.lock().is_suspended() {
+        return;
+    }
+    let mut pages = Pages::due(core, handle);
+    while let Some(page) = pages.next().await {
+        resubmit_page(core, snapshot, handle.key(), page, Which::Everything).await;
+    }
+}
+
+async fn resubmit_page(
+    core: &Arc<Core>,
+    snapshot: &Snapshot,
+    key: &QueueKey,
+    page: Vec<Taken>,
+    which: Which,
+) -> u64 {
+    let categorizer = Categorizer::new(snapshot, &core.server);
+    let (moving, _staying): (Vec<Taken>, Vec<Taken>) = page
+        .into_iter()
+        .partition(|taken| which == Which::Everything || !stays(&categorizer, key, &taken.item));
+    let mut moved = 0;
+    for taken in &moving {
+        moved += taken.item.recipients.len() as u64;
+        submit_again(core, snapshot, &taken.item).await;
+        taken.handle.lock().left_store(taken.waits, core.now());
+    }
+    moved
+}
+
+/// Routes a consignment that was taken out of its queue again.
+pub(crate) async fn submit_again(core: &Core, snapshot: &Snapshot, item: &Item) {
+    let what = (MessageEventKind::Resubmit, EventSource::Queue);
+    let recipients = item.recipients.iter().map(|index| (*index, ""));
+    core.emit_step(&step(snapshot, &item.message.record, what, recipients));
+    let routed = core.route(snapshot, &item.message, &item.recipients);
+    settle::undeliverable(core, snapshot, &item.message, routed.failed).await;
+    core.distribute(snapshot, item, routed.queues);
+}
+
+/// Takes what is in memory of a queue and is to be routed again out of it.
 fn take_out(core: &Core, snapshot: &Snapshot, handle: &QueueHandle, which: Which) -> Vec<Item> {
     let categorizer = Categorizer::new(snapshot, &core.server);
     let key = handle.key();
-    let stays = |item: &Item| {
-        item.recipients.iter().all(|index| {
-            let placement = categorizer.place(&item.message.record, *index);
-            matches!(placement, Placement::Queue(k, _) if k == *key)
+    let moves = |item: &Item| which == Which::Everything || !stays(&categorizer, key, item);
+    handle.lock().extract_if(core.now(), moves)
+}
+
+/// Whether routing still sends all of a consignment to this queue.
+fn stays(categorizer: &Categorizer<'_>, key: &QueueKey, item: &Item) -> bool {
+    item.recipients.iter().all(|index| {
+        let placement = categorizer.place(&item.message.record, *index);
+        matches!(placement, Placement::Queue(k, _) if k == *key)
+    })
+}
+
+/// Whether routing still sends everything to this queue that it holds: known without looking at
+/// what it holds where all of it has one domain.
+fn stays_whole(core: &Core, snapshot: &Snapshot, key: &QueueKey) -> bool {
+    key.delivery_type == DeliveryType::DnsConnectorDelivery
+        && key.next_hop_domain.parse().is_ok_and(|domain| {
+            let categorizer = Categorizer::new(snapshot, &core.server);
+            categorizer.sends_all(&domain, key)
         })
-    };
-    handle.lock().extract_if(core.now(), |item| which == Which::Everything || !stays(item))
 }
 
 /// A connector that was changed is tried at once: the change may be what was missing.
@@ -102,12 +179,11 @@ fn retry_changed(
 ) {
     let key = handle.key();
     let now_version = connector(snapshot, key).map(|c| c.header.version);
-    let uses_connector = !matches!(
-        key.delivery_type,
-        DeliveryType::Unreachable | DeliveryType::SmtpDeliveryToMailbox
-    );
+    let uses_connector =
+        key.delivery_type.is_delivery() && key.delivery_type != DeliveryType::SmtpDeliveryToMailbox;
     if uses_connector && now_version.is_some() && now_version.as_ref() != before.get(key_of(key)) {
-        handle.lock().retry_now(core.now());
+        let interval = core.retry_interval(snapshot);
+        handle.lock().retry_now(core.now(), interval);
         core.registry.attend(handle);
     }
 }

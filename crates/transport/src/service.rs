@@ -3,7 +3,7 @@
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use delivery::{Courier, CourierSettings};
-use model::{EventSource, MessageEventKind, MessageId};
+use model::MessageId;
 use reception::{FileIntake, Intake};
 use spool::{Batch, SpoolError};
 use thiserror::Error;
@@ -11,6 +11,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use tracking::MessageTrackingLog;
 
 use crate::{
+    actions,
     administration::{
         Exported, Matches, MessageAction, MessageInfo, MessageScope, MessageView, Progress,
         QueueError, QueueInfo, QueueName,
@@ -18,11 +19,9 @@ use crate::{
     core::Core,
     deadlines, dispatcher,
     intake::Door,
-    queued::QueuedMessage,
     reroute,
     settings::TransportSettings,
-    steps::step,
-    view,
+    start, view,
 };
 
 /// How long attempts under way may take to come to an end when the service stops.
@@ -64,11 +63,12 @@ impl Transport {
         let (stop, stopped) = watch::channel(false);
         let core = Arc::new(Core::new(settings, courier, stopped.clone()));
         core.pressure.look().await;
-        recover(&core).await?;
+        start::recover(&core).await?;
         let tasks = vec![
             tokio::spawn(dispatcher::run(Arc::clone(&core))),
             tokio::spawn(deadlines::run(Arc::clone(&core))),
             tokio::spawn(reroute::run(Arc::clone(&core))),
+            tokio::spawn(start::keep_noting(Arc::clone(&core))),
             tokio::spawn(Arc::clone(&core.journal).run(core.spool.clone(), stopped.clone())),
             tokio::spawn(Arc::clone(&core.pressure).run(stopped)),
         ];
@@ -118,7 +118,7 @@ impl Transport {
     /// # Errors
     /// When there is no such queue, or that could not be stored.
     pub async fn suspend_queue(&self, queue: QueueName) -> Result<(), QueueError> {
-        view::suspend_queue(&self.core, queue).await
+        actions::suspend_queue(&self.core, queue).await
     }
 
     /// Lets a suspended queue send again.
@@ -126,7 +126,7 @@ impl Transport {
     /// # Errors
     /// When there is no such queue, or that could not be stored.
     pub async fn resume_queue(&self, queue: QueueName) -> Result<(), QueueError> {
-        view::resume_queue(&self.core, queue).await
+        actions::resume_queue(&self.core, queue).await
     }
 
     /// Tries a queue in Retry now, or routes its messages again.
@@ -134,7 +134,7 @@ impl Transport {
     /// # Errors
     /// When there is no such queue, or it is not in Retry.
     pub async fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Result<(), QueueError> {
-        view::retry_queue(&self.core, queue, resubmit)
+        actions::retry_queue(&self.core, queue, resubmit)
     }
 
     /// Does `action` to every message of `scope` that `matches`. `progress` is kept up to date
@@ -149,7 +149,7 @@ impl Transport {
         action: MessageAction,
         progress: Arc<Progress>,
     ) -> Result<(), QueueError> {
-        view::act(&self.core, scope, matches, action, progress).await
+        actions::act(&self.core, &scope, &matches, action, &progress).await
     }
 
     /// A suspended message as a file that the Replay directory takes.
@@ -161,7 +161,7 @@ impl Transport {
         id: MessageId,
         queue: Option<QueueName>,
     ) -> Result<Exported, QueueError> {
-        view::export(&self.core, id, queue).await
+        actions::export(&self.core, id, queue).await
     }
 
     /// Removes a message from a queue, or from all that hold it; with a report to the sender
@@ -175,7 +175,7 @@ impl Transport {
         queue: Option<&QueueName>,
         with_ndr: bool,
     ) -> Result<(), QueueError> {
-        view::remove_message(&self.core, id, queue.copied(), with_ndr).await
+        actions::remove_message(&self.core, id, queue.copied(), with_ndr).await
     }
 
     /// Stops: nothing new is begun, attempts under way come to an end or to the time limit.
@@ -200,40 +200,4 @@ impl Transport {
             tracing::error!(%error, "the last outcomes could not be stored; some mail may be sent twice");
         }
     }
-}
-
-/// Queues everything that the spool holds.
-async fn recover(core: &Arc<Core>) -> Result<(), TransportError> {
-    core.journal.recover(&core.spool).await?;
-    let snapshot = core.directory.snapshot();
-    let spool = core.spool.clone();
-    let contents = tokio::task::spawn_blocking(move || spool.contents())
-        .await
-        .unwrap_or(Err(SpoolError::Stopped))?;
-    for damaged in &contents.damaged {
-        tracing::error!(id = damaged.id, reason = %damaged.reason, "a message in the spool is damaged; it is left where it is");
-    }
-    let count = contents.messages.len();
-    for stored in &contents.messages {
-        let message = Arc::new(QueuedMessage::recovered(stored));
-        if message.pending().is_empty() {
-            // Finished before the stop; only its removal was lost.
-            let mut batch = Batch::new();
-            batch.remove(stored.record.id);
-            core.spool.commit_later(batch);
-            continue;
-        }
-        let pending = message.pending().into_iter().map(|index| (index, ""));
-        let what = (MessageEventKind::Load, EventSource::BootLoader);
-        core.emit_step(&step(&snapshot, &stored.record, what, pending));
-        let placing = Arc::clone(core);
-        // On its own, so that one message that cannot be handled does not stop the others.
-        if tokio::spawn(async move { placing.place_new(&message).await }).await.is_err() {
-            tracing::error!(id = %stored.record.id, "a message could not be queued; it stays in the spool");
-        }
-    }
-    if count > 0 {
-        tracing::info!(count, "messages found in the spool");
-    }
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! From outcomes to facts: what is finished leaves the spool together with the report of it in
-//! one commit; what is not goes back to its queue, or to another when routing has changed.
+//! one commit; what is not goes back to its queue, or to another when routing has changed, or into
+//! the store where it has to wait.
 
 use std::sync::Arc;
 
@@ -7,12 +8,13 @@ use delivery::{Delivery, Outcome};
 use directory::Snapshot;
 use dsn::Kind;
 use model::{EnhancedCode, EventSource, MessageEvent, MessageEventKind, TimeSpan};
-use queue::DeliveryType;
+use queue::{DeliveryType, QueueKey, Waits};
 use spool::{Batch, SpoolError};
 
 use crate::{
     categorizer::{Categorizer, Placement},
     core::{Core, new_item},
+    hands::Claim,
     queued::{QueuedMessage, Removal},
     registry::{Item, QueueHandle},
     reports::{Finding, NewReport},
@@ -38,6 +40,13 @@ struct Sorted {
     again: Option<TimeSpan>,
 }
 
+impl Sorted {
+    /// Whether nothing of the consignment is left to be tried again.
+    fn is_over(&self) -> bool {
+        self.deferred.is_empty() && self.untried.is_empty()
+    }
+}
+
 /// How something was delivered.
 struct Way<'a> {
     connector: String,
@@ -58,7 +67,9 @@ pub(crate) async fn attempt(core: &Core, handle: &QueueHandle, item: Item, deliv
         (false, true) => None,
     };
     let way = Way { connector: connector_name(&snapshot, handle), host: &delivery.host, local };
-    let not_stored = conclude(core, &snapshot, &item.message, &sorted, (kind, Some(way))).await;
+    let row = item.message.row.as_ref().filter(|_| sorted.is_over());
+    let not_stored =
+        conclude(core, &snapshot, (&item.message, row), &sorted, (kind, Some(way))).await;
     sorted.deferred.extend(not_stored);
     put_back(core, handle, item, sorted).await;
 }
@@ -74,12 +85,14 @@ pub(crate) async fn unread(core: &Core, handle: &QueueHandle, item: Item, error:
     };
     give_up_removed(&item.message, &mut sorted);
     let snapshot = core.directory.snapshot();
-    let not_stored = conclude(core, &snapshot, &item.message, &sorted, (None, None)).await;
+    let row = item.message.row.as_ref().filter(|_| sorted.is_over());
+    let not_stored = conclude(core, &snapshot, (&item.message, row), &sorted, (None, None)).await;
     sorted.deferred.extend(not_stored);
     put_back(core, handle, item, sorted).await;
 }
 
-/// Settles recipients that can never be delivered and are in no queue.
+/// Settles recipients that can never be delivered and are in no queue. The row they come from, if
+/// any, stays for whoever else is in it.
 pub(crate) async fn undeliverable(
     core: &Core,
     snapshot: &Snapshot,
@@ -89,7 +102,8 @@ pub(crate) async fn undeliverable(
     if failed.is_empty() {
         return;
     }
-    fail(core, snapshot, message, undeliverable_findings(failed)).await;
+    let item = new_item(message, None, failed.iter().map(|(index, _)| *index).collect());
+    fail(core, snapshot, &item, undeliverable_findings(failed)).await;
 }
 
 fn undeliverable_findings(failed: Vec<(u32, Placement)>) -> Vec<Finding> {
@@ -104,23 +118,25 @@ fn undeliverable_findings(failed: Vec<(u32, Placement)>) -> Vec<Finding> {
         .collect()
 }
 
-/// Fails recipients that were taken out of their queue. When the report cannot be stored they
-/// go back to where routing sends them.
-pub(crate) async fn fail(
-    core: &Core,
-    snapshot: &Snapshot,
-    message: &Arc<QueuedMessage>,
-    findings: Vec<Finding>,
-) {
+/// Fails a consignment that was taken out of its queue. What could not be stored of it waits among
+/// the unreachable for a moment and is routed again.
+pub(crate) async fn fail(core: &Core, snapshot: &Snapshot, item: &Item, findings: Vec<Finding>) {
     let sorted = Sorted { failed: findings, ..Sorted::default() };
-    let not_stored = conclude(core, snapshot, message, &sorted, (None, None)).await;
-    for (index, error) in not_stored {
-        message.set_last_error(index, &error);
-        let handle = queue::QueueKey::unreachable();
-        let mut item = new_item(message, vec![index]);
-        item.last_error = Some(error);
-        core.enqueue(handle, item);
+    let row = item.message.row.as_ref();
+    let not_stored = conclude(core, snapshot, (&item.message, row), &sorted, (None, None)).await;
+    let Some((_, error)) = not_stored.first() else { return };
+    for (index, error) in &not_stored {
+        item.message.set_last_error(*index, error);
     }
+    let (now, waits) = (core.now(), Waits::Until(core.now() + SPOOL_AGAIN));
+    let rest = Item {
+        recipients: not_stored.iter().map(|(index, _)| *index).collect(),
+        last_error: Some(error.clone()),
+        ..item.clone()
+    };
+    let count = |queue: &QueueHandle| queue.lock().push_stored(rest.sender, waits, now);
+    let (handle, ()) = core.registry.with(&QueueKey::unreachable(), now, count);
+    core.shelve_later(&handle, &rest, waits);
 }
 
 /// An administrator removes recipients that were taken out of their queue: it is true only once
@@ -131,10 +147,10 @@ pub(crate) async fn fail(
 pub(crate) async fn remove(
     core: &Core,
     snapshot: &Snapshot,
-    message: &Arc<QueuedMessage>,
-    recipients: &[u32],
+    item: &Item,
     removal: Removal,
 ) -> Result<(), SpoolError> {
+    let (message, recipients) = (&item.message.message, &item.recipients);
     let mut sorted = Sorted::default();
     let mut reports = Vec::new();
     match removal {
@@ -142,11 +158,12 @@ pub(crate) async fn remove(
             sorted.failed = recipients.iter().map(|index| removed(*index)).collect();
             reports = core.failure_reports(snapshot, message, &sorted.failed).await;
         }
-        Removal::Silent => sorted.removed = recipients.to_vec(),
+        Removal::Silent => sorted.removed.clone_from(recipients),
     }
     let mut events = deliveries(snapshot, message, &sorted, None);
     events.extend(failures(snapshot, message, &sorted.failed));
-    store(core, snapshot, message, recipients, (&mut events, &reports)).await
+    let row = item.message.row.as_ref();
+    store(core, snapshot, (message, row), recipients, (&mut events, &reports)).await
 }
 
 fn removed(index: u32) -> Finding {
@@ -206,11 +223,12 @@ fn give_up_removed(message: &QueuedMessage, sorted: &mut Sorted) {
 }
 
 /// Makes the end of delivered and failed recipients durable, with the reports of it. Returns
-/// failed recipients whose report could not be stored: they are not finished.
+/// failed recipients whose report could not be stored: they are not finished. `row` is taken out of
+/// the store when that is the end of it.
 async fn conclude(
     core: &Core,
     snapshot: &Snapshot,
-    message: &Arc<QueuedMessage>,
+    (message, row): (&Arc<QueuedMessage>, Option<&Arc<Claim>>),
     sorted: &Sorted,
     (success, way): (Option<Kind>, Option<Way<'_>>),
 ) -> Vec<(u32, String)> {
@@ -234,12 +252,13 @@ async fn conclude(
     let (all, sent) = ([&delivered[..], &failed].concat(), events.len());
     events.extend(failures(snapshot, message, &sorted.failed));
     if reports.is_empty() {
-        finish(core, message, &all, &events);
+        finish(core, (message, row), &all, &events);
         return Vec::new();
     }
-    if let Err(error) = store(core, snapshot, message, &all, (&mut events, &reports)).await {
+    let stored = store(core, snapshot, (message, row), &all, (&mut events, &reports)).await;
+    if let Err(error) = stored {
         events.truncate(sent);
-        finish(core, message, &delivered, &events);
+        finish(core, (message, None), &delivered, &events);
         return failed.into_iter().map(|index| (index, format!("451 4.3.0 {error}"))).collect();
     }
     Vec::new()
@@ -250,7 +269,7 @@ async fn conclude(
 async fn store<'a>(
     core: &Core,
     snapshot: &Snapshot,
-    message: &'a Arc<QueuedMessage>,
+    (message, row): (&'a Arc<QueuedMessage>, Option<&Arc<Claim>>),
     recipients: &[u32],
     (events, reports): (&mut Vec<MessageEvent<'a>>, &'a [NewReport]),
 ) -> Result<(), SpoolError> {
@@ -263,10 +282,11 @@ async fn store<'a>(
         batch.insert(Arc::clone(&report.record), report.content.clone());
     }
     events.extend(reports.iter().map(|report| report_made(snapshot, message, report)));
+    core.unshelve(&mut batch, row);
     let kept = core.journal.keep(&mut batch, at, events);
     core.spool.commit(batch).await?;
     core.journal.publish(at, events, kept);
-    finish(core, message, recipients, &[]);
+    finish(core, (message, None), recipients, &[]);
     for report in reports {
         core.send_report(report);
     }
@@ -349,15 +369,23 @@ fn wants_success(message: &QueuedMessage, delivered: &[Finding]) -> bool {
 
 /// Marks recipients as finished, in memory and, without waiting, in the spool. Whoever finishes
 /// the last one removes the message. `events` become durable with it.
-fn finish(core: &Core, message: &QueuedMessage, recipients: &[u32], events: &[MessageEvent<'_>]) {
+fn finish(
+    core: &Core,
+    (message, row): (&Arc<QueuedMessage>, Option<&Arc<Claim>>),
+    recipients: &[u32],
+    events: &[MessageEvent<'_>],
+) {
     let (id, at) = (message.record.id, core.now());
     let mut batch = Batch::new();
+    core.unshelve(&mut batch, row);
     if message.finish(recipients.iter().copied()) {
         batch.remove(id);
     } else {
         for index in recipients {
             batch.finish(id, *index);
         }
+        // Whoever loads what is left of it must find that these are finished.
+        batch.hold(Arc::<QueuedMessage>::clone(message));
     }
     let kept = core.journal.keep(&mut batch, at, events);
     core.spool.commit_later(batch);
@@ -368,9 +396,6 @@ fn finish(core: &Core, message: &QueuedMessage, recipients: &[u32], events: &[Me
 /// next hop's time; to another queue when routing has changed meanwhile.
 async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted) {
     let snapshot = core.directory.snapshot();
-    if !sorted.deferred.is_empty() {
-        item.message.release_content();
-    }
     let is_told = sorted.again.is_none() || item.message.is_first_deferral();
     if is_told && !sorted.deferred.is_empty() {
         let status = sorted.deferred.iter().map(|(i, text)| (*i, text.as_str()));
@@ -388,36 +413,93 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
         sorted.deferred.iter().map(|(i, _)| *i).chain(sorted.untried.iter().copied()).collect();
     if !rest.is_empty() && !belongs(core, &snapshot, handle, &item, &rest) {
         handle.lock().finish(&item, core.now());
-        let failed = core.place(&snapshot, &item.message, &rest);
-        return undeliverable(core, &snapshot, &item.message, failed).await;
+        let routed = core.route(&snapshot, &item.message, &rest);
+        undeliverable(core, &snapshot, &item.message, routed.failed).await;
+        return core.distribute(&snapshot, &item, routed.queues);
     }
     let now = core.now();
-    let interval =
-        core.here(&snapshot).map_or(TimeSpan::minutes(15), |s| s.transport.message_retry_interval);
+    let interval = core.retry_interval(&snapshot);
     let interval = sorted.again.map_or(interval, |again| again.min(interval));
-    let mut remains = Vec::new();
+    let suspended = !rest.is_empty() && item.message.suspension(&rest);
+    let later = if suspended { Waits::Suspended } else { Waits::Until(now + interval) };
+    let mut stored = Vec::new();
     if let Some((_, text)) = sorted.deferred.first() {
-        remains.push(Item {
+        let deferred = Item {
             recipients: sorted.deferred.iter().map(|(i, _)| *i).collect(),
             attempts: item.attempts + 1,
-            not_before: Some(now + interval),
             last_error: Some(text.clone()),
             ..item.clone()
-        });
+        };
+        stored.push((deferred, later));
     }
+    let mut again = None;
     if !sorted.untried.is_empty() {
-        remains.push(Item { recipients: sorted.untried, ..item.clone() });
+        let untried = Item { recipients: sorted.untried, ..item.clone() };
+        let handle = handle.lock();
+        let soon = !suspended && !handle.is_suspended() && handle.ladder().may_try(now);
+        if soon {
+            again = Some(untried);
+        } else {
+            stored.push((untried, if suspended { Waits::Suspended } else { Waits::Turn }));
+        }
+    }
+    if suspended {
+        item.message.request_suspension(&rest, false);
+    }
+    settle_rest(core, handle, &item, again, stored);
+}
+
+/// Puts back what is left of a consignment: `again` stays in memory, the rest goes into the store.
+fn settle_rest(
+    core: &Core,
+    handle: &QueueHandle,
+    item: &Item,
+    again: Option<Item>,
+    stored: Vec<(Item, Waits)>,
+) {
+    let mut batch = Batch::new();
+    let unchanged = |part: &Item| part.recipients == item.recipients;
+    // A row that says what it said before is left as it is.
+    let keeps_row = again.as_ref().is_some_and(unchanged)
+        || stored.iter().any(|(part, waits)| unchanged(part) && *waits == Waits::Turn);
+    if !keeps_row {
+        core.unshelve(&mut batch, item.message.row.as_ref());
     }
     let mut queue = handle.lock();
-    let mut remains = remains.into_iter();
-    match remains.next() {
-        Some(first) => queue.put_back(first, now),
-        None => queue.finish(&item, now),
+    let landed = match again {
+        Some(again) if item.message.row.is_none() || unchanged(&again) => {
+            queue.put_back(again);
+            true
+        }
+        // Of what has a row, every part has one.
+        Some(again) => {
+            queue.set_aside(&again, Waits::Turn);
+            drop(queue);
+            core.shelve(&mut batch, handle, &again, Waits::Turn);
+            queue = handle.lock();
+            true
+        }
+        None => false,
+    };
+    if !landed && stored.is_empty() {
+        queue.finish(item, core.now());
     }
-    for rest in remains {
-        queue.push(rest, now);
+    for (place, (part, waits)) in stored.iter().enumerate() {
+        if place == 0 && !landed {
+            queue.set_aside(part, *waits);
+        } else {
+            queue.split_off(part.sender, *waits);
+        }
     }
     drop(queue);
+    for (part, waits) in &stored {
+        if part.message.row.is_none() || !(unchanged(part) && *waits == Waits::Turn) {
+            core.shelve(&mut batch, handle, part, *waits);
+        }
+    }
+    if !batch.is_empty() {
+        core.spool.commit_later(batch);
+    }
 }
 
 /// Whether routing would still send these recipients to this queue.
@@ -457,15 +539,18 @@ impl Core {
     /// about a message from nobody.
     pub(crate) fn send_report(&self, report: &NewReport) {
         let (record, content) = (Arc::clone(&report.record), report.content.clone());
-        let message = Arc::new(QueuedMessage::fresh(record, content, &self.budget));
+        let mark = Arc::clone(&report.mark);
+        let message =
+            Arc::new(QueuedMessage::fresh(record, content, &self.budget, (&self.known, mark)));
         let snapshot = self.directory.snapshot();
         let pending = message.pending();
-        let failed = self.place(&snapshot, &message, &pending);
-        if !failed.is_empty() {
-            let findings = undeliverable_findings(failed);
+        let routed = self.route(&snapshot, &message, &pending);
+        if !routed.failed.is_empty() {
+            let findings = undeliverable_findings(routed.failed);
             let events: Vec<_> = failures(&snapshot, &message, &findings).collect();
             let failed: Vec<u32> = findings.iter().map(|f| f.index).collect();
-            finish(self, &message, &failed, &events);
+            finish(self, (&message, None), &failed, &events);
         }
+        self.distribute(&snapshot, &new_item(&message, None, pending), routed.queues);
     }
 }

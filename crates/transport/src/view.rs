@@ -1,41 +1,48 @@
-//! Queues and messages as an administrator sees them, and what he may do to them.
+//! Queues and messages as an administrator sees them.
+//!
+//! A list of messages is what is in memory when it begins, and then what is in the store, read in
+//! pages: nothing is left out, and nothing is copied that nobody asks for.
 
-use std::{
-    ops::ControlFlow,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{collections::HashMap, collections::HashSet, ops::ControlFlow, sync::Arc};
 
 use directory::Snapshot;
-use model::MessageId;
-use queue::{DeliveryType, QueueStatus};
-use spool::Origin;
+use model::{MessageId, Timestamp};
+use queue::{DeliveryType, Priority, QueueStatus};
+use spool::{Due, MessageRecord, Origin, RowKey, RowView, WaitingRow};
 
 use crate::{
     administration::{
-        Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
-        Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
+        MessageDetails, MessageInfo, MessageScope, MessageView, QueueError, QueueInfo, QueueName,
+        RecipientInfo,
     },
     core::{Core, queue_name},
     outbound::connector,
-    queued::Removal,
     registry::{Item, QueueHandle},
-    reroute::{self, Which},
-    settle,
 };
 
-/// All queues; the Submission queue always, the Unreachable queue only when not empty.
+/// A queue with no more rows than this is read as a whole, instead of everything that waits.
+const SMALL: u64 = 5_000;
+
+/// All queues; the Submission queue always, the Unreachable and the Poison queue only when not empty.
 pub(crate) fn queues(core: &Core) -> Vec<QueueInfo> {
-    let mut infos = vec![submission()];
-    for handle in core.registry.all() {
+    let handles = core.registry.all();
+    let mut infos = Vec::with_capacity(handles.len() + 1);
+    if !handles.iter().any(|handle| queue_name(handle) == QueueName::Submission) {
+        infos.push(submission());
+    }
+    for handle in handles {
         let info = queue_info(core, &handle);
-        if info.name != QueueName::Unreachable || info.message_count > 0 {
+        let hides = matches!(info.name, QueueName::Unreachable | QueueName::Poison);
+        if !hides || info.message_count > 0 || info.status == QueueStatus::Suspended.name() {
             infos.push(info);
         }
     }
+    infos.sort_by_key(|info| info.name);
     infos
 }
 
-/// Messages are categorized as they are accepted, so nothing ever waits here.
+/// Messages are categorized as they are accepted: something waits here only while an administrator
+/// has suspended that.
 fn submission() -> QueueInfo {
     QueueInfo {
         name: QueueName::Submission,
@@ -61,36 +68,27 @@ fn submission() -> QueueInfo {
 }
 
 fn queue_info(core: &Core, handle: &QueueHandle) -> QueueInfo {
+    let last_error = last_error(core, handle);
     let now = core.now();
     let mut queue = handle.lock();
     let key = handle.key();
     let (counts, rates) = (queue.counts(), queue.rates(now));
-    let unreachable = key.delivery_type == DeliveryType::Unreachable;
+    let by_priority = |number: u64| [0, number, 0, 0];
     let ladder = queue.ladder();
-    let mut last = ladder.last_error().map(str::to_owned);
-    if last.is_none() {
-        // What only single messages met with is still the answer to "what is wrong here?".
-        last = queue.iter().find_map(|(item, _)| {
-            item.recipients
-                .iter()
-                .find_map(|i| item.message.recipient(*i).last_error.map(String::from))
-        });
-    }
     QueueInfo {
         name: queue_name(handle),
         next_hop_domain: key.next_hop_domain.to_string(),
         next_hop_connector: key.connector,
         next_hop_category: key.delivery_type.category(),
         delivery_type: key.delivery_type.name(),
-        status: if unreachable { "Ready" } else { queue.status().name() },
-        message_count: counts.total() as u64,
-        deferred_message_count: counts.deferred as u64,
-        // Every message is of priority Normal.
-        counts_per_priority: [0, counts.total() as u64, 0, 0],
-        deferred_per_priority: [0, counts.deferred as u64, 0, 0],
-        last_error: last,
+        status: status_of(handle, queue.status()).name(),
+        message_count: counts.total(),
+        deferred_message_count: counts.stored.deferred,
+        counts_per_priority: by_priority(counts.total()),
+        deferred_per_priority: by_priority(counts.stored.deferred),
+        last_error,
         last_retry_time: ladder.last_attempt(),
-        next_retry_time: if counts.ready == 0 { queue.next_wake() } else { ladder.next_attempt() },
+        next_retry_time: queue.next_retry(),
         first_retry_time: ladder.first_failure(),
         retry_count: ladder.failures(),
         incoming_rate: rates.incoming,
@@ -100,99 +98,225 @@ fn queue_info(core: &Core, handle: &QueueHandle) -> QueueInfo {
     }
 }
 
-/// All messages, by number, then queue.
-pub(crate) fn messages(core: &Core) -> Vec<MessageInfo> {
-    let snapshot = core.directory.snapshot();
-    let mut infos = Vec::new();
-    for handle in core.registry.all() {
-        let (items, status, error) = {
-            let queue = handle.lock();
-            let items: Vec<(Item, bool)> = queue.iter().map(|(i, f)| (i.clone(), f)).collect();
-            let error = queue.ladder().last_error().map(str::to_owned);
-            (items, queue.status(), error)
-        };
-        let name = queue_name(&handle);
-        for (item, flying) in items {
-            infos.push(message_info(
-                core,
-                &snapshot,
-                &handle,
-                name,
-                status,
-                error.as_deref(),
-                &item,
-                flying,
-            ));
-        }
+/// A queue from which nothing is sent by itself is ready or suspended.
+fn status_of(handle: &QueueHandle, status: QueueStatus) -> QueueStatus {
+    match (handle.key().delivery_type.is_delivery(), status) {
+        (false, QueueStatus::Suspended) => QueueStatus::Suspended,
+        (false, _) => QueueStatus::Ready,
+        (true, status) => status,
     }
-    infos.sort_by_key(|info| (info.id, info.queue));
-    infos
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row is made of all of these")]
-fn message_info(
-    core: &Core,
-    snapshot: &Snapshot,
-    handle: &QueueHandle,
-    queue: QueueName,
-    queue_status: QueueStatus,
-    queue_error: Option<&str>,
-    item: &Item,
-    flying: bool,
-) -> MessageInfo {
-    let record = &item.message.record;
-    let waits = queue_status == QueueStatus::Retry || item.not_before.is_some();
-    let status = match (flying, is_to_be_removed(item)) {
-        (true, true) => "PendingRemove",
-        (true, false) => "Active",
-        (false, _) if waits => "Retry",
-        (false, _) => "Ready",
+/// Why the queue waits. What only single messages met with is still the answer to "what is wrong
+/// here?".
+fn last_error(core: &Core, handle: &QueueHandle) -> Option<String> {
+    let stored = {
+        let queue = handle.lock();
+        if let Some(error) = queue.ladder().last_error() {
+            return Some(error.to_owned());
+        }
+        let own = |item: &Item| {
+            let mut errors = item.recipients.iter().map(|i| item.message.recipient(*i).last_error);
+            errors.find_map(|error| error.map(String::from))
+        };
+        if let Some(error) = queue.iter().find_map(|(item, _)| own(item)) {
+            return Some(error);
+        }
+        queue.counts().stored
     };
-    let (source_name, source_ip) = match &record.origin {
-        Origin::Smtp { connector, client } => (format!("SMTP:{connector}"), Some(*client)),
-        Origin::Dsn { .. } => ("DSN".to_owned(), None),
-        Origin::Pickup { .. } => ("Pickup".to_owned(), None),
-        Origin::Replay { client, .. } => ("Replay".to_owned(), *client),
-    };
-    let recipient = |index: &u32| RecipientInfo {
-        address: record
-            .envelope
-            .recipients
-            .get(*index as usize)
-            .map(|r| r.address.to_string())
-            .unwrap_or_default(),
-        kind: if handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox {
-            "Mailbox"
-        } else {
-            "External"
-        },
-        status: if waits { "Retry" } else { "Ready" },
-        last_error: item.message.last_error(*index, queue_error),
-        next_hop: next_hop(snapshot, handle),
-    };
-    let recipients: Vec<RecipientInfo> = item.recipients.iter().map(recipient).collect();
-    let first_error = recipients.iter().find_map(|r| r.last_error.clone());
-    MessageInfo {
-        id: item.id,
-        queue,
-        from_address: match record.envelope.sender.as_str() {
-            "" => "<>".to_owned(),
-            address => address.to_owned(),
-        },
-        status,
-        subject: record.subject.clone(),
-        size: record.size,
-        source_name,
-        source_ip,
-        date_received: record.accepted_at,
-        expiration_time: core.expires_at(snapshot, record),
-        internet_message_id: record.internet_message_id.clone(),
-        last_error: item.last_error.clone().or(first_error),
-        retry_count: item.attempts,
-        priority: "Normal",
-        defer_reason: if item.not_before.is_some() { "Transient Failure" } else { "None" },
-        recipients,
+    if stored.total() == 0 {
+        return None;
     }
+    let from = crate::row::before_deferred(Timestamp::from_millis(0));
+    let from = (stored.deferred > 0).then_some(from);
+    let rows = core.spool.scan_queue(handle.number(), from, 1).unwrap_or_default();
+    first_line(rows.first()?.last_error.as_deref()).map(str::to_owned)
+}
+
+fn first_line(text: Option<&str>) -> Option<&str> {
+    text?.lines().next()
+}
+
+/// What is known of a queue while messages are looked at.
+pub(crate) struct QueueFacts {
+    pub(crate) name: QueueName,
+    pub(crate) handle: Arc<QueueHandle>,
+    is_in_retry: bool,
+    last_error: Option<String>,
+}
+
+/// Everything needed to show messages.
+pub(crate) struct Viewer<'a> {
+    core: &'a Core,
+    snapshot: Arc<Snapshot>,
+    queues: HashMap<u64, QueueFacts>,
+    expiry: model::TimeSpan,
+}
+
+impl<'a> Viewer<'a> {
+    pub(crate) fn new(core: &'a Core) -> Self {
+        let facts = |handle: Arc<QueueHandle>| {
+            let queue = handle.lock();
+            let is_in_retry = status_of(&handle, queue.status()) == QueueStatus::Retry;
+            let last_error = queue.ladder().last_error().map(str::to_owned);
+            drop(queue);
+            let name = queue_name(&handle);
+            (handle.number(), QueueFacts { name, handle, is_in_retry, last_error })
+        };
+        let snapshot = core.directory.snapshot();
+        let expiry = core.expiry(&snapshot);
+        let queues = core.registry.all().into_iter().map(facts).collect();
+        Self { core, snapshot, queues, expiry }
+    }
+
+    /// All queues.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = &QueueFacts> {
+        self.queues.values()
+    }
+
+    /// Whether the message is in memory, in the queue of this name or in any.
+    pub(crate) fn has_in_memory(&self, id: MessageId, queue: Option<QueueName>) -> bool {
+        let named = |facts: &&QueueFacts| queue.is_none_or(|name| name == facts.name);
+        self.queues().filter(named).any(|f| f.handle.lock().iter().any(|(item, _)| item.id == id))
+    }
+
+    /// The queue of a row.
+    pub(crate) fn queue(&self, number: u64) -> Option<&QueueFacts> {
+        self.queues.get(&number)
+    }
+
+    /// Shows a consignment that is in memory.
+    pub(crate) fn show_item<T>(
+        &self,
+        facts: &QueueFacts,
+        (item, flying): (&Item, bool),
+        look: impl FnOnce(&MessageView<'_>) -> T,
+    ) -> T {
+        let record = &item.message.record;
+        let reader = || {
+            self.details(record, facts, &item.recipients, &|index| {
+                item.message.last_error(index, facts.last_error.as_deref())
+            })
+        };
+        let mut view = MessageView::new(item.id, facts.name, &reader);
+        view.from_address = shown_sender(record.envelope.sender.as_str());
+        view.subject = record.subject.as_deref();
+        view.size = record.size;
+        view.date_received = record.accepted_at;
+        view.expiration_time = record.accepted_at + self.expiry;
+        view.retry_count = item.attempts;
+        view.priority = item.priority.name();
+        view.status = match (flying, is_to_be_removed(item)) {
+            (true, true) => "PendingRemove",
+            (true, false) if item.message.suspension(&item.recipients) => "PendingSuspend",
+            (true, false) => "Active",
+            (false, _) if facts.is_in_retry => "Retry",
+            (false, _) => "Ready",
+        };
+        view.last_error = item.last_error.as_deref().or(facts.last_error.as_deref());
+        look(&view)
+    }
+
+    /// Shows a row of the store; `None` when its queue is not known.
+    fn show_row<T>(&self, row: &Row, look: impl FnOnce(&MessageView<'_>) -> T) -> Option<T> {
+        let facts = self.queues.get(&row.queue)?;
+        let reader = || self.stored_details(row.key, &row.recipients, facts, &row.last_error);
+        let mut view = MessageView::new(row.key.message, facts.name, &reader);
+        view.from_address = shown_sender(&row.from_address);
+        view.subject = row.has_subject.then_some(row.subject.as_str());
+        view.size = row.size;
+        view.date_received = row.accepted_at;
+        view.expiration_time = row.accepted_at + self.expiry;
+        view.retry_count = row.attempts;
+        view.priority = Priority::of_band(row.band.into()).name();
+        view.status = match row.due {
+            Due::Suspended => "Suspended",
+            Due::NotBefore(_) => "Retry",
+            Due::Now if facts.is_in_retry => "Retry",
+            Due::Now => "Ready",
+        };
+        view.defer_reason =
+            if matches!(row.due, Due::NotBefore(_)) { "Transient Failure" } else { "None" };
+        view.last_error = first_line(Some(&row.last_error)).or(facts.last_error.as_deref());
+        Some(look(&view))
+    }
+
+    /// Shows a row as it is read; `None` when its queue is not known.
+    pub(crate) fn show_view<T>(
+        &self,
+        row: &RowView<'_>,
+        look: impl FnOnce(&MessageView<'_>) -> T,
+    ) -> Option<T> {
+        let mut copy = Row::default();
+        copy.take(row);
+        self.show_row(&copy, look)
+    }
+
+    fn stored_details(
+        &self,
+        key: RowKey,
+        recipients: &[u32],
+        facts: &QueueFacts,
+        errors: &str,
+    ) -> MessageDetails {
+        let Ok(Some(stored)) = self.core.spool.message(key.message) else {
+            return MessageDetails::default();
+        };
+        let finished: HashSet<u32> = stored.finished.iter().copied().collect();
+        let left: Vec<u32> =
+            recipients.iter().copied().filter(|index| !finished.contains(index)).collect();
+        let error = |index: u32| error_of(errors, index).or(facts.last_error.as_deref());
+        self.details(&stored.record, facts, &left, &|index| error(index).map(str::to_owned))
+    }
+
+    fn details(
+        &self,
+        record: &MessageRecord,
+        facts: &QueueFacts,
+        recipients: &[u32],
+        error: &dyn Fn(u32) -> Option<String>,
+    ) -> MessageDetails {
+        let (source_name, source_ip) = match &record.origin {
+            Origin::Smtp { connector, client } => (format!("SMTP:{connector}"), Some(*client)),
+            Origin::Dsn { .. } => ("DSN".to_owned(), None),
+            Origin::Pickup { .. } => ("Pickup".to_owned(), None),
+            Origin::Replay { client, .. } => ("Replay".to_owned(), *client),
+        };
+        let all = &record.envelope.recipients;
+        let local = facts.handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox;
+        let recipient = |index: &u32| {
+            let last_error = error(*index);
+            RecipientInfo {
+                address: all
+                    .get(*index as usize)
+                    .map(|r| r.address.to_string())
+                    .unwrap_or_default(),
+                kind: if local { "Mailbox" } else { "External" },
+                status: if last_error.is_some() { "Retry" } else { "Ready" },
+                last_error,
+                next_hop: next_hop(&self.snapshot, &facts.handle),
+            }
+        };
+        MessageDetails {
+            source_name,
+            source_ip,
+            internet_message_id: record.internet_message_id.clone(),
+            recipients: recipients.iter().map(recipient).collect(),
+        }
+    }
+}
+
+/// The error of one recipient in the text of a row: the first line, unless it has one of its own.
+fn error_of(errors: &str, index: u32) -> Option<&str> {
+    let own = errors.lines().skip(1).find_map(|line| {
+        let (number, error) = line.split_once(' ')?;
+        (number.parse() == Ok(index)).then_some(error)
+    });
+    own.or_else(|| errors.lines().next())
+}
+
+fn shown_sender(address: &str) -> &str {
+    if address.is_empty() { "<>" } else { address }
 }
 
 fn is_to_be_removed(item: &Item) -> bool {
@@ -203,191 +327,272 @@ fn next_hop(snapshot: &Snapshot, handle: &QueueHandle) -> String {
     let key = handle.key();
     match key.delivery_type {
         DeliveryType::Unreachable => "<No Matching Connector>".to_owned(),
+        kind if !kind.is_delivery() => String::new(),
         DeliveryType::SmtpDeliveryToMailbox => key.next_hop_domain.to_string(),
         _ => connector(snapshot, key)
             .map_or_else(|| key.next_hop_domain.to_string(), |c| c.name.to_string()),
     }
 }
 
-/// Shows `visit` what is in `scope`.
+/// A row copied out of its page, into memory that is used again.
+#[derive(Debug, Clone)]
+struct Row {
+    key: RowKey,
+    queue: u64,
+    recipients: Vec<u32>,
+    due: Due,
+    band: u8,
+    accepted_at: Timestamp,
+    attempts: u32,
+    size: u64,
+    from_address: String,
+    has_subject: bool,
+    subject: String,
+    last_error: String,
+}
+
+impl Default for Row {
+    fn default() -> Self {
+        Self {
+            key: RowKey { message: MessageId::MIN, first: 0 },
+            queue: 0,
+            recipients: Vec::new(),
+            due: Due::Now,
+            band: 1,
+            accepted_at: Timestamp::from_millis(0),
+            attempts: 0,
+            size: 0,
+            from_address: String::new(),
+            has_subject: false,
+            subject: String::new(),
+            last_error: String::new(),
+        }
+    }
+}
+
+impl Row {
+    fn take(&mut self, row: &RowView<'_>) {
+        self.key = row.key();
+        self.queue = row.queue();
+        self.recipients = row.recipients().unwrap_or_default();
+        self.due = row.due();
+        self.band = row.band();
+        self.accepted_at = row.accepted_at();
+        self.attempts = row.attempts();
+        self.size = row.size();
+        copy(&mut self.from_address, row.from_address());
+        self.has_subject = row.subject().is_some();
+        copy(&mut self.subject, row.subject().unwrap_or_default());
+        copy(&mut self.last_error, row.last_error().unwrap_or_default());
+    }
+
+    fn take_owned(&mut self, row: &WaitingRow) {
+        self.key = row.key();
+        self.queue = row.queue;
+        self.recipients.clone_from(&row.recipients);
+        self.due = row.due;
+        self.band = row.band;
+        self.accepted_at = row.accepted_at;
+        self.attempts = row.attempts;
+        self.size = row.size;
+        copy(&mut self.from_address, &row.from_address);
+        self.has_subject = row.subject.is_some();
+        copy(&mut self.subject, row.subject.as_deref().unwrap_or_default());
+        copy(&mut self.last_error, row.last_error.as_deref().unwrap_or_default());
+    }
+}
+
+fn copy(to: &mut String, from: &str) {
+    to.clear();
+    to.push_str(from);
+}
+
+/// Shows `visit` the messages in `scope`, by number, then queue, until it breaks off.
 pub(crate) fn visit_messages(
     core: &Core,
     scope: &MessageScope,
     visit: &mut dyn FnMut(&MessageView<'_>) -> ControlFlow<()>,
 ) -> Result<(), QueueError> {
-    for info in messages(core).iter().filter(|info| scope.includes(info.id, info.queue)) {
-        let reader = || details(info);
-        if visit(&view_of(info, &reader)).is_break() {
-            break;
+    let viewer = Viewer::new(core);
+    let mut list = List::new(&viewer, scope, visit);
+    // What is on its way into the store is in memory no longer: it is awaited.
+    core.spool.flush();
+    let reading = |error: spool::SpoolError| QueueError::Reading(error.to_string());
+    if let Some(id) = scope.id {
+        for row in core.spool.rows_of(id).map_err(reading)? {
+            let _ = list.next(row.key(), |copy| copy.take_owned(&row));
+        }
+    } else if let Some(numbers) = viewer.small(scope) {
+        let mut rows = Vec::new();
+        for number in numbers {
+            rows.extend(core.spool.scan_queue(number, None, SMALL as usize).map_err(reading)?);
+        }
+        rows.sort_by_key(spool::WaitingRow::key);
+        for row in rows {
+            if list.next(row.key(), |copy| copy.take_owned(&row)).is_break() {
+                return Ok(());
+            }
+        }
+    } else {
+        let from = scope.after.and_then(|(id, _)| MessageId::new(id.as_u64().checked_sub(1)?));
+        let from = from.map(|message| RowKey { message, first: u32::MAX });
+        let mut broke_off = false;
+        let scan = core.spool.scan(from, &mut |view| {
+            let flow = list.next(view.key(), |copy| copy.take(view));
+            broke_off |= flow.is_break();
+            flow
+        });
+        scan.map_err(reading)?;
+        if broke_off {
+            return Ok(());
         }
     }
+    let _ = list.finish();
     Ok(())
 }
 
-fn details(info: &MessageInfo) -> MessageDetails {
-    MessageDetails {
-        source_name: info.source_name.clone(),
-        source_ip: info.source_ip,
-        internet_message_id: info.internet_message_id.clone(),
-        recipients: info.recipients.clone(),
+impl Viewer<'_> {
+    /// The numbers of the scope's queues, when few rows are in them.
+    fn small(&self, scope: &MessageScope) -> Option<Vec<u64>> {
+        let wanted = scope.queues.as_ref()?;
+        let of_scope = || self.queues.values().filter(|facts| wanted.contains(&facts.name));
+        let rows: u64 = of_scope().map(|facts| facts.handle.lock().counts().total()).sum();
+        (rows <= SMALL).then(|| of_scope().map(|facts| facts.handle.number()).collect())
     }
 }
 
-fn view_of<'a>(info: &'a MessageInfo, reader: &'a dyn Fn() -> MessageDetails) -> MessageView<'a> {
-    let mut view = MessageView::new(info.id, info.queue, reader);
-    view.from_address = &info.from_address;
-    view.subject = info.subject.as_deref();
-    view.status = info.status;
-    view.size = info.size;
-    view.date_received = info.date_received;
-    view.expiration_time = info.expiration_time;
-    view.last_error = info.last_error.as_deref();
-    view.retry_count = info.retry_count;
-    view.priority = info.priority;
-    view.defer_reason = info.defer_reason;
-    view
+/// All messages, by number, then queue.
+pub(crate) fn messages(core: &Core) -> Vec<MessageInfo> {
+    let mut infos = Vec::new();
+    let read = visit_messages(core, &MessageScope::default(), &mut |view| {
+        infos.push(info_of(view));
+        ControlFlow::Continue(())
+    });
+    if let Err(error) = read {
+        tracing::error!(%error, "the messages could not be listed");
+    }
+    infos
 }
 
-/// Suspend-Queue.
-pub(crate) async fn suspend_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
-    find(core, name)?;
-    Err(QueueError::Unavailable("suspending a queue"))
+fn info_of(view: &MessageView<'_>) -> MessageInfo {
+    let MessageDetails { source_name, source_ip, internet_message_id, recipients } =
+        view.details().clone();
+    MessageInfo {
+        id: view.id,
+        queue: view.queue,
+        from_address: view.from_address.to_owned(),
+        status: view.status,
+        subject: view.subject.map(str::to_owned),
+        size: view.size,
+        source_name,
+        source_ip,
+        date_received: view.date_received,
+        expiration_time: view.expiration_time,
+        internet_message_id,
+        last_error: view.last_error.map(str::to_owned),
+        retry_count: view.retry_count,
+        priority: view.priority,
+        defer_reason: view.defer_reason,
+        recipients,
+    }
 }
 
-/// Resume-Queue.
-pub(crate) async fn resume_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
-    find(core, name)?;
-    Err(QueueError::Unavailable("resuming a queue"))
+/// A list in the making: what is in memory and what is in the store, in one order.
+struct List<'a, 'v> {
+    viewer: &'a Viewer<'a>,
+    scope: &'a MessageScope,
+    visit: &'v mut dyn FnMut(&MessageView<'_>) -> ControlFlow<()>,
+    /// In memory, by number, then queue; shown from the back.
+    memory: Vec<(MessageId, QueueName, u64, Item, bool)>,
+    /// Rows of what is in memory.
+    in_memory: HashSet<RowKey>,
+    /// Rows of the message that is being read.
+    rows: Vec<Row>,
+    /// How many of them are in use.
+    used: usize,
 }
 
-/// Suspend-, Resume- and Remove-Message.
-pub(crate) async fn act(
-    core: &Arc<Core>,
-    scope: MessageScope,
-    matches: Matches,
-    action: MessageAction,
-    progress: Arc<Progress>,
-) -> Result<(), QueueError> {
-    let MessageAction::Remove { with_ndr } = action else {
-        return Err(QueueError::Unavailable("suspending or resuming a message"));
-    };
-    let mut found = Vec::new();
-    visit_messages(core, &scope, &mut |view| {
-        if matches(view) {
-            found.push((view.id, view.queue));
+impl<'a, 'v> List<'a, 'v> {
+    fn new(
+        viewer: &'a Viewer<'a>,
+        scope: &'a MessageScope,
+        visit: &'v mut dyn FnMut(&MessageView<'_>) -> ControlFlow<()>,
+    ) -> Self {
+        let mut memory = Vec::new();
+        let mut in_memory = HashSet::new();
+        for facts in viewer.queues.values() {
+            let queue = facts.handle.lock();
+            for (item, flying) in queue.iter() {
+                in_memory.extend(item.message.row.as_ref().map(|claim| claim.key()));
+                if scope.includes(item.id, facts.name) {
+                    memory.push((item.id, facts.name, facts.handle.number(), item.clone(), flying));
+                }
+            }
+        }
+        memory.sort_by_key(|(id, name, ..)| std::cmp::Reverse((*id, *name)));
+        Self { viewer, scope, visit, memory, in_memory, rows: Vec::new(), used: 0 }
+    }
+
+    /// The next row of the store.
+    fn next(&mut self, key: RowKey, fill: impl FnOnce(&mut Row)) -> ControlFlow<()> {
+        if self.used > 0 && self.rows[0].key.message != key.message {
+            self.flush()?;
+        }
+        if self.in_memory.contains(&key) {
+            return ControlFlow::Continue(());
+        }
+        if self.rows.len() == self.used {
+            self.rows.push(Row::default());
+        }
+        fill(&mut self.rows[self.used]);
+        self.used += 1;
+        ControlFlow::Continue(())
+    }
+
+    /// All rows of one message have come: they are shown, after what comes before them.
+    fn flush(&mut self) -> ControlFlow<()> {
+        let viewer = self.viewer;
+        let mut rows = std::mem::take(&mut self.rows);
+        let used = std::mem::take(&mut self.used);
+        let name = |row: &Row| viewer.queues.get(&row.queue).map(|facts| facts.name);
+        if used > 1 {
+            rows[..used].sort_by_key(name);
+        }
+        for row in &rows[..used] {
+            let Some(name) = name(row) else { continue };
+            self.show_memory(Some((row.key.message, name)))?;
+            if self.scope.includes(row.key.message, name) {
+                viewer
+                    .show_row(row, |view| (self.visit)(view))
+                    .unwrap_or(ControlFlow::Continue(()))?;
+            }
+        }
+        self.rows = rows;
+        ControlFlow::Continue(())
+    }
+
+    /// Shows what is in memory and comes before this place.
+    fn show_memory(&mut self, before: Option<(MessageId, QueueName)>) -> ControlFlow<()> {
+        let comes_before = |(id, name, ..): &(MessageId, QueueName, u64, Item, bool)| {
+            before.is_none_or(|before| (*id, *name) < before)
+        };
+        while self.memory.last().is_some_and(comes_before) {
+            let Some((_, _, number, item, flying)) = self.memory.pop() else { break };
+            let Some(facts) = self.viewer.queues.get(&number) else { continue };
+            self.viewer.show_item(facts, (&item, flying), |view| (self.visit)(view))?;
         }
         ControlFlow::Continue(())
-    })?;
-    for (id, queue) in found {
-        if progress.is_cancelled() {
-            break;
-        }
-        progress.matched.fetch_add(1, Ordering::Relaxed);
-        match remove_message(core, id, Some(queue), with_ndr).await {
-            Ok(()) => {
-                progress.done.fetch_add(1, Ordering::Relaxed);
-            }
-            // Delivered meanwhile.
-            Err(QueueError::NoSuchMessage(_) | QueueError::NoSuchQueue(_)) => {}
-            Err(error) => progress.refuse(&error, 1),
-        }
     }
-    Ok(())
+
+    fn finish(&mut self) -> ControlFlow<()> {
+        self.flush()?;
+        self.show_memory(None)
+    }
 }
 
-/// Export-Message.
-pub(crate) async fn export(
-    core: &Arc<Core>,
-    id: MessageId,
-    queue: Option<QueueName>,
-) -> Result<Exported, QueueError> {
-    let scope = MessageScope { queues: queue.map(|name| vec![name]), id: Some(id), after: None };
-    let mut found = false;
-    visit_messages(core, &scope, &mut |_| {
-        found = true;
-        ControlFlow::Break(())
-    })?;
-    // Nothing is ever suspended here, and only a suspended message can be exported.
-    Err(if found { QueueError::NotSuspended(id) } else { QueueError::NoSuchMessage(id) })
-}
-
-/// Retry-Queue.
-pub(crate) fn retry_queue(
-    core: &Arc<Core>,
-    name: QueueName,
-    resubmit: bool,
-) -> Result<(), QueueError> {
-    let handle = find(core, name)?;
-    let failing = handle.lock().status() == QueueStatus::Retry;
-    if resubmit {
-        if !failing && name != QueueName::Unreachable {
-            return Err(QueueError::NotInRetry(name));
-        }
-        let core = Arc::clone(core);
-        tokio::spawn(async move {
-            let snapshot = core.directory.snapshot();
-            reroute::resubmit(&core, &snapshot, &handle, Which::Everything).await;
-        });
-        return Ok(());
-    }
-    if name == QueueName::Unreachable {
-        return Err(QueueError::NeedsResubmit);
-    }
-    let has_deferred = handle.lock().counts().deferred > 0;
-    if !failing && !has_deferred {
-        return Err(QueueError::NotInRetry(name));
-    }
-    handle.lock().retry_now(core.now());
-    core.registry.attend(&handle);
-    Ok(())
-}
-
-/// Remove-Message: from one queue, or from all that hold it. What could not be stored is not
-/// removed: it goes back to its queue.
-pub(crate) async fn remove_message(
-    core: &Core,
-    id: MessageId,
-    queue: Option<QueueName>,
-    with_ndr: bool,
-) -> Result<(), QueueError> {
-    let removal = if with_ndr { Removal::WithReport } else { Removal::Silent };
-    let handles = match queue {
-        Some(QueueName::Submission) => return Err(QueueError::Submission),
-        Some(name) => vec![find(core, name)?],
-        None => core.registry.all(),
-    };
-    let snapshot = core.directory.snapshot();
-    let (mut found, mut result) = (false, Ok(()));
-    for handle in handles {
-        let (waiting, flying) = {
-            let mut queue = handle.lock();
-            let waiting = queue.extract_if(core.now(), |item| item.id == id);
-            let mut flying = false;
-            for (item, _) in queue.iter().filter(|(item, _)| item.id == id) {
-                // Under the lock, so that the attempt cannot be settled meanwhile.
-                item.message.request_removal(&item.recipients, removal);
-                flying = true;
-            }
-            (waiting, flying)
-        };
-        found |= !waiting.is_empty() || flying;
-        for item in waiting {
-            let (message, recipients) = (&item.message, &item.recipients);
-            let removed = settle::remove(core, &snapshot, message, recipients, removal).await;
-            if let Err(error) = removed {
-                result = Err(QueueError::Storage(error.to_string()));
-                core.enqueue(handle.key().clone(), item);
-            }
-        }
-    }
-    if found { result } else { Err(QueueError::NoSuchMessage(id)) }
-}
-
-fn find(core: &Core, name: QueueName) -> Result<Arc<QueueHandle>, QueueError> {
+/// The queue of this name.
+pub(crate) fn find(core: &Core, name: QueueName) -> Result<Arc<QueueHandle>, QueueError> {
     let has_name = |handle: &Arc<QueueHandle>| queue_name(handle) == name;
     let handle = core.registry.all().into_iter().find(has_name);
-    handle.ok_or(match name {
-        QueueName::Submission => QueueError::Submission,
-        name => QueueError::NoSuchQueue(name),
-    })
+    handle.ok_or(QueueError::NoSuchQueue(name))
 }

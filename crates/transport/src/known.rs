@@ -1,0 +1,110 @@
+//! Messages in memory, where it matters which they are.
+//!
+//! *Unsettled* are messages that are not in rows of the store altogether: a start has to look for
+//! them. Below the lowest of them it need not look ([`Known::settled_below`]). *Shared* are messages
+//! with several consignments: whoever loads one of these must find what is in memory of the others.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use model::MessageId;
+use parking_lot::{Mutex, MutexGuard};
+
+use crate::queued::QueuedMessage;
+
+/// The messages in memory of a server.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    unsettled: Mutex<Unsettled>,
+    shared: Mutex<HashMap<MessageId, Weak<QueuedMessage>>>,
+    count: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Unsettled {
+    ids: BTreeSet<MessageId>,
+    highest: Option<MessageId>,
+}
+
+/// That a message is unsettled, as long as this lives: from before it is stored until all of it
+/// is finished or in rows.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    id: MessageId,
+    known: Arc<Known>,
+}
+
+impl Known {
+    /// Marks a message as unsettled.
+    pub(crate) fn mark(self: &Arc<Self>, id: MessageId) -> Arc<Mark> {
+        let mut unsettled = self.unsettled.lock();
+        unsettled.ids.insert(id);
+        unsettled.highest = unsettled.highest.max(Some(id));
+        Arc::new(Mark { id, known: Arc::clone(self) })
+    }
+
+    /// How many messages are in memory.
+    pub(crate) fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// A message came into memory.
+    pub(crate) fn came(&self) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A message left memory.
+    pub(crate) fn went(&self) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// No message below this is unsettled; `None` when there has not been any.
+    pub(crate) fn settled_below(&self) -> Option<MessageId> {
+        let unsettled = self.unsettled.lock();
+        unsettled.ids.first().copied().or_else(|| MessageId::new(unsettled.highest?.as_u64() + 1))
+    }
+
+    /// Remembers a message of which other consignments may be in the store, or come to be.
+    pub(crate) fn share(&self, message: &Arc<QueuedMessage>) {
+        self.shared.lock().insert(message.record.id, Arc::downgrade(message));
+    }
+
+    /// The shared messages, locked: what is not found and is made instead, nobody makes twice.
+    pub(crate) fn shared(&self) -> Shared<'_> {
+        Shared(self.shared.lock())
+    }
+
+    /// Called when a shared message goes.
+    pub(crate) fn forget(&self, id: MessageId) {
+        let mut shared = self.shared.lock();
+        if shared.get(&id).is_some_and(|message| message.strong_count() == 0) {
+            shared.remove(&id);
+        }
+    }
+}
+
+/// The shared messages, locked.
+pub(crate) struct Shared<'a>(MutexGuard<'a, HashMap<MessageId, Weak<QueuedMessage>>>);
+
+impl Shared<'_> {
+    /// What is in memory of a message.
+    pub(crate) fn find(&self, id: MessageId) -> Option<Arc<QueuedMessage>> {
+        self.0.get(&id).and_then(Weak::upgrade)
+    }
+
+    /// Remembers a message.
+    pub(crate) fn insert(&mut self, message: &Arc<QueuedMessage>) {
+        self.0.insert(message.record.id, Arc::downgrade(message));
+    }
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        self.known.unsettled.lock().ids.remove(&self.id);
+    }
+}

@@ -1,0 +1,29 @@
+//! Rows of the store in the words of queues.
+
+use model::Timestamp;
+use queue::Waits;
+use spool::{Due, TurnKey};
+
+/// What a row waits for, as the queue counts it.
+pub(crate) fn waits_of(due: Due) -> Waits {
+    match due {
+        Due::Now => Waits::Turn,
+        Due::NotBefore(at) => Waits::Until(at),
+        Due::Suspended => Waits::Suspended,
+    }
+}
+
+/// What a consignment waits for, as its row says it.
+pub(crate) fn due_of(waits: Waits) -> Due {
+    match waits {
+        Waits::Turn => Due::Now,
+        Waits::Until(at) => Due::NotBefore(at),
+        Waits::Suspended => Due::Suspended,
+    }
+}
+
+/// The place in a queue's order before what waits for this time or a later one.
+pub(crate) fn before_deferred(at: Timestamp) -> TurnKey {
+    let message = model::MessageId::MIN;
+    TurnKey { due: Due::NotBefore(at), band: 0, sender: 0, message, first: 0 }
+}
