@@ -25,8 +25,6 @@ mod disk;
 mod driver;
 mod error;
 mod load;
-#[cfg(test)]
-mod properties;
 mod readers;
 mod record;
 mod resume;

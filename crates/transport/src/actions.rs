@@ -4,10 +4,13 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
+use bytes::Bytes;
 use futures_util::future::join_all;
+use message::ReplayHeader;
+use model::Envelope;
 use parking_lot::Mutex;
 use queue::{DeliveryType, QueueKey, QueueStatus, Waits};
-use spool::{Batch, Due, RowKey, WaitingRow};
+use spool::{Batch, Due, MessageRecord, Origin, RowKey, WaitingRow};
 
 use crate::{
     administration::{
@@ -464,10 +467,20 @@ fn read_export(
 }
 
 /// The file: the envelope as header fields, then the message.
-fn export_file(
-    _record: &spool::MessageRecord,
-    _recipients: &[u32],
-    content: &[u8],
-) -> bytes::Bytes {
-    bytes::Bytes::copy_from_slice(content)
+fn export_file(record: &MessageRecord, recipients: &[u32], content: &[u8]) -> Bytes {
+    let mut envelope = Envelope::clone(&record.envelope);
+    let all = std::mem::take(&mut envelope.recipients);
+    envelope.recipients =
+        recipients.iter().filter_map(|index| all.get(*index as usize).cloned()).collect();
+    let (source, client) = match &record.origin {
+        Origin::Smtp { connector, client } => (Some(format!("SMTP:{connector}")), Some(*client)),
+        Origin::Replay { source, client, .. } => (source.clone(), *client),
+        Origin::Pickup { .. } => (Some("Pickup".to_owned()), None),
+        Origin::Dsn { .. } => (Some("DSN".to_owned()), None),
+    };
+    // It has passed the header firewall once; what it still has of our own fields may stay.
+    let header = ReplayHeader { envelope, trusted: true, hello: None, source, client };
+    let mut file = header.write();
+    file.extend_from_slice(content);
+    file.into()
 }

@@ -37,6 +37,7 @@ mod events;
 mod files;
 mod front_end;
 mod reports;
+mod store;
 mod trouble;
 
 /// Replies the peer gives to RCPT before it accepts.
@@ -53,7 +54,11 @@ struct Peer {
 
 impl Peer {
     async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0".parse().unwrap()).await
+    }
+
+    async fn start_at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (script, taken) = (Script::default(), Arc::default());
         let (open, most_open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -187,7 +192,11 @@ impl Place {
     }
 
     async fn start(&self) -> Transport {
-        Transport::start(TransportSettings {
+        self.start_with(|_| {}).await
+    }
+
+    async fn start_with(&self, change: impl FnOnce(&mut TransportSettings)) -> Transport {
+        let mut settings = TransportSettings {
             directory: self.directory.clone(),
             server: "MBX01".parse().unwrap(),
             spool: Spool::open(&self.data.path().join("spool")).unwrap(),
@@ -204,9 +213,9 @@ impl Place {
             tracking: self.tracking(),
             events: Arc::new(NoEvents),
             clock: Arc::new(SystemClock),
-        })
-        .await
-        .unwrap()
+        };
+        change(&mut settings);
+        Transport::start(settings).await.unwrap()
     }
 
     /// The message tracking log of this place.
