@@ -432,8 +432,14 @@ impl Committer {
         Ok(())
     }
 
+    /// Folds the log in; a failure is counted.
+    pub(crate) fn fold_in(&mut self) {
+        let folded = self.store.fold_in("PRAGMA wal_checkpoint(PASSIVE)");
+        self.judge_file(folded);
+    }
+
     /// What cannot be given back now can later; a failed sync is counted.
-    fn give_space_back(&mut self, least: u32) {
+    pub(crate) fn give_space_back(&mut self, least: u32) {
         let given = self.store.give_space_back(least);
         self.judge_file(given);
     }

@@ -31,6 +31,16 @@ impl Driver {
         self.step();
     }
 
+    /// What the thread does when the log has become long.
+    pub fn fold_in(&mut self) {
+        self.committer.fold_in();
+    }
+
+    /// What the thread does when mail is refused for want of room.
+    pub fn make_room(&mut self) {
+        self.committer.give_space_back(1);
+    }
+
     /// Batches handed in by [`Spool::commit_later`](crate::Spool::commit_later) that a round has
     /// taken and that are not stored yet.
     pub fn owed(&self) -> usize {
