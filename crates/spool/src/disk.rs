@@ -6,7 +6,7 @@
 //! and reports are written into while new mail is refused. Pages that the spool's own file has
 //! free count as free: mail that has left makes room even before the file has shrunk.
 
-use std::{io, path::Path};
+use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
 
 use model::{ByteSize, PressureLevel};
 
@@ -33,6 +33,71 @@ impl DiskSpace {
         let found = rustix::fs::statvfs(path)?;
         let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
         Ok(Self { size: bytes(found.f_blocks), free: bytes(found.f_bavail) })
+    }
+}
+
+/// The file system below the spool, for what is not SQLite's to do. Another than [`RealDisk`] is
+/// for tests of what disks do at the worst moment.
+pub trait Disk: Send + Sync {
+    /// What the file system has that `path` is on.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    fn space(&self, path: &Path) -> io::Result<DiskSpace>;
+
+    /// A file's length; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    fn length(&self, path: &Path) -> io::Result<u64>;
+
+    /// Makes the names in a directory survive a power cut.
+    ///
+    /// # Errors
+    /// When the system could not write them.
+    fn sync_directory(&self, path: &Path) -> io::Result<()>;
+
+    /// Writes a file's content in its place once more, and syncs it. What a failed sync has left
+    /// in the system's memory, and nowhere else, is on the disk then.
+    ///
+    /// # Errors
+    /// When it cannot be read, written or synced.
+    fn write_again(&self, path: &Path) -> io::Result<()>;
+}
+
+/// The machine's.
+#[derive(Debug, Clone, Copy)]
+pub struct RealDisk;
+
+impl Disk for RealDisk {
+    fn space(&self, path: &Path) -> io::Result<DiskSpace> {
+        DiskSpace::of(path)
+    }
+
+    fn length(&self, path: &Path) -> io::Result<u64> {
+        match std::fs::metadata(path) {
+            Ok(file) => Ok(file.len()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    fn write_again(&self, path: &Path) -> io::Result<()> {
+        let file = File::options().read(true).write(true).open(path)?;
+        let mut part = vec![0; 1 << 20];
+        let mut at = 0;
+        loop {
+            let length = file.read_at(&mut part, at)?;
+            if length == 0 {
+                return file.sync_all();
+            }
+            file.write_all_at(&part[..length], at)?;
+            at += length as u64;
+        }
     }
 }
 
@@ -132,6 +197,18 @@ mod tests {
         assert_eq!(limits.reserve, ByteSize::mb(10));
         assert!(u64::from(limits.log_pages()) * 4096 <= limits.floor());
         assert_eq!(DiskLimits::of_size(1 << 40).log_pages(), 8000);
+    }
+
+    #[test]
+    fn what_is_written_again_stays_as_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let content: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
+        std::fs::write(&path, &content).unwrap();
+        assert_eq!(RealDisk.length(&path).unwrap(), 3_000_000);
+        RealDisk.write_again(&path).unwrap();
+        assert!(std::fs::read(&path).unwrap() == content);
+        assert_eq!(RealDisk.length(&directory.path().join("none")).unwrap(), 0);
     }
 
     #[test]

@@ -41,7 +41,7 @@ mod upgrade;
 mod waiting;
 
 pub use batch::Batch;
-pub use disk::{DiskLimits, DiskSpace};
+pub use disk::{Disk, DiskLimits, DiskSpace, RealDisk};
 #[doc(hidden)]
 pub use driver::Driver;
 pub use error::SpoolError;

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
-use crate::{SpoolError, content, upgrade};
+use crate::{Disk, SpoolError, content, upgrade};
 
 /// The format this program writes.
 const FORMAT: i64 = 3;
@@ -98,14 +98,19 @@ const WAITING: &str = "
 
 /// Opens the writing connection, making the file when it is new and bringing an older one up to
 /// this program's format.
-pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
+///
+/// A failed sync may have left in the system's memory what is not on the disk, and no later sync
+/// brings there. A process that finds it in the log would build upon it. So the log is written
+/// once more before anything else is.
+pub(crate) fn open_writer(path: &Path, disk: &dyn Disk) -> Result<Connection, SpoolError> {
     let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
     let mut connection = Connection::open(path).map_err(open)?;
     connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(open)?;
     keep_log(&connection).map_err(open)?;
+    write_log_again(&mut connection, path, disk)?;
     // Must come before the first table; disk space is given back as mail leaves.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(open)?;
-    connection.pragma_update(None, "journal_mode", "WAL").map_err(open)?;
+    use_log(&connection, path)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(open)?;
     // The log is folded in by `store`, which looks at what becomes of it.
     connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(open)?;
@@ -143,6 +148,45 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, SpoolError> {
     }
     connection.execute_batch(TAKEN).map_err(open)?;
     Ok(connection)
+}
+
+/// Turns to the write-ahead log, and makes sure of it. SQLite answers with the mode there is, where
+/// another program has the file; and answers before it has changed the file, so that only the end
+/// of the statement tells whether that succeeded.
+fn use_log(connection: &Connection, path: &Path) -> Result<(), SpoolError> {
+    let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
+    let mut statement = connection.prepare("PRAGMA journal_mode = WAL").map_err(open)?;
+    let mut rows = statement.query([]).map_err(open)?;
+    let mut mode = String::new();
+    while let Some(row) = rows.next().map_err(open)? {
+        mode = row.get(0).map_err(open)?;
+    }
+    if mode == "wal" {
+        return Ok(());
+    }
+    Err(SpoolError::Open(format!(
+        "{}: it could not be given a write-ahead log; its journal mode is {mode}",
+        path.display()
+    )))
+}
+
+/// Nobody else writes meanwhile, also no other program.
+fn write_log_again(
+    connection: &mut Connection,
+    path: &Path,
+    disk: &dyn Disk,
+) -> Result<(), SpoolError> {
+    let log = path.with_extension("db-wal");
+    let failed = |e: std::io::Error| SpoolError::Open(format!("{}: {e}", log.display()));
+    if disk.length(&log).map_err(failed)? == 0 {
+        return Ok(());
+    }
+    let alone = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|e| SpoolError::Open(format!("{}: {e}", path.display())))?;
+    disk.write_again(&log).map_err(failed)?;
+    drop(alone);
+    Ok(())
 }
 
 /// Opens a connection that only reads.

@@ -17,7 +17,7 @@ use rusqlite::OptionalExtension;
 use tokio::sync::oneshot;
 
 use crate::{
-    Batch, Damaged, DiskLimits, DiskSpace, SpoolError, StoredMessage,
+    Batch, Damaged, Disk, DiskLimits, DiskSpace, RealDisk, SpoolError, StoredMessage,
     aside::Aside,
     committer::{Committer, Mailbox},
     content,
@@ -40,6 +40,7 @@ pub struct Spool {
 }
 
 struct Inner {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
     limits: DiskLimits,
     next_id: AtomicU64,
@@ -73,7 +74,7 @@ impl Spool {
     /// # Errors
     /// When the directory or the file cannot be made or read, or is of an unknown format.
     pub fn open_with(directory: &Path, reserve: Option<ByteSize>) -> Result<Self, SpoolError> {
-        let (spool, committer) = Self::prepare(directory, reserve)?;
+        let (spool, committer) = Self::prepare(Arc::new(RealDisk), directory, reserve)?;
         let thread = std::thread::Builder::new()
             .name("spool".to_owned())
             .spawn(move || committer.run())
@@ -89,27 +90,30 @@ impl Spool {
     /// As [`Spool::open_with`].
     #[doc(hidden)]
     pub fn open_driven(
+        disk: Arc<dyn Disk>,
         directory: &Path,
         reserve: Option<ByteSize>,
     ) -> Result<(Self, Driver), SpoolError> {
-        let (spool, committer) = Self::prepare(directory, reserve)?;
+        let (spool, committer) = Self::prepare(disk, directory, reserve)?;
         let driver = Driver::new(committer, Arc::clone(&spool.inner.mailbox));
         Ok((spool, driver))
     }
 
     fn prepare(
+        disk: Arc<dyn Disk>,
         directory: &Path,
         reserve: Option<ByteSize>,
     ) -> Result<(Self, Committer), SpoolError> {
         std::fs::create_dir_all(directory)
             .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
         let path = directory.join("spool.db");
-        let space = DiskSpace::of(directory)
+        let space = disk
+            .space(directory)
             .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
         let limits =
             reserve.map_or(DiskLimits::of_size(space.size), |reserve| DiskLimits { reserve });
-        let store = Store::open(path.clone(), limits)?;
-        sync_directory(directory)?;
+        let store = Store::open(Arc::clone(&disk), path.clone(), limits)?;
+        sync_directories(disk.as_ref(), directory)?;
         let used: u64 = store
             .writer
             .query_row(
@@ -129,6 +133,7 @@ impl Spool {
         let committer = Committer::new(store, Arc::clone(&mailbox), used, settled);
         let spool = Self {
             inner: Arc::new(Inner {
+                disk,
                 readers,
                 turns: Turns::default(),
                 aside: Aside::default(),
@@ -181,8 +186,11 @@ impl Spool {
     /// # Errors
     /// When the system does not say, or the file cannot be read.
     pub fn disk_space(&self) -> Result<DiskSpace, SpoolError> {
-        let mut space =
-            DiskSpace::of(&self.inner.path).map_err(|e| SpoolError::Write(e.to_string()))?;
+        let mut space = self
+            .inner
+            .disk
+            .space(&self.inner.path)
+            .map_err(|e| SpoolError::Write(e.to_string()))?;
         space.free += self.inner.readers.with(schema::free_bytes)?;
         Ok(space)
     }
@@ -266,11 +274,10 @@ impl Spool {
 }
 
 /// Makes the file's own entry, and the directory's, survive a power cut.
-fn sync_directory(directory: &Path) -> Result<(), SpoolError> {
+fn sync_directories(disk: &dyn Disk, directory: &Path) -> Result<(), SpoolError> {
     for path in [Some(directory), directory.parent()].into_iter().flatten() {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        std::fs::File::open(path)
-            .and_then(|opened| opened.sync_all())
+        disk.sync_directory(path)
             .map_err(|e| SpoolError::Open(format!("{}: {e}", path.display())))?;
     }
     Ok(())

@@ -11,7 +11,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use rusqlite::Connection;
 
-use crate::{DiskLimits, DiskSpace, SpoolError, readers::Readers, schema};
+use crate::{Disk, DiskLimits, SpoolError, readers::Readers, schema};
 
 /// Free pages given back at once.
 pub(crate) const VACUUM_PAGES: u32 = 2_000;
@@ -19,6 +19,7 @@ pub(crate) const VACUUM_PAGES: u32 = 2_000;
 const LONG_LOG: u64 = 4 << 20;
 
 pub(crate) struct Store {
+    pub(crate) disk: Arc<dyn Disk>,
     pub(crate) path: PathBuf,
     pub(crate) limits: DiskLimits,
     pub(crate) writer: Connection,
@@ -30,10 +31,14 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens the file, making it when it is new.
-    pub(crate) fn open(path: PathBuf, limits: DiskLimits) -> Result<Self, SpoolError> {
-        let writer = schema::open_writer(&path)?;
+    pub(crate) fn open(
+        disk: Arc<dyn Disk>,
+        path: PathBuf,
+        limits: DiskLimits,
+    ) -> Result<Self, SpoolError> {
+        let writer = schema::open_writer(&path, disk.as_ref())?;
         let readers = Arc::new(Readers::new(path.clone())?);
-        Ok(Self { path, limits, writer, readers, log_pages: 0 })
+        Ok(Self { disk, path, limits, writer, readers, log_pages: 0 })
     }
 
     /// Closes all connections and opens them again. When that fails, which is always said as
@@ -43,7 +48,7 @@ impl Store {
         // All have to be gone before the first is opened.
         self.readers.close()?;
         self.writer = Connection::open_in_memory().map_err(|e| SpoolError::Open(e.to_string()))?;
-        self.writer = schema::open_writer(&self.path)?;
+        self.writer = schema::open_writer(&self.path, self.disk.as_ref())?;
         self.readers.open()
     }
 
@@ -79,7 +84,7 @@ impl Store {
     /// and a long log is cut.
     pub(crate) fn give_space_back(&mut self, least: u32) -> Result<(), SpoolError> {
         let log = self.path.with_extension("db-wal");
-        if self.vacuum(least)? || std::fs::metadata(log).is_ok_and(|file| file.len() > LONG_LOG) {
+        if self.vacuum(least)? || self.disk.length(&log).is_ok_and(|length| length > LONG_LOG) {
             self.log_pages = 0;
             self.fold_in("PRAGMA wal_checkpoint(TRUNCATE)")?;
         }
@@ -93,7 +98,7 @@ impl Store {
             return Ok(false);
         }
         // Pages that are moved go through the log, which needs room itself.
-        let room = DiskSpace::of(&self.path).map_or(u64::MAX, |space| space.free / 4 / 4096);
+        let room = self.disk.space(&self.path).map_or(u64::MAX, |space| space.free / 4 / 4096);
         let pages = room.clamp(16, u64::from(VACUUM_PAGES));
         let statement = format!("PRAGMA incremental_vacuum({pages})");
         let mut statement = self.writer.prepare(&statement)?;
@@ -108,6 +113,7 @@ mod tests {
     use std::os::unix::fs::FileExt;
 
     use super::*;
+    use crate::RealDisk;
 
     /// What a failed sync may do: pages that SQLite counts as folded in are not in the file.
     #[test]
@@ -115,7 +121,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("spool.db");
         let limits = DiskLimits::of_size(1 << 40);
-        let mut store = Store::open(path.clone(), limits).unwrap();
+        let mut store = Store::open(Arc::new(RealDisk), path.clone(), limits).unwrap();
         store.fold_in("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
         let before = std::fs::metadata(&path).unwrap().len();
         let insert = "INSERT INTO content VALUES (1, zeroblob(100000))";

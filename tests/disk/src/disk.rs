@@ -65,6 +65,7 @@ pub struct Disk {
     reads: u64,
     dead: bool,
     open: usize,
+    log: Option<Vec<String>>,
 }
 
 impl Disk {
@@ -80,6 +81,7 @@ impl Disk {
             reads: 0,
             dead: false,
             open: 0,
+            log: None,
         }
     }
 
@@ -106,6 +108,16 @@ impl Disk {
         self.operations
     }
 
+    /// From now on every operation is written down.
+    pub fn keep_log(&mut self) {
+        self.log = Some(Vec::new());
+    }
+
+    /// What was written down since the last time.
+    pub fn take_log(&mut self) -> Vec<String> {
+        self.log.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// Whether the power has gone.
     pub fn is_dead(&self) -> bool {
         self.dead
@@ -114,13 +126,6 @@ impl Disk {
     /// How many handles are open.
     pub fn open_files(&self) -> usize {
         self.open
-    }
-
-    /// What the program's own sync of the directory does.
-    pub fn sync_names(&mut self) {
-        if !self.dead {
-            self.durable_names.clone_from(&self.names);
-        }
     }
 
     /// The power goes now, if it has not gone yet, and comes back.
@@ -155,6 +160,34 @@ impl Disk {
         self.dead = false;
     }
 
+    /// Bytes of room, where there is an end to it.
+    pub fn room(&self) -> Option<u64> {
+        let capacity = self.plan.capacity?;
+        let used: usize = self.files().map(|(_, content)| content.len()).sum();
+        Some(capacity.saturating_sub(used as u64))
+    }
+
+    /// A file's length.
+    pub fn length(&self, name: &str) -> Option<u64> {
+        self.find(name).map(|inode| self.inodes[inode].file.content().len() as u64)
+    }
+
+    /// Writes the file's content in its place once more, and syncs it. False when that fails.
+    pub fn write_again(&mut self, name: &str) -> bool {
+        let Some(inode) = self.find(name) else { return false };
+        let content = self.inodes[inode].file.content().to_vec();
+        self.write(inode, 0, &content).and_then(|()| self.sync(inode, false)).is_ok()
+    }
+
+    /// What the program's own sync of the directory does. False when it fails.
+    pub fn sync_directory(&mut self) -> bool {
+        let result = self.operate(|| "sync directory".to_owned());
+        if result.is_ok() {
+            self.sync_names();
+        }
+        result.is_ok()
+    }
+
     /// The program was killed, the machine goes on: what was not synced still may be.
     pub fn revive(&mut self) {
         self.dead = false;
@@ -166,8 +199,8 @@ impl Disk {
 
     /// Makes a file; without a name it is seen by nobody else.
     pub(crate) fn make(&mut self, name: Option<&str>) -> Result<usize, Trouble> {
-        if name.is_some() {
-            self.operate()?;
+        if let Some(name) = name {
+            self.operate(|| format!("make {name}"))?;
         }
         self.inodes.push(Inode::default());
         let inode = self.inodes.len() - 1;
@@ -178,7 +211,7 @@ impl Disk {
     }
 
     pub(crate) fn delete(&mut self, name: &str, sync: bool) -> Result<(), Trouble> {
-        self.operate()?;
+        self.operate(|| format!("delete {name}"))?;
         self.names.remove(name);
         if sync {
             self.sync_names();
@@ -208,7 +241,7 @@ impl Disk {
     /// A write that fails has been done in part.
     pub(crate) fn write(&mut self, inode: usize, offset: u64, data: &[u8]) -> Result<(), Trouble> {
         let was_dead = self.dead;
-        let mut result = self.operate();
+        let mut result = self.operate(|| format!("write {inode} {} at {offset}", data.len()));
         let mut length = data.len();
         if result.is_err() {
             if was_dead {
@@ -232,7 +265,7 @@ impl Disk {
     }
 
     pub(crate) fn resize(&mut self, inode: usize, size: u64) -> Result<(), Trouble> {
-        self.operate()?;
+        self.operate(|| format!("resize {inode} to {size}"))?;
         self.inodes[inode].file.change(Change::Resize(size));
         Ok(())
     }
@@ -240,7 +273,7 @@ impl Disk {
     /// `names` too: what SQLite does at the first sync of a log or journal it has made.
     pub(crate) fn sync(&mut self, inode: usize, names: bool) -> Result<(), Trouble> {
         let was_dead = self.dead;
-        let result = self.operate();
+        let result = self.operate(|| format!("sync {inode}"));
         let file = &mut self.inodes[inode].file;
         match result {
             Ok(()) if self.plan.late_syncs => file.sync_late(),
@@ -260,7 +293,17 @@ impl Disk {
     }
 
     /// Counts an operation; whether it succeeds.
-    pub(crate) fn operate(&mut self) -> Result<(), Trouble> {
+    pub(crate) fn operate(&mut self, what: impl FnOnce() -> String) -> Result<(), Trouble> {
+        let number = self.operations;
+        let result = self.count();
+        if let Some(log) = &mut self.log {
+            let said = if result.is_ok() { "" } else { ": fails" };
+            log.push(format!("    {number} {}{said}", what()));
+        }
+        result
+    }
+
+    fn count(&mut self) -> Result<(), Trouble> {
         if self.dead {
             return Err(Trouble::Failed);
         }
@@ -275,10 +318,8 @@ impl Disk {
         Ok(())
     }
 
-    fn room(&self) -> Option<u64> {
-        let capacity = self.plan.capacity?;
-        let used: usize = self.files().map(|(_, content)| content.len()).sum();
-        Some(capacity.saturating_sub(used as u64))
+    fn sync_names(&mut self) {
+        self.durable_names.clone_from(&self.names);
     }
 
     pub(crate) fn inode(&mut self, inode: usize) -> &mut Inode {

@@ -172,7 +172,12 @@ fn tear(content: &mut Vec<u8>, offset: u64, data: &[u8], garbage: bool, dice: &m
         let length = ((SECTOR - at % SECTOR) as usize).min(rest.len());
         let (sector, later) = rest.split_at(length);
         if garbage && dice.percent(10) {
-            let noise: Vec<u8> = sector.iter().map(|_| dice.roll() as u8).collect();
+            // Bytes that were to stay what they were are what they were.
+            let before: Vec<u8> = content.iter().skip(at as usize).take(length).copied().collect();
+            let same = |(n, byte): &(usize, &u8)| before.get(*n) == Some(*byte);
+            let noise = sector.iter().enumerate();
+            let noise = noise.map(|(n, b)| if same(&(n, b)) { *b } else { dice.roll() as u8 });
+            let noise: Vec<u8> = noise.collect();
             write(content, at, &noise);
         } else if dice.percent(50) {
             write(content, at, sector);

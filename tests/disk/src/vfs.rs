@@ -55,6 +55,11 @@ impl Mounted {
     pub fn disk(&self) -> MutexGuard<'_, Disk> {
         self.disk.lock()
     }
+
+    /// The same for whoever needs it longer.
+    pub fn shared(&self) -> Arc<Mutex<Disk>> {
+        Arc::clone(&self.disk)
+    }
 }
 
 impl Drop for Mounted {
@@ -461,7 +466,7 @@ unsafe extern "C" fn shm_map(
             return ffi::SQLITE_OK;
         }
         // On Linux this is a file on the same disk that has to grow.
-        if disk.operate().is_err() {
+        if disk.operate(|| "grow the index".to_owned()).is_err() {
             return ffi::SQLITE_IOERR_SHMSIZE;
         }
         disk.inode(open.inode).memory.grow(region, size);
@@ -488,11 +493,7 @@ unsafe extern "C" fn shm_lock(
         return ffi::SQLITE_OK;
     }
     let alone = flags & ffi::SQLITE_SHM_EXCLUSIVE != 0;
-    if memory.lock(first, count, alone, &mut open.held) {
-        ffi::SQLITE_OK
-    } else {
-        ffi::SQLITE_BUSY
-    }
+    if memory.lock(first, count, alone, &mut open.held) { ffi::SQLITE_OK } else { ffi::SQLITE_BUSY }
 }
 
 unsafe extern "C" fn shm_barrier(_: *mut sqlite3_file) {

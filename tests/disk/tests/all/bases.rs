@@ -1,13 +1,19 @@
 //! What is on the disk when a schedule begins: nothing, a spool in use, one with much free space,
 //! one that was killed, and those of earlier versions.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use model::{ByteSize, MessageId};
-use simulated_disk::{Disk, mount};
+use simulated_disk::{Disk, Mounted, mount};
 use spool::Spool;
 
-use crate::model::{Action, State, batch};
+use crate::{
+    below::Below,
+    model::{Action, State, batch},
+};
 
 /// Files, and what a spool made of them holds.
 pub(crate) struct Base {
@@ -47,8 +53,10 @@ struct Work {
 }
 
 impl Work {
-    fn open(directory: &Path) -> Self {
-        let (spool, driver) = Spool::open_driven(directory, Some(ByteSize::bytes(0))).unwrap();
+    fn open(directory: &Path, mounted: &Mounted) -> Self {
+        let disk = Arc::new(Below(mounted.shared()));
+        let (spool, driver) =
+            Spool::open_driven(disk, directory, Some(ByteSize::bytes(0))).unwrap();
         Self { spool, driver }
     }
 
@@ -93,7 +101,7 @@ fn base(
         disk.put(name, content.clone());
     }
     let mounted = mount(directory, disk, 0);
-    let mut at_work = Work::open(directory);
+    let mut at_work = Work::open(directory, &mounted);
     work(&mut at_work);
     let state = State::of(&at_work.spool).unwrap();
     let Work { spool, driver } = at_work;

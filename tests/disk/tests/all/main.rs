@@ -6,6 +6,8 @@
 //! replays one and prints what happened in it, `RELAIS_FIRST_SEED` begins elsewhere.
 
 mod bases;
+mod below;
 mod model;
 mod run;
 mod schedules;
+mod work;

@@ -3,12 +3,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
     sync::{Arc, LazyLock},
 };
 
 use bytes::Bytes;
 use model::{Address, Envelope, Guid, MessageId, ReversePath, Timestamp};
-use spool::{Batch, MessageRecord, Origin, Spool, SpoolError};
+use spool::{Batch, MessageRecord, NextHopRow, Origin, RowKey, Spool, SpoolError, WaitingRow};
 
 /// Contents are slices of this.
 static NOISE: LazyLock<Bytes> = LazyLock::new(|| {
@@ -21,7 +22,10 @@ static ENVELOPES: LazyLock<Vec<Arc<Envelope>>> = LazyLock::new(|| {
     let sender: Address = "sender@example.com".parse().unwrap();
     let to = |n| format!("r{n}@example.net").parse().unwrap();
     let envelope = |count| {
-        Arc::new(Envelope::plain(ReversePath::Address(sender.clone()), (0..count).map(to).collect()))
+        Arc::new(Envelope::plain(
+            ReversePath::Address(sender.clone()),
+            (0..count).map(to).collect(),
+        ))
     };
     (1..=3).map(envelope).collect()
 });
@@ -35,6 +39,13 @@ pub(crate) enum Action {
     Remove { id: MessageId },
     Event { number: u64, size: usize },
     ForgetEvents { before: u64 },
+    Taken { file: usize, id: MessageId },
+    ForgetTaken { file: usize },
+    Park(WaitingRow),
+    Unpark(RowKey),
+    NextHop { number: u64, attempts: u64 },
+    ForgetNextHop { number: u64 },
+    SettledBelow(MessageId),
 }
 
 /// A message as it is in the spool.
@@ -51,7 +62,13 @@ pub(crate) struct Kept {
 pub(crate) struct State {
     pub(crate) messages: BTreeMap<MessageId, Kept>,
     pub(crate) events: BTreeMap<u64, Bytes>,
+    pub(crate) taken: BTreeMap<usize, MessageId>,
+    pub(crate) rows: BTreeMap<RowKey, WaitingRow>,
+    pub(crate) next_hops: BTreeMap<u64, String>,
 }
+
+/// Files that may become messages.
+pub(crate) const FILES: usize = 4;
 
 fn noise(number: u64, size: usize) -> Bytes {
     let from = (number as usize).wrapping_mul(7919) % (NOISE.len() - size);
@@ -86,6 +103,17 @@ pub(crate) fn batch(actions: &[Action]) -> Batch {
             Action::Remove { id } => batch.remove(*id),
             Action::Event { number, size } => batch.event(*number, noise(*number, *size)),
             Action::ForgetEvents { before } => batch.forget_events(*before),
+            Action::Taken { file, id } => batch.taken(&format!("file {file}"), *id),
+            Action::ForgetTaken { file } => batch.forget_taken(&format!("file {file}")),
+            Action::Park(row) => batch.park(row.clone()),
+            Action::Unpark(key) => batch.unpark(*key),
+            Action::NextHop { number, attempts } => batch.next_hop(NextHopRow {
+                number: *number,
+                key: format!("hop {number}"),
+                state: attempts.to_string(),
+            }),
+            Action::ForgetNextHop { number } => batch.forget_next_hop(*number),
+            Action::SettledBelow(id) => batch.settled_below(*id),
         };
     }
     batch
@@ -122,11 +150,28 @@ impl State {
                     message.delay_reported.insert(*recipient);
                 }
             }
-            Action::Remove { id } => _ = self.messages.remove(id),
+            Action::Remove { id } => {
+                self.messages.remove(id);
+                self.rows.retain(|key, _| key.message != *id);
+            }
             Action::Event { number, size } => {
                 self.events.insert(*number, noise(*number, *size));
             }
             Action::ForgetEvents { before } => self.events = self.events.split_off(before),
+            Action::Taken { file, id } => _ = self.taken.insert(*file, *id),
+            Action::ForgetTaken { file } => _ = self.taken.remove(file),
+            Action::Park(row) => {
+                if self.messages.contains_key(&row.message) {
+                    self.rows.insert(row.key(), row.clone());
+                }
+            }
+            Action::Unpark(key) => _ = self.rows.remove(key),
+            Action::NextHop { number, attempts } => {
+                self.next_hops.insert(*number, attempts.to_string());
+            }
+            Action::ForgetNextHop { number } => _ = self.next_hops.remove(number),
+            // Not what is stored, but where a start looks.
+            Action::SettledBelow(_) => {}
         }
     }
 
@@ -153,7 +198,60 @@ impl State {
         for (number, line) in spool.events()? {
             state.events.insert(number, line.into());
         }
+        for file in 0..FILES {
+            if let Some(id) = spool.taken(&format!("file {file}"))? {
+                state.taken.insert(file, id);
+            }
+        }
+        spool.scan(None, &mut |row| {
+            state.rows.insert(row.key(), row.to_row());
+            ControlFlow::Continue(())
+        })?;
+        for NextHopRow { number, state: value, .. } in spool.next_hops()? {
+            state.next_hops.insert(number, value);
+        }
         Ok(state)
+    }
+
+    /// Unfinished recipients of a message that wait in no row.
+    pub(crate) fn without_row(&self, id: MessageId) -> Vec<u32> {
+        let Some(kept) = self.messages.get(&id) else { return Vec::new() };
+        let key = |first| RowKey { message: id, first };
+        let rows = self.rows.range(key(0)..=key(u32::MAX));
+        let waiting: BTreeSet<u32> = rows.flat_map(|(_, row)| row.recipients.clone()).collect();
+        (0..kept.record.envelope.recipients.len() as u32)
+            .filter(|n| !kept.finished.contains(n) && !waiting.contains(n))
+            .collect()
+    }
+
+    /// A start has to find every recipient that neither is finished nor waits in a row; and what
+    /// the store counts has to be what it has.
+    ///
+    /// # Errors
+    /// Which is not found; what the spool says when it cannot be asked.
+    pub(crate) fn check(
+        &self,
+        spool: &Spool,
+        forgiven: &BTreeSet<MessageId>,
+    ) -> Result<Result<(), String>, SpoolError> {
+        let mut unsettled = BTreeMap::new();
+        for found in spool.unsettled(None, usize::MAX)? {
+            unsettled.insert(found.id(), found.recipients);
+        }
+        for &id in self.messages.keys() {
+            let without = self.without_row(id);
+            let listed = unsettled.get(&Some(id));
+            if !without.is_empty() && listed != Some(&without) && !forgiven.contains(&id) {
+                return Ok(Err(format!("a start is told {listed:?} of {id}, not {without:?}")));
+            }
+        }
+        for count in spool.waiting_counts()? {
+            let rows = self.rows.values().filter(|row| row.queue == count.queue).count() as u64;
+            if count.now + count.later + count.suspended != rows {
+                return Ok(Err(format!("{rows} rows are counted as {count:?}")));
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// The highest number of a message.
@@ -172,6 +270,9 @@ impl State {
             })
             .collect();
         let events: Vec<&u64> = self.events.keys().collect();
-        format!("messages {messages:?}, events {events:?}")
+        let (rows, hops) = (self.rows.keys(), &self.next_hops);
+        let rows: Vec<String> = rows.map(|key| format!("{}.{}", key.message, key.first)).collect();
+        let taken = &self.taken;
+        format!("messages {messages:?}, events {events:?}, rows {rows:?}, {hops:?}, {taken:?}")
     }
 }

@@ -7,18 +7,22 @@
 //! there in part, and no content is another.
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, Waker},
 };
 
-use model::ByteSize;
+use model::{ByteSize, MessageId};
 use simulated_disk::{Dice, Disk, Loss, Mounted, Plan, mount};
 use spool::{Driver, Spool, SpoolError};
 
 use crate::{
     bases::Base,
+    below::Below,
     model::{Action, State, batch},
+    work::Work,
 };
 
 type Answer = Pin<Box<dyn Future<Output = Result<(), SpoolError>>>>;
@@ -61,6 +65,11 @@ pub(crate) struct Run<'a> {
     /// No message may be given a number up to this.
     used: u64,
     next_event: u64,
+    /// Inserted by a group that was refused. When the file is opened again in the midst of trouble
+    /// such a message may be there behind the committer's back.
+    refused: BTreeSet<MessageId>,
+    /// Numbers that were given out to messages on their way.
+    on_their_way: Vec<MessageId>,
     healthy: bool,
     tally: Tally,
     trace: Option<Vec<String>>,
@@ -78,6 +87,7 @@ struct Life {
 macro_rules! trace {
     ($run:expr, $($text:tt)*) => {
         if let Some(trace) = &mut $run.trace {
+            trace.append(&mut $run.mounted.disk().take_log());
             trace.push(format!($($text)*));
         }
     };
@@ -114,10 +124,15 @@ pub(crate) fn run(
         owed: Vec::new(),
         used: base.state.highest(),
         next_event: base.state.events.last_key_value().map_or(1, |(number, _)| number + 1),
+        refused: BTreeSet::new(),
+        on_their_way: Vec::new(),
         healthy: false,
         tally: Tally::default(),
         trace: traced.then(Vec::new),
     };
+    if traced {
+        run.mounted.disk().keep_log();
+    }
     trace!(run, "begins with {}", base.state.summary());
     let result = run.lives();
     let open = run.mounted.disk().open_files();
@@ -195,7 +210,8 @@ impl Run<'_> {
     }
 
     fn life(&mut self) -> Result<(), String> {
-        let opened = Spool::open_driven(self.directory, Some(ByteSize::bytes(0)));
+        let disk = Arc::new(Below(self.mounted.shared()));
+        let opened = Spool::open_driven(disk, self.directory, Some(ByteSize::bytes(0)));
         let (spool, driver) = match opened {
             Ok(opened) => opened,
             Err(error) if self.healthy => return Err(format!("it does not open: {error}")),
@@ -205,15 +221,10 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        self.mounted.disk().sync_names();
         let mut life = Life { spool, driver, later: Vec::new(), waited: Vec::new() };
-        match State::of(&life.spool) {
-            Ok(found) => self.recognise(found)?,
-            Err(error) if self.healthy => return Err(format!("it cannot be read: {error}")),
-            Err(error) => {
-                trace!(self, "cannot be read: {error}");
-                return Ok(());
-            }
+        self.on_their_way.clear();
+        if !self.look(&life)? {
+            return Ok(());
         }
         let next = life.spool.next_id().as_u64();
         if next <= self.used {
@@ -229,6 +240,26 @@ impl Run<'_> {
             self.finish(life)?;
         }
         Ok(())
+    }
+
+    /// Compares what can be read; whether it could be.
+    fn look(&mut self, life: &Life) -> Result<bool, String> {
+        let found = State::of(&life.spool);
+        let checked = found.and_then(|found| {
+            let checked = found.check(&life.spool, &self.refused)?;
+            Ok((found, checked))
+        });
+        match checked {
+            Ok((found, checked)) => {
+                self.recognise(found)?;
+                checked.map(|()| true)
+            }
+            Err(error) if self.healthy => Err(format!("it cannot be read: {error}")),
+            Err(error) => {
+                trace!(self, "cannot be read: {error}");
+                Ok(false)
+            }
+        }
     }
 
     /// What is found must be what may be there.
@@ -276,59 +307,43 @@ impl Run<'_> {
             16 | 17 => {
                 trace!(self, "folds in");
                 life.driver.fold_in();
-                Ok(())
+                self.look_after_trouble(life)
             }
             18 => {
                 trace!(self, "makes room");
                 life.driver.make_room();
-                Ok(())
+                self.look_after_trouble(life)
             }
             _ => self.read(life),
         }
     }
 
-    /// New mail, as a client hands it in.
     fn acceptance(&mut self, life: &Life) -> Vec<Action> {
-        let mut actions = Vec::new();
-        for _ in 0..1 + self.dice.below(2) {
-            let most = [300, 3_000, 9_000, 60_000][self.dice.index(4)];
-            actions.push(Action::Insert {
-                id: life.spool.next_id(),
-                size: self.dice.index(most),
-                recipients: 1 + self.dice.index(3),
-            });
-            if self.dice.percent(50) {
-                actions.push(self.event());
-            }
-        }
-        actions
+        let mut work = Work {
+            dice: &mut self.dice,
+            next_event: &mut self.next_event,
+            on_their_way: &mut self.on_their_way,
+        };
+        work.acceptance(&life.spool)
     }
 
-    fn event(&mut self) -> Action {
-        self.next_event += 1;
-        Action::Event { number: self.next_event, size: self.dice.index(600) }
+    /// Something becomes of what there will be when all that was handed in is stored.
+    fn outcome(&mut self, life: &Life) -> Vec<Action> {
+        let there = self.current.after(self.owed.iter().chain(&life.later).flatten());
+        let mut work = Work {
+            dice: &mut self.dice,
+            next_event: &mut self.next_event,
+            on_their_way: &mut self.on_their_way,
+        };
+        work.outcome(&there)
     }
 
-    /// Something becomes of a message, or of events.
-    fn outcome(&mut self, _: &Life) -> Vec<Action> {
-        if self.dice.percent(15) {
-            let before = self.next_event.saturating_sub(self.dice.below(6));
-            return vec![Action::ForgetEvents { before }];
+    /// After a failure the file may have been opened again, with what a refused group left.
+    fn look_after_trouble(&mut self, life: &Life) -> Result<(), String> {
+        if self.possible.len() > 1 && !self.is_dead() {
+            self.look(life)?;
         }
-        let number = self.dice.index(self.current.messages.len());
-        let Some((&id, kept)) = self.current.messages.iter().nth(number) else {
-            return vec![self.event()];
-        };
-        let recipient = self.dice.index(kept.record.envelope.recipients.len()) as u32;
-        let mut actions = match self.dice.below(4) {
-            0 => vec![Action::Finish { id, recipient }],
-            1 => vec![Action::DelayReported { id, recipient }],
-            _ => vec![Action::Remove { id }],
-        };
-        if self.dice.percent(50) {
-            actions.push(self.event());
-        }
-        actions
+        Ok(())
     }
 
     /// Hands in a batch and waits for it.
@@ -382,16 +397,25 @@ impl Run<'_> {
             }
         }
         self.tried(&tried, &refused);
-        Ok(())
+        self.look_after_trouble(life)
     }
 
     /// A group was not stored; it may be found all the same, and so may its outcomes alone.
     fn tried(&mut self, owed: &[Action], refused: &[Vec<Action>]) {
-        let is_new = |actions: &&Vec<Action>| {
-            actions.iter().all(|a| matches!(a, Action::Insert { .. } | Action::Event { .. }))
+        let of_mail = |action: &Action| {
+            use Action::{Event, Insert, NextHop, Taken};
+            matches!(action, Insert { .. } | Event { .. } | Taken { .. } | NextHop { .. })
         };
+        let is_insert = |action: &Action| matches!(action, Action::Insert { .. });
+        let is_new =
+            |actions: &&Vec<Action>| actions.iter().any(is_insert) && actions.iter().all(of_mail);
         let whole = owed.iter().chain(refused.iter().flatten());
         let outcomes = owed.iter().chain(refused.iter().filter(|a| !is_new(a)).flatten());
+        for action in refused.iter().flatten() {
+            if let Action::Insert { id, .. } = action {
+                self.refused.insert(*id);
+            }
+        }
         for state in [self.current.after(whole), self.current.after(outcomes)] {
             if !self.possible.contains(&state) {
                 self.possible.push(state);

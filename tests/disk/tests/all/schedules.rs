@@ -20,7 +20,8 @@ struct Place(tempfile::TempDir, Vec<Base>);
 impl Place {
     fn new() -> Self {
         let home = PathBuf::from("/dev/shm");
-        let directory = if home.is_dir() { tempfile::tempdir_in(home) } else { tempfile::tempdir() };
+        let directory =
+            if home.is_dir() { tempfile::tempdir_in(home) } else { tempfile::tempdir() };
         let directory = directory.unwrap();
         let bases = bases::all(directory.path());
         Self(directory, bases)
