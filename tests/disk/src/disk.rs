@@ -3,10 +3,10 @@
 //! Operations that change something are counted; the plan names them by number. From the one at
 //! which the power goes, everything fails until [`Disk::power_cut`] has decided what is left.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::ops::Range;
 
 use crate::{
-    Dice,
+    Dice, Names,
     file::{Change, File, Loss},
     shm::SharedMemory,
 };
@@ -56,9 +56,7 @@ pub(crate) struct Locks {
 #[derive(Debug)]
 pub struct Disk {
     inodes: Vec<Inode>,
-    names: BTreeMap<String, usize>,
-    /// The names that a power cut leaves.
-    durable_names: BTreeMap<String, usize>,
+    names: Names,
     plan: Plan,
     dice: Dice,
     operations: u64,
@@ -73,8 +71,7 @@ impl Disk {
     pub fn new(seed: u64) -> Self {
         Self {
             inodes: Vec::new(),
-            names: BTreeMap::new(),
-            durable_names: BTreeMap::new(),
+            names: Names::default(),
             plan: Plan::default(),
             dice: Dice::new(seed),
             operations: 0,
@@ -88,14 +85,13 @@ impl Disk {
     /// Puts a file there that has always been.
     pub fn put(&mut self, name: &str, content: Vec<u8>) {
         self.inodes.push(Inode { file: File::settled(content), ..Inode::default() });
-        self.names.insert(name.to_owned(), self.inodes.len() - 1);
-        self.durable_names.clone_from(&self.names);
+        self.names.set(name, self.inodes.len() - 1);
+        self.names.sync();
     }
 
     /// Names and contents as the program sees them.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let content = |inode: &usize| self.inodes[*inode].file.content();
-        self.names.iter().map(move |(name, inode)| (name.as_str(), content(inode)))
+        self.names.iter().map(|(name, inode)| (name, self.inodes[inode].file.content()))
     }
 
     /// From now on this goes wrong; counting begins anew.
@@ -134,29 +130,7 @@ impl Disk {
         for inode in &mut self.inodes {
             inode.file.cut(loss, dice);
         }
-        let after = std::mem::take(&mut self.names);
-        let mut names = std::mem::take(&mut self.durable_names);
-        let changed = |name: &String, a: &BTreeMap<String, usize>, b: &BTreeMap<String, usize>| {
-            a.get(name) != b.get(name)
-        };
-        let all: Vec<String> = names.keys().chain(after.keys()).cloned().collect();
-        for name in all {
-            if !changed(&name, &names, &after) {
-                continue;
-            }
-            let made = match loss {
-                Loss::Nothing => true,
-                Loss::Everything => false,
-                _ => dice.percent(50),
-            };
-            match after.get(&name) {
-                _ if !made => {}
-                Some(inode) => _ = names.insert(name, *inode),
-                None => _ = names.remove(&name),
-            }
-        }
-        self.durable_names.clone_from(&names);
-        self.names = names;
+        self.names = self.names.image(loss, dice);
         self.dead = false;
     }
 
@@ -183,7 +157,7 @@ impl Disk {
     pub fn sync_directory(&mut self) -> bool {
         let result = self.operate(|| "sync directory".to_owned());
         if result.is_ok() {
-            self.sync_names();
+            self.names.sync();
         }
         result.is_ok()
     }
@@ -194,7 +168,7 @@ impl Disk {
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        self.names.get(name).copied()
+        self.names.get(name)
     }
 
     /// Makes a file; without a name it is seen by nobody else.
@@ -205,7 +179,7 @@ impl Disk {
         self.inodes.push(Inode::default());
         let inode = self.inodes.len() - 1;
         if let Some(name) = name {
-            self.names.insert(name.to_owned(), inode);
+            self.names.set(name, inode);
         }
         Ok(inode)
     }
@@ -214,7 +188,7 @@ impl Disk {
         self.operate(|| format!("delete {name}"))?;
         self.names.remove(name);
         if sync {
-            self.sync_names();
+            self.names.sync();
         }
         Ok(())
     }
@@ -287,7 +261,7 @@ impl Disk {
             Err(_) => {}
         }
         if result.is_ok() && names {
-            self.sync_names();
+            self.names.sync();
         }
         result
     }
@@ -316,10 +290,6 @@ impl Disk {
             return Err(Trouble::Failed);
         }
         Ok(())
-    }
-
-    fn sync_names(&mut self) {
-        self.durable_names.clone_from(&self.names);
     }
 
     pub(crate) fn inode(&mut self, inode: usize) -> &mut Inode {

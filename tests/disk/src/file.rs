@@ -57,8 +57,10 @@ pub struct File {
     current: Vec<u8>,
     durable: Vec<u8>,
     pending: Vec<Change>,
-    /// So many of `pending` were promised by a sync that has lied.
-    promised: usize,
+    /// How many changes there have been before those in `pending`.
+    settled: u64,
+    /// Up to this one a sync that has lied has promised them.
+    promised: u64,
 }
 
 impl File {
@@ -85,18 +87,34 @@ impl File {
 
     /// Everything is on the platter now.
     pub fn sync(&mut self) {
-        for change in self.pending.drain(..) {
+        self.sync_to(self.mark());
+    }
+
+    /// What a sync that begins now will cover.
+    pub fn mark(&self) -> u64 {
+        self.settled + self.pending.len() as u64
+    }
+
+    /// A sync that began at `mark` is done.
+    pub fn sync_to(&mut self, mark: u64) {
+        let covered = mark.saturating_sub(self.settled).min(self.pending.len() as u64);
+        for change in self.pending.drain(..covered as usize) {
             apply(&mut self.durable, &change);
         }
-        self.promised = 0;
+        self.settled += covered;
     }
 
     /// Says that it has synced, and does so only when asked the next time.
     pub fn sync_late(&mut self) {
-        for change in self.pending.drain(..self.promised) {
-            apply(&mut self.durable, &change);
-        }
-        self.promised = self.pending.len();
+        self.sync_to(self.promised);
+        self.promised = self.mark();
+    }
+
+    /// What might be found if the power went now.
+    pub fn image(&self, loss: Loss, dice: &mut Dice) -> Vec<u8> {
+        let mut image = self.durable.clone();
+        settle(&mut image, &self.pending, loss, dice);
+        image
     }
 
     /// A sync fails: some is on the platter, and what is not counts as written all the same and
@@ -114,31 +132,10 @@ impl File {
         self.current.clone_from(&self.durable);
     }
 
-    /// Decides what of the pending changes is on the platter.
     fn settle(&mut self, loss: Loss, dice: &mut Dice) {
+        self.settled = self.mark();
         let pending = std::mem::take(&mut self.pending);
-        self.promised = 0;
-        let reached = dice.index(pending.len() + 1);
-        for (number, change) in pending.iter().enumerate() {
-            let fate = match loss {
-                Loss::Nothing => Fate::Kept,
-                Loss::Everything => Fate::Lost,
-                Loss::Later if number < reached => Fate::Kept,
-                Loss::Later if number == reached => Fate::Torn,
-                Loss::Later => Fate::Lost,
-                Loss::Whole if dice.percent(50) => Fate::Kept,
-                Loss::Whole => Fate::Lost,
-                Loss::Sectors | Loss::Garbage => Fate::Torn,
-            };
-            match (fate, change) {
-                (Fate::Kept, change) => apply(&mut self.durable, change),
-                (Fate::Torn, Change::Write { offset, data }) => {
-                    tear(&mut self.durable, *offset, data, loss == Loss::Garbage, dice);
-                }
-                (Fate::Torn, change) if dice.percent(50) => apply(&mut self.durable, change),
-                _ => {}
-            }
-        }
+        settle(&mut self.durable, &pending, loss, dice);
     }
 }
 
@@ -146,6 +143,31 @@ enum Fate {
     Kept,
     Lost,
     Torn,
+}
+
+/// Decides what of the pending changes is on the platter.
+fn settle(durable: &mut Vec<u8>, pending: &[Change], loss: Loss, dice: &mut Dice) {
+    let reached = dice.index(pending.len() + 1);
+    for (number, change) in pending.iter().enumerate() {
+        let fate = match loss {
+            Loss::Nothing => Fate::Kept,
+            Loss::Everything => Fate::Lost,
+            Loss::Later if number < reached => Fate::Kept,
+            Loss::Later if number == reached => Fate::Torn,
+            Loss::Later => Fate::Lost,
+            Loss::Whole if dice.percent(50) => Fate::Kept,
+            Loss::Whole => Fate::Lost,
+            Loss::Sectors | Loss::Garbage => Fate::Torn,
+        };
+        match (fate, change) {
+            (Fate::Kept, change) => apply(durable, change),
+            (Fate::Torn, Change::Write { offset, data }) => {
+                tear(durable, *offset, data, loss == Loss::Garbage, dice);
+            }
+            (Fate::Torn, change) if dice.percent(50) => apply(durable, change),
+            _ => {}
+        }
+    }
 }
 
 fn apply(content: &mut Vec<u8>, change: &Change) {

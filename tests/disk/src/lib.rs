@@ -11,6 +11,7 @@
 mod dice;
 mod disk;
 mod file;
+mod names;
 mod shm;
 #[allow(unsafe_code)]
 mod vfs;
@@ -18,4 +19,5 @@ mod vfs;
 pub use dice::Dice;
 pub use disk::{Disk, Plan};
 pub use file::{Change, File, Loss};
+pub use names::Names;
 pub use vfs::{Mounted, mount};

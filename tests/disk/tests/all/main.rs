@@ -7,6 +7,7 @@
 
 mod bases;
 mod below;
+mod found;
 mod model;
 mod run;
 mod schedules;

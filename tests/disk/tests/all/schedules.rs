@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Tests the schedules are divided among, so that every core has its share.
-const SHARES: u64 = 4;
+const SHARES: u64 = 8;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
@@ -17,12 +17,15 @@ fn number(variable: &str) -> Option<u64> {
 /// A real directory, of which only the name is used.
 struct Place(tempfile::TempDir, Vec<Base>);
 
+/// One in memory, where there is such a place.
+pub(crate) fn place() -> tempfile::TempDir {
+    let home = PathBuf::from("/dev/shm");
+    if home.is_dir() { tempfile::tempdir_in(home) } else { tempfile::tempdir() }.unwrap()
+}
+
 impl Place {
     fn new() -> Self {
-        let home = PathBuf::from("/dev/shm");
-        let directory =
-            if home.is_dir() { tempfile::tempdir_in(home) } else { tempfile::tempdir() };
-        let directory = directory.unwrap();
+        let directory = place();
         let bases = bases::all(directory.path());
         Self(directory, bases)
     }
@@ -59,23 +62,43 @@ fn share(number_of_share: u64) {
 }
 
 #[test]
-fn first_share() {
+fn share_1_of_8() {
     share(0);
 }
 
 #[test]
-fn second_share() {
+fn share_2_of_8() {
     share(1);
 }
 
 #[test]
-fn third_share() {
+fn share_3_of_8() {
     share(2);
 }
 
 #[test]
-fn fourth_share() {
+fn share_4_of_8() {
     share(3);
+}
+
+#[test]
+fn share_5_of_8() {
+    share(4);
+}
+
+#[test]
+fn share_6_of_8() {
+    share(5);
+}
+
+#[test]
+fn share_7_of_8() {
+    share(6);
+}
+
+#[test]
+fn share_8_of_8() {
+    share(7);
 }
 
 /// The old trick: an answer before the sync has happened. Were these tests unable to notice, they would
