@@ -49,7 +49,9 @@ deny:
 
 bench: check-peers
 	$(CARGO) build --locked --release -p relais
+	$(CARGO) build --locked --release -p spool --example fill
 	bench/run
+	bench/queue
 
 soak: check-peers
 	$(CARGO) build --locked --release -p relais

@@ -14,12 +14,15 @@ use crate::{
 
 /// Consignments that may be ready in memory at once.
 const WINDOW: usize = 1024;
+/// While no connection stands, so many: a host that is silent for minutes must not fill the memory
+/// with what it does not take.
+const COLD_WINDOW: usize = 64;
 /// With fewer than these in memory, more are wanted from the store.
 const LOW_WATER: usize = 256;
 /// So many are wanted at a time.
 const BATCH: usize = 512;
-/// So many are wanted for trying a next hop that has failed.
-const PROBE: usize = 20;
+/// So many are wanted for trying a next hop to which no connection stands.
+const PROBE: usize = 4;
 /// Senders with mail in the store that are known by name.
 const KNOWN_SENDERS: usize = 64;
 
@@ -137,7 +140,7 @@ impl<M: Clone> Queue<M> {
         !self.suspended
             && self.ladder.may_try(now)
             && (self.ladder.failures() == 0 || self.connected > 0)
-            && self.ready.len() < WINDOW
+            && self.ready.len() < if self.connected > 0 { WINDOW } else { COLD_WINDOW }
             && (self.stored.ready == 0
                 || self.stored_senders.as_ref().is_some_and(|known| !known.contains(&sender)))
     }
@@ -170,7 +173,7 @@ impl<M: Clone> Queue<M> {
         if self.suspended || !self.ladder.may_try(now) || !due || self.ready.len() >= LOW_WATER {
             return None;
         }
-        if self.ladder.failures() > 0 && self.connected == 0 {
+        if self.connected == 0 {
             return (self.ready.len() < PROBE).then_some(PROBE);
         }
         Some(BATCH)

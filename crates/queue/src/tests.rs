@@ -60,6 +60,9 @@ fn what_waits_in_the_store_is_wanted_when_it_can_be_sent() {
     assert_eq!(queue.counts().total(), 1);
     assert_eq!((queue.wanted(T0), queue.next_retry()), (None, Some(later)));
     assert_eq!(queue.status(), QueueStatus::Retry);
+    assert_eq!(queue.wanted(later), Some(PROBE), "until a connection stands");
+    queue.connecting();
+    queue.connected();
     assert_eq!(queue.wanted(later), Some(BATCH));
     queue.load(consignment(1, 7), Waits::Until(later));
     assert_eq!((queue.wanted(later), queue.counts().stored.earliest), (None, None));
@@ -124,7 +127,13 @@ fn a_sender_with_nothing_in_the_store_need_not_wait_behind_those_who_have() {
 #[test]
 fn memory_is_a_window() {
     let mut queue = queue();
-    for id in 1..=WINDOW as u64 {
+    for id in 1..=COLD_WINDOW as u64 {
+        queue.push(consignment(id, id), T0);
+    }
+    assert!(!queue.admits(1, T0), "nothing takes it yet");
+    queue.connecting();
+    queue.connected();
+    for id in 1 + COLD_WINDOW as u64..=WINDOW as u64 {
         assert!(queue.admits(id, T0));
         queue.push(consignment(id, id), T0);
     }

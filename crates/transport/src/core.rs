@@ -230,7 +230,8 @@ impl Core {
     /// Puts a consignment that is in no row into a queue and sees that somebody works on it, or
     /// puts it into the store where it has to wait.
     pub(crate) fn enqueue(&self, snapshot: &Snapshot, key: &QueueKey, item: Item) {
-        let (handle, waits) = self.registry.push(key, item, self.now(), self.has_memory());
+        let (handle, waits) =
+            self.registry.push(key, item, self.now(), |queue| self.has_memory(queue));
         if let Some(item) = waits {
             self.tell_waits(snapshot, &handle, &item);
             self.shelve_later(&handle, &item, Waits::Turn);

@@ -69,9 +69,17 @@ impl QueueHandle {
 
     /// Adds a consignment that is in no row of the store. What has to wait comes back, to be put
     /// into the store, where it is counted already.
-    fn push(&self, item: Item, now: Timestamp, memory: bool) -> Option<Item> {
+    fn push(
+        &self,
+        item: Item,
+        now: Timestamp,
+        has_memory: impl FnOnce(&Queue<Carried>) -> bool,
+    ) -> Option<Item> {
         let mut queue = self.queue.lock();
-        if memory && self.key.delivery_type.is_delivery() && queue.admits(item.sender, now) {
+        if has_memory(&queue)
+            && self.key.delivery_type.is_delivery()
+            && queue.admits(item.sender, now)
+        {
             queue.push(item, now);
             return None;
         }
@@ -125,9 +133,9 @@ impl Registry {
         key: &QueueKey,
         item: Item,
         now: Timestamp,
-        memory: bool,
+        has_memory: impl FnOnce(&Queue<Carried>) -> bool,
     ) -> (Arc<QueueHandle>, Option<Item>) {
-        self.with(key, now, |handle| handle.push(item, now, memory))
+        self.with(key, now, |handle| handle.push(item, now, has_memory))
     }
 
     /// Does something with a queue, making it when there is none. It cannot be forgotten meanwhile.

@@ -25,13 +25,16 @@ use crate::{
 
 /// Messages in memory, all queues together; beyond these everything new waits in the store.
 const MOST_IN_MEMORY: usize = 20_000;
+/// What queues without a connection may have of that: silent hosts must not keep out what flows.
+const MOST_UNCONNECTED: usize = 10_000;
 /// Content read ahead with one load, in bytes.
 const READ_AHEAD: usize = 16 << 20;
 
 impl Core {
-    /// Whether more messages may come into memory.
-    pub(crate) fn has_memory(&self) -> bool {
-        self.known.count() < MOST_IN_MEMORY
+    /// Whether more messages of the queue may come into memory.
+    pub(crate) fn has_memory(&self, queue: &Queue<Carried>) -> bool {
+        let most = if queue.established() > 0 { MOST_IN_MEMORY } else { MOST_UNCONNECTED };
+        self.known.count() < most
     }
 
     /// Writes the row of a consignment that waits in `handle`, in place of the row it has. The
@@ -120,7 +123,7 @@ impl Core {
 
     /// Begins to load from the store what the queue wants, unless that is under way.
     pub(crate) fn fill(self: &Arc<Self>, handle: &Arc<QueueHandle>) {
-        if !self.has_memory() || handle.loading.swap(true, Ordering::AcqRel) {
+        if handle.loading.swap(true, Ordering::AcqRel) {
             return;
         }
         let (core, handle) = (Arc::clone(self), Arc::clone(handle));
@@ -142,7 +145,8 @@ impl Core {
         let reading = self.hands.reading().await;
         let (wanted, due, probing) = {
             let (queue, now) = (handle.lock(), self.now());
-            (queue.wanted(now), queue.due(now), queue.ladder().failures() > 0)
+            let wanted = queue.wanted(now).filter(|_| self.has_memory(&queue));
+            (wanted, queue.due(now), queue.established() == 0)
         };
         let Some(limit) = wanted else { return Ok(0) };
         let (spool, hands, number) = (self.spool.clone(), Arc::clone(&self.hands), handle.number());
