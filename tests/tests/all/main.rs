@@ -3,6 +3,7 @@
 
 mod connector_selection;
 mod destinations;
+mod drop_directories;
 mod front_end;
 mod limits;
 mod line_ends;
