@@ -6,6 +6,7 @@
 //! deleted, and that is made durable; then the name is forgotten. Whoever finds a file with such a
 //! name after a crash asks whether it is stored: then it is only deleted, else taken again.
 
+mod files;
 mod folder;
 mod letter;
 mod names;

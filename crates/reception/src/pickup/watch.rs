@@ -11,24 +11,21 @@ use std::{
 
 use directory::{Server, Snapshot, TransportRole};
 use futures_util::future::join_all;
-use model::{Guid, MessageId, TimeSpan, Timestamp};
+use model::{MessageId, TimeSpan, Timestamp};
 use tokio::sync::watch as channel;
 
 use super::{
     DropSettings,
-    folder::{Candidate, Folder, LARGEST, NotNow, Stamp},
-    letter::{self, Letter, Rules, Verdict},
+    files::{self, Begun, End},
+    folder::{Candidate, Folder, Stamp},
+    letter::{Letter, Rules, Verdict},
     names, safety,
 };
 use crate::{
-    BadFile, DropDirectory, FileSource, SentBack, Source, Submitted,
+    DropDirectory, FileSource, SentBack, Source, Submitted,
     minute::{Minute, minute_of},
 };
 
-/// Files under way at once: they share a commit of the spool.
-const TOGETHER: usize = 32;
-/// Bytes under way at once; one file may be larger.
-const BYTES_TOGETHER: u64 = 32 << 20;
 /// An empty file is likely to be filled yet.
 const REST_OF_EMPTY: TimeSpan = TimeSpan::minutes(1);
 /// Files that are not ready, and troubles, that are kept in mind.
@@ -69,25 +66,6 @@ struct Wanted {
     path: PathBuf,
     rate: u32,
     rules: Rules,
-}
-
-/// A file under way.
-struct Begun {
-    id: MessageId,
-    network_id: Guid,
-    name: OsString,
-    work: OsString,
-    size: u64,
-}
-
-/// How a file ended.
-enum End {
-    /// To be deleted.
-    Done,
-    /// To be set aside.
-    Bad(String),
-    /// To be taken again.
-    Again,
 }
 
 impl Said {
@@ -241,7 +219,7 @@ impl Watch {
         let (mut taken, mut rest) = (0, &ready[..]);
         open.stuck = 0;
         while taken < budget && !rest.is_empty() && !*self.stop.borrow() {
-            let (some, others) = rest.split_at(together(rest, budget - taken));
+            let (some, others) = rest.split_at(files::together(rest, budget - taken));
             rest = others;
             let begun = self.begin(open, wanted, some).await?;
             let number = u32::try_from(begun.len()).unwrap_or(u32::MAX);
@@ -272,35 +250,8 @@ impl Watch {
         let names = std::mem::take(&mut open.unsettled);
         let (kind, folder) = (self.kind, open.folder.clone());
         let (intake, now) = (Arc::clone(&self.settings.intake), self.settings.clock.now());
-        let (left, troubles) = blocking(move || {
-            let (mut left, mut deleted, mut troubles) = (Vec::new(), Vec::new(), Vec::new());
-            for name in names {
-                let key = key(kind, &name);
-                let settled = intake.is_taken(&key).and_then(|is_taken| {
-                    if is_taken {
-                        folder.delete(&name)?;
-                        deleted.push(key);
-                    } else {
-                        match folder.rename_to_free(&name, names::waiting(&name), now) {
-                            // Somebody has taken it away.
-                            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                            done => drop(done?),
-                        }
-                    }
-                    Ok(())
-                });
-                if let Err(error) = settled {
-                    troubles.push(format!(
-                        "{} cannot be brought to its end yet: {error}",
-                        names::printable(&name)
-                    ));
-                    left.push(name);
-                }
-            }
-            forget(&folder, intake.as_ref(), &deleted);
-            Ok((left, troubles))
-        })
-        .await?;
+        let (left, troubles) =
+            blocking(move || Ok(files::settle(kind, &folder, intake.as_ref(), names, now))).await?;
         open.unsettled = left;
         for trouble in troubles {
             self.say(trouble);
@@ -348,7 +299,8 @@ impl Watch {
         let ids: Vec<MessageId> = letters.iter().map(|_| self.settings.intake.next_id()).collect();
         let letters = letters.to_vec();
         let (judged, troubles) =
-            blocking(move || Ok(read(kind, &folder, &rules, &letters, (&ids, now)))).await?;
+            blocking(move || Ok(files::begin(kind, &folder, &rules, &letters, (&ids, now))))
+                .await?;
         open.stuck = (open.stuck + troubles.len()).min(MOST_KEPT);
         for trouble in troubles {
             self.say(trouble);
@@ -397,7 +349,7 @@ impl Watch {
             source: Source::File(FileSource {
                 directory: self.kind,
                 file: names::printable(&begun.name),
-                key: key(self.kind, &begun.work),
+                key: files::key(self.kind, &begun.work),
                 client: letter.client,
                 hello: letter.hello,
                 source: letter.source,
@@ -409,135 +361,14 @@ impl Watch {
     async fn finish(&mut self, open: &mut Open, ends: Vec<(Begun, End)>) -> io::Result<()> {
         let (kind, folder) = (self.kind, open.folder.clone());
         let (intake, now) = (Arc::clone(&self.settings.intake), self.settings.clock.now());
-        let (left, troubles) = blocking(move || {
-            let (mut left, mut deleted, mut troubles) = (Vec::new(), Vec::new(), Vec::new());
-            for (begun, end) in ends {
-                let done = match end {
-                    End::Done => {
-                        folder.delete(&begun.work).map(|()| deleted.push(key(kind, &begun.work)))
-                    }
-                    End::Bad(reason) => folder
-                        .set_aside(&begun.work, &reason, now)
-                        .map(|bad| tell_bad(kind, intake.as_ref(), &begun, &bad, &reason)),
-                    End::Again => {
-                        left.push(begun.work);
-                        continue;
-                    }
-                };
-                if let Err(error) = done {
-                    troubles.push(format!(
-                        "{} cannot be deleted or set aside: {error}",
-                        names::printable(&begun.work)
-                    ));
-                    left.push(begun.work);
-                }
-            }
-            forget(&folder, intake.as_ref(), &deleted);
-            Ok((left, troubles))
-        })
-        .await?;
+        let (left, troubles) =
+            blocking(move || Ok(files::end(kind, &folder, intake.as_ref(), ends, now))).await?;
         open.unsettled.extend(left);
         for trouble in troubles {
             self.say(trouble);
         }
         Ok(())
     }
-}
-
-/// Claims and reads files. Those without a verdict were begun and are to be taken again; those
-/// that are not among them stay as they are.
-fn read(
-    kind: DropDirectory,
-    folder: &Folder,
-    rules: &Rules,
-    letters: &[Candidate],
-    (ids, now): (&[MessageId], Timestamp),
-) -> (Vec<(Begun, Option<Verdict>)>, Vec<String>) {
-    let (mut claimed, mut troubles) = (Vec::new(), Vec::new());
-    for (letter, id) in letters.iter().zip(ids) {
-        let begun = Begun {
-            id: *id,
-            network_id: Guid::new_v4(),
-            name: letter.name.clone(),
-            work: names::in_work(&letter.name, *id),
-            size: letter.stamp.size,
-        };
-        let refused = letter.oddity.map(|what| format!("{what}, no file")).or_else(|| {
-            (begun.size > LARGEST).then(|| {
-                format!("it has {} bytes; the largest that is read has {LARGEST}", begun.size)
-            })
-        });
-        if let Some(reason) = refused {
-            // Set aside under the name it has.
-            let begun = Begun { work: begun.name.clone(), ..begun };
-            claimed.push((begun, Err(Some(Verdict::Bad(reason)))));
-            continue;
-        }
-        match folder.claim(letter, &begun.work) {
-            Ok(file) => claimed.push((begun, Ok(file))),
-            Err(NotNow::Busy) => {}
-            Err(NotNow::Trouble(text)) => troubles.push(text),
-        }
-    }
-    // The names in work are what is remembered: they have to be there after a power cut too.
-    let synced = folder.sync();
-    if let Err(error) = &synced {
-        troubles.push(format!("names cannot be made durable: {error}"));
-    }
-    let judged = claimed.into_iter().map(|(begun, file)| {
-        let verdict = match file {
-            Err(verdict) => verdict,
-            Ok(_) if synced.is_err() => None,
-            Ok(file) => match folder.read(file, &begun.work) {
-                Ok(bytes) => Some(letter::judge(kind, bytes, rules, (begun.network_id, now))),
-                Err(NotNow::Busy) => None,
-                Err(NotNow::Trouble(text)) => {
-                    troubles.push(text);
-                    None
-                }
-            },
-        };
-        (begun, verdict)
-    });
-    let judged = judged.collect();
-    (judged, troubles)
-}
-
-/// One line in the log and one event for a file that was set aside.
-fn tell_bad(
-    kind: DropDirectory,
-    intake: &dyn crate::FileIntake,
-    begun: &Begun,
-    bad: &std::ffi::OsStr,
-    reason: &str,
-) {
-    let file = names::printable(&begun.name);
-    tracing::error!(directory = %kind, file, set_aside = names::printable(bad), reason, "bad mail: the file is set aside");
-    let size = begun.size;
-    intake.set_aside(&BadFile { id: begun.id, directory: kind, file: &file, size, reason });
-}
-
-/// What is deleted for good need not be remembered. Where that cannot be made sure, it stays
-/// remembered.
-fn forget(folder: &Folder, intake: &dyn crate::FileIntake, deleted: &[String]) {
-    if !deleted.is_empty() && folder.sync().is_ok() {
-        intake.forget_taken(deleted);
-    }
-}
-
-/// What a file in work is remembered by.
-fn key(kind: DropDirectory, work: &std::ffi::OsStr) -> String {
-    format!("{kind}/{}", names::printable(work))
-}
-
-/// How many of the first files are taken together.
-fn together(letters: &[Candidate], most: usize) -> usize {
-    let mut bytes = 0;
-    let fits = |letter: &&Candidate| {
-        bytes += letter.stamp.size;
-        bytes <= BYTES_TOGETHER
-    };
-    letters.iter().take(most.min(TOGETHER)).take_while(fits).count().max(1)
 }
 
 /// Whether both are the same directory, as far as they are there.
