@@ -96,7 +96,7 @@ impl Fill {
         let spool = Spool::open(&self.dir)?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         runtime.block_on(async {
-            let begin = Instant::now();
+            let begin = Begin::now();
             self.next_hops(&spool).await?;
             let mut rows = 0;
             let mut left = self.messages;
@@ -119,10 +119,10 @@ impl Fill {
             let mut batch = Batch::new();
             batch.settled_below(spool.next_id());
             spool.commit(batch).await?;
-            let seconds = begin.elapsed().as_secs_f64();
+            let seconds = begin.0.elapsed().as_secs_f64();
             report(
                 "fill",
-                begin,
+                &begin,
                 &format!(
                     "\"messages\": {}, \"rows\": {rows}, \"rows_per_second\": {:.0}",
                     self.messages,
@@ -244,29 +244,29 @@ fn commit(spool: &Spool, batch: Batch) -> Result<()> {
 
 impl Measure {
     fn run(&self) -> Result<()> {
-        let begin = Instant::now();
+        let begin = Begin::now();
         let spool = Spool::open(&self.dir)?;
-        report("open", begin, "");
-        let begin = Instant::now();
+        report("open", &begin, "");
+        let begin = Begin::now();
         let counts = spool.waiting_counts()?;
         let rows: u64 = counts.iter().map(|count| count.now + count.later + count.suspended).sum();
-        report("counts", begin, &format!("\"rows\": {rows}, \"queues\": {}", counts.len()));
-        let begin = Instant::now();
+        report("counts", &begin, &format!("\"rows\": {rows}, \"queues\": {}", counts.len()));
+        let begin = Begin::now();
         let unsettled = spool.unsettled(None, 1000)?.len();
-        report("unsettled", begin, &format!("\"found\": {unsettled}"));
+        report("unsettled", &begin, &format!("\"found\": {unsettled}"));
         self.loads(&spool)?;
         let mut matched = 0;
-        let begin = Instant::now();
+        let begin = Begin::now();
         let mut seen = 0;
         spool.scan(None, &mut |view| {
             seen += 1;
             matched += u64::from(view.from_address().eq_ignore_ascii_case("nobody@contoso.com"));
             ControlFlow::Continue(())
         })?;
-        report("scan", begin, &format!("\"rows\": {seen}, \"matched\": {matched}"));
-        let begin = Instant::now();
+        report("scan", &begin, &format!("\"rows\": {seen}, \"matched\": {matched}"));
+        let begin = Begin::now();
         let old = spool.older_than(false, 1, Timestamp::from_millis(i64::MAX), None, 1000)?.len();
-        report("older_than", begin, &format!("\"found\": {old}"));
+        report("older_than", &begin, &format!("\"found\": {old}"));
         Ok(())
     }
 
@@ -279,13 +279,13 @@ impl Measure {
                     spool.load(self.queue, now, self.resident, &|k| resident.contains(&k))?;
                 resident.extend(more.iter().map(|loaded| loaded.row.key()));
             }
-            let begin = Instant::now();
+            let begin = Begin::now();
             let loaded = spool.load(self.queue, now, self.limit, &|k| resident.contains(&k))?;
             let senders: std::collections::HashSet<_> =
                 loaded.iter().map(|loaded| loaded.row.sender).collect();
             report(
                 what,
-                begin,
+                &begin,
                 &format!(
                     "\"rows\": {}, \"senders\": {}, \"resident\": {}",
                     loaded.len(),
@@ -299,12 +299,28 @@ impl Measure {
     }
 }
 
-fn report(what: &str, begin: Instant, more: &str) {
-    let ms = begin.elapsed().as_secs_f64() * 1e3;
+/// When something began, and how long this thread had worked until then, in nanoseconds.
+struct Begin(Instant, u64);
+
+impl Begin {
+    fn now() -> Self {
+        Self(Instant::now(), worked())
+    }
+}
+
+/// Nanoseconds on a processor. Linux alone says so; elsewhere it is none.
+fn worked() -> u64 {
+    let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    said.split_whitespace().next().and_then(|ns| ns.parse().ok()).unwrap_or(0)
+}
+
+fn report(what: &str, begin: &Begin, more: &str) {
+    let ms = begin.0.elapsed().as_secs_f64() * 1e3;
+    let cpu = worked().saturating_sub(begin.1) as f64 / 1e6;
     let comma = if more.is_empty() { "" } else { ", " };
     let (now, peak) = memory().unwrap_or_default();
     println!(
-        "{{\"what\": \"{what}\", \"ms\": {ms:.1}{comma}{more}, \"rss_mb\": {now}, \"peak_mb\": {peak}}}"
+        "{{\"what\": \"{what}\", \"ms\": {ms:.1}, \"cpu_ms\": {cpu:.1}{comma}{more}, \"rss_mb\": {now}, \"peak_mb\": {peak}}}"
     );
 }
 

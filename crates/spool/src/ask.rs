@@ -11,7 +11,7 @@ use crate::{
     AgeKey, NextHopRow, RowKey, RowView, Spool, SpoolError, StoredMessage, TurnKey, WaitingCount,
     WaitingRow,
     content::{self, Fitting},
-    rows::{self, DUE_NEVER, DUE_NOW, columns},
+    rows::{self, DUE_NEVER, DUE_NOW, Projection, columns},
     stored,
 };
 
@@ -86,14 +86,12 @@ impl Spool {
         from: Option<RowKey>,
         visit: &mut dyn FnMut(&RowView<'_>) -> ControlFlow<()>,
     ) -> Result<(), SpoolError> {
-        let mut after = from.map_or((0, u32::MAX), |key| (key.message.as_u64(), key.first));
-        loop {
-            let page = self.readers().scan(|connection| scan_page(connection, after, visit))?;
-            match page {
-                Some(last) => after = last,
-                None => return Ok(()),
-            }
+        let after = from.map_or((0, u32::MAX), |key| (key.message.as_u64(), key.first));
+        let mut scan = Scan { after, columns: u16::MAX, done: false };
+        while !scan.done {
+            self.readers().scan(|connection| scan.page(connection, visit))?;
         }
+        Ok(())
     }
 
     /// Up to `limit` rows of a queue after `from`, in the order of turns with all times: due,
@@ -170,37 +168,54 @@ fn rows_by(
     query: &str,
     parameters: impl Params,
 ) -> Result<Vec<WaitingRow>, SpoolError> {
+    let all = Projection::all(connection);
     let mut statement = connection.prepare_cached(query)?;
     let mut rows = statement.query(parameters)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.extend(RowView::new(row).map(|view| view.to_row()));
+        found.extend(RowView::new(row, &all).map(|view| view.to_row()));
     }
     Ok(found)
 }
 
-fn scan_page(
-    connection: &Connection,
+/// Where a scan is.
+struct Scan {
     after: (u64, u32),
-    visit: &mut dyn FnMut(&RowView<'_>) -> ControlFlow<()>,
-) -> Result<Option<(u64, u32)>, SpoolError> {
-    const QUERY: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM waiting WHERE (message, first) > (?1, ?2) ORDER BY message, first LIMIT ?3"
-    );
-    let mut statement = connection.prepare_cached(QUERY)?;
-    let mut rows = statement.query((after.0, after.1, PAGE))?;
-    let mut last = None;
-    while let Some(row) = rows.next()? {
-        last = Some((row.get(0)?, row.get(1)?));
-        if let Some(view) = RowView::new(row)
-            && visit(&view).is_break()
-        {
-            return Ok(None);
+    /// Columns the next page should have.
+    columns: u16,
+    done: bool,
+}
+
+impl Scan {
+    fn page(
+        &mut self,
+        connection: &Connection,
+        visit: &mut dyn FnMut(&RowView<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SpoolError> {
+        let projection = Projection::of(connection, self.columns);
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {} FROM waiting WHERE (message, first) > (?1, ?2)
+             ORDER BY message, first LIMIT ?3",
+            projection.sql()
+        ))?;
+        let mut rows = statement.query((self.after.0, self.after.1, PAGE))?;
+        let mut seen = 0;
+        while let Some(row) = rows.next()? {
+            seen += 1;
+            if seen == PAGE {
+                self.after = (row.get(0)?, row.get(1)?);
+            }
+            if let Some(view) = RowView::new(row, &projection)
+                && visit(&view).is_break()
+            {
+                self.done = true;
+                return Ok(());
+            }
         }
+        self.done = seen < PAGE;
+        self.columns = projection.next(seen);
+        Ok(())
     }
-    Ok(last)
 }
 
 fn counts(connection: &Connection) -> Result<Vec<WaitingCount>, SpoolError> {

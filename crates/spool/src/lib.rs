@@ -25,6 +25,8 @@ mod disk;
 mod driver;
 mod error;
 mod load;
+#[cfg(test)]
+mod properties;
 mod readers;
 mod record;
 mod resume;

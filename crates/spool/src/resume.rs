@@ -6,11 +6,13 @@
 use std::collections::HashMap;
 
 use model::{MessageId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
     Batch, Damaged, Loaded, RowKey, RowView, Spool, SpoolError, StoredMessage, Unsettled,
-    load::Choice, rows::columns, stored,
+    load::Choice,
+    rows::{self, Projection, columns},
+    stored,
 };
 
 /// Messages that a start reads in one transaction.
@@ -136,14 +138,9 @@ fn load_one(
     connection: &Connection,
     key: RowKey,
 ) -> Result<Option<(Loaded, Option<Fault>)>, SpoolError> {
-    const QUERY: &str =
-        concat!("SELECT ", columns!(), " FROM waiting WHERE message = ?1 AND first = ?2");
     let id = key.message.as_u64();
-    let read = |row: &Row<'_>| {
-        Ok(RowView::new(row).map(|view| (view.to_row(), view.recipients().is_some())))
-    };
-    let found =
-        connection.prepare_cached(QUERY)?.query_row((id, key.first), read).optional()?.flatten();
+    let all = Projection::all(connection);
+    let found = rows::one(&all, key, |view| (view.to_row(), view.recipients().is_some()))?;
     let Some((row, is_whole)) = found else { return Ok(None) };
     let damaged = |reason: &str| Err(Damaged { id, reason: reason.to_owned() });
     let (message, fault) = match stored::message(connection, id)? {
@@ -186,6 +183,7 @@ fn in_rows(
     last: u64,
 ) -> Result<HashMap<u64, Vec<u32>>, SpoolError> {
     let mut found: HashMap<u64, Vec<u32>> = HashMap::new();
+    let all = Projection::all(connection);
     let mut statement = connection.prepare_cached(concat!(
         "SELECT ",
         columns!(),
@@ -193,7 +191,7 @@ fn in_rows(
     ))?;
     let mut rows = statement.query((after, last))?;
     while let Some(row) = rows.next()? {
-        if let Some(view) = RowView::new(row)
+        if let Some(view) = RowView::new(row, &all)
             && let Some(recipients) = view.recipients()
         {
             found.entry(view.key().message.as_u64()).or_default().extend(recipients);

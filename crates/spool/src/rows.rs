@@ -3,8 +3,10 @@
 //! Whatever an outside hand wrote into a column, reading it gives something within the range of
 //! its type. Only the list of recipients can be beyond reading; then the row says so.
 
+use std::cell::{Cell, OnceCell};
+
 use model::{MessageId, Timestamp};
-use rusqlite::{Connection, Row, types::ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, types::ValueRef};
 
 use crate::{
     SpoolError,
@@ -28,18 +30,78 @@ pub(crate) const LAST_BAND: u8 = 2;
 /// More recipients than any message may have: a longer list is damage.
 const MOST_RECIPIENTS: usize = 1 << 20;
 
+/// The columns one by one; the first two are the key.
+const NAMES: [&str; 15] = [
+    "message",
+    "first",
+    "queue",
+    "due",
+    "band",
+    "sender",
+    "accepted",
+    "told",
+    "attempts",
+    "crashes",
+    "size",
+    "recipients",
+    "from_address",
+    "subject",
+    "last_error",
+];
+const KEY: u16 = 0b11;
+const ALL: u16 = (1 << NAMES.len()) - 1;
+
+/// Which columns a page of rows has, and which were asked for: reading each of a million rows
+/// costs twice as much with all columns as with the three that a filter looks at.
+pub(crate) struct Projection<'a> {
+    connection: &'a Connection,
+    /// A bit for each column that is read.
+    has: u16,
+    asked: Cell<u16>,
+    /// Rows of which everything was wanted.
+    whole: Cell<usize>,
+}
+
+impl<'a> Projection<'a> {
+    /// All columns.
+    pub(crate) fn all(connection: &'a Connection) -> Self {
+        Self::of(connection, ALL)
+    }
+
+    /// The columns with these bits, and the key.
+    pub(crate) fn of(connection: &'a Connection, columns: u16) -> Self {
+        Self { connection, has: (columns | KEY) & ALL, asked: Cell::new(KEY), whole: Cell::new(0) }
+    }
+
+    /// The columns for SQL, the others as NULL in their places.
+    pub(crate) fn sql(&self) -> String {
+        let name = |(n, name): (usize, &&'static str)| match self.has & (1 << n) {
+            0 => "NULL",
+            _ => *name,
+        };
+        NAMES.iter().enumerate().map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The columns the next page should have, after one of `rows` rows.
+    pub(crate) fn next(&self, rows: usize) -> u16 {
+        if self.whole.get() * 8 > rows { ALL } else { self.asked.get() }
+    }
+}
+
 /// A row as it lies in the store; texts are borrowed, and columns read only when asked for.
-#[derive(Debug)]
 pub struct RowView<'a> {
     row: &'a Row<'a>,
     key: RowKey,
+    projection: &'a Projection<'a>,
+    /// Read when a column is asked for that the page does not have.
+    rest: OnceCell<Option<WaitingRow>>,
 }
 
 impl<'a> RowView<'a> {
     /// `None` when the row's key is out of range.
-    pub(crate) fn new(row: &'a Row<'a>) -> Option<Self> {
+    pub(crate) fn new(row: &'a Row<'a>, projection: &'a Projection<'a>) -> Option<Self> {
         let key = key_of(row)?;
-        Some(Self { row, key })
+        Some(Self { row, key, projection, rest: OnceCell::new() })
     }
 
     /// What identifies the row.
@@ -49,76 +111,91 @@ impl<'a> RowView<'a> {
 
     /// Number of the queue.
     pub fn queue(&self) -> u64 {
-        self.unsigned(2)
+        self.missing(2).map_or_else(|| self.unsigned(2), |row| row.queue)
     }
 
     /// When it may be sent.
     pub fn due(&self) -> Due {
-        due_from(self.integer(3))
+        self.missing(3).map_or_else(|| due_from(self.integer(3)), |row| row.due)
     }
 
     /// 0 high, 1 normal, 2 low.
     pub fn band(&self) -> u8 {
-        u8::try_from(self.integer(4)).unwrap_or(1).min(LAST_BAND)
+        self.missing(4).map_or_else(
+            || u8::try_from(self.integer(4)).unwrap_or(1).min(LAST_BAND),
+            |row| row.band,
+        )
     }
 
     /// Fairness key.
     pub fn sender(&self) -> u64 {
-        self.integer(5).cast_unsigned()
+        self.missing(5).map_or_else(|| self.integer(5).cast_unsigned(), |row| row.sender)
     }
 
     /// When the message was accepted.
     pub fn accepted_at(&self) -> Timestamp {
-        Timestamp::from_millis(self.integer(6))
+        self.missing(6)
+            .map_or_else(|| Timestamp::from_millis(self.integer(6)), |row| row.accepted_at)
     }
 
     /// Whether the sender has been told of the delay.
     pub fn told(&self) -> bool {
-        self.integer(7) != 0
+        self.missing(7).map_or_else(|| self.integer(7) != 0, |row| row.told)
     }
 
     /// Attempts of its own.
     pub fn attempts(&self) -> u32 {
-        u32::try_from(self.unsigned(8)).unwrap_or(u32::MAX)
+        self.missing(8)
+            .map_or_else(|| u32::try_from(self.unsigned(8)).unwrap_or(u32::MAX), |row| row.attempts)
     }
 
     /// How often handling it ended badly.
     pub fn crashes(&self) -> u32 {
-        u32::try_from(self.unsigned(9)).unwrap_or(u32::MAX)
+        self.missing(9)
+            .map_or_else(|| u32::try_from(self.unsigned(9)).unwrap_or(u32::MAX), |row| row.crashes)
     }
 
     /// Size of the message's content in bytes.
     pub fn size(&self) -> u64 {
-        self.unsigned(10)
+        self.missing(10).map_or_else(|| self.unsigned(10), |row| row.size)
     }
 
     /// Indexes into the envelope, ascending; `None` when the list cannot be read.
     pub fn recipients(&self) -> Option<Vec<u32>> {
+        if let Some(row) = self.missing(11) {
+            return Some(row.recipients.clone());
+        }
         match self.row.get_ref(11).ok()? {
             ValueRef::Blob(bytes) => unpack(self.key.first, bytes),
-            ValueRef::Null => Some(vec![self.key.first]),
             _ => None,
         }
     }
 
     /// The envelope's sender.
-    pub fn from_address(&self) -> &'a str {
-        self.text(12).unwrap_or("")
+    pub fn from_address(&self) -> &str {
+        self.missing(12).map_or_else(|| self.text(12).unwrap_or(""), |row| &row.from_address)
     }
 
     /// The message's subject.
-    pub fn subject(&self) -> Option<&'a str> {
-        self.text(13)
+    pub fn subject(&self) -> Option<&str> {
+        self.missing(13).map_or_else(|| self.text(13), |row| row.subject.as_deref())
     }
 
     /// The last reply or failure of its own.
-    pub fn last_error(&self) -> Option<&'a str> {
-        self.text(14)
+    pub fn last_error(&self) -> Option<&str> {
+        self.missing(14).map_or_else(|| self.text(14), |row| row.last_error.as_deref())
     }
 
     /// The whole row. Where the list of recipients cannot be read it has only the first.
     pub fn to_row(&self) -> WaitingRow {
-        WaitingRow {
+        self.projection.whole.set(self.projection.whole.get() + 1);
+        if self.projection.has != ALL
+            && let Some(row) = self.rest()
+        {
+            return row.clone();
+        }
+        let asked = self.projection.asked.get();
+        let row = WaitingRow {
             message: self.key.message,
             recipients: self.recipients().unwrap_or_else(|| vec![self.key.first]),
             queue: self.queue(),
@@ -133,7 +210,24 @@ impl<'a> RowView<'a> {
             from_address: self.from_address().into(),
             subject: self.subject().map(Into::into),
             last_error: self.last_error().map(Into::into),
-        }
+        };
+        self.projection.asked.set(asked);
+        row
+    }
+
+    /// Notes that a column is asked for; the whole row when the page does not have it.
+    fn missing(&self, column: usize) -> Option<&WaitingRow> {
+        let bit = 1 << column;
+        self.projection.asked.set(self.projection.asked.get() | bit);
+        if self.projection.has & bit != 0 { None } else { self.rest() }
+    }
+
+    fn rest(&self) -> Option<&WaitingRow> {
+        let read = || {
+            let all = Projection::all(self.projection.connection);
+            one(&all, self.key, |view| view.to_row()).ok().flatten()
+        };
+        self.rest.get_or_init(read).as_ref()
     }
 
     fn integer(&self, column: usize) -> i64 {
@@ -144,12 +238,30 @@ impl<'a> RowView<'a> {
         u64::try_from(self.integer(column)).unwrap_or(0)
     }
 
-    fn text(&self, column: usize) -> Option<&'a str> {
+    fn text(&self, column: usize) -> Option<&str> {
         match self.row.get_ref(column) {
             Ok(ValueRef::Text(bytes)) => str::from_utf8(bytes).ok(),
             _ => None,
         }
     }
+}
+
+/// Reads one row.
+pub(crate) fn one<T>(
+    all: &Projection<'_>,
+    key: RowKey,
+    read: impl FnOnce(&RowView<'_>) -> T,
+) -> rusqlite::Result<Option<T>> {
+    const QUERY: &str =
+        concat!("SELECT ", columns!(), " FROM waiting WHERE message = ?1 AND first = ?2");
+    let found = all
+        .connection
+        .prepare_cached(QUERY)?
+        .query_row((key.message.as_u64(), key.first), |row| {
+            Ok(RowView::new(row, all).map(|view| read(&view)))
+        })
+        .optional()?;
+    Ok(found.flatten())
 }
 
 /// The key in a row's first two columns; `None` when it is out of range.

@@ -63,6 +63,14 @@ impl Place {
         runtime.block_on(self.spool.commit(batch)).unwrap();
     }
 
+    /// Closes the spool and opens it again.
+    pub(crate) fn reopen(&mut self) {
+        // The last handle ends the thread; another directory's takes its place for a moment.
+        let elsewhere = tempfile::tempdir().unwrap();
+        self.spool = Spool::open(elsewhere.path()).unwrap();
+        self.spool = Spool::open(self.directory.path()).unwrap();
+    }
+
     /// Returns when what was handed in without waiting is durable, too.
     pub(crate) fn settle(&self) {
         let id = self.spool.next_id();

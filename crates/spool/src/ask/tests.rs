@@ -86,6 +86,22 @@ fn a_scan_shows_every_row_once_and_in_order() {
     let expected: Vec<_> =
         ids.iter().flat_map(|id| [0, 1].map(|first| RowKey { message: *id, first })).collect();
     assert_eq!(seen, expected);
+    // What was not asked for at first is there all the same, and from now on at once.
+    let mut seen = Vec::new();
+    let mut visit = |view: &RowView<'_>| {
+        if seen.len() % 700 == 699 {
+            let whole = row(view.key().message, &view.recipients().unwrap(), view.queue());
+            assert_eq!(view.to_row(), whole);
+            assert_eq!(
+                (view.from_address(), view.size(), view.last_error()),
+                ("jean@contoso.com", 5, None)
+            );
+        }
+        seen.push(view.key());
+        ControlFlow::Continue(())
+    };
+    place.spool.scan(None, &mut visit).unwrap();
+    assert_eq!(seen, expected);
     let mut rest = Vec::new();
     place
         .spool
