@@ -1,10 +1,11 @@
-//! `relais`: the command line. `serve` runs a server, `shell` manages one. Everything else is
-//! in the rooms below; this crate only wires them.
+//! `relais`: the command line. `serve` runs a server, `shell` manages one, `spool` looks after the
+//! spool of one that does not run. Everything else is in the rooms below; this crate only wires them.
 
 mod certificates;
 mod config;
 mod first_start;
 mod serve;
+mod spool_command;
 mod welcome;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -28,6 +29,9 @@ enum Command {
     Serve(serve::Options),
     /// Manage a server: an interactive line, a command with -c, or a script file.
     Shell(ShellOptions),
+    /// Check a spool, or take mail out of it, while no server has it open.
+    #[command(subcommand)]
+    Spool(spool_command::Command),
 }
 
 #[derive(Debug, clap::Args)]
@@ -61,6 +65,10 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        Command::Spool(command) => command.run().unwrap_or_else(|error| {
+            eprintln!("relais: {error:#}");
+            ExitCode::FAILURE
+        }),
         Command::Shell(options) => {
             let status = shell::run(shell::ShellOptions {
                 server: options.server,

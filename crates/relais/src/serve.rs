@@ -40,7 +40,8 @@ use crate::{
 };
 
 const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
-const DEFAULT_DATA: &str = "/var/lib/relais";
+/// The data directory when none is named.
+pub(crate) const DEFAULT_DATA: &str = "/var/lib/relais";
 
 /// Options of `relais serve`.
 #[derive(Debug, clap::Args)]

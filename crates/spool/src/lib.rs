@@ -29,6 +29,7 @@ mod load;
 mod properties;
 mod readers;
 mod record;
+mod rescue;
 mod resume;
 mod rows;
 mod schema;
@@ -40,6 +41,7 @@ mod stored;
 mod testing;
 mod thread;
 mod upgrade;
+mod verify;
 mod waiting;
 
 pub use batch::Batch;
@@ -48,8 +50,10 @@ pub use disk::{Disk, DiskLimits, DiskSpace, RealDisk};
 pub use driver::Driver;
 pub use error::SpoolError;
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
+pub use rescue::{Rescue, RescueError, Rescued};
 pub use rows::RowView;
 pub use spool::{Contents, Spool};
+pub use verify::{Problem, Summary};
 pub use waiting::{
     AgeKey, Due, Loaded, NextHopRow, RowKey, TurnKey, Unsettled, WaitingCount, WaitingRow,
 };

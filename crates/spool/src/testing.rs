@@ -7,6 +7,11 @@ use model::{Address, Envelope, Guid, MessageId, ReversePath, Timestamp};
 
 use crate::{Batch, Due, MessageRecord, Origin, RowKey, Spool, WaitingRow};
 
+/// The content of the message with this number.
+pub(crate) fn content(id: MessageId) -> Bytes {
+    Bytes::from(format!("content of {id}"))
+}
+
 pub(crate) fn record(id: MessageId, recipients: u32) -> Arc<MessageRecord> {
     let sender: Address = "jean@contoso.com".parse().unwrap();
     let to = (0..recipients).map(|n| format!("r{n}@example.net").parse().unwrap()).collect();
@@ -14,7 +19,7 @@ pub(crate) fn record(id: MessageId, recipients: u32) -> Arc<MessageRecord> {
         id,
         network_id: Guid::nil(),
         accepted_at: Timestamp::from_millis(1),
-        size: 5,
+        size: content(id).len() as u64,
         eight_bit: false,
         origin: Origin::Dsn { about: id },
         subject: None,
@@ -84,7 +89,7 @@ impl Place {
         let ids: Vec<_> = (0..count).map(|_| self.spool.next_id()).collect();
         self.commit(|batch| {
             for id in &ids {
-                batch.insert(record(*id, 3), Bytes::from(format!("content of {id}")));
+                batch.insert(record(*id, 3), content(*id));
             }
         });
         ids

@@ -466,8 +466,9 @@ fn read_export(
     Ok(Exported { content: export_file(&stored.record, &recipients, &content) })
 }
 
-/// The file: the envelope as header fields, then the message.
-fn export_file(record: &MessageRecord, recipients: &[u32], content: &[u8]) -> Bytes {
+/// A message for some of its recipients, by index, as a file of the Replay directory: the envelope
+/// as header fields, then the message.
+pub fn export_file(record: &MessageRecord, recipients: &[u32], content: &[u8]) -> Bytes {
     let mut envelope = Envelope::clone(&record.envelope);
     let all = std::mem::take(&mut envelope.recipients);
     envelope.recipients =

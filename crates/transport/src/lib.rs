@@ -37,6 +37,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use actions::export_file;
 pub use administration::{
     Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
     Progress, QueueError, QueueInfo, QueueName, RecipientInfo,

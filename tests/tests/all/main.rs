@@ -22,6 +22,7 @@ mod send_connector_properties;
 mod session_logs;
 mod smart_host_sign_in;
 mod smart_hosts;
+mod spool_command;
 mod submission;
 mod tour;
 mod typed_commands;
