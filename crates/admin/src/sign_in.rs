@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, header::ACCEPT_LANGUAGE, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use identity::{AuthError, Principal};
-use management::Caller;
+use management::{Caller, DateOrder};
 use zeroize::Zeroizing;
 
 use crate::{app::App, limiter::TooMany, refusal::Refusal};
@@ -44,8 +44,19 @@ impl FromRequestParts<App> for SignedIn {
                 mailbox: Some(principal.mailbox.header.guid),
                 role_groups: principal.role_groups,
                 client: Some(client.to_canonical()),
+                dates: dates(&parts.headers),
             },
         })
+    }
+}
+
+/// How somebody of this language writes dates (RFC 9110 section 12.5.4: the first language counts).
+fn dates(headers: &HeaderMap) -> DateOrder {
+    let language = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let is_french = language.and_then(|text| text.trim_start().get(..2));
+    match is_french {
+        Some(tag) if tag.eq_ignore_ascii_case("fr") => DateOrder::DayFirst,
+        _ => DateOrder::MonthFirst,
     }
 }
 

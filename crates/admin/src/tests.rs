@@ -17,7 +17,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use identity::{Authenticator, hash_password};
-use management::{BoxFuture, Management, QueueAdministration};
+use management::{Acted, BoxFuture, Management, QueueAdministration, Visit};
 use model::{Clock, ManualClock, MessageId, TimeSpan, Timestamp};
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::{Value, json};
@@ -29,7 +29,9 @@ use tokio::{
     task::JoinHandle,
 };
 use tokio_rustls::client::TlsStream;
-use transport::{MessageInfo, QueueError, QueueInfo, QueueName};
+use transport::{
+    Exported, Matches, MessageAction, MessageScope, Progress, QueueError, QueueInfo, QueueName,
+};
 use vault::{Authority, DataKey};
 
 use crate::{AdminSettings, Endpoint, Endpoints, app::App, serve, sign_in::Peer};
@@ -41,18 +43,26 @@ impl QueueAdministration for NoQueues {
     fn queues(&self) -> Vec<QueueInfo> {
         Vec::new()
     }
-    fn messages(&self) -> Vec<MessageInfo> {
-        Vec::new()
+    fn visit_messages(&self, _: &MessageScope, _: &mut Visit<'_>) -> Result<(), QueueError> {
+        Ok(())
     }
-    fn retry_queue(&self, queue: QueueName, _: bool) -> BoxFuture<'_, Result<(), QueueError>> {
+    fn suspend_queue(&self, queue: QueueName) -> Acted<'_> {
         Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
     }
-    fn remove_message<'a>(
-        &'a self,
+    fn resume_queue(&self, queue: QueueName) -> Acted<'_> {
+        Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
+    }
+    fn retry_queue(&self, queue: QueueName, _: bool) -> Acted<'_> {
+        Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
+    }
+    fn act(&self, _: MessageScope, _: Matches, _: MessageAction, _: Arc<Progress>) -> Acted<'_> {
+        Box::pin(async { Ok(()) })
+    }
+    fn export(
+        &self,
         id: MessageId,
-        _: Option<&'a QueueName>,
-        _: bool,
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+        _: Option<QueueName>,
+    ) -> BoxFuture<'_, Result<Exported, QueueError>> {
         Box::pin(async move { Err(QueueError::NoSuchMessage(id)) })
     }
 }

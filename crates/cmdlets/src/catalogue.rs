@@ -4,8 +4,8 @@ use crate::declaration::Cmdlet;
 use crate::standard::{join, total};
 use crate::{
     accepted_domains, ad_permissions, component_state, mailboxes, message_tracking, messages,
-    queues, receive_connectors, remote_domains, role_groups, send_connectors, servers,
-    transport_config, transport_service,
+    queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
+    send_connectors, servers, transport_config, transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
@@ -15,6 +15,8 @@ const FAMILIES: &[&[Cmdlet]] = &[
     mailboxes::CMDLETS,
     message_tracking::CMDLETS,
     messages::CMDLETS,
+    queue_actions::CMDLETS,
+    queue_digest::CMDLETS,
     queues::CMDLETS,
     receive_connectors::CMDLETS,
     remote_domains::CMDLETS,

@@ -17,6 +17,8 @@ mod component_state;
 mod mailboxes;
 mod message_tracking;
 mod messages;
+mod queue_actions;
+mod queue_digest;
 mod queues;
 mod receive_connectors;
 mod remote_domains;

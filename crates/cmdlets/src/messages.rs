@@ -1,6 +1,6 @@
-//! `Get-Message` and `Remove-Message` (management.md section 5).
+//! `Get-Message` and what acts on messages in queues (management.md section 5).
 
-use crate::declaration::{Availability, Cmdlet, Output, Parameter, Text};
+use crate::declaration::{Availability, Cmdlet, Output, Parameter, Pipeline, Text};
 use crate::kind::Kind;
 use crate::queues::{FILTER, PAGING, SERVER};
 use crate::roles::{TRANSPORT_QUEUES, VIEW_ONLY_CONFIGURATION};
@@ -10,6 +10,19 @@ const IDENTITY_EN: &str =
     "The message: Server\\Queue\\Number, Server\\*\\Number, *\\Number or Number.";
 const IDENTITY_FR: &str =
     "Le message : Serveur\\File\\Numéro, Serveur\\*\\Numéro, *\\Numéro ou Numéro.";
+
+const fn required_server() -> Parameter {
+    let mut server = SERVER;
+    server.pipeline = Pipeline::None;
+    server.required()
+}
+
+/// One message, or those a filter selects.
+const CHOOSING: [Parameter; 3] = [
+    identity_to_change(IDENTITY_EN, IDENTITY_FR).sets(&["Identity"]),
+    FILTER.required().sets(&["Filter"]),
+    SERVER.sets(&["Filter"]),
+];
 
 pub(crate) const CMDLETS: &[Cmdlet] = &[
     Cmdlet {
@@ -61,6 +74,36 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
         },
     },
     Cmdlet {
+        name: "Suspend-Message",
+        synopsis: Text {
+            en: "Holds messages back in their queues until they are resumed.",
+            fr: "Retient des messages dans leurs files jusqu'à leur reprise.",
+        },
+        sets: &["Identity", "Filter"],
+        default_set: Some("Identity"),
+        parameters: parameters![CHOOSING, ACTING],
+        roles: &[TRANSPORT_QUEUES],
+        confirms: false,
+        supports_should_process: true,
+        changes: true,
+        output: Output::NOTHING,
+    },
+    Cmdlet {
+        name: "Resume-Message",
+        synopsis: Text {
+            en: "Lets suspended messages be sent again; those of the Poison queue are routed again.",
+            fr: "Permet de nouveau l'envoi de messages suspendus ; ceux de la file Poison sont routés de nouveau.",
+        },
+        sets: &["Identity", "Filter"],
+        default_set: Some("Identity"),
+        parameters: parameters![CHOOSING, ACTING],
+        roles: &[TRANSPORT_QUEUES],
+        confirms: false,
+        supports_should_process: true,
+        changes: true,
+        output: Output::NOTHING,
+    },
+    Cmdlet {
         name: "Remove-Message",
         synopsis: Text {
             en: "Deletes messages from queues, with a report to the sender unless -WithNDR $false.",
@@ -69,21 +112,59 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
         sets: &["Identity", "Filter"],
         default_set: Some("Identity"),
         parameters: parameters![
-            [
-                identity_to_change(IDENTITY_EN, IDENTITY_FR).sets(&["Identity"]),
-                FILTER.required().sets(&["Filter"]),
-                SERVER.sets(&["Filter"]),
-                Parameter::new(
-                    "WithNDR",
-                    Kind::Boolean,
-                    "Whether the sender gets a non-delivery report; $true unless given.",
-                    "Indique si l'expéditeur reçoit un rapport de non-remise ; $true par défaut.",
-                ),
-            ],
+            CHOOSING,
+            [Parameter::new(
+                "WithNDR",
+                Kind::Boolean,
+                "Whether the sender gets a non-delivery report; $true unless given.",
+                "Indique si l'expéditeur reçoit un rapport de non-remise ; $true par défaut.",
+            ),],
             ACTING,
         ],
         roles: &[TRANSPORT_QUEUES],
         confirms: true,
+        supports_should_process: true,
+        changes: true,
+        output: Output::NOTHING,
+    },
+    Cmdlet {
+        name: "Export-Message",
+        synopsis: Text {
+            en: "Gives a suspended message as a file for AssembleMessage; it stays in its queue.",
+            fr: "Donne un message suspendu sous forme de fichier pour AssembleMessage ; il reste dans sa file.",
+        },
+        sets: &[],
+        default_set: None,
+        parameters: parameters![[identity_to_change(IDENTITY_EN, IDENTITY_FR)], ACTING],
+        roles: &[TRANSPORT_QUEUES],
+        confirms: false,
+        supports_should_process: true,
+        changes: true,
+        output: Output { columns: &["Identity"], type_name: "ExportedMessage" },
+    },
+    Cmdlet {
+        name: "Redirect-Message",
+        synopsis: Text {
+            en: "Hands the messages of a server's delivery queues to other servers; refused where there is no mail flow between servers.",
+            fr: "Remet les messages des files de remise d'un serveur à d'autres serveurs ; refusé sans flux de messagerie entre serveurs.",
+        },
+        sets: &[],
+        default_set: None,
+        parameters: parameters![
+            [
+                required_server(),
+                Parameter::new(
+                    "Target",
+                    Kind::List(&Kind::Fqdn),
+                    "The servers that take the messages, by full name.",
+                    "Serveurs qui reçoivent les messages, par nom complet.",
+                )
+                .required(),
+            ],
+            ACTING,
+        ],
+        roles: &[TRANSPORT_QUEUES],
+        confirms: false,
         supports_should_process: true,
         changes: true,
         output: Output::NOTHING,

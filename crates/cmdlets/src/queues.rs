@@ -1,4 +1,5 @@
-//! `Get-Queue` and `Retry-Queue` (management.md section 4), and what they share with messages.
+//! `Get-Queue`, `Suspend-Queue`, `Resume-Queue` and `Retry-Queue` (management.md section 4), and what
+//! they share with messages.
 
 use crate::declaration::{Cmdlet, Output, Parameter, Text};
 use crate::kind::{Kind, TEXTS};
@@ -60,7 +61,7 @@ pub(crate) const PAGING: [Parameter; 7] = [
     ),
 ];
 
-const DELIVERY_TYPES: Kind = Kind::Flags(&[
+pub(crate) const DELIVERY_TYPES: Kind = Kind::Flags(&[
     "Internal",
     "External",
     "Empty",
@@ -86,6 +87,13 @@ const DELIVERY_TYPES: Kind = Kind::Flags(&[
 const IDENTITY_EN: &str =
     "The queue: Server\\Queue or Queue, by name, number or next hop domain; * means all.";
 const IDENTITY_FR: &str = "La file d'attente : Serveur\\File ou File, par nom, numéro ou domaine du tronçon suivant ; * signifie toutes.";
+
+/// One queue, or those a filter selects.
+const CHOOSING: [Parameter; 3] = [
+    identity_to_change(IDENTITY_EN, IDENTITY_FR).sets(&["Identity"]),
+    FILTER.required().sets(&["Filter"]),
+    SERVER.sets(&["Filter"]),
+];
 
 pub(crate) const CMDLETS: &[Cmdlet] = &[
     Cmdlet {
@@ -135,6 +143,36 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
         },
     },
     Cmdlet {
+        name: "Suspend-Queue",
+        synopsis: Text {
+            en: "Lets a queue accept messages and send none until it is resumed.",
+            fr: "Fait qu'une file accepte des messages sans en envoyer jusqu'à sa reprise.",
+        },
+        sets: &["Identity", "Filter"],
+        default_set: Some("Identity"),
+        parameters: parameters![CHOOSING, ACTING],
+        roles: &[TRANSPORT_QUEUES],
+        confirms: false,
+        supports_should_process: true,
+        changes: true,
+        output: Output::NOTHING,
+    },
+    Cmdlet {
+        name: "Resume-Queue",
+        synopsis: Text {
+            en: "Lets a suspended queue send again.",
+            fr: "Permet à une file suspendue d'envoyer de nouveau.",
+        },
+        sets: &["Identity", "Filter"],
+        default_set: Some("Identity"),
+        parameters: parameters![CHOOSING, ACTING],
+        roles: &[TRANSPORT_QUEUES],
+        confirms: false,
+        supports_should_process: true,
+        changes: true,
+        output: Output::NOTHING,
+    },
+    Cmdlet {
         name: "Retry-Queue",
         synopsis: Text {
             en: "Tries a queue in status Retry now, or routes its messages again.",
@@ -143,17 +181,13 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
         sets: &["Identity", "Filter"],
         default_set: Some("Identity"),
         parameters: parameters![
-            [
-                identity_to_change(IDENTITY_EN, IDENTITY_FR).sets(&["Identity"]),
-                FILTER.required().sets(&["Filter"]),
-                SERVER.sets(&["Filter"]),
-                Parameter::new(
-                    "Resubmit",
-                    Kind::Boolean,
-                    "$true routes the messages again first; needed for Unreachable.",
-                    "$true route d'abord les messages de nouveau ; nécessaire pour Unreachable.",
-                ),
-            ],
+            CHOOSING,
+            [Parameter::new(
+                "Resubmit",
+                Kind::Boolean,
+                "$true routes the messages again first; needed for Unreachable.",
+                "$true route d'abord les messages de nouveau ; nécessaire pour Unreachable.",
+            ),],
             ACTING,
         ],
         roles: &[TRANSPORT_QUEUES],

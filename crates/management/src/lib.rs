@@ -24,7 +24,7 @@ pub use management::Management;
 pub use output::Output;
 pub use permission::Caller;
 pub use problem::Problem;
-pub use queues::{BoxFuture, QueueAdministration};
+pub use queues::{Acted, BoxFuture, DateOrder, QueueAdministration, Visit};
 
 #[cfg(test)]
 mod tests;

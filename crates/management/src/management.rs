@@ -8,7 +8,7 @@ use model::{Clock, ObjectName};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 use tracking::MessageTrackingLog;
-use transport::Transport;
+use transport::{Progress, Transport};
 use zeroize::Zeroizing;
 
 use crate::binding::Bound;
@@ -22,14 +22,13 @@ use crate::output::Output;
 use crate::permission::{Caller, permits, require, roles_of};
 use crate::pool::on_pool;
 use crate::problem::{Problem, shortened};
-use crate::queues::{
-    Place, QueueAdministration, QueueCall, get_message, get_queue, remove_message, retry_queue,
-};
+use crate::queues::{Actions, Place, QueueAdministration, QueueCall, QueueWork, queue_cmdlet};
 
 /// The cmdlets, as the shell, the admin center and the API run them.
 pub struct Management {
     directory: Directory,
     queues: Arc<dyn QueueAdministration>,
+    actions: Actions,
     pub(crate) tracking: Option<Tracking>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
@@ -62,7 +61,9 @@ impl Management {
         server: ObjectName,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { directory, queues, tracking: None, server, clock, changing: Arc::default() }
+        let actions = Actions::new(Arc::clone(&clock));
+        let changing = Arc::default();
+        Self { directory, queues, actions, tracking: None, server, clock, changing }
     }
 
     /// The same with a message tracking log to search in.
@@ -99,7 +100,7 @@ impl Management {
             return get_message_tracking_log(self.tracking.as_ref(), &place, &bound).await;
         }
         if let Some(work) = queue_cmdlet(cmdlet.name) {
-            return self.run_on_queues(caller, &bound, work).await;
+            return self.run_on_queues(caller, bound, work).await;
         }
         let password = hashed_password(&bound).await?;
         let guard =
@@ -136,70 +137,70 @@ impl Management {
     async fn run_on_queues(
         &self,
         caller: &Caller,
-        bound: &Bound,
+        bound: Bound,
         work: QueueWork,
     ) -> Result<Output, Problem> {
+        let progress = Arc::<Progress>::default();
         let call = QueueCall {
             queues: Arc::clone(&self.queues),
+            actions: self.actions.clone(),
             place: place(&self.server, &self.directory.snapshot()),
-            bound,
+            bound: Arc::new(bound),
+            user: caller.user.clone(),
+            dates: caller.dates,
             now: self.clock.now(),
+            progress: Arc::clone(&progress),
         };
-        match work {
-            QueueWork::GetQueue => get_queue(call).await,
-            QueueWork::GetMessage => get_message(call).await,
-            QueueWork::RetryQueue => self.audited(caller, bound, retry_queue(call).await).await,
-            QueueWork::RemoveMessage => {
-                self.audited(caller, bound, remove_message(call).await).await
-            }
+        // A caller who goes away ends what he has begun; it comes to its end on its own, with
+        // what has been done in the audit log.
+        let _leaving = CancelOnDrop(progress);
+        if !call.bound.cmdlet().changes {
+            return work.run(call).await;
         }
+        let (directory, caller, bound) =
+            (self.directory.clone(), caller.clone(), Arc::clone(&call.bound));
+        let acting = tokio::spawn(async move {
+            let result = work.run(call).await;
+            audited(directory, &caller, &bound, result).await
+        });
+        acting.await.unwrap_or_else(|_| Err(Problem::internal("The command ended unexpectedly.")))
     }
+}
 
-    /// Writes an action on queues to the audit log. What has been done stays done when that
-    /// fails, and the caller is told.
-    async fn audited(
-        &self,
-        caller: &Caller,
-        bound: &Bound,
-        result: Result<Output, Problem>,
-    ) -> Result<Output, Problem> {
-        log(caller, bound.cmdlet(), &result);
-        let mut output = result?;
-        if output.what_if.is_some() {
-            return Ok(output);
-        }
-        let (directory, record) = (self.directory.clone(), audit(caller, bound));
-        let written = on_pool(move || directory.apply(Vec::new(), record).map_err(refused)).await;
-        if written.is_err() {
-            output.warnings.push("The action could not be written to the audit log.".to_owned());
-        }
-        Ok(output)
+/// Cancels an action when its caller has gone.
+struct CancelOnDrop(Arc<Progress>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
+}
+
+/// Writes an action on queues to the audit log. What has been done stays done when that fails,
+/// and the caller is told.
+async fn audited(
+    directory: Directory,
+    caller: &Caller,
+    bound: &Bound,
+    result: Result<Output, Problem>,
+) -> Result<Output, Problem> {
+    log(caller, bound.cmdlet(), &result);
+    let mut output = result?;
+    if output.what_if.is_some() {
+        return Ok(output);
+    }
+    let record = audit(caller, bound);
+    let written = on_pool(move || directory.apply(Vec::new(), record).map_err(refused)).await;
+    if written.is_err() {
+        output.warnings.push("The action could not be written to the audit log.".to_owned());
+    }
+    Ok(output)
 }
 
 fn log(caller: &Caller, cmdlet: &Cmdlet, result: &Result<Output, Problem>) {
     if cmdlet.changes {
         let refused = result.as_ref().err().map(|problem| problem.message.as_str());
         tracing::info!(user = caller.user, cmdlet = cmdlet.name, refused, "cmdlet run");
-    }
-}
-
-/// The cmdlets that work on queues.
-#[derive(Clone, Copy)]
-enum QueueWork {
-    GetQueue,
-    GetMessage,
-    RetryQueue,
-    RemoveMessage,
-}
-
-fn queue_cmdlet(name: &str) -> Option<QueueWork> {
-    match name {
-        "Get-Queue" => Some(QueueWork::GetQueue),
-        "Get-Message" => Some(QueueWork::GetMessage),
-        "Retry-Queue" => Some(QueueWork::RetryQueue),
-        "Remove-Message" => Some(QueueWork::RemoveMessage),
-        _ => None,
     }
 }
 
@@ -254,7 +255,8 @@ fn place(server: &ObjectName, snapshot: &Snapshot) -> Place {
             },
         )
     };
-    Place::new(server.as_str(), names(true), names(false))
+    let site = snapshot.server(server.as_str()).map_or("", |server| server.site.as_str());
+    Place::new(server.as_str(), names(true), names(false)).in_site(site)
 }
 
 /// The parameter of type SecureString, hashed on the blocking pool: that takes long by design.

@@ -12,7 +12,7 @@ use crate::binding::Bound;
 use crate::output::Output;
 use crate::pool::on_pool;
 use crate::problem::Problem;
-use crate::queues::{Place, moment, result_size};
+use crate::queues::{DateOrder, Place, moment, result_size};
 
 /// How long the log's disk may take for what has just happened.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -141,7 +141,7 @@ pub(crate) async fn get_message_tracking_log(
 
 fn time(bound: &Bound, name: &str) -> Result<Option<Timestamp>, Problem> {
     let Some(text) = bound.text(name) else { return Ok(None) };
-    moment(&text).map(Some).map_err(|error| Problem::value(name, &error))
+    moment(&text, DateOrder::MonthFirst).map(Some).map_err(|error| Problem::value(name, &error))
 }
 
 fn object(row: &TrackingRow) -> Map<String, Value> {

@@ -13,6 +13,7 @@ use directory::{RoleGroup, Snapshot};
 use model::Guid;
 
 use crate::problem::Problem;
+use crate::queues::DateOrder;
 
 /// The group whose members may do everything.
 pub(crate) const ORGANIZATION_MANAGEMENT: &str = RoleGroup::ORGANIZATION_MANAGEMENT;
@@ -28,6 +29,8 @@ pub struct Caller {
     pub role_groups: Vec<String>,
     /// Where he calls from.
     pub client: Option<IpAddr>,
+    /// How he writes dates.
+    pub dates: DateOrder,
 }
 
 /// The role groups `caller` is a member of now.

@@ -163,6 +163,9 @@ pub(crate) trait Host {
     /// Writes or appends to a text file.
     fn write_file(&mut self, path: &str, text: &str, append: bool) -> Result<(), CallError>;
 
+    /// Writes a file of bytes, whatever it held before.
+    fn write_bytes(&mut self, path: &str, bytes: &[u8]) -> Result<(), CallError>;
+
     /// The cmdlets the user may run; `None` when that is not known.
     fn permitted(&mut self) -> Option<Vec<String>>;
 }

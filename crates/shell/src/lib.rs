@@ -23,6 +23,7 @@ mod operators;
 mod options;
 mod parser;
 mod pattern;
+mod progress;
 mod runtime;
 mod session;
 mod source;

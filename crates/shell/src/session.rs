@@ -23,10 +23,14 @@ use crate::client::{
 };
 use crate::host::{CallError, Colour, Host, Language, Mail, Reply};
 use crate::mail::{Submission, compose, submit};
+use crate::progress::Watch;
 use crate::terminal::{Console, ask_line};
 
 /// How often a wrong password may be corrected on a terminal.
 const ATTEMPTS: usize = 3;
+/// How long connections that were given up may take to be closed.
+const CLOSING: Duration = Duration::from_millis(50);
+const INTERRUPTED: &str = "Interrupted. What the server had begun may be carried out all the same.";
 /// The largest script or text file read.
 const MAX_FILE: u64 = 64 << 20;
 
@@ -77,7 +81,9 @@ impl Session {
             return Ok(who.clone());
         }
         if self.api.is_none() {
-            self.api = Some(self.connect().map_err(shown)?);
+            let mut api = self.connect().map_err(shown)?;
+            api.speak(self.settings.language);
+            self.api = Some(api);
         }
         let given = self.settings.token.is_some() || self.settings.password.is_some();
         let attempts = if given { 1 } else { ATTEMPTS };
@@ -140,25 +146,30 @@ impl Session {
         Ok(SignIn::Password { user, password })
     }
 
-    /// Runs something that waits for others; Ctrl+C ends it where the shell goes on.
+    /// Runs something that waits for others; Ctrl+C ends it where the shell goes on, with the
+    /// error `ended`.
     fn wait<T>(
         runtime: &Runtime,
         interrupted: Option<&AtomicBool>,
+        ended: &str,
         work: impl Future<Output = Result<T, CallError>>,
     ) -> Result<T, CallError> {
         runtime.block_on(async {
             let Some(flag) = interrupted else {
                 return work.await;
             };
-            tokio::select! {
-                result = work => result,
-                _ = tokio::signal::ctrl_c() => {
-                    flag.store(true, Ordering::Relaxed);
-                    Err(CallError::new(
-                        "Interrupted. What the server had begun may be carried out all the same.",
-                    ))
-                }
+            let result = tokio::select! {
+                result = work => Some(result),
+                _ = tokio::signal::ctrl_c() => None,
+            };
+            if let Some(result) = result {
+                return result;
             }
+            flag.store(true, Ordering::Relaxed);
+            // What was given up is closed by its task: the server is to see that now, not when
+            // the next command runs.
+            tokio::time::sleep(CLOSING).await;
+            Err(CallError::new(ended))
         })
     }
 
@@ -204,8 +215,16 @@ impl Host for Session {
         };
         let what_if = parameters.get("WhatIf") == Some(&Json::Bool(true));
         let repeatable = !cmdlet.changes || what_if;
+        if !repeatable && let Some(Json::String(filter)) = parameters.get("Filter") {
+            let watch = Watch::new(api, &self.console, cmdlet.name, filter.clone());
+            let work = watch.until(api.action(cmdlet.name, parameters));
+            let work = async { work.await.map_err(shown) };
+            let interrupted = "Interrupted: the server ends the action; what has been done stays \
+                               done. Get-QueueAction shows how far it came.";
+            return Self::wait(&self.runtime, self.interrupted.as_deref(), interrupted, work);
+        }
         let work = async { api.cmdlet(cmdlet.name, parameters, repeatable).await.map_err(shown) };
-        Self::wait(&self.runtime, self.interrupted.as_deref(), work)
+        Self::wait(&self.runtime, self.interrupted.as_deref(), INTERRUPTED, work)
     }
 
     fn send_mail(&mut self, mail: Mail) -> Result<(), CallError> {
@@ -236,7 +255,7 @@ impl Host for Session {
             let problem = failures.join("; ");
             Err(CallError::new(format!("There is no connection to the mail server ({problem}).")))
         };
-        Self::wait(&self.runtime, self.interrupted.as_deref(), work)
+        Self::wait(&self.runtime, self.interrupted.as_deref(), INTERRUPTED, work)
     }
 
     fn write(&mut self, text: &str) {
@@ -295,7 +314,7 @@ impl Host for Session {
             Ok(())
         };
         // What ended it early is told by `interrupted`.
-        let _ = Self::wait(&self.runtime, self.interrupted.as_deref(), work);
+        let _ = Self::wait(&self.runtime, self.interrupted.as_deref(), INTERRUPTED, work);
     }
 
     fn file_exists(&self, path: &str) -> bool {
@@ -325,6 +344,11 @@ impl Host for Session {
         options.create(true).write(true).append(append).truncate(!append);
         let result = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
         result.map_err(|error| CallError::new(format!("Cannot write '{path}': {error}.")))
+    }
+
+    fn write_bytes(&mut self, path: &str, bytes: &[u8]) -> Result<(), CallError> {
+        std::fs::write(path, bytes)
+            .map_err(|error| CallError::new(format!("Cannot write '{path}': {error}.")))
     }
 
     fn permitted(&mut self) -> Option<Vec<String>> {

@@ -8,7 +8,7 @@ use std::{
     net::IpAddr,
     str::FromStr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -277,6 +277,7 @@ pub struct Progress {
     pub done: AtomicU64,
     /// Texts of refusals and how many messages each concerns; bounded.
     refused: Mutex<BTreeMap<String, u64>>,
+    first: OnceLock<QueueError>,
     /// Set by who wants it to stop; what has been done stays done.
     pub cancelled: AtomicBool,
 }
@@ -288,6 +289,7 @@ impl Progress {
 
     /// Counts `number` messages refused for `reason`.
     pub fn refuse(&self, reason: &QueueError, number: u64) {
+        let _ = self.first.set(reason.clone());
         let mut refused = self.refused.lock();
         let text = reason.to_string();
         let is_kept = refused.contains_key(&text) || refused.len() < Self::KINDS;
@@ -298,6 +300,11 @@ impl Progress {
     /// The texts of refusals and how many messages each concerns.
     pub fn refused(&self) -> BTreeMap<String, u64> {
         self.refused.lock().clone()
+    }
+
+    /// Why the first one was refused.
+    pub fn first_refusal(&self) -> Option<QueueError> {
+        self.first.get().cloned()
     }
 
     /// Asks the action to stop.

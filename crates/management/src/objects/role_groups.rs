@@ -12,7 +12,7 @@ use crate::lookup::{Named, one, some};
 use crate::output::Output;
 use crate::permission::ORGANIZATION_MANAGEMENT;
 use crate::problem::Problem;
-use crate::queues::{Column, Field, Filter, Type};
+use crate::queues::{Column, Field, Filter, Read, Type, row};
 
 impl Named for RoleGroup {
     const KIND: &'static str = "role group";
@@ -36,19 +36,21 @@ impl Named for RoleGroup {
 }
 
 /// What a filter may ask of role groups.
-const COLUMNS: &[Column<Arc<RoleGroup>>] = &[
+const COLUMNS: &[Column<Read<Arc<RoleGroup>>>] = &[
     Column::new("Name", Type::Text, |group| Field::text(group.name.as_str())),
     Column::new("DisplayName", Type::Text, |group| Field::text(group.name.as_str())),
-    Column::new("Description", Type::Text, |group| Field::optional(group.description.as_ref())),
-    Column::new("Guid", Type::Word, |group| Field::Text(group.header.guid.to_string())),
+    Column::new("Description", Type::Text, |group| Field::optional(group.description.as_deref())),
+    Column::new("Guid", Type::Word, |group| Field::made(group.header.guid.to_string())),
 ];
+
+row!(Arc<RoleGroup>, COLUMNS);
 
 /// `Get-RoleGroup`. Groups come by name, and the display name is the name.
 pub(crate) fn get(call: &Call<'_>) -> Result<Output, Problem> {
     let mut found = some(&call.snapshot.role_groups, "Identity", call.bound.some("Identity"))?;
     if let Some(text) = call.bound.text("Filter") {
-        let filter =
-            Filter::parse(&text, COLUMNS).map_err(|error| Problem::value("Filter", &error))?;
+        let filter = Filter::parse::<Arc<RoleGroup>>(&text, call.caller.dates)
+            .map_err(|error| Problem::value("Filter", &error))?;
         found.retain(|group| filter.matches(group));
     }
     Ok(super::limited(call, &found, |group| Value::Object(shown(call, group))))

@@ -1,39 +1,60 @@
 //! What queue and message cmdlets need of the Transport service, so that they can be tried
 //! without one.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, ops::ControlFlow, pin::Pin, sync::Arc};
 
 use model::MessageId;
-use transport::{MessageInfo, QueueError, QueueInfo, QueueName, Transport};
+use transport::{
+    Exported, Matches, MessageAction, MessageScope, MessageView, Progress, QueueError, QueueInfo,
+    QueueName, Transport,
+};
 
 /// A future that may be sent between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Administration of one server's queues.
+/// What an action on a queue ends with.
+pub type Acted<'a> = BoxFuture<'a, Result<(), QueueError>>;
+
+/// Shown a message; tells whether to go on.
+pub type Visit<'a> = dyn FnMut(&MessageView<'_>) -> ControlFlow<()> + 'a;
+
+/// Administration of one server's queues. The methods are those of [`Transport`].
 pub trait QueueAdministration: Send + Sync {
     /// The queues there are now.
     fn queues(&self) -> Vec<QueueInfo>;
-    /// The messages there are now: one per message and queue.
-    fn messages(&self) -> Vec<MessageInfo>;
+
+    /// Shows the messages in `scope`, ascending by number, then queue, until `visit` breaks off.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// When what waits cannot be read.
+    fn visit_messages(&self, scope: &MessageScope, visit: &mut Visit<'_>)
+    -> Result<(), QueueError>;
+
+    /// Suspends a queue.
+    fn suspend_queue(&self, queue: QueueName) -> Acted<'_>;
+
+    /// Lets a suspended queue send again.
+    fn resume_queue(&self, queue: QueueName) -> Acted<'_>;
+
     /// Tries a queue in Retry now, or routes its messages again.
-    ///
-    /// # Errors
-    /// When there is no such queue, or its state does not allow it.
-    fn retry_queue(
+    fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Acted<'_>;
+
+    /// Does `action` to the messages of `scope` that `matches`.
+    fn act(
         &self,
-        queue: QueueName,
-        resubmit: bool,
-    ) -> BoxFuture<'_, Result<(), QueueError>>;
-    /// Deletes a message from a queue, or from all its queues.
-    ///
-    /// # Errors
-    /// When there is no such message, or it may not be deleted, or that could not be stored.
-    fn remove_message<'a>(
-        &'a self,
+        scope: MessageScope,
+        matches: Matches,
+        action: MessageAction,
+        progress: Arc<Progress>,
+    ) -> Acted<'_>;
+
+    /// A suspended message as a file.
+    fn export(
+        &self,
         id: MessageId,
-        queue: Option<&'a QueueName>,
-        with_ndr: bool,
-    ) -> BoxFuture<'a, Result<(), QueueError>>;
+        queue: Option<QueueName>,
+    ) -> BoxFuture<'_, Result<Exported, QueueError>>;
 }
 
 impl QueueAdministration for Transport {
@@ -41,24 +62,41 @@ impl QueueAdministration for Transport {
         Transport::queues(self)
     }
 
-    fn messages(&self) -> Vec<MessageInfo> {
-        Transport::messages(self)
+    fn visit_messages(
+        &self,
+        scope: &MessageScope,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), QueueError> {
+        Transport::visit_messages(self, scope, visit)
     }
 
-    fn retry_queue(
-        &self,
-        queue: QueueName,
-        resubmit: bool,
-    ) -> BoxFuture<'_, Result<(), QueueError>> {
+    fn suspend_queue(&self, queue: QueueName) -> Acted<'_> {
+        Box::pin(Transport::suspend_queue(self, queue))
+    }
+
+    fn resume_queue(&self, queue: QueueName) -> Acted<'_> {
+        Box::pin(Transport::resume_queue(self, queue))
+    }
+
+    fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Acted<'_> {
         Box::pin(Transport::retry_queue(self, queue, resubmit))
     }
 
-    fn remove_message<'a>(
-        &'a self,
+    fn act(
+        &self,
+        scope: MessageScope,
+        matches: Matches,
+        action: MessageAction,
+        progress: Arc<Progress>,
+    ) -> Acted<'_> {
+        Box::pin(Transport::act(self, scope, matches, action, progress))
+    }
+
+    fn export(
+        &self,
         id: MessageId,
-        queue: Option<&'a QueueName>,
-        with_ndr: bool,
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
-        Box::pin(Transport::remove_message(self, id, queue, with_ndr))
+        queue: Option<QueueName>,
+    ) -> BoxFuture<'_, Result<Exported, QueueError>> {
+        Box::pin(Transport::export(self, id, queue))
     }
 }

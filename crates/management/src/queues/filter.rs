@@ -2,28 +2,40 @@
 //! `Property -op value -and Property -op value …`.
 //!
 //! Texts compare without regard to case; `-like` knows `*` at either end of the value. The text
-//! comes from an API client: it is bounded, and parsing is one pass without recursion.
+//! comes from an API client: it is bounded, and parsing is one pass without recursion. What can be
+//! prepared is prepared here, once: a filter is held against a million rows.
 
 use std::cmp::Ordering;
 
-use model::{ByteSize, TimeSpan, Timestamp, ValueError};
-use time::{Date, Month, PrimitiveDateTime, Time};
+use model::{ByteSize, TimeSpan, ValueError};
 
-use super::column::{Column, Field, Type, find};
+use super::column::{Field, Head, Row, Type, find, heads};
+use super::moment::{DateOrder, moment};
+use super::text::{Pattern, with_text};
 
 const MAX_LENGTH: usize = 10_000;
 const MAX_CLAUSES: usize = 50;
-const DATES: &str = "a date and time such as '1/31/2027 3:00 PM' or '2027-01-31 15:00'";
+const FORM: &str = "Property -op 'value', joined by -and";
 
-/// A filter over objects with these columns.
-pub(crate) struct Filter<'a, T> {
-    clauses: Vec<Clause<'a, T>>,
+/// A filter over rows of one table.
+pub(crate) struct Filter {
+    clauses: Vec<Clause>,
 }
 
-struct Clause<'a, T> {
-    column: &'a Column<T>,
-    operator: Operator,
-    value: Wanted,
+struct Clause {
+    column: usize,
+    head: &'static Head,
+    test: Test,
+}
+
+/// What a value has to be.
+#[derive(Debug, Clone, PartialEq)]
+enum Test {
+    /// Nothing (or, when `false`, something).
+    Nothing(bool),
+    /// A text that matches (or, when `false`, does not).
+    Text(Pattern, bool),
+    Number(Operator, f64),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,17 +49,9 @@ enum Operator {
     Like,
 }
 
-/// The right side of a clause.
-#[derive(Debug, Clone, PartialEq)]
-enum Wanted {
-    Nothing,
-    Text(String),
-    Number(f64),
-}
-
-impl<'a, T> Filter<'a, T> {
+impl Filter {
     /// Reads a filter; the error says where it stops making sense.
-    pub(crate) fn parse(text: &str, columns: &'a [Column<T>]) -> Result<Self, ValueError> {
+    pub(crate) fn parse<R: Row>(text: &str, dates: DateOrder) -> Result<Self, ValueError> {
         if text.len() > MAX_LENGTH {
             return Err(ValueError::new(text, "is too long", "at most 10,000 characters"));
         }
@@ -58,12 +62,12 @@ impl<'a, T> Filter<'a, T> {
             let [name, operator, value, tail @ ..] = rest else {
                 return Err(ValueError::new(text, "is not a complete filter", FORM));
             };
-            clauses.push(clause(columns, name, operator, value)?);
+            clauses.push(clause::<R>(name, operator, value, dates)?);
             if clauses.len() > MAX_CLAUSES {
                 return Err(ValueError::new(text, "has too many conditions", "at most 50"));
             }
             match tail {
-                [] => return Ok(Self { clauses }),
+                [] => break,
                 [and, more @ ..] if and.is_word("-and") => rest = more,
                 [other, ..] => {
                     return Err(ValueError::new(
@@ -74,38 +78,58 @@ impl<'a, T> Filter<'a, T> {
                 }
             }
         }
+        // What the row has at hand decides first.
+        clauses.sort_by_key(|clause| clause.head.is_apart);
+        Ok(Self { clauses })
     }
 
-    /// Whether `item` satisfies every condition.
-    pub(crate) fn matches(&self, item: &T) -> bool {
-        self.clauses.iter().all(|clause| clause.matches(item))
+    /// Whether `row` satisfies every condition.
+    pub(crate) fn matches<R: Row>(&self, row: &R) -> bool {
+        self.clauses.iter().all(|clause| clause.test.holds(&row.field(clause.column)))
+    }
+
+    /// Whether names of queues or messages are compared.
+    pub(crate) fn asks_for_names(&self) -> bool {
+        self.clauses.iter().any(|clause| clause.head.kind == Type::Name)
+    }
+
+    /// The text that the column `name` of `R` must be equal to, in lower case.
+    pub(crate) fn demanded<R: Row>(&self, name: &str) -> Option<&str> {
+        let (wanted, _) = find::<R>(name)?;
+        self.clauses.iter().filter(|clause| clause.column == wanted).find_map(
+            |clause| match &clause.test {
+                Test::Text(pattern, true) => pattern.literal(),
+                _ => None,
+            },
+        )
     }
 }
 
-const FORM: &str = "Property -op 'value', joined by -and";
-
-impl<T> Clause<'_, T> {
-    fn matches(&self, item: &T) -> bool {
-        let field = (self.column.read)(item);
-        match (&self.value, self.operator) {
-            (Wanted::Nothing, Operator::Ne) => !is_empty(&field),
-            (Wanted::Nothing, _) => is_empty(&field),
-            (Wanted::Text(wanted), operator) => {
-                let text = match &field {
-                    Field::Text(text) => text.to_lowercase(),
-                    _ => String::new(),
-                };
-                match operator {
-                    Operator::Like => is_like(&text, wanted),
-                    Operator::Ne => text != *wanted,
-                    _ => text == *wanted,
-                }
-            }
-            (Wanted::Number(wanted), operator) => {
-                field != Field::Empty && operator.holds(field.rank().total_cmp(wanted))
-                    || field == Field::Empty && operator == Operator::Ne
-            }
+impl Test {
+    fn holds(&self, field: &Field<'_>) -> bool {
+        match self {
+            Self::Nothing(wanted) => field.is_empty() == *wanted,
+            Self::Text(pattern, wanted) => is_called(pattern, field) == *wanted,
+            Self::Number(operator, _) if *field == Field::Empty => *operator == Operator::Ne,
+            Self::Number(operator, wanted) => operator.holds(field.rank().total_cmp(wanted)),
         }
+    }
+}
+
+/// Whether `field` shows a text that matches; a name may be written in two ways.
+fn is_called(pattern: &Pattern, field: &Field<'_>) -> bool {
+    match field {
+        Field::Text(text) => pattern.matches(text),
+        Field::Name(name) => {
+            let matches = |text: &str| pattern.matches(text);
+            with_text(name, matches)
+                || name.by_domain().is_some_and(|shown| with_text(&shown, matches))
+        }
+        Field::Counts([high, normal, low, none]) => {
+            let shown = format_args!("{{{high}, {normal}, {low}, {none}}}").to_string();
+            pattern.matches(&shown)
+        }
+        _ => pattern.matches(""),
     }
 }
 
@@ -120,103 +144,109 @@ impl Operator {
             Self::Le => order != Ordering::Greater,
         }
     }
-}
 
-fn is_empty(field: &Field) -> bool {
-    matches!(field, Field::Empty) || matches!(field, Field::Text(text) if text.is_empty())
-}
-
-/// Whether `text` matches `pattern`, both in lower case, with `*` at either end of the pattern.
-pub(crate) fn is_like(text: &str, pattern: &str) -> bool {
-    let (head, core) = pattern.strip_prefix('*').map_or((false, pattern), |core| (true, core));
-    let (tail, core) = core.strip_suffix('*').map_or((false, core), |core| (true, core));
-    match (head, tail) {
-        (true, true) => text.contains(core),
-        (true, false) => text.ends_with(core),
-        (false, true) => text.starts_with(core),
-        (false, false) => text == core,
+    fn named(name: &str) -> Option<Self> {
+        const ALL: [(&str, Operator); 7] = [
+            ("-eq", Operator::Eq),
+            ("-ne", Operator::Ne),
+            ("-gt", Operator::Gt),
+            ("-ge", Operator::Ge),
+            ("-lt", Operator::Lt),
+            ("-le", Operator::Le),
+            ("-like", Operator::Like),
+        ];
+        ALL.iter().find(|(text, _)| text.eq_ignore_ascii_case(name)).map(|(_, operator)| *operator)
     }
 }
 
-fn clause<'a, T>(
-    columns: &'a [Column<T>],
+fn clause<R: Row>(
     name: &Token,
     operator: &Token,
     value: &Token,
-) -> Result<Clause<'a, T>, ValueError> {
+    dates: DateOrder,
+) -> Result<Clause, ValueError> {
     let filterable = || {
-        let names: Vec<_> =
-            columns.iter().filter(|c| c.kind != Type::Shown).map(|c| c.name).collect();
-        names.join(", ")
+        let shown = heads::<R>().filter(|(_, head)| head.kind != Type::Shown);
+        shown.map(|(_, head)| head.name).collect::<Vec<_>>().join(", ")
     };
-    let column = find(columns, &name.text)
-        .filter(|column| !name.quoted && column.kind != Type::Shown)
+    let (column, head) = find::<R>(&name.text)
+        .filter(|(_, head)| !name.quoted && head.kind != Type::Shown)
         .ok_or_else(|| ValueError::new(&name.text, "cannot be filtered by", filterable()))?;
-    let operator = operator_of(column, operator)?;
-    let value = wanted(column, operator, value)?;
-    Ok(Clause { column, operator, value })
+    let operator = operator_of(head, operator)?;
+    let test = test(head, operator, value, dates)?;
+    Ok(Clause { column, head, test })
 }
 
-fn operator_of<T>(column: &Column<T>, token: &Token) -> Result<Operator, ValueError> {
-    let (operators, allowed): (&[Operator], _) = match column.kind {
-        Type::Text => (&[Operator::Eq, Operator::Ne, Operator::Like], "-eq, -ne or -like"),
+fn operator_of(head: &Head, token: &Token) -> Result<Operator, ValueError> {
+    let (operators, allowed): (&[Operator], _) = match head.kind {
+        Type::Text | Type::Name => {
+            (&[Operator::Eq, Operator::Ne, Operator::Like], "-eq, -ne or -like")
+        }
         Type::Word => (&[Operator::Eq, Operator::Ne], "-eq or -ne"),
         _ => (
             &[Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le],
             "-eq, -ne, -gt, -ge, -lt or -le",
         ),
     };
-    let operator = match token.text.to_ascii_lowercase().as_str() {
-        "-eq" => Some(Operator::Eq),
-        "-ne" => Some(Operator::Ne),
-        "-gt" => Some(Operator::Gt),
-        "-ge" => Some(Operator::Ge),
-        "-lt" => Some(Operator::Lt),
-        "-le" => Some(Operator::Le),
-        "-like" => Some(Operator::Like),
-        _ => None,
-    };
+    let operator = Operator::named(&token.text);
     operator.filter(|op| !token.quoted && operators.contains(op)).ok_or_else(|| {
         ValueError::new(
             &token.text,
-            format!("cannot be used with {} in a filter", column.name),
+            format!("cannot be used with {} in a filter", head.name),
             allowed,
         )
     })
 }
 
-fn wanted<T>(column: &Column<T>, operator: Operator, token: &Token) -> Result<Wanted, ValueError> {
+fn test(
+    head: &Head,
+    operator: Operator,
+    token: &Token,
+    dates: DateOrder,
+) -> Result<Test, ValueError> {
     if token.is_word("$null") {
         return if matches!(operator, Operator::Eq | Operator::Ne) {
-            Ok(Wanted::Nothing)
+            Ok(Test::Nothing(operator == Operator::Eq))
         } else {
             Err(ValueError::new("$null", "has no order", "-eq $null or -ne $null"))
         };
     }
     let text = token.text.trim();
-    match column.kind {
+    let number = |value: f64| Test::Number(operator, value);
+    match head.kind {
         Type::Number => text
             .parse::<f64>()
             .ok()
             .filter(|n| n.is_finite())
-            .map(Wanted::Number)
+            .map(number)
             .ok_or_else(|| ValueError::new(text, "is not a number", "a number")),
-        Type::Size => text.parse::<ByteSize>().map(|size| Wanted::Number(size.as_u64() as f64)),
-        Type::Span => text.parse::<TimeSpan>().map(|span| Wanted::Number(span.as_millis() as f64)),
-        Type::Time => moment(text).map(|time| Wanted::Number(time.as_millis() as f64)),
-        Type::Text | Type::Word | Type::Shown => {
-            let inner = token.text.strip_prefix('*').unwrap_or(&token.text);
-            let inner = inner.strip_suffix('*').unwrap_or(inner);
-            if operator == Operator::Like && inner.contains('*') {
-                return Err(ValueError::new(
-                    &token.text,
-                    "has a * in the middle",
-                    "* at the start or end",
-                ));
-            }
-            Ok(Wanted::Text(token.text.to_lowercase()))
+        Type::Size => text.parse::<ByteSize>().map(|size| number(size.as_u64() as f64)),
+        Type::Span => text.parse::<TimeSpan>().map(|span| number(span.as_millis() as f64)),
+        Type::Time => moment(text, dates).map(|time| number(time.as_millis() as f64)),
+        Type::Text | Type::Name | Type::Word | Type::Shown => {
+            is_known(head, &token.text)?;
+            text_test(operator, &token.text)
         }
     }
+}
+
+/// A word that no object ever has is a slip of the pen.
+fn is_known(head: &Head, text: &str) -> Result<(), ValueError> {
+    if head.words.is_empty() || head.words.iter().any(|word| word.eq_ignore_ascii_case(text)) {
+        return Ok(());
+    }
+    Err(ValueError::new(text, format!("is no {}", head.name), head.words.join(", ")))
+}
+
+fn text_test(operator: Operator, text: &str) -> Result<Test, ValueError> {
+    if operator != Operator::Like {
+        return Ok(Test::Text(Pattern::whole(text), operator != Operator::Ne));
+    }
+    let inner = text.strip_prefix('*').unwrap_or(text);
+    if inner.strip_suffix('*').unwrap_or(inner).contains('*') {
+        return Err(ValueError::new(text, "has a * in the middle", "* at the start or end"));
+    }
+    Ok(Test::Text(Pattern::like(text), true))
 }
 
 struct Token {
@@ -270,65 +300,6 @@ fn quoted(text: &str, quote: char) -> Result<(Token, &str), ValueError> {
         }
     }
     Err(ValueError::new(text, "lacks its closing quote", FORM))
-}
-
-/// A moment: `M/D/YYYY [h:mm[:ss] [AM|PM]]` or `YYYY-MM-DD[(T| )hh:mm[:ss][.fff][Z]]`, in UTC.
-pub(crate) fn moment(text: &str) -> Result<Timestamp, ValueError> {
-    let refuse = || ValueError::new(text, "is not a date", DATES);
-    let text = text.trim_end_matches(['Z', 'z']).replace(['T', 't'], " ");
-    let mut parts = text.split_whitespace();
-    let date = parts.next().and_then(date_of).ok_or_else(refuse)?;
-    let time = match parts.next() {
-        None => Time::MIDNIGHT,
-        Some(clock) => time_of(clock, parts.next()).ok_or_else(refuse)?,
-    };
-    if parts.next().is_some() {
-        return Err(refuse());
-    }
-    let seconds = PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp_nanos();
-    i64::try_from(seconds / 1_000_000).map(Timestamp::from_millis).map_err(|_| refuse())
-}
-
-fn date_of(text: &str) -> Option<Date> {
-    let (year, month, day) = if text.contains('/') {
-        let [month, day, year] = numbers(text, '/')?;
-        (year, month, day)
-    } else {
-        let [year, month, day] = numbers(text, '-')?;
-        (year, month, day)
-    };
-    if !(1970..=9999).contains(&year) {
-        return None;
-    }
-    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()
-}
-
-fn numbers(text: &str, separator: char) -> Option<[u32; 3]> {
-    let mut parts = text.split(separator).map(|part| part.parse::<u32>().ok());
-    let all = [parts.next()??, parts.next()??, parts.next()??];
-    parts.next().is_none().then_some(all)
-}
-
-fn time_of(clock: &str, half: Option<&str>) -> Option<Time> {
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
-    let mut parts = clock.split(':').map(|part| part.parse::<u8>().ok());
-    let (hour, minute) = (parts.next()??, parts.next()??);
-    let second = match parts.next() {
-        None => 0,
-        Some(second) => second?,
-    };
-    if parts.next().is_some() || fraction.len() > 9 {
-        return None;
-    }
-    let hour = match half.map(str::to_ascii_uppercase).as_deref() {
-        None => hour,
-        Some("AM") if (1..=12).contains(&hour) => hour % 12,
-        Some("PM") if (1..=12).contains(&hour) => hour % 12 + 12,
-        Some(_) => return None,
-    };
-    let millis = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
-    Time::from_hms_milli(hour, minute, second, millis).ok()
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use model::{MessageId, ValueError};
 use serde_json::Value;
 use transport::QueueName;
 
-use super::filter::is_like;
 use super::place::Place;
+use super::text::is_like;
 use crate::binding::identity_text;
 use crate::problem::Problem;
 
@@ -50,7 +50,8 @@ impl QueueChoice {
         Self::of_name(name).ok_or_else(|| wrong(parameter, &text, QUEUE_FORM))
     }
 
-    fn of_name(name: &str) -> Option<Self> {
+    /// The choice of this name or pattern.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
         if name == "*" {
             return Some(Self::All);
         }

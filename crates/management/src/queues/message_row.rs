@@ -1,84 +1,130 @@
 //! A message in a queue as a row: its documented properties (management.md section 5.3).
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use model::{MessageId, Timestamp};
 use serde_json::{Map, Value, json};
-use transport::{MessageInfo, QueueName};
+use transport::{MessageDetails, MessageView, QueueName};
 
-use super::column::{Column, Field, Type, object};
-use super::page::Listed;
+use super::column::{Column, Field, Type, object, row};
+use super::name::{Key, Name};
 
-/// A message in a queue of a server.
-#[derive(Debug, Clone)]
-pub(crate) struct MessageRow {
+/// What all rows of a list have in common.
+#[derive(Debug)]
+pub(crate) struct Context {
     /// The server's name.
     pub(crate) server: String,
     /// When the list was made, for the latency.
     pub(crate) now: Timestamp,
-    /// The message.
-    pub(crate) info: MessageInfo,
+    /// Next hop domains of the queues.
+    pub(crate) domains: HashMap<QueueName, String>,
 }
 
-impl MessageRow {
-    /// As JSON; recipients only when asked for.
-    pub(crate) fn to_json(&self, with_recipients: bool) -> Map<String, Value> {
-        let mut fields = object(COLUMNS, self);
-        let recipients = if with_recipients {
-            self.info
-                .recipients
-                .iter()
-                .map(|recipient| {
-                    json!({
-                        "Address": recipient.address,
-                        "Type": recipient.kind,
-                        "FinalDestination": recipient.next_hop,
-                        "Status": recipient.status,
-                        "LastError": recipient.last_error,
-                    })
-                })
-                .collect()
-        } else {
-            Value::Null
-        };
-        fields.insert("Recipients".to_owned(), recipients);
+/// A message in a queue of a server.
+pub(crate) struct MessageRow<'v> {
+    pub(crate) view: &'v MessageView<'v>,
+    pub(crate) context: &'v Context,
+}
+
+impl<'v> MessageRow<'v> {
+    /// Where it stands in a list.
+    pub(crate) fn key(&self) -> Key {
+        (self.view.id.as_u64(), self.view.queue)
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> Name<'v> {
+        Name { message: Some(self.view.id), ..self.queue() }
+    }
+
+    fn queue(&self) -> Name<'v> {
+        Name {
+            server: &self.context.server,
+            queue: self.view.queue,
+            domain: self.context.domains.get(&self.view.queue).map(String::as_str),
+            message: None,
+        }
+    }
+}
+
+/// A row that outlives the visit.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptMessage {
+    pub(crate) id: MessageId,
+    pub(crate) queue: QueueName,
+    from_address: Box<str>,
+    subject: Option<Box<str>>,
+    status: &'static str,
+    size: u64,
+    date_received: Timestamp,
+    expiration_time: Timestamp,
+    last_error: Option<Box<str>>,
+    retry_count: u32,
+    priority: &'static str,
+    defer_reason: &'static str,
+    /// What is kept apart, as far as it has been read.
+    pub(crate) details: Option<MessageDetails>,
+}
+
+impl KeptMessage {
+    /// Keeps what `view` has at hand, and with `whole` the rest too.
+    pub(crate) fn of(view: &MessageView<'_>, whole: bool) -> Self {
+        Self {
+            id: view.id,
+            queue: view.queue,
+            from_address: view.from_address.into(),
+            subject: view.subject.map(Box::from),
+            status: view.status,
+            size: view.size,
+            date_received: view.date_received,
+            expiration_time: view.expiration_time,
+            last_error: view.last_error.map(Box::from),
+            retry_count: view.retry_count,
+            priority: view.priority,
+            defer_reason: view.defer_reason,
+            details: whole.then(|| view.details().clone()),
+        }
+    }
+
+    /// As JSON, its properties in documented order; recipients only when asked for.
+    pub(crate) fn to_json(&self, context: &Context, with_recipients: bool) -> Map<String, Value> {
+        let reader = || self.details.clone().unwrap_or_default();
+        let mut view = MessageView::new(self.id, self.queue, &reader);
+        view.from_address = &self.from_address;
+        view.subject = self.subject.as_deref();
+        view.status = self.status;
+        view.size = self.size;
+        view.date_received = self.date_received;
+        view.expiration_time = self.expiration_time;
+        view.last_error = self.last_error.as_deref();
+        view.retry_count = self.retry_count;
+        view.priority = self.priority;
+        view.defer_reason = self.defer_reason;
+        let mut fields = object(&MessageRow { view: &view, context });
+        let shown = if with_recipients { recipients_json(view.details()) } else { Value::Null };
+        fields.insert("Recipients".to_owned(), shown);
         fields
     }
-
-    fn queue(&self) -> String {
-        format!("{}\\{}", self.server, self.info.queue)
-    }
 }
 
-impl Listed for MessageRow {
-    fn columns() -> &'static [Column<Self>] {
-        COLUMNS
-    }
-
-    fn by_identity(&self, other: &Self) -> Ordering {
-        (self.info.id, self.info.queue).cmp(&(other.info.id, other.info.queue))
-    }
-
-    fn identity(&self) -> String {
-        format!("{}\\{}\\{}", self.server, self.info.queue, self.info.id)
-    }
-
-    fn against(&self, identity: &str) -> Option<Ordering> {
-        let mut parts = identity.split('\\');
-        let (server, queue, id) = (parts.next()?, parts.next()?, parts.next()?);
-        let key: (MessageId, QueueName) = (id.parse().ok()?, queue.parse().ok()?);
-        server.eq_ignore_ascii_case(&self.server).then(|| (self.info.id, self.info.queue).cmp(&key))
-    }
-}
-
-fn identity(row: &MessageRow) -> Field {
-    Field::Text(row.identity())
+fn recipients_json(details: &MessageDetails) -> Value {
+    let recipients = details.recipients.iter().map(|recipient| {
+        json!({
+            "Address": recipient.address,
+            "Type": recipient.kind,
+            "FinalDestination": recipient.next_hop,
+            "Status": recipient.status,
+            "LastError": recipient.last_error,
+        })
+    });
+    recipients.collect()
 }
 
 /// What a filter sees of the recipients: one entry each, as in the documented text form.
-fn recipients(row: &MessageRow) -> Field {
+fn recipients<'r>(row: &'r MessageRow<'_>) -> Field<'r> {
     let entries: Vec<String> = row
-        .info
+        .view
+        .details()
         .recipients
         .iter()
         .map(|recipient| {
@@ -86,31 +132,45 @@ fn recipients(row: &MessageRow) -> Field {
             format!("{};{};{error};{}", recipient.address, recipient.status, recipient.next_hop)
         })
         .collect();
-    Field::Text(entries.join(", "))
+    Field::made(entries.join(", "))
 }
 
-const COLUMNS: &[Column<MessageRow>] = &[
-    Column::new("Identity", Type::Text, identity),
-    Column::new("MessageIdentity", Type::Text, identity),
-    Column::new("FromAddress", Type::Text, |m| Field::text(m.info.from_address.as_str())),
-    Column::new("Subject", Type::Text, |m| Field::optional(m.info.subject.as_ref())),
-    Column::new("Status", Type::Word, |m| Field::text(m.info.status)),
-    Column::new("Queue", Type::Text, |m| Field::Text(m.queue())),
-    Column::new("Size", Type::Size, |m| Field::Size(m.info.size)),
-    Column::new("MessageSourceName", Type::Text, |m| Field::text(m.info.source_name.as_str())),
-    Column::new("SourceIP", Type::Word, |m| {
-        m.info.source_ip.map_or(Field::Empty, |ip| Field::Text(ip.to_string()))
+const STATUSES: &[&str] =
+    &["None", "Active", "Locked", "PendingRemove", "PendingSuspend", "Ready", "Retry", "Suspended"];
+const PRIORITIES: &[&str] = &["Low", "Normal", "High"];
+const DIRECTIONS: &[&str] = &["Undefined", "Originating", "Incoming"];
+
+type Read = for<'r, 'v> fn(&'r MessageRow<'v>) -> Field<'r>;
+
+const COLUMNS: &[Column<Read>] = &[
+    Column::new("Identity", Type::Name, |m| Field::Name(m.name())),
+    Column::new("MessageIdentity", Type::Name, |m| Field::Name(m.name())),
+    Column::new("FromAddress", Type::Text, |m| Field::text(m.view.from_address)),
+    Column::new("Subject", Type::Text, |m| Field::optional(m.view.subject)),
+    Column::word("Status", STATUSES, |m| Field::text(m.view.status)),
+    Column::new("Queue", Type::Name, |m| Field::Name(m.queue())),
+    Column::new("Size", Type::Size, |m| Field::Size(m.view.size)),
+    Column::apart("MessageSourceName", Type::Text, |m| Field::text(&m.view.details().source_name)),
+    Column::apart("SourceIP", Type::Word, |m| {
+        m.view.details().source_ip.map_or(Field::Empty, |ip| Field::made(ip.to_string()))
     }),
     Column::new("SCL", Type::Number, |_| Field::Empty),
-    Column::new("DateReceived", Type::Time, |m| Field::Time(m.info.date_received)),
-    Column::new("ExpirationTime", Type::Time, |m| Field::Time(m.info.expiration_time)),
-    Column::new("InternetMessageId", Type::Text, |m| {
-        Field::optional(m.info.internet_message_id.as_ref())
+    Column::new("DateReceived", Type::Time, |m| Field::Time(m.view.date_received)),
+    Column::new("ExpirationTime", Type::Time, |m| Field::Time(m.view.expiration_time)),
+    Column::apart("InternetMessageId", Type::Text, |m| {
+        Field::optional(m.view.details().internet_message_id.as_deref())
     }),
-    Column::new("LastError", Type::Text, |m| Field::optional(m.info.last_error.as_ref())),
-    Column::new("RetryCount", Type::Number, |m| Field::Number(f64::from(m.info.retry_count))),
-    Column::new("Priority", Type::Word, |m| Field::text(m.info.priority)),
-    Column::new("DeferReason", Type::Text, |m| Field::text(m.info.defer_reason)),
-    Column::new("MessageLatency", Type::Span, |m| Field::Span(m.now.since(m.info.date_received))),
-    Column::new("Recipients", Type::Text, recipients),
+    Column::new("LastError", Type::Text, |m| Field::optional(m.view.last_error)),
+    Column::new("RetryCount", Type::Number, |m| Field::Number(f64::from(m.view.retry_count))),
+    Column::word("Priority", PRIORITIES, |m| Field::text(m.view.priority)),
+    Column::new("DeferReason", Type::Text, |m| Field::text(m.view.defer_reason)),
+    Column::new("MessageLatency", Type::Span, |m| {
+        Field::Span(m.context.now.since(m.view.date_received))
+    }),
+    // Nothing here rewrites senders or tells directions apart.
+    Column::word("Directionality", DIRECTIONS, |_| Field::text("Undefined")),
+    Column::new("OriginalFromAddress", Type::Text, |m| Field::text(m.view.from_address)),
+    Column::apart("Recipients", Type::Text, recipients as Read),
 ];
+
+row!(MessageRow<'_>, COLUMNS);

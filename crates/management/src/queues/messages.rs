@@ -1,186 +1,176 @@
-//! `Get-Message` and `Remove-Message`.
+//! `Get-Message`, and what acts on messages: `Suspend-`, `Resume-`, `Remove-`, `Export-Message`.
+//!
+//! A list is taken from the Transport service row by row, an action is done there: neither ever
+//! holds more than a page of messages here, however many wait.
 
-use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use model::Timestamp;
-use serde_json::Value;
-use transport::{QueueError, QueueName};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use transport::{MessageAction, MessageScope, Progress, QueueName};
 
 use super::administration::QueueAdministration;
-use super::call::{QueueCall, first_of, not_found, read_filter, refused};
-use super::identity::{MessageChoice, QueueChoice};
-use super::message_row::MessageRow;
-use super::page::{Listed, Page};
-use crate::binding::identity_text;
+use super::call::{QueueCall, outcome, refused};
+use super::collector::Collector;
+use super::message_row::{KeptMessage, MessageRow};
+use super::page::Page;
+use super::target::Target;
 use crate::output::Output;
 use crate::pool::on_pool;
 use crate::problem::Problem;
 
 /// `Get-Message`.
-pub(crate) async fn get_message(call: QueueCall<'_>) -> Result<Output, Problem> {
-    let QueueCall { queues, place, bound, now } = call;
-    place.check_parameter(bound)?;
-    let one = bound
-        .some("Identity")
-        .map(|value| MessageChoice::read("Identity", value, &place))
-        .transpose()?;
-    let queue = match bound.some("Queue") {
-        Some(value) => QueueChoice::read("Queue", value, &place, true)?,
-        None => QueueChoice::All,
-    };
-    let text = bound.some("Identity").and_then(identity_text).unwrap_or_default();
-    let filter = read_filter(bound, MessageRow::columns())?;
-    let page = Page::<MessageRow>::read(bound)?;
-    let with_recipients = bound.is_true("IncludeRecipientInfo");
-    let (objects, warnings) = on_pool(move || {
-        let found = match &one {
-            Some(choice) => {
-                let found = of_choice(&queues, &place.server, now, choice);
-                if found.is_empty() {
-                    return Err(not_found("message", &text));
-                }
-                found
-            }
-            None => {
-                let mut rows = in_queues(&queues, &place.server, now, &queue);
-                rows.retain(|row| filter.as_ref().is_none_or(|f| f.matches(row)));
-                rows
-            }
-        };
-        let paged = page.take(found)?;
-        let objects =
-            paged.items.iter().map(|row| Value::Object(row.to_json(with_recipients))).collect();
-        Ok((objects, paged.warnings))
-    })
-    .await?;
-    Ok(Output { objects, warnings, what_if: None })
+pub(crate) async fn get_message(call: QueueCall) -> Result<Output, Problem> {
+    let target = Target::of(&call)?;
+    let page = Page::read::<MessageRow<'_>>(&call.bound, &call.place.server)?;
+    let with_recipients = call.bound.is_true("IncludeRecipientInfo");
+    let (queues, progress) = (call.queues, call.progress);
+    on_pool(move || list(&*queues, &target, &page, with_recipients, &progress)).await
 }
 
-/// `Remove-Message`: one message by identity, or those a filter selects.
-pub(crate) async fn remove_message(call: QueueCall<'_>) -> Result<Output, Problem> {
-    let QueueCall { queues, place, bound, now } = call;
-    place.check_parameter(bound)?;
-    let with_ndr = bound.boolean("WithNDR", true);
-    let one = bound
-        .some("Identity")
-        .map(|value| MessageChoice::read("Identity", value, &place))
-        .transpose()?;
-    let text = bound.some("Identity").and_then(identity_text).unwrap_or_default();
-    let filter = read_filter(bound, MessageRow::columns())?;
-    let rows = {
-        let (queues, one) = (queues.clone(), one.clone());
-        on_pool(move || {
-            Ok(match &one {
-                Some(choice) => of_choice(&queues, &place.server, now, choice),
-                None => {
-                    let mut rows = in_queues(&queues, &place.server, now, &QueueChoice::All);
-                    rows.retain(|row| filter.as_ref().is_none_or(|f| f.matches(row)));
-                    rows
-                }
-            })
-        })
-        .await?
-    };
-    if rows.is_empty() && one.is_some() {
-        return Err(not_found("message", &text));
-    }
-    let mut output = Output::default();
-    if bound.is_true("WhatIf") {
-        output.what_if = Some(what_if(&rows, with_ndr));
-        return Ok(output);
-    }
-    if let Some(MessageChoice { id, queue: QueueChoice::All }) = one {
-        // One action over all its queues, so that the sender gets one report.
-        return match queues.remove_message(id, None, with_ndr).await {
-            Ok(()) => Ok(output),
-            Err(error) => Err(refused(&error).about("Identity").with_value(text)),
-        };
-    }
-    let refusals = remove_all(&queues, &rows, with_ndr).await;
-    if one.is_some() || (refusals.len() == rows.len() && !rows.is_empty()) {
-        return refusals.into_iter().next().map_or(Ok(output), Err);
-    }
-    output.warnings = summarized(refusals);
-    Ok(output)
-}
-
-async fn remove_all(
-    queues: &Arc<dyn QueueAdministration>,
-    rows: &[MessageRow],
-    with_ndr: bool,
-) -> Vec<Problem> {
-    let mut refusals = Vec::new();
-    for row in rows {
-        let done = queues.remove_message(row.info.id, Some(&row.info.queue), with_ndr).await;
-        match done {
-            Ok(()) => {}
-            // Delivered between the list and now: there is nothing left to remove.
-            Err(QueueError::NoSuchMessage(_)) if rows.len() > 1 => {}
-            Err(error) => {
-                refusals.push(refused(&error).about("Identity").with_value(row.identity()));
-            }
+fn list(
+    queues: &dyn QueueAdministration,
+    target: &Target,
+    page: &Page,
+    with_recipients: bool,
+    progress: &Progress,
+) -> Result<Output, Problem> {
+    let mut collector = Collector::new(page);
+    let mut scope = target.scope.clone();
+    scope.after = collector
+        .begins_after()
+        .and_then(|(id, queue)| model::MessageId::new(id).map(|id| (id, queue)));
+    // What is kept is shown for certain only when the page is filled from its start.
+    let whole = page.is_filled_from_start();
+    let mut found = false;
+    let visited = queues.visit_messages(&scope, &mut |view| {
+        if progress.is_cancelled() {
+            return ControlFlow::Break(());
         }
+        if !target.takes(view) {
+            return ControlFlow::Continue(());
+        }
+        found = true;
+        let row = MessageRow { view, context: &target.context };
+        collector.offer(row.key(), &row, || KeptMessage::of(view, whole))
+    });
+    visited.map_err(|error| refused(&error))?;
+    if !found && target.is_one() {
+        return Err(target.not_found());
     }
-    refusals
-}
-
-/// One warning per kind of refusal, with how many messages it concerns.
-fn summarized(refusals: Vec<Problem>) -> Vec<String> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for problem in refusals {
-        *counts.entry(problem.message).or_default() += 1;
+    let mut paged = collector.finish();
+    for row in paged.rows.iter_mut().filter(|row| row.details.is_none()) {
+        complete(queues, row).map_err(|error| refused(&error))?;
     }
-    let mut warnings: Vec<String> = counts
-        .into_iter()
-        .map(|(text, n)| format!("{n} messages were not removed: {text}"))
+    let objects = paged
+        .rows
+        .iter()
+        .map(|row| Value::Object(row.to_json(&target.context, with_recipients)))
         .collect();
-    warnings.sort();
-    first_of(warnings)
+    Ok(Output { objects, warnings: paged.warnings, what_if: None })
 }
 
-fn what_if(rows: &[MessageRow], with_ndr: bool) -> String {
-    let report = if with_ndr { "with" } else { "without" };
-    match rows {
-        [row] => format!(
-            "What if: Removing message \"{}\" {report} a non-delivery report.",
-            row.identity()
-        ),
-        rows => {
-            format!("What if: Removing {} messages {report} a non-delivery report.", rows.len())
-        }
+/// Reads what is kept apart of a message, unless it has gone.
+fn complete(
+    queues: &dyn QueueAdministration,
+    row: &mut KeptMessage,
+) -> Result<(), transport::QueueError> {
+    let scope = MessageScope { queues: Some(vec![row.queue]), id: Some(row.id), after: None };
+    queues.visit_messages(&scope, &mut |view| {
+        row.details = Some(view.details().clone());
+        ControlFlow::Break(())
+    })
+}
+
+/// `Suspend-Message`.
+pub(crate) async fn suspend_message(call: QueueCall) -> Result<Output, Problem> {
+    act(call, MessageAction::Suspend, Wording { doing: "Suspending", done: "suspended", how: "" })
+        .await
+}
+
+/// `Resume-Message`.
+pub(crate) async fn resume_message(call: QueueCall) -> Result<Output, Problem> {
+    act(call, MessageAction::Resume, Wording { doing: "Resuming", done: "resumed", how: "" }).await
+}
+
+/// `Remove-Message`.
+pub(crate) async fn remove_message(call: QueueCall) -> Result<Output, Problem> {
+    let with_ndr = call.bound.boolean("WithNDR", true);
+    let how =
+        if with_ndr { " with a non-delivery report" } else { " without a non-delivery report" };
+    let wording = Wording { doing: "Removing", done: "removed", how };
+    act(call, MessageAction::Remove { with_ndr }, wording).await
+}
+
+/// How an action is spoken of.
+struct Wording {
+    doing: &'static str,
+    done: &'static str,
+    how: &'static str,
+}
+
+/// One message by identity, or those a filter selects.
+async fn act(call: QueueCall, action: MessageAction, words: Wording) -> Result<Output, Problem> {
+    let target = Target::of(&call)?;
+    if call.bound.is_true("WhatIf") {
+        return what_if(call, target, &words).await;
     }
-}
-
-fn of_choice(
-    queues: &Arc<dyn QueueAdministration>,
-    server: &str,
-    now: Timestamp,
-    choice: &MessageChoice,
-) -> Vec<MessageRow> {
-    let mut rows = in_queues(queues, server, now, &choice.queue);
-    rows.retain(|row| row.info.id == choice.id);
-    rows
-}
-
-fn in_queues(
-    queues: &Arc<dyn QueueAdministration>,
-    server: &str,
-    now: Timestamp,
-    choice: &QueueChoice,
-) -> Vec<MessageRow> {
-    let domains: HashMap<QueueName, String> = match choice {
-        QueueChoice::Domain(_) => {
-            queues.queues().into_iter().map(|q| (q.name, q.next_hop_domain)).collect()
+    let progress = Arc::clone(&call.progress);
+    let mut running = match call.bound.text("Filter") {
+        Some(filter) => {
+            let cmdlet = call.bound.cmdlet().name;
+            Some(call.actions.begin(cmdlet, &call.user, filter, Arc::clone(&progress))?)
         }
-        _ => HashMap::new(),
+        None => None,
     };
-    queues
-        .messages()
-        .into_iter()
-        .filter(|info| {
-            choice.includes(info.queue, domains.get(&info.queue).map_or("", String::as_str))
-        })
-        .map(|info| MessageRow { server: server.to_owned(), now, info })
-        .collect()
+    let scope = target.scope.clone();
+    let acted = call.queues.act(scope, target.matches(), action, Arc::clone(&progress)).await;
+    let result = acted.map_err(|error| refused(&error)).and_then(|()| {
+        let is_gone = progress.done.load(Ordering::Relaxed) == 0 && progress.refused().is_empty();
+        if target.is_one() && is_gone {
+            return Err(target.not_found());
+        }
+        outcome(&progress, "messages", words.done)
+    });
+    if let (Err(problem), Some(running)) = (&result, &mut running) {
+        running.fail(problem);
+    }
+    Ok(Output { warnings: result?, ..Output::default() })
+}
+
+async fn what_if(call: QueueCall, target: Target, words: &Wording) -> Result<Output, Problem> {
+    let (queues, progress) = (call.queues, call.progress);
+    let asked = target.clone();
+    let (number, first) =
+        on_pool(move || asked.count(&*queues, || progress.is_cancelled())).await?;
+    let what = match (number, first) {
+        (0, _) if target.is_one() => return Err(target.not_found()),
+        (1, Some(name)) => format!("message \"{name}\""),
+        _ => format!("{number} messages"),
+    };
+    let text = format!("What if: {} {what}{}.", words.doing, words.how);
+    Ok(Output { what_if: Some(text), ..Output::default() })
+}
+
+/// `Export-Message`: the message as a file, for `AssembleMessage` or whoever calls.
+pub(crate) async fn export_message(call: QueueCall) -> Result<Output, Problem> {
+    let target = Target::of(&call)?;
+    let (queues, progress) = (Arc::clone(&call.queues), call.progress);
+    let asked = target.clone();
+    let (_, name) = on_pool(move || asked.count(&*queues, || progress.is_cancelled())).await?;
+    let (Some(name), Some(id)) = (name, target.scope.id) else { return Err(target.not_found()) };
+    if call.bound.is_true("WhatIf") {
+        let text = format!("What if: Exporting message \"{name}\".");
+        return Ok(Output { what_if: Some(text), ..Output::default() });
+    }
+    // The same content in every queue: the first that holds it will do.
+    let queue: Option<QueueName> = name.split('\\').nth(1).and_then(|queue| queue.parse().ok());
+    let exported = call.queues.export(id, queue).await;
+    let exported =
+        exported.map_err(|error| refused(&error).about("Identity").with_value(name.as_str()))?;
+    let object = json!({ "Identity": name, "FileData": STANDARD.encode(&exported.content) });
+    Ok(Output { objects: vec![object], ..Output::default() })
 }

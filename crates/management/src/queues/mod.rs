@@ -1,28 +1,46 @@
-//! `Get-Queue`, `Retry-Queue`, `Get-Message`, `Remove-Message` (management.md sections 4 to 6).
+//! Queues and messages (management.md sections 4 to 6): lists, digests, actions.
 //!
-//! Lists are made from a copy of what the Transport service holds, on a thread of the blocking
-//! pool: neither delivery nor other calls wait while a long list is filtered and sorted.
+//! Nothing here ever holds all messages. A list takes its page out of the rows that the Transport
+//! service shows one by one, on a thread of the blocking pool: neither delivery nor other calls
+//! wait meanwhile. Actions are done in the Transport service; `actions` lets them be seen and
+//! stopped.
 
+mod action_cmdlets;
+mod actions;
 mod administration;
 mod call;
+mod collector;
 mod column;
+mod digest;
 mod filter;
 mod identity;
+mod kinds;
 mod message_row;
 mod messages;
+mod moment;
+mod name;
 mod page;
 mod place;
 mod queue_cmdlets;
 mod queue_row;
+mod redirect;
+mod run;
+mod target;
+mod text;
 
-pub use administration::{BoxFuture, QueueAdministration};
+pub(crate) use actions::Actions;
+pub use administration::{Acted, BoxFuture, QueueAdministration, Visit};
 pub(crate) use call::QueueCall;
-pub(crate) use column::{Column, Field, Type};
-pub(crate) use filter::{Filter, is_like, moment};
-pub(crate) use messages::{get_message, remove_message};
+pub(crate) use column::{Column, Field, Head, Read, Row, Type, row};
+pub(crate) use filter::Filter;
+pub use moment::DateOrder;
+pub(crate) use moment::moment;
 pub(crate) use page::result_size;
 pub(crate) use place::Place;
-pub(crate) use queue_cmdlets::{get_queue, retry_queue};
+pub(crate) use run::{QueueWork, queue_cmdlet};
+pub(crate) use text::is_like;
 
+#[cfg(test)]
+mod scale_tests;
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,15 @@
-//! Order and pages of listed objects (management.md section 4.1): SortOrder, ResultSize and the
-//! bookmark. A page is a window of the whole sorted list; identity ascending decides last, so the
-//! order is total and pages neither overlap nor leave anything out.
+//! Which part of a list is wanted, in which order (management.md section 4.1): SortOrder,
+//! ResultSize and the bookmark. Identity ascending decides last, so the order is total and pages
+//! neither overlap nor leave anything out. How a page is taken is `collector`'s business.
 
 use std::cmp::Ordering;
 
 use model::{ByteSize, ValueError};
 use serde_json::{Map, Value};
 
-use super::column::{Column, Field, Type, find};
-use super::filter::moment;
+use super::column::{Field, Head, Row, Type, find, heads};
+use super::moment::{DateOrder, moment};
+use super::name::{Key, Name};
 use crate::binding::Bound;
 use crate::problem::Problem;
 
@@ -18,176 +19,146 @@ const DEFAULT_SIZE: usize = 1000;
 const CEILING: usize = 250_000;
 const MAX_KEYS: usize = 20;
 
-/// What can be listed: ordered by its identity, found again by it.
-pub(crate) trait Listed: Sized {
-    /// Its columns.
-    fn columns() -> &'static [Column<Self>];
-    /// Order by identity.
-    fn by_identity(&self, other: &Self) -> Ordering;
-    /// Its identity as shown.
-    fn identity(&self) -> String;
-    /// Place of this object relative to one that was shown with `identity`; `None` when
-    /// `identity` is none of this server's.
-    fn against(&self, identity: &str) -> Option<Ordering>;
+/// A property to sort by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SortKey {
+    pub(crate) column: usize,
+    head: &'static Head,
+    down: bool,
+}
+
+impl SortKey {
+    /// Order of two values of its column.
+    pub(crate) fn order(&self, a: &Field<'_>, b: &Field<'_>) -> Ordering {
+        let order = a.order(b);
+        if self.down { order.reverse() } else { order }
+    }
 }
 
 /// Which part of the list, in which order.
-pub(crate) struct Page<T: 'static> {
-    keys: Vec<(&'static Column<T>, bool)>,
-    size: usize,
-    start: Start,
-    forward: bool,
-    report: bool,
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// Empty when the order is that of the identity.
+    pub(crate) keys: Vec<SortKey>,
+    pub(crate) size: usize,
+    pub(crate) start: Start,
+    pub(crate) forward: bool,
+    /// Whether total and first index are asked for.
+    pub(crate) report: bool,
 }
 
-enum Start {
+/// Where a page begins.
+#[derive(Debug)]
+pub(crate) enum Start {
+    /// At the first object, or the last when going backward.
     Edge,
-    Row { index: i64, included: bool },
-    Object { fields: Map<String, Value>, identity: String, included: bool },
+    /// At the last full page.
+    End,
+    /// At the row counted from 0; going backward, one past it.
+    Row(usize),
+    /// At an object, which may be gone.
+    Object(Bookmark),
 }
 
-/// A page of a list.
-pub(crate) struct Paged<T> {
-    /// The objects of the page, in order.
-    pub(crate) items: Vec<T>,
-    /// What the caller should know: that there is more, and where the page stands.
-    pub(crate) warnings: Vec<String>,
+/// An object that was shown.
+#[derive(Debug)]
+pub(crate) struct Bookmark {
+    /// Its values in the columns sorted by.
+    pub(crate) fields: Vec<Field<'static>>,
+    pub(crate) key: Key,
+    pub(crate) included: bool,
 }
 
-impl<T: Listed + 'static> Page<T> {
-    /// Reads `SortOrder`, `ResultSize` and the bookmark parameters.
-    pub(crate) fn read(bound: &Bound) -> Result<Self, Problem> {
+impl Page {
+    /// Reads `SortOrder`, `ResultSize` and the bookmark parameters of a list of `R` on `server`.
+    pub(crate) fn read<R: Row>(bound: &Bound, server: &str) -> Result<Self, Problem> {
         if bound.some("BookmarkIndex").is_some() && bound.some("BookmarkObject").is_some() {
             return Err(Problem::bad(
                 "Parameters 'BookmarkIndex' and 'BookmarkObject' cannot be used together.",
             )
             .about("BookmarkIndex"));
         }
+        let keys = sort_order::<R>(&bound.words("SortOrder"))?;
+        let forward = bound.boolean("SearchForward", true);
         let included = bound.boolean("IncludeBookmark", true);
-        let start = match (bound.some("BookmarkObject"), bound.int("BookmarkIndex")) {
-            (Some(object), _) => object_start(object, included)?,
-            (None, Some(index)) => Start::Row { index: i64::from(index), included },
-            (None, None) => Start::Edge,
-        };
-        Ok(Self {
-            keys: sort_order(&bound.words("SortOrder"))?,
-            size: result_size(bound),
-            start,
-            forward: bound.boolean("SearchForward", true),
-            report: bound.is_true("ReturnPageInfo"),
-        })
-    }
-
-    /// Sorts `items` and takes the page out of them.
-    pub(crate) fn take(&self, mut items: Vec<T>) -> Result<Paged<T>, Problem> {
-        items.sort_by(|a, b| self.order(a, b));
-        let total = items.len();
-        let (first, end) = self.window(&items)?;
-        let page: Vec<T> = items.drain(first..end).collect();
-        let mut warnings = Vec::new();
-        let left = if self.forward { total - end } else { first };
-        if left > 0 {
-            warnings.push(format!(
-                "There are {left} more results. Use ResultSize to see more at once, or \
-                 BookmarkObject to see the next page."
-            ));
-        }
-        if self.report {
-            warnings.push(format!(
-                "Total: {total}; index of the first object: {}.",
-                if page.is_empty() { 0 } else { first + 1 }
-            ));
-        }
-        Ok(Paged { items: page, warnings })
-    }
-
-    /// First and one past the last row of the page.
-    fn window(&self, items: &[T]) -> Result<(usize, usize), Problem> {
-        let total = items.len();
-        // Rows from `low` on are at or after the bookmark; rows before `high` at or before it.
-        let (low, high) = match &self.start {
-            Start::Edge => (0, total),
-            Start::Row { index, .. } if *index == i64::from(i32::MAX) => {
-                (total.saturating_sub(self.size), total)
+        let (mut size, mut start, mut goes_forward) = (result_size(bound), Start::Edge, forward);
+        match (bound.some("BookmarkObject"), bound.int("BookmarkIndex")) {
+            (Some(object), _) => {
+                start = Start::Object(bookmark(object, &keys, server, included)?);
             }
-            Start::Row { index, .. } if *index <= 0 => (0, total.min(self.size)),
-            Start::Row { index, included } => {
-                let row = usize::try_from(index - 1).unwrap_or(total).min(total);
-                let next = (row + 1).min(total);
-                if *included { (row, next) } else { (next, row) }
-            }
-            Start::Object { fields, identity, included } => {
-                let before =
-                    |item: &T, order: Ordering| self.compare(item, fields, identity, order);
-                if items.first().is_some_and(|item| item.against(identity).is_none()) {
-                    let error = ValueError::new(
-                        identity,
-                        "is not an object of this list",
-                        "an object that the same cmdlet has given",
-                    );
-                    return Err(Problem::value("BookmarkObject", &error));
+            // The first page and the last one are these whatever the direction.
+            (None, Some(index)) if index <= 0 => goes_forward = true,
+            (None, Some(i32::MAX)) => start = Start::End,
+            (None, Some(index)) => {
+                let row = usize::try_from(index).unwrap_or(usize::MAX);
+                let first = row - usize::from(included == forward);
+                if forward {
+                    start = Start::Row(first);
+                } else {
+                    // The page before a row is one that begins further up.
+                    start = Start::Row(first.saturating_sub(size));
+                    size = size.min(first);
+                    goes_forward = true;
                 }
-                let at = items.partition_point(|item| before(item, Ordering::Less));
-                let past = items.partition_point(|item| {
-                    before(item, Ordering::Less) || before(item, Ordering::Equal)
-                });
-                if *included { (at, past) } else { (past, at) }
             }
+            (None, None) => {}
+        }
+        let page = Self {
+            keys,
+            size,
+            start,
+            forward: goes_forward,
+            report: bound.is_true("ReturnPageInfo"),
         };
-        Ok(if self.forward {
-            (low, low.saturating_add(self.size).min(total))
-        } else {
-            (high.saturating_sub(self.size), high)
-        })
+        page.check_reach()?;
+        Ok(page)
     }
 
-    fn order(&self, a: &T, b: &T) -> Ordering {
-        self.keys
-            .iter()
-            .map(|(column, down)| turned((column.read)(a).order(&(column.read)(b)), *down))
-            .find(|order| order.is_ne())
-            .unwrap_or_else(|| a.by_identity(b))
+    /// Whether the first rows that come are those of the page.
+    pub(crate) fn is_filled_from_start(&self) -> bool {
+        self.keys.is_empty() && self.forward && !matches!(self.start, Start::End)
     }
 
-    /// Whether `item` stands at `wanted` relative to the bookmark object, which may be gone.
-    fn compare(
-        &self,
-        item: &T,
-        fields: &Map<String, Value>,
-        identity: &str,
-        wanted: Ordering,
-    ) -> bool {
-        let order = self
-            .keys
-            .iter()
-            .map(|(column, down)| {
-                let field = field_of(column.kind, property(fields, column.name));
-                turned((column.read)(item).order(&field), *down)
-            })
-            .find(|order| order.is_ne())
-            .or_else(|| item.against(identity))
-            .unwrap_or(Ordering::Greater);
-        order == wanted
+    /// In an order of its own a page is found only by keeping what comes before it.
+    fn check_reach(&self) -> Result<(), Problem> {
+        match self.start {
+            Start::Row(row) if !self.keys.is_empty() && row > CEILING => {
+                Err(Problem::bad(format!(
+                    "Parameter 'BookmarkIndex': with SortOrder an index is at most {CEILING}; use \
+                     BookmarkObject to go further."
+                ))
+                .about("BookmarkIndex"))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-fn turned(order: Ordering, down: bool) -> Ordering {
-    if down { order.reverse() } else { order }
-}
-
-fn object_start(object: &Value, included: bool) -> Result<Start, Problem> {
-    let identity = object
+fn bookmark(
+    object: &Value,
+    keys: &[SortKey],
+    server: &str,
+    included: bool,
+) -> Result<Bookmark, Problem> {
+    let found = object
         .as_object()
         .and_then(|fields| Some((fields, property(fields, "Identity")?.as_str()?)));
-    match identity {
-        Some((fields, identity)) => {
-            Ok(Start::Object { fields: fields.clone(), identity: identity.to_owned(), included })
-        }
-        None => {
-            Err(Problem::bad("Parameter 'BookmarkObject': the object has no property Identity.")
-                .about("BookmarkObject"))
-        }
-    }
+    let Some((fields, identity)) = found else {
+        return Err(Problem::bad(
+            "Parameter 'BookmarkObject': the object has no property Identity.",
+        )
+        .about("BookmarkObject"));
+    };
+    let name = Name::read(identity, server).ok_or_else(|| {
+        let error = ValueError::new(
+            identity,
+            "is not an object of this list",
+            "an object that the same cmdlet has given",
+        );
+        Problem::value("BookmarkObject", &error)
+    })?;
+    let value = |key: &SortKey| field_of(key.head.kind, property(fields, key.head.name), server);
+    Ok(Bookmark { fields: keys.iter().map(value).collect(), key: name.key(), included })
 }
 
 fn property<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -195,7 +166,7 @@ fn property<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value>
 }
 
 /// A property as it was shown, back in its own type.
-fn field_of(kind: Type, value: Option<&Value>) -> Field {
+fn field_of(kind: Type, value: Option<&Value>, server: &str) -> Field<'static> {
     let Some(value) = value else { return Field::Empty };
     match (kind, value) {
         (_, Value::Null) => Field::Empty,
@@ -204,33 +175,41 @@ fn field_of(kind: Type, value: Option<&Value>) -> Field {
             text.parse::<ByteSize>().map_or(Field::Empty, |size| Field::Size(size.as_u64()))
         }
         (Type::Span, Value::String(text)) => text.parse().map_or(Field::Empty, Field::Span),
-        (Type::Time, Value::String(text)) => moment(text).map_or(Field::Empty, Field::Time),
-        (_, Value::String(text)) => Field::text(text.as_str()),
+        (Type::Time, Value::String(text)) => {
+            moment(text, DateOrder::MonthFirst).map_or(Field::Empty, Field::Time)
+        }
+        (Type::Name, Value::String(text)) => {
+            Name::read(text, server).map_or(Field::Empty, |name| Field::Name(name.bare()))
+        }
+        (_, Value::String(text)) => Field::made(text.clone()),
+        (_, Value::Array(items)) => {
+            let mut counts = [0; 4];
+            for (count, item) in counts.iter_mut().zip(items) {
+                *count = item.as_u64().unwrap_or(0);
+            }
+            Field::Counts(counts)
+        }
         (_, other) => Field::Json(other.clone()),
     }
 }
 
-fn sort_order<T: Listed + 'static>(
-    words: &[String],
-) -> Result<Vec<(&'static Column<T>, bool)>, Problem> {
+fn sort_order<R: Row>(words: &[String]) -> Result<Vec<SortKey>, Problem> {
     if words.len() > MAX_KEYS {
         return Err(Problem::bad("Parameter 'SortOrder': at most 20 properties can be given.")
             .about("SortOrder"));
     }
-    words
-        .iter()
-        .map(|word| {
-            let (name, down) = match word.strip_prefix('-') {
-                Some(name) => (name, true),
-                None => (word.strip_prefix('+').unwrap_or(word), false),
-            };
-            find(T::columns(), name).map(|column| (column, down)).ok_or_else(|| {
-                let names: Vec<_> = T::columns().iter().map(|column| column.name).collect();
-                let error = ValueError::new(word, "cannot be sorted by", names.join(", "));
-                Problem::value("SortOrder", &error)
-            })
+    let key = |word: &String| {
+        let (name, down) = match word.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (word.strip_prefix('+').unwrap_or(word), false),
+        };
+        find::<R>(name).map(|(column, head)| SortKey { column, head, down }).ok_or_else(|| {
+            let names: Vec<_> = heads::<R>().map(|(_, head)| head.name).collect();
+            let error = ValueError::new(word, "cannot be sorted by", names.join(", "));
+            Problem::value("SortOrder", &error)
         })
-        .collect()
+    };
+    words.iter().map(key).collect()
 }
 
 /// ResultSize: 1000 unless given, at most 250,000.
@@ -243,7 +222,3 @@ pub(crate) fn result_size(bound: &Bound) -> usize {
             .map_or(CEILING, |size| size.min(CEILING)),
     }
 }
-
-#[cfg(test)]
-#[path = "page_tests.rs"]
-mod tests;

@@ -12,6 +12,8 @@ pub(crate) struct Place {
     pub(crate) server: String,
     own_names: Vec<String>,
     others: Vec<String>,
+    /// The Active Directory site it belongs to.
+    site: String,
 }
 
 impl Place {
@@ -27,7 +29,22 @@ impl Place {
             server: server.to_owned(),
             own_names: own,
             others: others.into_iter().map(lower).collect(),
+            site: String::new(),
         }
+    }
+
+    /// The same in the site `site`.
+    pub(crate) fn in_site(self, site: &str) -> Self {
+        Self { site: site.to_owned(), ..self }
+    }
+
+    /// Whether `site` is the one of this server.
+    pub(crate) fn check_site(&self, site: &str) -> Result<(), Problem> {
+        if site.trim().eq_ignore_ascii_case(&self.site) {
+            return Ok(());
+        }
+        let text = format!("There is no server in a site '{}'.", shortened(site));
+        Err(Problem::new(404, text).rule("SC-21").about("Site").with_value(site))
     }
 
     /// Whether `text` names this server; an error tells whether it names another one or none.

@@ -1,91 +1,184 @@
-//! `Get-Queue` and `Retry-Queue`.
+//! `Get-Queue`, and what acts on queues: `Suspend-`, `Resume-`, `Retry-Queue`.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
+use transport::{Progress, QueueError};
 
 use super::administration::QueueAdministration;
-use super::call::{QueueCall, first_of, not_found, read_filter, refused};
+use super::call::{QueueCall, not_found, refused};
+use super::collector::{Collector, Paged};
 use super::column::object;
 use super::identity::QueueChoice;
-use super::page::{Listed, Page};
+use super::kinds::Kinds;
+use super::page::Page;
 use super::queue_row::QueueRow;
 use crate::binding::identity_text;
 use crate::output::Output;
 use crate::pool::on_pool;
 use crate::problem::Problem;
 
+/// Refusals that are told one by one.
+const TOLD: usize = 20;
+
 /// `Get-Queue`.
-pub(crate) async fn get_queue(call: QueueCall<'_>) -> Result<Output, Problem> {
-    let QueueCall { queues, place, bound, .. } = call;
+pub(crate) async fn get_queue(call: QueueCall) -> Result<Output, Problem> {
+    let (bound, place) = (&call.bound, &call.place);
     place.check_parameter(bound)?;
     let identity = bound.some("Identity");
     let choice = match identity {
-        Some(value) => QueueChoice::read("Identity", value, &place, true)?,
+        Some(value) => QueueChoice::read("Identity", value, place, true)?,
         None => QueueChoice::All,
     };
     let named = matches!(choice, QueueChoice::Named(_));
     let text = identity.and_then(identity_text).unwrap_or_default();
-    let filter = read_filter(bound, QueueRow::columns())?;
-    let kinds = Kinds { include: bound.words("Include"), exclude: bound.words("Exclude") };
-    let page = Page::<QueueRow>::read(bound)?;
-    let paged = on_pool(move || {
-        let mut rows = rows(&queues, &place.server);
+    let filter = call.filter::<QueueRow>()?;
+    let kinds = Kinds::read(bound);
+    let page = Page::read::<QueueRow>(bound, &place.server)?;
+    let (queues, server) = (Arc::clone(&call.queues), place.server.clone());
+    on_pool(move || {
+        let mut rows = rows(&*queues, &server);
         rows.retain(|row| choice.includes(row.info.name, &row.info.next_hop_domain));
         if rows.is_empty() && named {
             return Err(not_found("queue", &text));
         }
         rows.retain(|row| kinds.admit(row) && filter.as_ref().is_none_or(|f| f.matches(row)));
-        page.take(rows)
+        let Paged { rows, warnings } = paged(&page, rows);
+        let objects = rows.iter().map(|row| Value::Object(object(row))).collect();
+        Ok(Output { objects, warnings, what_if: None })
     })
-    .await?;
-    Ok(Output {
-        objects: paged
-            .items
-            .iter()
-            .map(|row| Value::Object(object(QueueRow::columns(), row)))
-            .collect(),
-        warnings: paged.warnings,
-        what_if: None,
-    })
+    .await
 }
 
-/// `Retry-Queue`: one queue by identity, or those a filter selects.
-pub(crate) async fn retry_queue(call: QueueCall<'_>) -> Result<Output, Problem> {
+fn paged(page: &Page, rows: Vec<QueueRow>) -> Paged<QueueRow> {
+    let mut collector = Collector::new(page);
+    for row in rows {
+        let kept = row.clone();
+        if collector.offer(row.key(), &row, || kept).is_break() {
+            break;
+        }
+    }
+    collector.finish()
+}
+
+/// What is done to queues.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum QueueAction {
+    Suspend,
+    Resume,
+    Retry { resubmit: bool },
+}
+
+impl QueueAction {
+    fn doing(self) -> &'static str {
+        match self {
+            Self::Suspend => "Suspending",
+            Self::Resume => "Resuming",
+            Self::Retry { resubmit: true } => "Resubmitting the messages of",
+            Self::Retry { resubmit: false } => "Retrying",
+        }
+    }
+
+    async fn perform(
+        self,
+        queues: &dyn QueueAdministration,
+        row: &QueueRow,
+    ) -> Result<(), QueueError> {
+        match self {
+            Self::Suspend => queues.suspend_queue(row.info.name).await,
+            Self::Resume => queues.resume_queue(row.info.name).await,
+            Self::Retry { resubmit } => queues.retry_queue(row.info.name, resubmit).await,
+        }
+    }
+}
+
+/// `Suspend-Queue`.
+pub(crate) async fn suspend_queue(call: QueueCall) -> Result<Output, Problem> {
+    act(call, QueueAction::Suspend).await
+}
+
+/// `Resume-Queue`.
+pub(crate) async fn resume_queue(call: QueueCall) -> Result<Output, Problem> {
+    act(call, QueueAction::Resume).await
+}
+
+/// `Retry-Queue`.
+pub(crate) async fn retry_queue(call: QueueCall) -> Result<Output, Problem> {
+    let resubmit = call.bound.is_true("Resubmit");
+    act(call, QueueAction::Retry { resubmit }).await
+}
+
+/// One queue by identity, or those a filter selects.
+async fn act(call: QueueCall, action: QueueAction) -> Result<Output, Problem> {
     let chosen = chosen(&call)?;
-    let QueueCall { queues, bound, .. } = call;
-    let resubmit = bound.is_true("Resubmit");
-    let mut output = Output::default();
-    if bound.is_true("WhatIf") {
-        let doing = if resubmit { "Resubmitting the messages of" } else { "Retrying" };
+    if call.bound.is_true("WhatIf") {
         let what = match chosen.as_slice() {
-            [row] => format!("queue \"{}\"", row.identity()),
+            [row] => format!("queue \"{}\"", row.name()),
             rows => format!("{} queues", rows.len()),
         };
-        output.what_if = Some(format!("What if: {doing} {what}."));
-        return Ok(output);
+        let text = format!("What if: {} {what}.", action.doing());
+        return Ok(Output { what_if: Some(text), ..Output::default() });
     }
-    let single = bound.some("Identity").is_some();
-    let mut refusals = Vec::new();
-    for row in &chosen {
-        if let Err(error) = queues.retry_queue(row.info.name, resubmit).await {
-            refusals.push(refused(&error).about("Identity").with_value(row.identity()));
+    let progress = Arc::clone(&call.progress);
+    let mut running = match call.bound.text("Filter") {
+        Some(filter) => {
+            let cmdlet = call.bound.cmdlet().name;
+            Some(call.actions.begin(cmdlet, &call.user, filter, Arc::clone(&progress))?)
         }
-    }
-    // With a filter, queues that could be retried have been: the others are told of.
-    if refusals.len() == chosen.len() || single {
-        if let Some(first) = refusals.into_iter().next() {
-            return Err(first);
+        None => None,
+    };
+    let mut refusals = perform(&*call.queues, &chosen, action, &progress).await;
+    // With a filter, queues for which it could be done have it done: the others are told of.
+    if call.bound.some("Identity").is_some() || refusals.len() == chosen.len() {
+        let first = if refusals.is_empty() { None } else { Some(refusals.swap_remove(0)) };
+        if let (Some(problem), Some(running)) = (&first, &mut running) {
+            running.fail(problem);
         }
-        return Ok(output);
+        return first.map_or_else(|| Ok(Output::default()), Err);
     }
-    output.warnings = first_of(refusals.into_iter().map(|problem| problem.message).collect());
-    Ok(output)
+    let mut warnings: Vec<String> =
+        refusals.iter().take(TOLD).map(|problem| problem.message.clone()).collect();
+    if let Some(more) = refusals.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        warnings.push(format!("There are {more} more warnings like these."));
+    }
+    if progress.is_cancelled() {
+        let done = progress.done.load(Ordering::Relaxed);
+        warnings.push(format!("The action was cancelled: it was done to {done} queues."));
+    }
+    Ok(Output { warnings, ..Output::default() })
 }
 
-fn chosen(call: &QueueCall<'_>) -> Result<Vec<QueueRow>, Problem> {
-    call.place.check_parameter(call.bound)?;
-    let mut rows = rows(&call.queues, &call.place.server);
+async fn perform(
+    queues: &dyn QueueAdministration,
+    chosen: &[QueueRow],
+    action: QueueAction,
+    progress: &Progress,
+) -> Vec<Problem> {
+    let mut refusals = Vec::new();
+    progress.matched.store(chosen.len() as u64, Ordering::Relaxed);
+    for row in chosen {
+        if progress.is_cancelled() {
+            break;
+        }
+        match action.perform(queues, row).await {
+            Ok(()) => {
+                progress.done.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(error) => {
+                progress.refuse(&error, 1);
+                let name = row.name().to_string();
+                refusals.push(refused(&error).about("Identity").with_value(name));
+            }
+        }
+    }
+    refusals
+}
+
+fn chosen(call: &QueueCall) -> Result<Vec<QueueRow>, Problem> {
+    call.place.check_parameter(&call.bound)?;
+    let filter = call.filter::<QueueRow>()?;
+    let mut rows = rows(&*call.queues, &call.place.server);
     if let Some(value) = call.bound.some("Identity") {
         let choice = QueueChoice::read("Identity", value, &call.place, false)?;
         let text = identity_text(value).unwrap_or_default();
@@ -96,14 +189,12 @@ fn chosen(call: &QueueCall<'_>) -> Result<Vec<QueueRow>, Problem> {
             several => Err(ambiguous(&text, several)),
         };
     }
-    if let Some(filter) = read_filter(call.bound, QueueRow::columns())? {
-        rows.retain(|row| filter.matches(row));
-    }
+    rows.retain(|row| filter.as_ref().is_none_or(|filter| filter.matches(row)));
     Ok(rows)
 }
 
 fn ambiguous(text: &str, rows: &[QueueRow]) -> Problem {
-    let list: Vec<String> = rows.iter().take(20).map(Listed::identity).collect();
+    let list: Vec<String> = rows.iter().take(20).map(|row| row.name().to_string()).collect();
     Problem::new(
         409,
         format!(
@@ -118,46 +209,10 @@ fn ambiguous(text: &str, rows: &[QueueRow]) -> Problem {
     .allowing(list.join(", "))
 }
 
-fn rows(queues: &Arc<dyn QueueAdministration>, server: &str) -> Vec<QueueRow> {
-    queues.queues().into_iter().map(|info| QueueRow { server: server.to_owned(), info }).collect()
-}
-
-/// `Include` and `Exclude`: category, emptiness and delivery type.
-struct Kinds {
-    include: Vec<String>,
-    exclude: Vec<String>,
-}
-
-impl Kinds {
-    /// Whether every aspect that `Include` speaks of is included, and nothing is excluded.
-    fn admit(&self, row: &QueueRow) -> bool {
-        let aspects: [fn(&str) -> bool; 3] = [is_category, is_empty_word, is_delivery_type];
-        let included = aspects.iter().all(|aspect| {
-            let mut words = self.include.iter().filter(|word| aspect(word)).peekable();
-            words.peek().is_none() || words.any(|word| applies(word, row))
-        });
-        included && !self.exclude.iter().any(|word| applies(word, row))
-    }
-}
-
-fn is_category(word: &str) -> bool {
-    word.eq_ignore_ascii_case("Internal") || word.eq_ignore_ascii_case("External")
-}
-
-fn is_empty_word(word: &str) -> bool {
-    word.eq_ignore_ascii_case("Empty")
-}
-
-fn is_delivery_type(word: &str) -> bool {
-    !is_category(word) && !is_empty_word(word)
-}
-
-fn applies(word: &str, row: &QueueRow) -> bool {
-    if is_empty_word(word) {
-        row.info.message_count == 0
-    } else if is_category(word) {
-        row.info.next_hop_category.eq_ignore_ascii_case(word)
-    } else {
-        row.info.delivery_type.eq_ignore_ascii_case(word)
-    }
+/// The queues there are, in the order of their identity.
+pub(super) fn rows(queues: &dyn QueueAdministration, server: &str) -> Vec<QueueRow> {
+    let row = |info| QueueRow { server: server.to_owned(), info };
+    let mut rows: Vec<QueueRow> = queues.queues().into_iter().map(row).collect();
+    rows.sort_by_key(QueueRow::key);
+    rows
 }

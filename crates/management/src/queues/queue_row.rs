@@ -1,11 +1,10 @@
 //! A queue as a row: its documented properties (management.md section 4.3).
 
-use std::cmp::Ordering;
+use serde_json::json;
+use transport::QueueInfo;
 
-use transport::{QueueInfo, QueueName};
-
-use super::column::{Column, Field, Type};
-use super::page::Listed;
+use super::column::{Column, Field, Read, Type, row};
+use super::name::{Key, Name};
 
 /// A queue of a server.
 #[derive(Debug, Clone)]
@@ -16,31 +15,20 @@ pub(crate) struct QueueRow {
     pub(crate) info: QueueInfo,
 }
 
-impl Listed for QueueRow {
-    fn columns() -> &'static [Column<Self>] {
-        COLUMNS
+impl QueueRow {
+    /// Where it stands in a list.
+    pub(crate) fn key(&self) -> Key {
+        (0, self.info.name)
     }
 
-    fn by_identity(&self, other: &Self) -> Ordering {
-        self.info.name.cmp(&other.info.name)
-    }
-
-    fn identity(&self) -> String {
-        format!("{}\\{}", self.server, self.info.name)
-    }
-
-    fn against(&self, identity: &str) -> Option<Ordering> {
-        let (server, name) = identity.split_once('\\')?;
-        let name: QueueName = name.parse().ok()?;
-        server.eq_ignore_ascii_case(&self.server).then(|| self.info.name.cmp(&name))
+    /// Its name.
+    pub(crate) fn name(&self) -> Name<'_> {
+        let domain = Some(self.info.next_hop_domain.as_str());
+        Name { server: &self.server, queue: self.info.name, domain, message: None }
     }
 }
 
-fn identity(row: &QueueRow) -> Field {
-    Field::Text(row.identity())
-}
-
-fn number(value: impl Into<f64>) -> Field {
+fn number(value: impl Into<f64>) -> Field<'static> {
     Field::Number(value.into())
 }
 
@@ -50,23 +38,35 @@ fn rounded(rate: f64) -> f64 {
 }
 
 /// Messages are counted in whole numbers far below 2^53.
-fn count(value: u64) -> Field {
+fn count(value: u64) -> Field<'static> {
     Field::Number(value as f64)
 }
 
-const COLUMNS: &[Column<QueueRow>] = &[
-    Column::new("Identity", Type::Text, identity),
-    Column::new("QueueIdentity", Type::Text, identity),
-    Column::new("NextHopDomain", Type::Text, |q| Field::text(q.info.next_hop_domain.as_str())),
+const STATUSES: &[&str] = &["None", "Active", "Connecting", "Suspended", "Ready", "Retry"];
+const CATEGORIES: &[&str] = &["Internal", "External"];
+
+const COLUMNS: &[Column<Read<QueueRow>>] = &[
+    Column::new("Identity", Type::Name, |q| Field::Name(q.name())),
+    Column::new("QueueIdentity", Type::Name, |q| Field::Name(q.name())),
+    Column::new("NextHopDomain", Type::Text, |q| Field::text(&q.info.next_hop_domain)),
     Column::new("NextHopConnector", Type::Text, |q| {
-        Field::Text(q.info.next_hop_connector.to_string())
+        Field::made(q.info.next_hop_connector.to_string())
     }),
-    Column::new("NextHopCategory", Type::Word, |q| Field::text(q.info.next_hop_category)),
+    Column::word("NextHopCategory", CATEGORIES, |q| Field::text(q.info.next_hop_category)),
     Column::new("DeliveryType", Type::Word, |q| Field::text(q.info.delivery_type)),
-    Column::new("Status", Type::Word, |q| Field::text(q.info.status)),
+    Column::word("Status", STATUSES, |q| Field::text(q.info.status)),
     Column::new("MessageCount", Type::Number, |q| count(q.info.message_count)),
     Column::new("DeferredMessageCount", Type::Number, |q| count(q.info.deferred_message_count)),
-    Column::new("LastError", Type::Text, |q| Field::optional(q.info.last_error.as_ref())),
+    Column::new("MessageCountsPerPriority", Type::Text, |q| {
+        Field::Counts(q.info.counts_per_priority)
+    }),
+    Column::new("DeferredMessageCountsPerPriority", Type::Text, |q| {
+        Field::Counts(q.info.deferred_per_priority)
+    }),
+    Column::new("PriorityDescriptions", Type::Shown, |_| {
+        Field::Json(json!(["High", "Normal", "Low", "None"]))
+    }),
+    Column::new("LastError", Type::Text, |q| Field::optional(q.info.last_error.as_deref())),
     Column::new("LastRetryTime", Type::Time, |q| Field::time(q.info.last_retry_time)),
     Column::new("NextRetryTime", Type::Time, |q| Field::time(q.info.next_retry_time)),
     Column::new("FirstRetryTime", Type::Time, |q| Field::time(q.info.first_retry_time)),
@@ -74,8 +74,11 @@ const COLUMNS: &[Column<QueueRow>] = &[
     Column::new("IncomingRate", Type::Number, |q| number(rounded(q.info.incoming_rate))),
     Column::new("OutgoingRate", Type::Number, |q| number(rounded(q.info.outgoing_rate))),
     Column::new("Velocity", Type::Number, |q| number(rounded(q.info.velocity))),
-    Column::new("TlsDomain", Type::Text, |q| Field::optional(q.info.tls_domain.as_ref())),
+    Column::new("TlsDomain", Type::Text, |q| Field::optional(q.info.tls_domain.as_deref())),
     Column::new("LockedMessageCount", Type::Shown, |_| number(0)),
     Column::new("RiskLevel", Type::Shown, |_| Field::text("Normal")),
     Column::new("OutboundIPPool", Type::Shown, |_| number(0)),
+    Column::new("OverrideSource", Type::Shown, |_| Field::Empty),
 ];
+
+row!(QueueRow, COLUMNS);

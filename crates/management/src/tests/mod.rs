@@ -19,10 +19,12 @@ use directory::{Audit, Change, Directory, Header, Mailbox, Object, PasswordRecor
 use directory::{ScramRecord, Server};
 use model::{Clock, Guid, ManualClock, MessageId, ObjectName, Timestamp};
 use serde_json::{Map, Value};
-use transport::{MessageInfo, QueueError, QueueInfo, QueueName};
+use transport::{
+    Exported, Matches, MessageAction, MessageScope, Progress, QueueError, QueueInfo, QueueName,
+};
 use vault::DataKey;
 
-use crate::{BoxFuture, Caller, Management, Output, Problem, QueueAdministration};
+use crate::{Acted, BoxFuture, Caller, Management, Output, Problem, QueueAdministration, Visit};
 
 /// A Transport service without mail.
 struct NoQueues;
@@ -31,18 +33,26 @@ impl QueueAdministration for NoQueues {
     fn queues(&self) -> Vec<QueueInfo> {
         Vec::new()
     }
-    fn messages(&self) -> Vec<MessageInfo> {
-        Vec::new()
+    fn visit_messages(&self, _: &MessageScope, _: &mut Visit<'_>) -> Result<(), QueueError> {
+        Ok(())
     }
-    fn retry_queue(&self, queue: QueueName, _: bool) -> BoxFuture<'_, Result<(), QueueError>> {
+    fn suspend_queue(&self, queue: QueueName) -> Acted<'_> {
         Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
     }
-    fn remove_message<'a>(
-        &'a self,
+    fn resume_queue(&self, queue: QueueName) -> Acted<'_> {
+        Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
+    }
+    fn retry_queue(&self, queue: QueueName, _: bool) -> Acted<'_> {
+        Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
+    }
+    fn act(&self, _: MessageScope, _: Matches, _: MessageAction, _: Arc<Progress>) -> Acted<'_> {
+        Box::pin(async { Ok(()) })
+    }
+    fn export(
+        &self,
         id: MessageId,
-        _: Option<&'a QueueName>,
-        _: bool,
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+        _: Option<QueueName>,
+    ) -> BoxFuture<'_, Result<Exported, QueueError>> {
         Box::pin(async move { Err(QueueError::NoSuchMessage(id)) })
     }
 }
@@ -187,6 +197,7 @@ fn caller_of(mailbox: &Mailbox) -> Caller {
         mailbox: Some(guid),
         role_groups: Vec::new(),
         client: Some("192.0.2.7".parse().unwrap()),
+        dates: Default::default(),
     }
 }
 

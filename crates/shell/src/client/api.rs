@@ -1,10 +1,12 @@
 //! The API: who am I, and cmdlets.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::{HeaderMap, Method, Request, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -15,7 +17,12 @@ use super::address::ServerAddress;
 use super::connection::{Answer, Connection, Lost};
 use super::tls_stream::{ConnectError, Question, secure};
 use super::trust::{Anchor, Trust};
-use crate::host::{CallError, Reply};
+use crate::host::{CallError, Language, Reply};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How long an action on a whole queue may take: as long as it must, and its progress is shown.
+const ACTION: Duration = Duration::from_secs(24 * 3600);
 
 /// Why the API cannot be used.
 #[derive(Debug, Error)]
@@ -83,6 +90,7 @@ pub(crate) struct Api {
     anchor: Anchor,
     connection: Option<Connection>,
     authorization: Option<HeaderValue>,
+    language: HeaderValue,
 }
 
 impl Api {
@@ -104,6 +112,7 @@ impl Api {
                         anchor,
                         connection: Some(connection),
                         authorization: None,
+                        language: HeaderValue::from_static("en"),
                     });
                 }
                 Err(ConnectError::Unreachable { address, problem }) => {
@@ -116,6 +125,23 @@ impl Api {
             "No server answers ({}). Is it running? Give another one with --server or RELAIS_SERVER.",
             failures.join("; ")
         )))
+    }
+
+    /// From now on dates are written as in `language`.
+    pub(crate) fn speak(&mut self, language: Language) {
+        self.language = HeaderValue::from_static(language.choose("en", "fr"));
+    }
+
+    /// The same server and user over a connection of its own.
+    pub(crate) fn sibling(&self) -> Self {
+        Self {
+            address: self.address.clone(),
+            trust: self.trust.clone(),
+            anchor: self.anchor.clone(),
+            connection: None,
+            authorization: self.authorization.clone(),
+            language: self.language.clone(),
+        }
     }
 
     /// Where the server is.
@@ -152,7 +178,8 @@ impl Api {
     }
 
     async fn who_am_i(&mut self) -> Result<WhoAmI, ApiError> {
-        let answer = self.exchange(Method::GET, "/api/v1/whoami", Bytes::new(), true).await?;
+        let answer =
+            self.exchange(Method::GET, "/api/v1/whoami", Bytes::new(), true, PATIENCE).await?;
         if answer.status != StatusCode::OK {
             return Err(refusal(&answer));
         }
@@ -168,9 +195,29 @@ impl Api {
         parameters: Map<String, Json>,
         repeatable: bool,
     ) -> Result<Reply, ApiError> {
+        self.run(name, parameters, repeatable, PATIENCE).await
+    }
+
+    /// Runs a cmdlet that acts on as many messages or queues as there are. Dropped before it
+    /// has ended, it ends on the server.
+    pub(crate) async fn action(
+        &mut self,
+        name: &str,
+        parameters: Map<String, Json>,
+    ) -> Result<Reply, ApiError> {
+        self.run(name, parameters, false, ACTION).await
+    }
+
+    async fn run(
+        &mut self,
+        name: &str,
+        parameters: Map<String, Json>,
+        repeatable: bool,
+        patience: Duration,
+    ) -> Result<Reply, ApiError> {
         let body = Bytes::from(Json::Object(parameters).to_string());
         let path = format!("/api/v1/cmdlets/{name}");
-        let answer = self.exchange(Method::POST, &path, body, repeatable).await?;
+        let answer = self.exchange(Method::POST, &path, body, repeatable, patience).await?;
         if !answer.status.is_success() {
             return Err(refusal(&answer));
         }
@@ -195,18 +242,19 @@ impl Api {
         path: &str,
         body: Bytes,
         repeatable: bool,
+        patience: Duration,
     ) -> Result<Answer, ApiError> {
         // Lets the connection notice that the server has closed it.
         tokio::task::yield_now().await;
         self.connection = self.connection.take().filter(Connection::is_fresh);
         let kept = self.connection.is_some();
-        match self.attempt(&method, path, &body).await? {
+        match self.attempt(&method, path, &body, patience).await? {
             Ok(answer) => return Ok(answer),
             Err(Lost::NotSent) => {}
             Err(Lost::Unknown(_)) if repeatable && kept => {}
             Err(problem) => return Err(uncertain(problem)),
         }
-        self.attempt(&method, path, &body).await?.map_err(|problem| match repeatable {
+        self.attempt(&method, path, &body, patience).await?.map_err(|problem| match repeatable {
             true => lost(problem),
             false => uncertain(problem),
         })
@@ -217,6 +265,7 @@ impl Api {
         method: &Method,
         path: &str,
         body: &Bytes,
+        patience: Duration,
     ) -> Result<Result<Answer, Lost>, ApiError> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
@@ -238,10 +287,11 @@ impl Api {
         if !body.is_empty() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        headers.insert(ACCEPT_LANGUAGE, self.language.clone());
         if let Some(authorization) = &self.authorization {
             headers.insert(AUTHORIZATION, authorization.clone());
         }
-        let result = connection.send(request).await;
+        let result = connection.send(request, patience).await;
         if result.is_ok() {
             self.connection = Some(connection);
         }

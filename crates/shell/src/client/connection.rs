@@ -13,8 +13,6 @@ use super::tls_stream::TlsStream;
 
 /// Largest answer read.
 const MAX_BODY: usize = 256 << 20;
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(300);
 /// How long an idle connection is used again: well within what servers keep them.
 const KEPT: Duration = Duration::from_secs(15);
 
@@ -58,8 +56,12 @@ impl Connection {
     }
 
     /// Sends a request and reads the whole answer.
-    pub(super) async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, Lost> {
-        match timeout(PATIENCE, self.exchange(request)).await {
+    pub(super) async fn send(
+        &mut self,
+        request: Request<Full<Bytes>>,
+        patience: Duration,
+    ) -> Result<Answer, Lost> {
+        match timeout(patience, self.exchange(request)).await {
             Ok(result) => result,
             Err(_) => Err(Lost::Unknown("no answer in time".into())),
         }

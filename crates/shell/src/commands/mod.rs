@@ -4,6 +4,7 @@
 //! help treat both alike.
 
 mod aliases;
+mod assemble;
 mod console;
 mod conversion;
 mod credentials;
@@ -32,6 +33,7 @@ use aliases::full_name;
 /// Every command of the shell.
 static ALL: &[&LocalCommand] = &[
     &files::ADD_CONTENT,
+    &assemble::ASSEMBLE_MESSAGE,
     &console::CLEAR_HOST,
     &csv::CONVERT_FROM_CSV,
     &conversion::CONVERT_FROM_JSON,

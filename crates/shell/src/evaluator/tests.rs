@@ -59,6 +59,10 @@ impl Host for World {
                 what_if: Some("Removing Send connector \"One\".".into()),
                 ..Reply::default()
             }),
+            "Export-Message" => {
+                let object = json!({"Identity": "MBX01\\3\\5", "FileData": "WC1TZW5kZXI6IDxhQGIudGVzdD4NCg=="});
+                Ok(Reply { objects: vec![object], ..Reply::default() })
+            }
             "Set-SendConnector" => {
                 Ok(Reply { warnings: vec!["nothing changed".into()], ..Reply::default() })
             }
@@ -141,6 +145,11 @@ impl Host for World {
 
     fn write_file(&mut self, path: &str, text: &str, _append: bool) -> Result<(), CallError> {
         self.files.push((path.to_owned(), text.to_owned()));
+        Ok(())
+    }
+
+    fn write_bytes(&mut self, path: &str, bytes: &[u8]) -> Result<(), CallError> {
+        self.files.push((path.to_owned(), String::from_utf8_lossy(bytes).into_owned()));
         Ok(())
     }
 

@@ -79,6 +79,19 @@ impl Console {
         }
     }
 
+    /// Whether somebody sees a line that changes.
+    pub(crate) fn shows_progress(&self) -> bool {
+        self.error_is_terminal && self.is_interactive()
+    }
+
+    /// Puts `text` in the place of the last one.
+    pub(crate) fn write_progress(&self, text: &str) {
+        let mut stream = io::stderr().lock();
+        // Nothing is lost when nobody sees it.
+        let _ = write!(stream, "\r\x1b[K{}", harmless(text));
+        let _ = stream.flush();
+    }
+
     pub(crate) fn write_error(&self, text: &str) {
         self.write_line_to_error(text, Color::Red);
     }

@@ -97,3 +97,25 @@ fn words_of_an_enumeration_may_be_shortened() {
     // Two words begin so: the server says what is allowed.
     assert_eq!(world.calls[1].1["SmartHostAuthMechanism"], "Basic");
 }
+
+#[test]
+fn an_exported_message_becomes_a_file() {
+    let script = "$t = \"C:\\Export\\\" + '<1@b.test>' + '.eml'; $t = $t.Replace('<', '_').Replace('>', '_')\n\
+        Export-Message MBX01\\3\\5 | AssembleMessage -Path $t";
+    let (world, _) = run_in(World::default(), script);
+    let written =
+        [("C:\\Export\\_1@b.test_.eml".to_owned(), "X-Sender: <a@b.test>\r\n".to_owned())];
+    assert_eq!(world.files, written, "{}", world.err);
+    let (world, _) = run_in(World::default(), "$m = Export-Message 5; assemblemessage x.eml $m");
+    assert!(world.files.is_empty() && world.err.contains("AssembleMessage"), "{}", world.err);
+    // What is not a message, and more than one, leave no file.
+    for script in [
+        "'x' | AssembleMessage x.eml",
+        "(Export-Message 1), (Export-Message 2) | AssembleMessage x.eml",
+    ] {
+        let (world, _) = run_in(World::default(), script);
+        assert!(world.files.is_empty() && !world.err.is_empty(), "{script}");
+    }
+    let (world, _) = run_in(World::default(), "Export-Message 5 -WhatIf | AssembleMessage x.eml");
+    assert!(world.files.is_empty() && world.out.contains("What if"), "{}{}", world.out, world.err);
+}
