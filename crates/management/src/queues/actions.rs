@@ -40,7 +40,16 @@ pub(crate) struct Action {
     pub(crate) filter: String,
     started: Timestamp,
     progress: Arc<Progress>,
-    ended: Option<(Timestamp, Option<String>)>,
+    ended: Option<Ended>,
+}
+
+/// How an action ended.
+#[derive(Clone)]
+struct Ended {
+    at: Timestamp,
+    error: Option<String>,
+    /// Whether it was cancelled before.
+    early: bool,
 }
 
 impl Action {
@@ -48,9 +57,9 @@ impl Action {
         match (&self.ended, self.progress.is_cancelled()) {
             (None, false) => "Running",
             (None, true) => "Cancelling",
-            (Some((_, Some(_))), _) => "Failed",
-            (Some(_), true) => "Cancelled",
-            (Some(_), false) => "Completed",
+            (Some(Ended { error: Some(_), .. }), _) => "Failed",
+            (Some(Ended { early: true, .. }), _) => "Cancelled",
+            (Some(_), _) => "Completed",
         }
     }
 
@@ -59,7 +68,7 @@ impl Action {
         let progress = &self.progress;
         let refused: u64 = progress.refused().values().sum();
         let last = progress.refused().into_keys().next();
-        let error = self.ended.as_ref().and_then(|(_, error)| error.clone()).or(last);
+        let error = self.ended.as_ref().and_then(|ended| ended.error.clone()).or(last);
         let fields = json!({
             "Identity": self.id.to_string(),
             "Cmdlet": self.cmdlet,
@@ -70,7 +79,7 @@ impl Action {
             "Done": progress.done.load(Ordering::Relaxed),
             "Refused": refused,
             "Started": self.started.iso(),
-            "Ended": self.ended.as_ref().map(|(at, _)| at.iso()),
+            "Ended": self.ended.as_ref().map(|ended| ended.at.iso()),
             "LastError": error,
         });
         match fields {
@@ -131,7 +140,8 @@ impl Actions {
         let now = self.clock.now();
         let mut state = self.lock();
         if let Some(mut action) = state.running.remove(&id) {
-            action.ended = Some((now, error));
+            let early = action.progress.is_cancelled();
+            action.ended = Some(Ended { at: now, error, early });
             state.finished.push_back(action);
             if state.finished.len() > REMEMBERED {
                 state.finished.pop_front();
@@ -194,6 +204,11 @@ mod tests {
         assert_eq!(actions.all()[0].to_json()["LastError"], "Nothing can be read.");
         assert_eq!(actions.all()[0].state(), "Failed");
         assert!(!actions.stop(1), "it has ended");
+        // Its caller going away afterwards changes nothing.
+        let progress = Arc::new(Progress::default());
+        drop(begin(&actions, &progress));
+        progress.cancel();
+        assert_eq!(actions.all()[1].state(), "Completed");
     }
 
     #[test]

@@ -129,8 +129,7 @@ async fn act(call: QueueCall, action: MessageAction, words: Wording) -> Result<O
     let scope = target.scope.clone();
     let acted = call.queues.act(scope, target.matches(), action, Arc::clone(&progress)).await;
     let result = acted.map_err(|error| refused(&error)).and_then(|()| {
-        let is_gone = progress.done.load(Ordering::Relaxed) == 0 && progress.refused().is_empty();
-        if target.is_one() && is_gone {
+        if target.is_one() && progress.matched.load(Ordering::Relaxed) == 0 {
             return Err(target.not_found());
         }
         outcome(&progress, "messages", words.done)
@@ -166,8 +165,11 @@ pub(crate) async fn export_message(call: QueueCall) -> Result<Output, Problem> {
         let text = format!("What if: Exporting message \"{name}\".");
         return Ok(Output { what_if: Some(text), ..Output::default() });
     }
-    // The same content in every queue: the first that holds it will do.
-    let queue: Option<QueueName> = name.split('\\').nth(1).and_then(|queue| queue.parse().ok());
+    // Without a queue the recipients of all queues that hold it are meant.
+    let queue: Option<QueueName> = match target.scope.queues {
+        None => None,
+        Some(_) => name.split('\\').nth(1).and_then(|queue| queue.parse().ok()),
+    };
     let exported = call.queues.export(id, queue).await;
     let exported =
         exported.map_err(|error| refused(&error).about("Identity").with_value(name.as_str()))?;
