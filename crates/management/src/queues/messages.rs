@@ -128,12 +128,16 @@ async fn act(call: QueueCall, action: MessageAction, words: Wording) -> Result<O
     };
     let scope = target.scope.clone();
     let acted = call.queues.act(scope, target.matches(), action, Arc::clone(&progress)).await;
-    let result = acted.map_err(|error| refused(&error)).and_then(|()| {
-        if target.is_one() && progress.matched.load(Ordering::Relaxed) == 0 {
-            return Err(target.not_found());
+    let result = match acted {
+        Err(error) => Err(refused(&error)),
+        // Nothing was to be done: it is so already, or there is no such message.
+        Ok(()) if target.is_one() && progress.matched.load(Ordering::Relaxed) == 0 => {
+            let (queues, asked) = (Arc::clone(&call.queues), target.clone());
+            let found = on_pool(move || asked.count(&*queues, || false)).await?;
+            if found.0 == 0 { Err(target.not_found()) } else { Ok(Vec::new()) }
         }
-        outcome(&progress, "messages", words.done)
-    });
+        Ok(()) => outcome(&progress, "messages", words.done),
+    };
     if let (Err(problem), Some(running)) = (&result, &mut running) {
         running.fail(problem);
     }
