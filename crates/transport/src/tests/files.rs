@@ -316,3 +316,57 @@ async fn settings_count_at_once_and_a_server_out_of_service_takes_nothing() {
     drop_box.directories.stop().await;
     transport.stop().await;
 }
+
+/// What was exported is sent again by Replay: the same envelope, the same bytes.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_exported_is_taken_back() {
+    let (place, peer) = (Place::new().with_directories(), Peer::start().await);
+    let transport = place.start().await;
+    let intake = transport.intake();
+    let mut envelope =
+        Envelope::plain(ReversePath::Address(address("jean@contoso.com")), Vec::new());
+    envelope.envid = Some("Q+2B1".parse().unwrap());
+    envelope.ret = Some(model::DsnReturn::Headers);
+    envelope.recipients = vec![Recipient {
+        address: address("\"odd > one\"@example.net"),
+        notify: Some("FAILURE".parse().unwrap()),
+        original: Some("rfc822;first+40example.net".parse().unwrap()),
+    }];
+    // It begins with what could be taken for a line of the envelope.
+    let content = "X-Receiver: <other@example.net>\r\nSubject: kept\r\n\r\n.\r\nEnd.\r\n";
+    let id = intake.next_id();
+    let submitted = Submitted {
+        id,
+        network_id: Guid::new_v4(),
+        envelope: envelope.clone(),
+        content: Bytes::from(content),
+        trace: String::new(),
+        source: came_from("client.contoso.com"),
+    };
+    intake.accept(submitted).await.unwrap();
+    let (all, progress): (crate::Matches, _) =
+        (Arc::new(|_| true), Arc::<crate::Progress>::default());
+    let scope = crate::MessageScope::default();
+    transport.act(scope, all, crate::MessageAction::Suspend, progress).await.unwrap();
+    let exported = transport.export(id, None).await.unwrap().content;
+    let (header, _) = message::ReplayHeader::parse(&exported).unwrap();
+    assert_eq!(header.envelope, envelope);
+    transport.remove_message(id, None, false).await.unwrap();
+    until("the first is gone", || is_empty(&transport)).await;
+    place.connect(peer.address, |_| {});
+    let drop_box = place.watch(&transport);
+    let text = String::from_utf8(exported.to_vec()).unwrap();
+    place.put(place.data.path().join("replay/kept.eml"), &text);
+    until("it is sent", || peer.taken.lock().len() == 1 && is_empty(&transport)).await;
+    {
+        let taken = peer.taken.lock();
+        // The peer does not offer DSN: what was asked for is looked at in the file.
+        let sent = &taken[0].envelope;
+        assert_eq!(sent.sender, envelope.sender);
+        assert_eq!(sent.recipients[0].address, envelope.recipients[0].address);
+        let bytes = String::from_utf8_lossy(&taken[0].content).into_owned();
+        assert!(bytes.ends_with(content), "{bytes}");
+    }
+    drop_box.directories.stop().await;
+    transport.stop().await;
+}
