@@ -136,3 +136,70 @@ impl Readers {
         result
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::testing::Place;
+
+    /// Whoever reads is waited for, whoever comes meanwhile is told, and none is left waiting.
+    #[test]
+    fn all_connections_are_closed_before_one_is_opened() {
+        let place = Place::new();
+        let readers = &place.spool.readers();
+        let (begun, has_begun) = mpsc::channel();
+        let (go, may_go) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(move || {
+                readers.scan(|_| {
+                    begun.send(()).unwrap();
+                    may_go.recv().unwrap();
+                    Ok(())
+                })
+            });
+            has_begun.recv().unwrap();
+            let closing = scope.spawn(|| readers.close());
+            while !readers.is_closed() {
+                std::thread::yield_now();
+            }
+            assert!(matches!(readers.with(|_| Ok(())), Err(SpoolError::Closed)));
+            assert!(!closing.is_finished(), "somebody reads");
+            go.send(()).unwrap();
+            reading.join().unwrap().unwrap();
+            closing.join().unwrap().unwrap();
+        });
+        assert!(readers.state.lock().idle.is_empty(), "what was lent was closed, not kept");
+        readers.open().unwrap();
+        readers.with(|_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn brief_reads_take_turns_and_a_failed_one_gives_its_turn_back() {
+        let place = Place::new();
+        let readers = &place.spool.readers();
+        let at_once = std::sync::atomic::AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for n in 0..40 {
+                let at_once = &at_once;
+                scope.spawn(move || {
+                    let read = |_: &Connection| {
+                        use std::sync::atomic::Ordering::SeqCst;
+                        assert!(at_once.fetch_add(1, SeqCst) < MOST_BRIEF);
+                        std::thread::yield_now();
+                        at_once.fetch_sub(1, SeqCst);
+                        assert!(n % 10 != 3, "this one ends badly");
+                        if n % 3 == 0 { Err(SpoolError::Full) } else { Ok(()) }
+                    };
+                    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                        readers.with(read)
+                    }));
+                });
+            }
+        });
+        let state = readers.state.lock();
+        assert_eq!((state.lent, state.brief), (0, 0));
+        assert!(state.idle.len() <= MOST_IDLE);
+    }
+}

@@ -179,3 +179,27 @@ fn what_a_damaged_row_said_is_found_in_the_message() {
     let found = place.spool.unsettled(None, 1).unwrap();
     assert_eq!((found[0].id(), &found[0].recipients), (Some(bad), &vec![0, 2]));
 }
+
+/// What a batch holds is let go of when the batch is durable, not when it is handed in.
+#[test]
+fn what_is_held_is_let_go_when_it_is_durable() {
+    let directory = tempfile::tempdir().unwrap();
+    let (spool, mut driver) =
+        Spool::open_driven(std::sync::Arc::new(crate::disk::RealDisk), directory.path(), None)
+            .unwrap();
+    let outside = Connection::open(directory.path().join("spool.db")).unwrap();
+    let strike =
+        "CREATE TRIGGER strike BEFORE DELETE ON next_hop BEGIN SELECT RAISE(ABORT, 'no'); END;
+        INSERT INTO next_hop VALUES (1, 'a', '')";
+    outside.execute_batch(strike).unwrap();
+    let held = std::sync::Arc::new(());
+    let mut batch = Batch::new();
+    batch.forget_next_hop(1).hold(std::sync::Arc::<()>::clone(&held));
+    spool.commit_later(batch);
+    driver.step();
+    assert_eq!((driver.owed(), std::sync::Arc::strong_count(&held)), (1, 2), "the write failed");
+    outside.execute_batch("DROP TRIGGER strike").unwrap();
+    driver.step();
+    assert_eq!((driver.owed(), std::sync::Arc::strong_count(&held)), (0, 1));
+    assert!(spool.next_hops().unwrap().is_empty());
+}

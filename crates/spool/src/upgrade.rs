@@ -65,3 +65,7 @@ fn has_room(connection: &Connection, path: &Path) -> Result<(), SpoolError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "upgrade_tests.rs"]
+mod tests;
