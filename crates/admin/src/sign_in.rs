@@ -121,6 +121,26 @@ fn unauthorized(detail: &str) -> Refusal {
 mod tests {
     use super::*;
 
+    #[test]
+    fn dates_are_written_as_in_the_first_language() {
+        let order = |language: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(language) = language {
+                headers.insert(ACCEPT_LANGUAGE, language.parse().unwrap());
+            }
+            dates(&headers)
+        };
+        for (language, expected) in [
+            (None, DateOrder::MonthFirst),
+            (Some("en-US,fr;q=0.5"), DateOrder::MonthFirst),
+            (Some("f"), DateOrder::MonthFirst),
+            (Some("fr"), DateOrder::DayFirst),
+            (Some(" FR-be, en;q=0.8"), DateOrder::DayFirst),
+        ] {
+            assert_eq!(order(language), expected, "{language:?}");
+        }
+    }
+
     fn read(value: &str) -> Option<(String, String)> {
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, value.parse().unwrap());

@@ -1,6 +1,6 @@
 //! The whole interface over TLS on loopback, on a real directory, without mail.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -36,7 +36,7 @@ use vault::{Authority, DataKey};
 
 use crate::{AdminSettings, Endpoint, Endpoints, app::App, serve, sign_in::Peer};
 
-/// A Transport service without mail.
+/// A Transport service without mail, in which an action lasts until it is cancelled.
 struct NoQueues;
 
 impl QueueAdministration for NoQueues {
@@ -55,8 +55,19 @@ impl QueueAdministration for NoQueues {
     fn retry_queue(&self, queue: QueueName, _: bool) -> Acted<'_> {
         Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
     }
-    fn act(&self, _: MessageScope, _: Matches, _: MessageAction, _: Arc<Progress>) -> Acted<'_> {
-        Box::pin(async { Ok(()) })
+    fn act(
+        &self,
+        _: MessageScope,
+        _: Matches,
+        _: MessageAction,
+        progress: Arc<Progress>,
+    ) -> Acted<'_> {
+        Box::pin(async move {
+            while !progress.is_cancelled() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Ok(())
+        })
     }
     fn export(
         &self,
@@ -384,4 +395,45 @@ async fn it_ends_in_order() {
     client.connection.await.unwrap();
     assert!(TcpStream::connect(site.address).await.is_err());
     drop((silent, greeted));
+}
+
+/// Waits until the interface shows actions on queues in these states.
+async fn action_states(client: &mut Client, wanted: &[&str]) {
+    let shown = async {
+        loop {
+            let reply = client.run("Get-QueueAction", json!({})).await;
+            let actions = reply.body.as_array().unwrap().clone();
+            if actions.iter().map(|a| a["State"].as_str().unwrap()).eq(wanted.iter().copied()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let shown = tokio::time::timeout(Duration::from_secs(20), shown).await;
+    assert!(shown.is_ok(), "the actions are never {wanted:?}");
+}
+
+#[tokio::test]
+async fn an_action_ends_with_its_request() {
+    let site = Site::new().await;
+    let mut watcher = site.client_of("Administrator", "s3cret").await;
+    let parameters = json!({ "Filter": "Subject -like '*prize*'", "Confirm": false });
+    let mut leaving = site.client_of("Administrator", "s3cret").await;
+    let connection = leaving.connection.abort_handle();
+    let removing = parameters.clone();
+    let request = tokio::spawn(async move { leaving.run("Remove-Message", removing).await });
+    action_states(&mut watcher, &["Running"]).await;
+    // The client goes away without a word.
+    request.abort();
+    connection.abort();
+    action_states(&mut watcher, &["Cancelled"]).await;
+    // One that is stopped answers, and tells so.
+    let mut staying = site.client_of("Administrator", "s3cret").await;
+    let request = tokio::spawn(async move { staying.run("Suspend-Message", parameters).await });
+    action_states(&mut watcher, &["Cancelled", "Running"]).await;
+    assert_eq!(watcher.run("Stop-QueueAction", json!({ "Identity": "2" })).await.status, 200);
+    let reply = request.await.unwrap();
+    assert_eq!(reply.status, 200);
+    let warning = reply.headers["relais-warning"].to_str().unwrap();
+    assert!(warning.contains("cancelled"), "{warning}");
 }
