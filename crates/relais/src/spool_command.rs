@@ -68,14 +68,14 @@ impl Verify {
         println!("{}: format {}", rescue.path().display(), rescue.format());
         match &summary {
             Ok(s) => println!(
-                "{} messages ({}), {} recipients not finished, {} rows of what waits, {} next hops, {} events, {} messages set aside",
-                s.messages,
+                "{} ({}), {} not finished, {} of what waits, {}, {}, {} set aside",
+                counted(s.messages, "message"),
                 ByteSize::bytes(s.bytes),
-                s.recipients,
-                s.rows,
-                s.next_hops,
-                s.events,
-                s.set_aside
+                counted(s.recipients, "recipient"),
+                counted(s.rows, "row"),
+                counted(s.next_hops, "next hop"),
+                counted(s.events, "event"),
+                counted(s.set_aside, "message"),
             ),
             Err(error) => {
                 problems += 1;
@@ -84,8 +84,7 @@ impl Verify {
         }
         match problems {
             0 => println!("Nothing is wrong."),
-            1 => println!("1 problem was found."),
-            _ => println!("{problems} problems were found."),
+            _ => println!("Found: {}.", counted(problems, "problem")),
         }
         Ok(problems == 0)
     }
@@ -117,9 +116,9 @@ impl Export {
         }
         File::open(&self.to).and_then(|opened| opened.sync_all())?;
         println!(
-            "{} messages were written to {}; {} had no recipients left; {} could not be exported",
-            tally.written,
+            "Written to {}: {}. Without recipients left: {}. Not exported: {}.",
             self.to.display(),
+            counted(tally.written, "message"),
             tally.finished,
             tally.bad
         );
@@ -199,6 +198,11 @@ impl Export {
         ));
         Ok(())
     }
+}
+
+/// `1 message`, `2 messages`.
+fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Writes a file whole or not at all, for its owner alone. One that is there already stays.
