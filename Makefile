@@ -2,13 +2,15 @@
 # make test     every test, with the real peers; installs what it needs (Debian 12)
 # make bench    Relais, Postfix and the machine's ceiling side by side
 # make soak     load and crashes for MINUTES (default 10), then KILLS (default 50) that are accounted for,
-#               then SCHEDULES (default a million) of crashes on a simulated disk
+#               then power cuts in IMAGES (default 5000) of what was recorded of the real program, and
+#               SCHEDULES (default a million) of crashes on a simulated disk
 # make fuzz     what reads a peer's bytes, for SECONDS each (default 60); needs nightly and cargo-fuzz
 # make docs     the API documentation of every crate
 
 CARGO ?= cargo
 MINUTES ?= 10
 KILLS ?= 50
+IMAGES ?= 5000
 SCHEDULES ?= 1000000
 SECONDS_EACH ?= 60
 
@@ -58,6 +60,7 @@ soak: check-peers
 	bench/soak --minutes $(MINUTES)
 	$(CARGO) build --locked -p relais
 	RELAIS_KILLS=$(KILLS) $(CARGO) nextest run --locked -p end-to-end no_loss --success-output final
+	RELAIS_IMAGES=$(IMAGES) $(CARGO) nextest run --locked -p end-to-end power_cut --success-output final
 	RELAIS_SCHEDULES=$(SCHEDULES) RELAIS_FIRST_SEED=$$(date +%s)000000 \
 		$(CARGO) nextest run --locked -p simulated-disk share --success-output final
 

@@ -16,6 +16,7 @@ mod loopback;
 mod name_server;
 mod postfix;
 mod process;
+mod recorder;
 mod relais;
 mod sink;
 mod small_disk;
@@ -33,6 +34,7 @@ pub use log_rows::{LogRow, all_text, log_files, log_rows};
 pub use loopback::address;
 pub use name_server::NameServer;
 pub use postfix::Postfix;
+pub use recorder::{Recorder, Replay, Step};
 pub use relais::{
     ADMIN_PASSWORD, ADMINISTRATOR, DOMAIN, Problem, Relais, SANDBOX_PASSWORD, SERVER, Settings,
     program,

@@ -20,6 +20,7 @@ use tempfile::TempDir;
 use crate::{
     loopback,
     process::{Process, said},
+    recorder::Recorder,
     wait::{SOON, until},
 };
 
@@ -62,6 +63,8 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     /// Whether its system calls can be made to fail: [`Relais::fault`].
     pub faulty: bool,
+    /// Writes down what it does to its spool.
+    pub recorder: Option<Recorder>,
     /// Further keys of `[delivery]`, then further sections of relais.toml.
     pub toml: &'static str,
 }
@@ -77,6 +80,7 @@ impl Default for Settings {
             trusted_ca_files: Vec::new(),
             data: None,
             faulty: false,
+            recorder: None,
             toml: "",
         }
     }
@@ -171,6 +175,9 @@ impl Relais {
         command
             .env("RELAIS_ADMIN_PASSWORD", ADMIN_PASSWORD)
             .env("RELAIS_SANDBOX_PASSWORD", SANDBOX_PASSWORD);
+        if let Some(recorder) = &self.settings.recorder {
+            recorder.attach(&mut command, &self.data().join("spool"));
+        }
         command.stdout(Stdio::piped()).stderr(log);
         Process::start(&mut command)
     }

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::wait::until;
+use crate::{ledger::Ledger, wait::until};
 
 /// Where a message has come to.
 #[derive(Debug, Clone)]
@@ -71,6 +71,8 @@ pub struct Answers {
     /// A reply of its own instead of the usual one; 421 also closes the connection, and an empty
     /// one closes it without a word.
     pub script: Box<Script>,
+    /// Whether it says of each message of the [`Ledger`], or report about one, which it has taken.
+    pub receipts: bool,
 }
 
 impl Default for Answers {
@@ -84,6 +86,7 @@ impl Default for Answers {
                 "ENHANCEDSTATUSCODES",
             ],
             script: Box::new(|_, _, _| None),
+            receipts: false,
         }
     }
 }
@@ -292,7 +295,12 @@ fn serve(stream: TcpStream, number: usize, shared: &Shared, open: Open) -> std::
             "DATA" if accepted => {
                 let content = read_content(&mut input)?;
                 let reply = scripted(shared, "END", &transaction.mail);
-                let reply = reply.unwrap_or_else(|| "250 2.0.0 Ok".to_owned());
+                let known = Ledger::number_in(&String::from_utf8_lossy(&content));
+                let usual = match known.filter(|_| shared.answers.receipts) {
+                    Some(known) => format!("250 2.0.0 Ok, taken number {known}."),
+                    None => "250 2.0.0 Ok".to_owned(),
+                };
+                let reply = reply.unwrap_or(usual);
                 if reply.is_empty() {
                     return out.shutdown(Shutdown::Both);
                 }

@@ -203,7 +203,12 @@ impl Scan {
         while let Some(row) = rows.next()? {
             seen += 1;
             if seen == PAGE {
-                self.after = (row.get(0)?, row.get(1)?);
+                let last = (row.get(0)?, row.get(1)?);
+                // In a damaged file it may be one before, and this would never end.
+                if last <= self.after {
+                    return Err(SpoolError::Corrupt("what waits is out of order".to_owned()));
+                }
+                self.after = last;
             }
             if let Some(view) = RowView::new(row, &projection)
                 && visit(&view).is_break()

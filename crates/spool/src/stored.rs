@@ -39,6 +39,10 @@ pub(crate) fn page(
         .prepare_cached("SELECT id, record FROM message WHERE id > ?1 ORDER BY id LIMIT ?2")?
         .query_map((after, limit), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
+    // In a damaged file they may not be, and whoever goes on after the last would never end.
+    if !records.iter().map(|(id, _)| *id).is_sorted() || records.iter().any(|r| r.0 <= after) {
+        return Err(SpoolError::Corrupt("messages are out of order".to_owned()));
+    }
     let Some((last, _)) = records.last() else { return Ok(Vec::new()) };
     let mut progress = progress(connection, after.saturating_add(1), *last)?;
     Ok(records

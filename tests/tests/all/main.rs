@@ -14,6 +14,7 @@ mod notifications;
 mod open_relay;
 mod peers;
 mod permissions;
+mod power_cut;
 mod queue_cmdlets;
 mod queued_mail;
 mod recovery;

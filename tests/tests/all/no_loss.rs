@@ -228,6 +228,42 @@ fn nothing_that_was_accepted_is_lost_in_a_crash() {
     reconcile(&world, &ledger, &sink.received(), &breaks);
 }
 
+/// Killed while everything waits in the store, and again and again while it is loaded and sent.
+#[test]
+fn nothing_is_lost_when_the_server_is_killed_while_mail_waits_and_while_it_is_loaded() {
+    let mut dice = Dice::new();
+    let mut world = world(Settings::default());
+    world.transport(json!({
+        "TransientFailureRetryInterval": "00:00:01",
+        "OutboundConnectionFailureRetryInterval": "00:00:01",
+    }));
+    let ledger = Ledger::new();
+    let senders = ledger.send(world.relais.relay(), SENDERS, letter);
+    let mut breaks = Vec::new();
+    for _ in 0..2 {
+        // There is no next hop: what is accepted waits.
+        let enough = ledger.count() + 250;
+        until("enough messages wait", SOON, || (ledger.count() >= enough).then_some(()));
+        std::thread::sleep(dice.millis(300));
+        world.relais.kill();
+        breaks.push(Break::now());
+        world.relais.resume();
+    }
+    senders.stop();
+    let waiting = ledger.count();
+    let sink = Sink::answering(world.host, PORT, difficult());
+    for _ in 0..3 {
+        let more = sink.count() + waiting / 5;
+        until("some are loaded and sent", DRAINED, || (sink.count() >= more).then_some(()));
+        std::thread::sleep(dice.millis(50));
+        world.relais.kill();
+        breaks.push(Break::now());
+        world.relais.resume();
+    }
+    drain(&world);
+    reconcile(&world, &ledger, &sink.received(), &breaks);
+}
+
 /// The receiving side dies in the middle of content and before its final reply.
 #[test]
 fn nothing_is_lost_when_the_next_hop_is_killed() {
