@@ -225,11 +225,12 @@ impl<M: Clone> Queue<M> {
         self.store(sender, waits);
     }
 
-    /// Everything that is ready in memory goes back to the store.
-    pub fn evict(&mut self) -> Vec<Consignment<M>> {
+    /// Everything that is ready in memory goes back to the store, where it waits for what `waits`
+    /// says.
+    pub fn evict(&mut self, waits: impl Fn(&Consignment<M>) -> Waits) -> Vec<Consignment<M>> {
         let out = self.ready.extract_if(|_| true);
         for consignment in &out {
-            self.store(consignment.sender, Waits::Turn);
+            self.store(consignment.sender, waits(consignment));
         }
         out
     }

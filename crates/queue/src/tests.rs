@@ -94,7 +94,7 @@ fn a_dead_next_hop_keeps_nothing_in_memory() {
     queue.next_hop_failed(T0, &schedule, "refused".into());
     queue.next_hop_failed(T0, &schedule, "refused".into());
     assert_eq!(queue.ladder().failures(), 1, "once for connections tried together");
-    assert_eq!(queue.evict().len(), 50);
+    assert_eq!(queue.evict(|_| Waits::Turn).len(), 50);
     assert!(!queue.admits(99, T0));
     assert_eq!((queue.status(), queue.wanted(T0)), (QueueStatus::Retry, None));
     let due = T0 + TimeSpan::minutes(1);
@@ -233,7 +233,7 @@ proptest! {
                         store.push((c.id.as_u64(), c.sender, waits));
                     }
                 },
-                5 => for c in queue.evict() {
+                5 => for c in queue.evict(|_| Waits::Turn) {
                     memory.remove(&c.id.as_u64());
                     store.push((c.id.as_u64(), c.sender, Waits::Turn));
                 },

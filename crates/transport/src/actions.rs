@@ -237,7 +237,7 @@ impl Action<'_> {
     /// What could not be done leaves everything as it was.
     fn give_back(&self, handle: &Arc<QueueHandle>, item: Item) {
         if item.message.row.is_some() {
-            handle.lock().push_stored(item.sender, Waits::Turn, self.core.now());
+            handle.lock().push_stored(item.sender, item.message.waits(), self.core.now());
             self.core.registry.attend(handle);
         } else {
             let snapshot = self.core.directory.snapshot();
@@ -353,7 +353,7 @@ impl Action<'_> {
         let snapshot = self.core.directory.snapshot();
         for mut taken in Pages::with_messages(self.core, poisonous).await {
             taken.item.crashes = 0;
-            reroute::submit_again(self.core, &snapshot, &taken.item).await;
+            reroute::submit_again(self.core, &snapshot, &taken.item, Waits::Turn).await;
             taken.handle.lock().left_store(taken.waits, self.core.now());
             self.progress.done.fetch_add(1, Ordering::Relaxed);
         }

@@ -191,13 +191,14 @@ impl Core {
     }
 
     /// Puts routed recipients into their queues. Those that come from a row of the store stay in
-    /// rows: theirs take its place.
+    /// rows: theirs take its place, and what was suspended stays so.
     pub(crate) fn distribute(
         &self,
         snapshot: &Snapshot,
-        from: &Item,
+        (from, waited): (&Item, Waits),
         queues: BTreeMap<QueueKey, Vec<u32>>,
     ) {
+        let waits = if waited == Waits::Suspended { Waits::Suspended } else { Waits::Turn };
         let mut batch = Batch::new();
         self.unshelve(&mut batch, from.message.row.as_ref());
         let mut filled = Vec::new();
@@ -213,10 +214,10 @@ impl Core {
                 continue;
             }
             let count = |handle: &QueueHandle| {
-                handle.lock().push_stored(item.sender, Waits::Turn, self.now());
+                handle.lock().push_stored(item.sender, waits, self.now());
             };
             let (handle, ()) = self.registry.with(&key, self.now(), count);
-            self.shelve(&mut batch, &handle, &item, Waits::Turn);
+            self.shelve(&mut batch, &handle, &item, waits);
             filled.push(handle);
         }
         if !batch.is_empty() {

@@ -8,6 +8,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use parking_lot::Mutex;
+use queue::Waits;
 use spool::RowKey;
 use tokio::sync::MutexGuard;
 
@@ -29,6 +30,8 @@ struct State {
 #[derive(Debug)]
 pub(crate) struct Claim {
     key: RowKey,
+    /// What the row says that it waits for.
+    waits: Mutex<Waits>,
     hands: Arc<Hands>,
 }
 
@@ -47,9 +50,9 @@ impl Hands {
     }
 
     /// The claim to a row that is only being made.
-    pub(crate) fn claim_new(self: &Arc<Self>, key: RowKey) -> Arc<Claim> {
+    pub(crate) fn claim_new(self: &Arc<Self>, key: RowKey, waits: Waits) -> Arc<Claim> {
         self.state.lock().held.insert(key);
-        Arc::new(Claim { key, hands: Arc::clone(self) })
+        Arc::new(Claim { key, waits: Mutex::new(waits), hands: Arc::clone(self) })
     }
 
     /// Whether somebody holds the row.
@@ -61,12 +64,14 @@ impl Hands {
 impl Reading<'_> {
     /// The claim to a row that this reading has found; none, when somebody holds it or has given
     /// it back since.
-    pub(crate) fn claim(&self, key: RowKey) -> Option<Arc<Claim>> {
+    pub(crate) fn claim(&self, key: RowKey, waits: Waits) -> Option<Arc<Claim>> {
         let mut state = self.hands.state.lock();
         if state.given_back.as_ref().is_some_and(|given_back| given_back.contains(&key)) {
             return None;
         }
-        state.held.insert(key).then(|| Arc::new(Claim { key, hands: Arc::clone(self.hands) }))
+        let is_free = state.held.insert(key);
+        let (waits, hands) = (Mutex::new(waits), Arc::clone(self.hands));
+        is_free.then(|| Arc::new(Claim { key, waits, hands }))
     }
 }
 
@@ -80,6 +85,16 @@ impl Claim {
     /// The row.
     pub(crate) fn key(&self) -> RowKey {
         self.key
+    }
+
+    /// What the row says that it waits for.
+    pub(crate) fn waits(&self) -> Waits {
+        *self.waits.lock()
+    }
+
+    /// The row is written anew.
+    pub(crate) fn rewritten(&self, waits: Waits) {
+        *self.waits.lock() = waits;
     }
 }
 
@@ -105,13 +120,13 @@ mod tests {
     async fn a_row_is_in_one_pair_of_hands() {
         let hands = Arc::new(Hands::default());
         let reading = hands.reading().await;
-        let claim = reading.claim(key(1)).unwrap();
-        assert!(reading.claim(key(1)).is_none() && hands.holds(key(1)));
+        let claim = reading.claim(key(1), Waits::Turn).unwrap();
+        assert!(reading.claim(key(1), Waits::Turn).is_none() && hands.holds(key(1)));
         drop(reading);
         let reading = hands.reading().await;
         drop(claim);
-        assert!(reading.claim(key(1)).is_none(), "what was read of it is old");
+        assert!(reading.claim(key(1), Waits::Turn).is_none(), "what was read of it is old");
         drop(reading);
-        assert!(hands.reading().await.claim(key(1)).is_some());
+        assert!(hands.reading().await.claim(key(1), Waits::Turn).is_some());
     }
 }

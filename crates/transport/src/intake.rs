@@ -161,7 +161,7 @@ impl Core {
         }
         let routed = self.route(&snapshot, &item.message, &item.recipients);
         settle::undeliverable(self, &snapshot, &item.message, routed.failed).await;
-        self.distribute(&snapshot, item, routed.queues);
+        self.distribute(&snapshot, (item, Waits::Turn), routed.queues);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Messages in memory, where it matters which they are.
 //!
 //! *Unsettled* are messages that are not in rows of the store altogether: a start has to look for
-//! them. Below the lowest of them it need not look ([`Known::settled_below`]). *Shared* are messages
+//! them. Below the lowest of them it need not look ([`Known::note_settled`]). *Shared* are messages
 //! with several consignments: whoever loads one of these must find what is in memory of the others.
 
 use std::{
@@ -63,10 +63,15 @@ impl Known {
         self.count.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// No message below this is unsettled; `None` when there has not been any.
-    pub(crate) fn settled_below(&self) -> Option<MessageId> {
+    /// Notes below which number no message is unsettled. Nothing is marked meanwhile: what comes
+    /// after the note is stored after it, which takes the note back as far as needed.
+    pub(crate) fn note_settled(&self, note: impl FnOnce(MessageId)) {
         let unsettled = self.unsettled.lock();
-        unsettled.ids.first().copied().or_else(|| MessageId::new(unsettled.highest?.as_u64() + 1))
+        let first = unsettled.ids.first().copied();
+        let below = first.or_else(|| MessageId::new(unsettled.highest?.as_u64().saturating_add(1)));
+        if let Some(below) = below {
+            note(below);
+        }
     }
 
     /// Remembers a message of which other consignments may be in the store, or come to be.

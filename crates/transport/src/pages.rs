@@ -12,6 +12,7 @@ use crate::{
     hands::Claim,
     registry::{Item, QueueHandle},
     row::{before_deferred, waits_of},
+    shelf::is_finished,
 };
 
 /// How long until a spool that is being opened again is read again.
@@ -100,7 +101,9 @@ impl<'a> Pages<'a> {
     ) -> Result<(Vec<TakenRow>, T), SpoolError> {
         let reading = core.hands.reading().await;
         let (rows, rest) = blocking(look).await?;
-        let claim = |row: WaitingRow| Some(TakenRow { claim: reading.claim(row.key())?, row });
+        let claim = |row: WaitingRow| {
+            Some(TakenRow { claim: reading.claim(row.key(), waits_of(row.due))?, row })
+        };
         Ok((rows.into_iter().filter_map(claim).collect(), rest))
     }
 
@@ -112,16 +115,18 @@ impl<'a> Pages<'a> {
     ) -> Option<Taken> {
         let handle = Arc::clone(handles.get(&row.queue)?);
         let waits = waits_of(row.due);
-        let item = match message {
-            Ok(Some(stored)) => core.adopt(&row, &stored, Arc::clone(&claim)),
-            Ok(None) => None,
+        let (item, is_over) = match message {
+            Ok(Some(stored)) => {
+                (core.adopt(&row, &stored, Arc::clone(&claim)), is_finished(&stored))
+            }
+            Ok(None) => (None, false),
             Err(error) => {
                 tracing::error!(id = %row.message, %error, "a waiting message could not be read");
                 return None;
             }
         };
         let Some(item) = item else {
-            core.forget_row(&handle, waits, claim);
+            core.forget_row(&handle, (waits, claim), is_over);
             return None;
         };
         Some(Taken { item, handle, waits })
@@ -147,7 +152,9 @@ impl<'a> Pages<'a> {
             self.is_over = rows.len() < Self::SIZE;
             let taken: Vec<TakenRow> = rows
                 .into_iter()
-                .filter_map(|row| Some(TakenRow { claim: reading.claim(row.key())?, row }))
+                .filter_map(|row| {
+                    Some(TakenRow { claim: reading.claim(row.key(), waits_of(row.due))?, row })
+                })
                 .collect();
             if !taken.is_empty() {
                 return Some(taken);

@@ -11,6 +11,7 @@ use std::sync::{
 
 use bytes::Bytes;
 use parking_lot::Mutex;
+use queue::Waits;
 use spool::{MessageRecord, StoredMessage};
 
 use crate::{
@@ -71,6 +72,13 @@ pub(crate) struct RecipientState {
 pub(crate) struct Carried {
     pub(crate) message: Arc<QueuedMessage>,
     pub(crate) row: Option<Arc<Claim>>,
+}
+
+impl Carried {
+    /// What it waits for when it goes back to the store as it is.
+    pub(crate) fn waits(&self) -> Waits {
+        self.row.as_ref().map_or(Waits::Turn, |claim| claim.waits())
+    }
 }
 
 impl std::ops::Deref for Carried {

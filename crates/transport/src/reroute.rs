@@ -81,7 +81,7 @@ pub(crate) async fn resubmit(
     let mut moved = 0;
     for item in take_out(core, snapshot, handle, which) {
         moved += item.recipients.len() as u64;
-        submit_again(core, snapshot, &item).await;
+        submit_again(core, snapshot, &item, Waits::Turn).await;
     }
     if handle.lock().counts().stored.total() == 0
         || (which == Which::Misplaced && stays_whole(core, snapshot, handle.key()))
@@ -128,20 +128,21 @@ async fn resubmit_page(
     let mut moved = 0;
     for taken in &moving {
         moved += taken.item.recipients.len() as u64;
-        submit_again(core, snapshot, &taken.item).await;
+        submit_again(core, snapshot, &taken.item, taken.waits).await;
         taken.handle.lock().left_store(taken.waits, core.now());
     }
     moved
 }
 
-/// Routes a consignment that was taken out of its queue again.
-pub(crate) async fn submit_again(core: &Core, snapshot: &Snapshot, item: &Item) {
+/// Routes a consignment that was taken out of its queue again. What was suspended there is
+/// suspended where it comes to.
+pub(crate) async fn submit_again(core: &Core, snapshot: &Snapshot, item: &Item, waited: Waits) {
     let what = (MessageEventKind::Resubmit, EventSource::Queue);
     let recipients = item.recipients.iter().map(|index| (*index, ""));
     core.emit_step(&step(snapshot, &item.message.record, what, recipients));
     let routed = core.route(snapshot, &item.message, &item.recipients);
     settle::undeliverable(core, snapshot, &item.message, routed.failed).await;
-    core.distribute(snapshot, item, routed.queues);
+    core.distribute(snapshot, (item, waited), routed.queues);
 }
 
 /// Takes what is in memory of a queue and is to be routed again out of it.

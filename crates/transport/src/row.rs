@@ -22,8 +22,11 @@ pub(crate) fn due_of(waits: Waits) -> Due {
     }
 }
 
-/// The place in a queue's order before what waits for this time or a later one.
+/// The place in a queue's order right before what waits for this time or a later one, behind all
+/// that waits for its turn only.
 pub(crate) fn before_deferred(at: Timestamp) -> TurnKey {
-    let message = model::MessageId::MIN;
-    TurnKey { due: Due::NotBefore(at), band: 0, sender: 0, message, first: 0 }
+    let before = at.as_millis().saturating_sub(1);
+    let due = if before <= 0 { Due::Now } else { Due::NotBefore(Timestamp::from_millis(before)) };
+    let sender = i64::MAX.cast_unsigned();
+    TurnKey { due, band: u8::MAX, sender, message: model::MessageId::MAX, first: u32::MAX }
 }

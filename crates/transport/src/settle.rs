@@ -415,7 +415,7 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
         handle.lock().finish(&item, core.now());
         let routed = core.route(&snapshot, &item.message, &rest);
         undeliverable(core, &snapshot, &item.message, routed.failed).await;
-        return core.distribute(&snapshot, &item, routed.queues);
+        return core.distribute(&snapshot, (&item, Waits::Turn), routed.queues);
     }
     let now = core.now();
     let interval = core.retry_interval(&snapshot);
@@ -440,7 +440,8 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
         if soon {
             again = Some(untried);
         } else {
-            stored.push((untried, if suspended { Waits::Suspended } else { Waits::Turn }));
+            let waits = if suspended { Waits::Suspended } else { untried.message.waits() };
+            stored.push((untried, waits));
         }
     }
     if suspended {
@@ -459,9 +460,12 @@ fn settle_rest(
 ) {
     let mut batch = Batch::new();
     let unchanged = |part: &Item| part.recipients == item.recipients;
+    let is_same = |part: &Item, waits: Waits| {
+        part.message.row.is_some() && unchanged(part) && waits == part.message.waits()
+    };
     // A row that says what it said before is left as it is.
     let keeps_row = again.as_ref().is_some_and(unchanged)
-        || stored.iter().any(|(part, waits)| unchanged(part) && *waits == Waits::Turn);
+        || stored.iter().any(|(part, waits)| is_same(part, *waits));
     if !keeps_row {
         core.unshelve(&mut batch, item.message.row.as_ref());
     }
@@ -493,7 +497,7 @@ fn settle_rest(
     }
     drop(queue);
     for (part, waits) in &stored {
-        if part.message.row.is_none() || !(unchanged(part) && *waits == Waits::Turn) {
+        if !is_same(part, *waits) {
             core.shelve(&mut batch, handle, part, *waits);
         }
     }
@@ -551,6 +555,7 @@ impl Core {
             let failed: Vec<u32> = findings.iter().map(|f| f.index).collect();
             finish(self, (&message, None), &failed, &events);
         }
-        self.distribute(&snapshot, &new_item(&message, None, pending), routed.queues);
+        let item = new_item(&message, None, pending);
+        self.distribute(&snapshot, (&item, Waits::Turn), routed.queues);
     }
 }

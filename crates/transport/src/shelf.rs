@@ -58,8 +58,9 @@ impl Core {
         let key = row.key();
         let claim = match &message.row {
             Some(claim) if claim.key() == key => Arc::clone(claim),
-            _ => self.hands.claim_new(key),
+            _ => self.hands.claim_new(key, waits),
         };
+        claim.rewritten(waits);
         batch.park(row);
         batch.hold(claim);
         batch.hold(Arc::<QueuedMessage>::clone(&message.message));
@@ -96,7 +97,7 @@ impl Core {
 
     /// Everything of a queue that is ready in memory goes back to the store.
     pub(crate) fn evict(&self, handle: &QueueHandle) {
-        let evicted = handle.lock().evict();
+        let evicted = handle.lock().evict(|item| item.message.waits());
         let mut batch = Batch::new();
         for item in evicted.iter().filter(|item| item.message.row.is_none()) {
             self.shelve(&mut batch, handle, item, Waits::Turn);
@@ -166,7 +167,7 @@ impl Core {
         let mut count = 0;
         for Loaded { row, message } in loaded {
             let (key, waits) = (row.key(), waits_of(row.due));
-            let Some(claim) = reading.claim(key) else { continue };
+            let Some(claim) = reading.claim(key, waits) else { continue };
             let stored = match message {
                 Ok(stored) => stored,
                 Err(damaged) => {
@@ -175,7 +176,7 @@ impl Core {
                 }
             };
             let Some(item) = self.adopt(&row, &stored, Arc::clone(&claim)) else {
-                self.forget_row(handle, waits, claim);
+                self.forget_row(handle, (waits, claim), is_finished(&stored));
                 continue;
             };
             if let Some(place) = contents.iter().position(|(id, _)| *id == row.message) {
@@ -202,13 +203,21 @@ impl Core {
         claim: Arc<Claim>,
     ) {
         tracing::error!(id = damaged.id, reason = %damaged.reason, "a message in the spool is damaged; it was set aside");
-        self.forget_row(handle, waits, claim);
+        self.forget_row(handle, (waits, claim), false);
     }
 
-    /// Takes a row away that has nothing left to send.
-    pub(crate) fn forget_row(&self, handle: &QueueHandle, waits: Waits, claim: Arc<Claim>) {
+    /// Takes a row away that has nothing left to send, and its message where all of it is finished.
+    pub(crate) fn forget_row(
+        &self,
+        handle: &QueueHandle,
+        (waits, claim): (Waits, Arc<Claim>),
+        is_finished: bool,
+    ) {
         let mut batch = Batch::new();
         self.unshelve(&mut batch, Some(&claim));
+        if is_finished {
+            batch.remove(claim.key().message);
+        }
         self.spool.commit_later(batch);
         handle.lock().left_store(waits, self.now());
     }
@@ -261,6 +270,12 @@ impl Core {
         shared.insert(&message);
         Some(message)
     }
+}
+
+/// Whether only the removal of a message was lost.
+pub(crate) fn is_finished(stored: &StoredMessage) -> bool {
+    let all = stored.record.envelope.recipients.len() as u32;
+    (0..all).all(|index| stored.finished.contains(&index))
 }
 
 /// The row of a consignment.

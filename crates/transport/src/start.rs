@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use model::{EventSource, MessageEventKind};
+use model::{EventSource, MessageEventKind, MessageId};
 use queue::{DeliveryType, QueueKey, Stored};
 use spool::{Batch, SpoolError, Unsettled, WaitingCount};
 
@@ -79,18 +79,51 @@ fn adopt_orphans(core: &Arc<Core>, number: u64, count: WaitingCount) {
     });
 }
 
-/// Queues what was in memory when the service stopped; returns how many messages that were.
+/// Queues what was in memory when the service stopped, and tells how many messages that were. Where
+/// there are many to look at, nobody waits for all of them.
 async fn place_unsettled(core: &Arc<Core>) -> Result<u64, SpoolError> {
-    let (mut after, mut count) = (None, 0);
-    loop {
-        let spool = core.spool.clone();
-        let page = blocking(move || spool.unsettled(after, PAGE)).await?;
-        let Some(last) = page.iter().filter_map(Unsettled::id).max() else { return Ok(count) };
-        after = Some(last);
-        for unsettled in page {
+    // What is accepted from now on is not looked for.
+    let end = core.spool.next_id();
+    let (first, count, after) = place_page(core, None, end).await?;
+    let (Some(first), Some(after)) = (first, after) else { return Ok(count) };
+    // A crash before the end begins here again.
+    let mark = core.known.mark(first);
+    let core = Arc::clone(core);
+    tokio::spawn(async move {
+        let (mut after, mut rest) = (Some(after), 0);
+        while after.is_some() {
+            let page = place_page(&core, after, end).await;
+            let Ok((_, count, next)) = page.inspect_err(|error| {
+                tracing::error!(%error, "messages in the spool could not be read; they are found at the next start");
+            }) else {
+                // The mark stays, so that they are.
+                return std::mem::forget(mark);
+            };
+            (after, rest) = (next, rest + count);
+        }
+        tracing::info!(rest, "more messages found in the spool");
+    });
+    Ok(count)
+}
+
+/// Queues a page: where it began, how many were queued, and what it ended with, unless it was the last.
+async fn place_page(
+    core: &Arc<Core>,
+    after: Option<MessageId>,
+    end: MessageId,
+) -> Result<(Option<MessageId>, u64, Option<MessageId>), SpoolError> {
+    let spool = core.spool.clone();
+    let page = blocking(move || spool.unsettled(after, PAGE)).await?;
+    let ids = || page.iter().filter_map(Unsettled::id);
+    let (first, last) = (ids().min(), ids().max());
+    let is_last = page.len() < PAGE || last.is_some_and(|last| last >= end);
+    let mut count = 0;
+    for unsettled in page {
+        if unsettled.id().is_some_and(|id| id < end) {
             count += u64::from(place_one(core, unsettled).await);
         }
     }
+    Ok((first, count, last.filter(|_| !is_last)))
 }
 
 /// Queues one message; whether there was anything to queue.
@@ -140,13 +173,14 @@ pub(crate) async fn keep_noting(core: Arc<Core>) {
             () = tokio::time::sleep(NOTE) => {}
             _ = stop.changed() => return,
         }
-        let settled = core.known.settled_below();
-        if let Some(below) = settled.filter(|_| settled != noted) {
-            let mut batch = Batch::new();
-            batch.settled_below(below);
-            core.spool.commit_later(batch);
-            noted = settled;
-        }
+        core.known.note_settled(|below| {
+            if noted != Some(below) {
+                let mut batch = Batch::new();
+                batch.settled_below(below);
+                core.spool.commit_later(batch);
+                noted = Some(below);
+            }
+        });
     }
 }
 
