@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -80,10 +81,32 @@ pub fn have_tls_injection_answer(to: SocketAddr, injected: &str) -> (bool, Strin
     told(output.expect("python3"))
 }
 
-fn python(script: &str) -> Command {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("clients").join(script);
+/// Prometheus's own parser of what `/metrics` says (`clients/metrics.py`): a line for each sample.
+///
+/// # Panics
+/// When Python or its module is not there (tests/setup).
+pub fn read_metrics(text: &str) -> (bool, String) {
+    // The Python that Debian's packages are for.
+    let mut child = Command::new("/usr/bin/python3")
+        .arg(script("metrics.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python3");
+    let written = child.stdin.take().expect("piped").write_all(text.as_bytes());
+    let output = child.wait_with_output().expect("python3");
+    written.unwrap_or_else(|error| panic!("it does not listen: {error}: {}", said(&output)));
+    told(output)
+}
+
+fn script(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
+}
+
+fn python(name: &str) -> Command {
     let mut command = Command::new("python3");
-    command.arg(script).stdin(Stdio::null());
+    command.arg(script(name)).stdin(Stdio::null());
     command
 }
 

@@ -27,7 +27,7 @@ mod wait;
 mod tests;
 
 pub use authority::Authority;
-pub use clients::{curl_send, have_tls_injection_answer, python_send, swaks};
+pub use clients::{curl_send, have_tls_injection_answer, python_send, read_metrics, swaks};
 pub use dovecot::Dovecot;
 pub use ledger::{Ledger, Letter, Senders};
 pub use log_rows::{LogRow, all_text, log_files, log_rows};

@@ -61,6 +61,12 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<&'static str, Refusa
     if app.is_stopping() {
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
     }
+    if (app.refuses_mail)() {
+        return Err(Refusal::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "New mail is refused at the moment (452 4.3.1): Get-BackPressure and the log say why.",
+        ));
+    }
     Ok("ok")
 }
 

@@ -8,9 +8,14 @@ use std::sync::{
 use axum::body::Bytes;
 use identity::Authenticator;
 use management::Management;
-use model::Clock;
+use prometheus_client::registry::Registry;
 
-use crate::{body::Bodies, limiter::SignInLimiter, openapi, settings::Endpoints};
+use crate::{
+    body::Bodies,
+    limiter::SignInLimiter,
+    openapi,
+    settings::{AdminSettings, Endpoints},
+};
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -22,21 +27,20 @@ pub(crate) struct App {
     pub(crate) bodies: Bodies,
     /// The API's description, made once.
     pub(crate) openapi: Bytes,
+    pub(crate) refuses_mail: Arc<dyn Fn() -> bool + Send + Sync>,
+    pub(crate) metrics: Arc<Registry>,
     stopping: Arc<AtomicBool>,
 }
 
 impl App {
-    pub(crate) fn new(
-        management: Arc<Management>,
-        authenticator: Authenticator,
-        endpoints: Endpoints,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub(crate) fn new(settings: AdminSettings) -> Self {
         Self {
-            management,
-            authenticator,
-            endpoints: Arc::new(endpoints),
-            limiter: SignInLimiter::new(clock),
+            management: settings.management,
+            authenticator: settings.authenticator,
+            endpoints: Arc::new(settings.endpoints),
+            limiter: SignInLimiter::new(settings.clock),
+            refuses_mail: settings.refuses_mail,
+            metrics: settings.metrics,
             bodies: Bodies::new(),
             openapi: Bytes::from(openapi::document(cmdlets::all()).to_string()),
             stopping: Arc::default(),

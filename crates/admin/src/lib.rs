@@ -14,6 +14,7 @@ mod body;
 mod connections;
 mod headers;
 mod limiter;
+mod metrics;
 mod openapi;
 mod refusal;
 mod router;

@@ -24,6 +24,16 @@ pub(crate) fn document(cmdlets: &[Cmdlet]) -> Value {
             json!({ "get": { "summary": summary, "security": [], "responses": responses } }),
         );
     }
+    let text = json!({ "application/openmetrics-text": { "schema": { "type": "string" } } });
+    let summary = "Metrics; without sign-in from the server's own machine.";
+    paths.insert(
+        "/metrics".to_owned(),
+        json!({ "get": { "summary": summary, "responses": {
+            "200": { "description": "Metrics.", "content": text },
+            "401": problem(),
+            "403": problem(),
+        } } }),
+    );
     json!({
         "openapi": "3.1.0",
         "info": {

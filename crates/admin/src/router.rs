@@ -10,7 +10,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{api, app::App, headers::strict, refusal::Refusal, sign_in::Peer};
+use crate::{api, app::App, headers::strict, metrics, refusal::Refusal, sign_in::Peer};
 
 /// Which path leads where. The sandbox's pages come without sign-in, to this machine only.
 pub(crate) fn router(app: &App, sandbox: Option<Router>) -> Router {
@@ -20,6 +20,7 @@ pub(crate) fn router(app: &App, sandbox: Option<Router>) -> Router {
         .route("/api/openapi.json", get(api::openapi))
         .route("/livez", get(api::live))
         .route("/readyz", get(api::ready))
+        .route("/metrics", get(metrics::show))
         .with_state(app.clone());
     let all = match sandbox {
         Some(sandbox) => own.merge(sandbox.layer(from_fn(loopback_only))),

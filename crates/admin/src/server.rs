@@ -52,8 +52,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let AdminSettings { management, authenticator, tls, endpoints, sandbox, clock } = settings;
-    let app = App::new(management, authenticator, endpoints, clock);
+    let (tls, sandbox) = (Arc::clone(&settings.tls), settings.sandbox.clone());
+    let app = App::new(settings);
     let router = router::router(&app, sandbox);
     let connections = Connections::default();
     let (stop, stopped) = watch::channel(false);

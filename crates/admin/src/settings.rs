@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use identity::Authenticator;
 use management::Management;
 use model::Clock;
+use prometheus_client::registry::Registry;
 use serde::Serialize;
 use tls::ServerTls;
 
@@ -20,6 +21,10 @@ pub struct AdminSettings {
     pub endpoints: Endpoints,
     /// Pages of the sandbox, if there is one. Reached without sign-in, from this machine only.
     pub sandbox: Option<axum::Router>,
+    /// Whether new mail is refused at this moment.
+    pub refuses_mail: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// What `/metrics` shows.
+    pub metrics: Arc<Registry>,
     /// For limits by the minute.
     pub clock: Arc<dyn Clock>,
 }

@@ -19,6 +19,7 @@ use hyper_util::rt::TokioIo;
 use identity::{Authenticator, hash_password};
 use management::{Acted, BoxFuture, Management, QueueAdministration, Visit};
 use model::{Clock, ManualClock, MessageId, TimeSpan, Timestamp};
+use prometheus_client::{metrics::counter::Counter, registry::Registry};
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::{Value, json};
 use tls::{ClientPolicy, ServerTls, client_config, connector};
@@ -130,6 +131,8 @@ fn settings(files: &tempfile::TempDir, clock: Arc<dyn Clock>) -> (AdminSettings,
     let server = "MBX01".parse().unwrap();
     let queues = Arc::new(NoQueues);
     let management = Management::with_queues(directory.clone(), queues, server, clock.clone());
+    let mut metrics = Registry::with_prefix("relais");
+    metrics.register("letters", "Letters", Counter::<u64>::default());
     let settings = AdminSettings {
         management: Arc::new(management),
         authenticator: Authenticator::new(directory, clock.clone()),
@@ -142,6 +145,8 @@ fn settings(files: &tempfile::TempDir, clock: Arc<dyn Clock>) -> (AdminSettings,
         sandbox: Some(
             Router::new().route("/sandbox/api/messages", routing::get(|| async { "[]" })),
         ),
+        refuses_mail: Arc::new(|| false),
+        metrics: Arc::new(metrics),
         clock,
     };
     (settings, authority)
@@ -348,8 +353,8 @@ async fn the_sandbox_is_shown_to_this_machine_only() {
     let files = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
     let (settings, _) = settings(&files, clock);
-    let AdminSettings { management, authenticator, endpoints, sandbox, clock, .. } = settings;
-    let app = App::new(management, authenticator, endpoints, clock);
+    let sandbox = settings.sandbox.clone();
+    let app = App::new(settings);
     let router = crate::router::router(&app, sandbox);
     let get = async |peer: Option<&str>, path: &str| {
         let mut request = Request::get(path).body(axum::body::Body::empty()).unwrap();
@@ -368,6 +373,60 @@ async fn the_sandbox_is_shown_to_this_machine_only() {
     assert_eq!(get(Some("192.0.2.1"), "/readyz").await, 200);
     app.stop();
     assert_eq!(get(Some("192.0.2.1"), "/readyz").await, 503);
+}
+
+#[tokio::test]
+async fn metrics_are_for_this_machine_and_for_those_who_may_look() {
+    use tower::ServiceExt;
+
+    let files = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
+    let (settings, _) = settings(&files, clock);
+    let router = crate::router::router(&App::new(settings), None);
+    let get = async |peer: &str, headers: &[(&str, &str)]| {
+        let mut request = Request::get("/metrics").body(axum::body::Body::empty()).unwrap();
+        request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+        for (name, value) in headers {
+            let name: axum::http::HeaderName = name.parse().unwrap();
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        let response = router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status.as_u16(), String::from_utf8(body.to_vec()).unwrap())
+    };
+    for peer in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+        let (status, text) = get(peer, &[]).await;
+        assert_eq!(status, 200, "{peer}");
+        assert!(text.contains("relais_letters_total 0\n") && text.ends_with("# EOF\n"), "{text}");
+    }
+    assert_eq!(get("192.0.2.1", &[]).await.0, 401);
+    for header in ["x-forwarded-for", "forwarded", "via"] {
+        assert_eq!(get("127.0.0.1", &[(header, "for=192.0.2.1")]).await.0, 401, "{header}");
+    }
+    assert_eq!(get("127.0.0.1", &[("sec-fetch-site", "cross-site")]).await.0, 401);
+    let signed_in = |user: &str, password: &str| {
+        format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+    };
+    let administrator = signed_in("Administrator", "s3cret");
+    assert_eq!(get("192.0.2.1", &[("authorization", &administrator)]).await.0, 200);
+    let jean = signed_in("Jean", "p\u{e4}ss");
+    assert_eq!(get("192.0.2.1", &[("authorization", &jean)]).await.0, 403);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_mail_is_not_ready() {
+    use tower::ServiceExt;
+
+    let files = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
+    let (mut settings, _) = settings(&files, clock);
+    settings.refuses_mail = Arc::new(|| true);
+    let router = crate::router::router(&App::new(settings), None);
+    for (path, status) in [("/readyz", 503), ("/livez", 200)] {
+        let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+        assert_eq!(router.clone().oneshot(request).await.unwrap().status(), status, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -3,14 +3,15 @@
 use crate::declaration::Cmdlet;
 use crate::standard::{join, total};
 use crate::{
-    accepted_domains, ad_permissions, component_state, mailboxes, message_tracking, messages,
-    queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
+    accepted_domains, ad_permissions, back_pressure, component_state, mailboxes, message_tracking,
+    messages, queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
     send_connectors, servers, transport_config, transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
     accepted_domains::CMDLETS,
     ad_permissions::CMDLETS,
+    back_pressure::CMDLETS,
     component_state::CMDLETS,
     mailboxes::CMDLETS,
     message_tracking::CMDLETS,

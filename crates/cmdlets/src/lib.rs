@@ -13,6 +13,7 @@ mod standard;
 
 mod accepted_domains;
 mod ad_permissions;
+mod back_pressure;
 mod component_state;
 mod mailboxes;
 mod message_tracking;

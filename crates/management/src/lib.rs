@@ -8,6 +8,7 @@
 // A problem is an HTTP error body by value, made once per refused call: its size costs nothing.
 #![allow(clippy::result_large_err)]
 
+mod back_pressure;
 mod binding;
 mod call;
 mod lookup;

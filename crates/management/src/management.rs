@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use cmdlets::{Cmdlet, Kind};
 use directory::{Directory, PasswordRecord, Snapshot};
-use model::{Clock, ObjectName};
+use model::{Clock, ObjectName, Timestamp};
+use resources::{Board, Status};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 use tracking::MessageTrackingLog;
 use transport::{Progress, Transport};
 use zeroize::Zeroizing;
 
+use crate::back_pressure::{get_back_pressure, get_diagnostic_info};
 use crate::binding::Bound;
 use crate::call::{Call, audit, refused};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
@@ -30,6 +32,7 @@ pub struct Management {
     queues: Arc<dyn QueueAdministration>,
     actions: Actions,
     pub(crate) tracking: Option<Tracking>,
+    resources: Option<Arc<Board>>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
     /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
@@ -46,9 +49,10 @@ impl Management {
         server: ObjectName,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let tracking = transport.tracking();
+        let (tracking, resources) = (transport.tracking(), transport.resources());
         Self {
             tracking: Some(Tracking::new(tracking)),
+            resources: Some(resources),
             ..Self::with_queues(directory, Arc::new(transport), server, clock)
         }
     }
@@ -61,15 +65,28 @@ impl Management {
         server: ObjectName,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let actions = Actions::new(Arc::clone(&clock));
-        let changing = Arc::default();
-        Self { directory, queues, actions, tracking: None, server, clock, changing }
+        Self {
+            directory,
+            queues,
+            actions: Actions::new(Arc::clone(&clock)),
+            tracking: None,
+            resources: None,
+            server,
+            clock,
+            changing: Arc::default(),
+        }
     }
 
     /// The same with a message tracking log to search in.
     #[must_use]
     pub fn with_tracking(self, log: MessageTrackingLog) -> Self {
         Self { tracking: Some(Tracking::new(log)), ..self }
+    }
+
+    /// The same with resources to show.
+    #[must_use]
+    pub fn with_resources(self, board: Arc<Board>) -> Self {
+        Self { resources: Some(board), ..self }
     }
 
     /// Runs a cmdlet for `caller`. `parameters` are by name or alias; switches are `true`,
@@ -98,6 +115,11 @@ impl Management {
         if cmdlet.name == "Get-MessageTrackingLog" {
             let place = place(&self.server, &self.directory.snapshot());
             return get_message_tracking_log(self.tracking.as_ref(), &place, &bound).await;
+        }
+        if let Some(show) = resource_cmdlet(cmdlet.name) {
+            let place = place(&self.server, &self.directory.snapshot());
+            let statuses = self.resources.as_ref().map(|board| board.statuses());
+            return show(&statuses.unwrap_or_default(), &place, &bound, self.clock.now());
         }
         if let Some(work) = queue_cmdlet(cmdlet.name) {
             return self.run_on_queues(caller, bound, work).await;
@@ -201,6 +223,19 @@ fn log(caller: &Caller, cmdlet: &Cmdlet, result: &Result<Output, Problem>) {
     if cmdlet.changes {
         let refused = result.as_ref().err().map(|problem| problem.message.as_str());
         tracing::info!(user = caller.user, cmdlet = cmdlet.name, refused, "cmdlet run");
+    }
+}
+
+/// What a cmdlet that shows resources does.
+type ShowResources = fn(&[Status], &Place, &Bound, Timestamp) -> Result<Output, Problem>;
+
+fn resource_cmdlet(name: &str) -> Option<ShowResources> {
+    match name {
+        "Get-BackPressure" => {
+            Some(|statuses, place, bound, _| get_back_pressure(statuses, place, bound))
+        }
+        "Get-ExchangeDiagnosticInfo" => Some(get_diagnostic_info),
+        _ => None,
     }
 }
 

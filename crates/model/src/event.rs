@@ -1,31 +1,9 @@
 //! What happened to a message, as one typed value: it is logged, counted and traced by readers
 //! that stand above; nobody formats a log line where the thing happens (DESIGN section 4).
 
-use std::{fmt, net::IpAddr};
+use std::net::IpAddr;
 
-use crate::{Address, Guid, MessageId, Timestamp};
-
-/// How scarce a resource is (transport.md section 6).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PressureLevel {
-    /// There is enough.
-    #[default]
-    Normal,
-    /// New mail is refused, so that there is room for what has been accepted.
-    Medium,
-    /// Only what is needed to finish accepted mail is done.
-    High,
-}
-
-impl fmt::Display for PressureLevel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Normal => "Normal",
-            Self::Medium => "Medium",
-            Self::High => "High",
-        })
-    }
-}
+use crate::{Address, Guid, MessageId, NewMail, PressureLevel, Resource, Timestamp};
 
 /// What happened to a message. Names are the event ids of message tracking (transport.md section
 /// 10.2).
@@ -219,12 +197,15 @@ pub enum Event<'a> {
     },
     /// A resource has become scarcer, or there is enough of it again.
     Pressure {
-        /// What, as in `disk of /var/lib/relais/spool`.
-        resource: String,
+        /// What.
+        resource: Resource,
         /// How scarce it is now.
         level: PressureLevel,
-        /// How scarce it was.
+        /// How scarce it was; the same where new mail is refused because it has been Medium for
+        /// too long.
         before: PressureLevel,
+        /// What becomes of new mail, all resources considered.
+        new_mail: NewMail,
         /// The figures.
         detail: String,
     },

@@ -11,6 +11,7 @@ mod envelope;
 mod event;
 mod id;
 mod name;
+mod pressure;
 mod reply;
 pub mod session_log;
 mod size;
@@ -25,10 +26,11 @@ pub use envelope::{
 };
 pub use event::{
     Directionality, Event, EventSink, EventSource, MessageEvent, MessageEventKind, MessageFacts,
-    NoEvents, Peer, PressureLevel, RecipientResult,
+    NoEvents, Peer, RecipientResult,
 };
 pub use id::{Guid, MessageId};
 pub use name::ObjectName;
+pub use pressure::{NewMail, PressureLevel, Resource};
 pub use reply::{EnhancedCode, Reply, ReplyCode, Severity};
 pub use size::{ByteSize, Unlimited};
 pub use span::TimeSpan;

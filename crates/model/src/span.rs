@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::ValueError;
 
 /// A non-negative span of time with millisecond resolution, at most `24855.03:14:07`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct TimeSpan {
     millis: u64,

@@ -36,6 +36,8 @@ pub(crate) struct Admission {
     messages: Mutex<HashMap<Guid, MessageRate>>,
     /// Failed sign-ins by source.
     failures: Mutex<HashMap<IpAddr, Minute>>,
+    /// Connections that were not admitted.
+    denied: Mutex<HashMap<Denied, u64>>,
     buffered: AtomicUsize,
     /// Of the sources whose sessions hold much.
     buffered_by_source: Mutex<HashMap<IpAddr, usize>>,
@@ -50,7 +52,7 @@ struct Connections {
 }
 
 /// Why a connection was not admitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Denied {
     /// MaxInboundConnection.
     Connector,
@@ -61,6 +63,8 @@ pub(crate) enum Denied {
 }
 
 impl Denied {
+    const ALL: [Self; 3] = [Self::Connector, Self::Source, Self::Rate];
+
     /// The setting that says so.
     pub(crate) fn limit(self) -> &'static str {
         match self {
@@ -129,6 +133,22 @@ impl Admission {
             }
             ended.await;
         }
+    }
+
+    /// Connections that are open, by connector.
+    pub(crate) fn open(&self) -> HashMap<Guid, u32> {
+        self.connectors.lock().iter().map(|(guid, c)| (*guid, c.total)).collect()
+    }
+
+    /// Connections that were denied, by the setting that says so.
+    pub(crate) fn denied(&self) -> [(&'static str, u64); 3] {
+        let counts = self.denied.lock();
+        Denied::ALL.map(|why| (why.limit(), counts.get(&why).copied().unwrap_or(0)))
+    }
+
+    /// Counts a connection that was denied.
+    pub(crate) fn count_denied(&self, why: Denied) {
+        *self.denied.lock().entry(why).or_default() += 1;
     }
 
     /// Bytes of content in memory, all sessions together.

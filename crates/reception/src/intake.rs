@@ -1,7 +1,7 @@
 //! What reception hands over, and to whom: messages of sessions to an [`Intake`], those of files
 //! to a [`FileIntake`], which also remembers which files it has taken.
 
-use std::{fmt, future::Future, io, net::IpAddr, pin::Pin};
+use std::{fmt, future::Future, io, net::IpAddr, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use model::{Envelope, Guid, MessageId, Reply};
@@ -108,6 +108,11 @@ pub trait Intake: Send + Sync {
 
     /// Whether new messages are refused at MAIL for want of resources (back pressure).
     fn is_pressed(&self) -> bool;
+
+    /// How long the answer to MAIL waits while new messages are accepted more slowly (tarpit).
+    fn delay(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// A file that is no message, and has been set aside.

@@ -9,6 +9,7 @@ mod conversation;
 mod intake;
 mod listener;
 mod message_rate;
+mod metrics;
 mod minute;
 mod pickup;
 mod policy;

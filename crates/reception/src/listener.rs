@@ -13,6 +13,7 @@ use std::{
 use directory::{Directory, ReceiveConnector, Snapshot, TransportRole};
 use identity::Authenticator;
 use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
+use prometheus_client::registry::Registry;
 use socket2::{Domain, Protocol, Socket, Type};
 use tls::ServerTls;
 use tokio::{
@@ -26,6 +27,7 @@ use crate::{
     Intake,
     admission::{Admission, Denied},
     conversation::Conversation,
+    metrics::ReceptionMetrics,
     policy::Policy,
     session::Session,
     shared::Shared,
@@ -59,6 +61,7 @@ pub struct ReceptionSettings {
 /// Running reception of one server.
 pub struct Reception {
     stop: watch::Sender<bool>,
+    metrics: Arc<ReceptionMetrics>,
     keeper: JoinHandle<()>,
 }
 
@@ -105,7 +108,16 @@ impl Reception {
             // mended then.
             tracing::error!(%error, "a Receive connector cannot listen; it is tried again");
         }
-        Self { stop, keeper: tokio::spawn(keeper.run()) }
+        let metrics = ReceptionMetrics {
+            directory: keeper.shared.directory.clone(),
+            admission: Arc::clone(&keeper.shared.admission),
+        };
+        Self { stop, metrics: Arc::new(metrics), keeper: tokio::spawn(keeper.run()) }
+    }
+
+    /// Makes connections and what they hold readable in `registry`.
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        registry.register_collector(Box::new(Arc::clone(&self.metrics)));
     }
 
     /// Stops listening, lets sessions finish what they are in the middle of, and ends them.
@@ -281,6 +293,7 @@ fn start_session(shared: &Arc<Shared>, binding: Binding, stream: TcpStream, peer
             ));
         }
         Err(denied) => {
+            shared.admission.count_denied(denied);
             tracing::debug!(%remote, ?denied, connector = %connector.name, "connection refused");
             tokio::spawn(refuse(stream, denied, binding.implicit_tls, conversation));
         }

@@ -132,6 +132,9 @@ impl Session {
                     return Err(End::Closed);
                 }
                 question => {
+                    if matches!(question, Step::Mail(_)) {
+                        self.slow_down(&mut stream, &mut stop).await?;
+                    }
                     let answer = self.decide(question).await;
                     if let Answer::Refuse(reply) = &answer {
                         self.conversation.set_reason(|| reason::of(reply, &self.client));
@@ -152,6 +155,7 @@ impl Session {
             Step::Authenticate { user, password, .. } => {
                 self.authenticate(&user, password.as_str()).await
             }
+            Step::Mail(_) if *self.shared.stop.borrow() => Answer::Refuse(stopping()),
             Step::Mail(_) if !self.is_in_service(&snapshot) => Answer::Refuse(going_down()),
             Step::Mail(_) if !self.is_still_welcome(&snapshot) => {
                 Answer::Refuse(Reply::new(421, (4, 7, 0), "Sign in again"))
@@ -365,6 +369,26 @@ impl Session {
         }
     }
 
+    /// Back pressure that does not refuse yet: MAIL is answered later, whoever asks.
+    async fn slow_down(
+        &mut self,
+        stream: &mut Box<dyn Stream>,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<(), End> {
+        let delay = self.shared.intake.delay();
+        if delay.is_zero() || *stop.borrow() {
+            return Ok(());
+        }
+        // What was answered so far is not part of the wait.
+        self.flush(stream).await?;
+        let until = (Instant::now() + delay).min(self.ends_at);
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => {}
+            _ = stop.changed() => {}
+        }
+        Ok(())
+    }
+
     async fn encrypt(&mut self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, End> {
         let acceptor = self.shared.tls.acceptor();
         let handshake = timeout(HANDSHAKE, acceptor.accept(stream)).await;
@@ -399,7 +423,7 @@ impl Session {
             Instant::now() + self.connector.connection_inactivity_timeout.as_duration();
         let deadline = inactive_at.min(self.ends_at);
         if *stop.borrow() && !self.machine.in_data() {
-            self.machine.close(going_down());
+            self.machine.close(stopping());
             return Ok(());
         }
         let input = self.machine.input();
@@ -439,6 +463,10 @@ impl Session {
 
 fn timed_out() -> Reply {
     Reply::new(421, (4, 4, 1), "Connection timed out")
+}
+
+fn stopping() -> Reply {
+    Reply::new(421, (4, 3, 2), "Service not available, closing transmission channel")
 }
 
 fn going_down() -> Reply {

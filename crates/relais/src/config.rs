@@ -9,8 +9,10 @@ use std::{
 use anyhow::{Context, Result};
 use delivery::{ParticularReplies, ReplyPattern};
 use directory::IpRange;
-use model::{ByteSize, DomainName, ObjectName, TimeSpan};
+use model::{DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
+
+use crate::back_pressure::Resources;
 
 /// The file. Every key is optional; unknown keys are refused.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -59,14 +61,6 @@ pub(crate) struct Frontend {
 pub(crate) struct Dns {
     /// Instead of those in /etc/resolv.conf.
     pub(crate) servers: Vec<SocketAddr>,
-}
-
-/// When resources are scarce.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Resources {
-    /// Free space of the spool's disk below which its pressure is high.
-    pub(crate) disk_reserve: Option<ByteSize>,
 }
 
 /// Whom we trust beyond the machine's certificate store.

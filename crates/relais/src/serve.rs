@@ -21,13 +21,15 @@ use management::Management;
 use model::{
     ByteSize, Clock, DomainName, EventSink, ObjectName, SystemClock, session_log::SessionLog,
 };
+use prometheus_client::registry::Registry;
 use reception::{DropDirectories, DropSettings, Reception, ReceptionSettings};
 use sandbox::Sandbox;
 use spool::Spool;
 use tls::TrustAnchors;
 use tokio::{net::TcpListener, sync::oneshot};
 use tracking::{
-    DiagnosticLog, MessageTrackingLog, SessionLogFiles, TrackingSettings, files::DirectoryCap,
+    DiagnosticLog, EventCounters, MessageTrackingLog, Readers, SessionLogFiles, TrackingSettings,
+    files::DirectoryCap,
 };
 use transport::{Transport, TransportSettings};
 use vault::{Authority, DataKey};
@@ -114,7 +116,10 @@ fn read_config(options: &Options) -> Result<Config> {
 async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Server> {
     make_private(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let events: Arc<dyn EventSink> = Arc::new(DiagnosticLog);
+    let counters = EventCounters::default();
+    let events: Arc<dyn EventSink> =
+        Arc::new(Readers::new(vec![Arc::new(DiagnosticLog), Arc::new(counters.clone())]));
+    let resources = config.resources.settings()?;
     let keys = data.join("keys");
     make_private(&keys)?;
     let (key_file, directory_file) = (keys.join("data.key"), data.join("directory.db"));
@@ -141,7 +146,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         .await
         .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
-    let spool = open_spool(data, config.resources.disk_reserve).await?;
+    let spool = open_spool(data, config.resources.disk_reserve()).await?;
     let dialer: Arc<dyn Dialer> =
         sandbox.as_ref().map_or_else(|| Arc::new(DirectDialer) as Arc<dyn Dialer>, |s| s.dialer());
     // Shared by all logs: they may take a tenth of the volume together.
@@ -172,6 +177,8 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         own_addresses,
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
+        resources,
+        sampler: Arc::new(resources::System::here()),
         tracking,
         events: Arc::clone(&events),
         session_log: Arc::clone(&session_log),
@@ -203,6 +210,11 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     });
     let management =
         Arc::new(Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock)));
+    let mut metrics = Registry::with_prefix("relais");
+    counters.register(&mut metrics);
+    transport.register_metrics(&mut metrics);
+    reception.register_metrics(&mut metrics);
+    let intake = transport.intake();
     let (stop_admin, stopped) = oneshot::channel::<()>();
     let settings = AdminSettings {
         management,
@@ -210,6 +222,8 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         tls: Arc::clone(&tls),
         endpoints: endpoints(config, &name, with_sandbox),
         sandbox: sandbox.as_ref().map(Sandbox::router),
+        refuses_mail: Arc::new(move || intake.is_pressed()),
+        metrics: Arc::new(metrics),
         clock: Arc::clone(&clock),
     };
     let admin = tokio::spawn(admin::serve(listener, settings, async {

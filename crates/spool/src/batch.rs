@@ -184,6 +184,16 @@ impl Batch {
         (self.content_bytes() / 4096 + self.changes.len()) as u64
     }
 
+    /// About as many bytes it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        const EACH: usize = 128;
+        let lines = self.changes.iter().map(|change| match change {
+            Change::Event { line, .. } => line.len(),
+            _ => 0,
+        });
+        self.content_bytes() + self.changes.len() * EACH + lines.sum::<usize>()
+    }
+
     /// Bytes of content in this batch.
     pub(crate) fn content_bytes(&self) -> usize {
         self.changes

@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -17,6 +17,7 @@ use crate::{
     SpoolError,
     apply::{apply, set_counter},
     batch::{Batch, Change},
+    metrics::SpoolMetrics,
     schema,
     settled::Settled,
     store::{Store, VACUUM_PAGES},
@@ -47,6 +48,8 @@ struct Pending {
     requests: Vec<(Batch, Option<Waiter>)>,
     /// How many of the requests have somebody waiting.
     waiting: usize,
+    /// What all of them hold, in bytes.
+    bytes: usize,
     closing: bool,
 }
 
@@ -57,6 +60,10 @@ pub(crate) struct Mailbox {
     wake: Condvar,
     /// Set after repeated failures; nothing is accepted until it is taken back.
     stopped: AtomicBool,
+    /// Changes that nobody waits for and that the thread could not store yet.
+    owed: AtomicUsize,
+    /// What the thread counts.
+    pub(crate) metrics: SpoolMetrics,
 }
 
 impl Mailbox {
@@ -69,11 +76,19 @@ impl Mailbox {
                 return;
             }
             pending.waiting += 1;
+            pending.bytes += batch.bytes();
             pending.requests.push((batch, Some(waiter)));
         } else {
+            pending.bytes += batch.bytes();
             pending.requests.push((batch, None));
         }
         self.wake.notify_one();
+    }
+
+    /// What waits for the thread: batches and their bytes.
+    pub(crate) fn backlog(&self) -> (usize, usize) {
+        let pending = self.pending.lock();
+        (pending.requests.len() + self.owed.load(Ordering::Relaxed), pending.bytes)
     }
 
     /// Tells the thread to finish what it has and to end.
@@ -128,6 +143,7 @@ impl Pending {
             })
             .count();
         let taken: Vec<_> = self.requests.drain(..fitting).collect();
+        self.bytes -= taken.iter().map(|(batch, _)| batch.bytes()).sum::<usize>();
         self.waiting -= taken.iter().filter(|(_, waiter)| waiter.is_some()).count();
         taken
     }
@@ -146,7 +162,7 @@ impl Drop for Alarm {
                 let _ = waiter.send(Err(SpoolError::Stopped));
             }
         }
-        pending.waiting = 0;
+        (pending.waiting, pending.bytes) = (0, 0);
     }
 }
 
@@ -221,6 +237,7 @@ impl Committer {
         } else {
             self.commit(waiters);
         }
+        self.mailbox.owed.store(self.unfinished.len(), Ordering::Relaxed);
     }
 
     /// An orderly end: what is owed is written, and the log folded in.
@@ -407,6 +424,26 @@ impl Committer {
 
     /// One transaction, one sync. After an error nothing of it is kept.
     fn write<'a>(
+        &mut self,
+        batches: impl Iterator<Item = &'a Batch> + Clone,
+    ) -> Result<(), SpoolError> {
+        let begun = Instant::now();
+        let (count, bytes) = batches
+            .clone()
+            .fold((0_u32, 0), |(n, sum), batch| (n + 1, sum + batch.content_bytes()));
+        let result = self.transact(batches);
+        let metrics = &self.mailbox.metrics;
+        metrics.seconds.observe(begun.elapsed().as_secs_f64());
+        metrics.batches.observe(f64::from(count));
+        // Far below 2^53.
+        metrics.bytes.observe(bytes as f64);
+        if result.is_err() {
+            metrics.failures.inc();
+        }
+        result
+    }
+
+    fn transact<'a>(
         &mut self,
         batches: impl Iterator<Item = &'a Batch> + Clone,
     ) -> Result<(), SpoolError> {

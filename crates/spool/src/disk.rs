@@ -1,14 +1,11 @@
-//! How full the spool's disk is, and from where on that is a reason to take no more mail.
-//!
-//! The levels are those of transport.md section 6: high when less than the *reserve* is free,
-//! medium 2 % of the disk before that, normal again 4 % before it; on a large disk, where 2 % are
-//! more than the reserve, one and two reserves before. The reserve is what outcomes
-//! and reports are written into while new mail is refused. Pages that the spool's own file has
-//! free count as free: mail that has left makes room even before the file has shrunk.
+//! How full the spool's disk is, and what of it is kept free of new mail: the *reserve*, which
+//! outcomes and reports are written into while new mail is refused (the levels of pressure are
+//! in `resources`). Pages that the spool's own file has free count as free: mail that has left
+//! makes room even before the file has shrunk.
 
 use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
 
-use model::{ByteSize, PressureLevel};
+use model::ByteSize;
 
 /// The documented reserve.
 const RESERVE: ByteSize = ByteSize::mb(500);
@@ -114,24 +111,6 @@ impl DiskLimits {
         Self { reserve: RESERVE.min(ByteSize::bytes(size / RESERVE_SHARE)) }
     }
 
-    /// The level that `now` is, coming from `before`: it rises at once, and falls only when
-    /// there is somewhat more room than when it rose.
-    pub fn level(self, now: DiskSpace, before: PressureLevel) -> PressureLevel {
-        let reserve = self.reserve.as_u64();
-        // The documented 2 % of a disk of terabytes would refuse mail where nothing is scarce.
-        let step = (now.size / 50).min(reserve);
-        if now.free < reserve {
-            return PressureLevel::High;
-        }
-        if now.free < reserve.saturating_add(step) {
-            return before.max(PressureLevel::Medium);
-        }
-        if now.free < reserve.saturating_add(step.saturating_mul(2)) {
-            return before.min(PressureLevel::Medium);
-        }
-        PressureLevel::Normal
-    }
-
     /// What must stay free when new mail is written. Less than the reserve: a message that was
     /// begun under normal pressure may still come to its end.
     pub(crate) fn floor(self) -> u64 {
@@ -152,49 +131,11 @@ impl DiskLimits {
 mod tests {
     use super::*;
 
-    const SIZE: u64 = 10 << 30;
-
-    fn walk(limits: DiskLimits, free: &[u64]) -> Vec<PressureLevel> {
-        let mut level = PressureLevel::Normal;
-        let next = |free: &u64| {
-            level = limits.level(DiskSpace { size: SIZE, free: *free }, level);
-            level
-        };
-        free.iter().map(next).collect()
-    }
-
-    #[test]
-    fn levels_rise_at_once_and_fall_with_room_to_spare() {
-        use PressureLevel::{High, Medium, Normal};
-        let limits = DiskLimits::of_size(SIZE);
-        assert_eq!(limits.reserve, ByteSize::mb(500));
-        let (reserve, percent) = (500 << 20, SIZE / 100);
-        assert_eq!(
-            walk(limits, &[reserve + 3 * percent, reserve + percent, reserve + 3 * percent]),
-            [Normal, Medium, Medium],
-            "what has become medium stays so until there is 4 % more than the reserve"
-        );
-        assert_eq!(
-            walk(limits, &[reserve - 1, reserve + percent, reserve + 2 * percent, SIZE]),
-            [High, High, Medium, Normal]
-        );
-        assert_eq!(walk(limits, &[0, reserve + 4 * percent]), [High, Normal]);
-    }
-
-    #[test]
-    fn a_large_disk_is_not_short_of_what_it_has() {
-        let limits = DiskLimits::of_size(4 << 40);
-        let level = |free: u64, before| limits.level(DiskSpace { size: 4 << 40, free }, before);
-        assert_eq!(level(20 << 30, PressureLevel::High), PressureLevel::Normal);
-        assert_eq!(level(1200 << 20, PressureLevel::High), PressureLevel::Medium);
-        assert_eq!(level(900 << 20, PressureLevel::Normal), PressureLevel::Medium);
-        assert_eq!(level(400 << 20, PressureLevel::Normal), PressureLevel::High);
-    }
-
     #[test]
     fn a_small_disk_keeps_a_tenth() {
         let limits = DiskLimits::of_size(100 << 20);
         assert_eq!(limits.reserve, ByteSize::mb(10));
+        assert_eq!(DiskLimits::of_size(10 << 30).reserve, ByteSize::mb(500));
         assert!(u64::from(limits.log_pages()) * 4096 <= limits.floor());
         assert_eq!(DiskLimits::of_size(1 << 40).log_pages(), 8000);
     }

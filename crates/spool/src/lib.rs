@@ -25,6 +25,7 @@ mod disk;
 mod driver;
 mod error;
 mod load;
+mod metrics;
 #[cfg(test)]
 mod properties;
 mod readers;
@@ -52,7 +53,7 @@ pub use error::SpoolError;
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
 pub use rescue::{Rescue, RescueError, Rescued};
 pub use rows::RowView;
-pub use spool::{Contents, Spool};
+pub use spool::{Backlog, Contents, Spool};
 pub use verify::{Problem, Summary};
 pub use waiting::{
     AgeKey, Due, Loaded, NextHopRow, RowKey, TurnKey, Unsettled, WaitingCount, WaitingRow,

@@ -13,6 +13,7 @@ use std::{
 use bytes::Bytes;
 use model::{ByteSize, MessageId};
 use parking_lot::Mutex;
+use prometheus_client::registry::Registry;
 use rusqlite::OptionalExtension;
 use tokio::sync::oneshot;
 
@@ -49,6 +50,15 @@ struct Inner {
     turns: Turns,
     aside: Aside,
     thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What waits for the committing thread.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Batches.
+    pub batches: u64,
+    /// About as many bytes in memory.
+    pub bytes: u64,
 }
 
 /// What was in the spool when it was opened.
@@ -193,6 +203,30 @@ impl Spool {
             .map_err(|e| SpoolError::Write(e.to_string()))?;
         space.free += self.inner.readers.with(schema::free_bytes)?;
         Ok(space)
+    }
+
+    /// The file that messages are in.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Bytes of the file (`store`) and of the log in front of it (`log`), as far as they are
+    /// there.
+    pub fn file_sizes(&self) -> Vec<(&'static str, u64)> {
+        let log = self.inner.path.with_extension("db-wal");
+        let size = |name, path: &Path| Some((name, std::fs::metadata(path).ok()?.len()));
+        size("store", &self.inner.path).into_iter().chain(size("log", &log)).collect()
+    }
+
+    /// What waits for the committing thread now.
+    pub fn backlog(&self) -> Backlog {
+        let (batches, bytes) = self.inner.mailbox.backlog();
+        Backlog { batches: batches as u64, bytes: bytes as u64 }
+    }
+
+    /// Makes what the spool counts readable in `registry`.
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        self.inner.mailbox.metrics.register(registry);
     }
 
     /// Whether new messages are refused after repeated write failures.

@@ -5,7 +5,8 @@
 use std::fmt;
 
 use model::{
-    Event, EventSink, MessageEvent, MessageEventKind, PressureLevel, RecipientResult, Timestamp,
+    Event, EventSink, MessageEvent, MessageEventKind, NewMail, PressureLevel, RecipientResult,
+    Resource, Timestamp,
 };
 
 /// Writes events to the program's diagnostic log.
@@ -25,17 +26,51 @@ impl EventSink for DiagnosticLog {
             Event::SignIn { user, client, success: false } => {
                 tracing::warn!(user, ?client, "sign-in failed");
             }
-            Event::Pressure { resource, level, before, detail } if level > before => {
-                tracing::error!(resource, %before, %level, detail, "back pressure: new mail is refused with 452 4.3.1");
-            }
-            Event::Pressure { resource, level: PressureLevel::Normal, before, detail } => {
-                tracing::warn!(resource, %before, level = %PressureLevel::Normal, detail, "back pressure is over: mail is accepted again");
-            }
-            Event::Pressure { resource, level, before, detail } => {
-                tracing::warn!(resource, %before, %level, detail, "back pressure eases; new mail is still refused");
+            Event::Pressure { resource, level, before, new_mail, detail } => {
+                pressure(*resource, (*before, *level), *new_mail, detail);
             }
             Event::QueueRetry { next_hop, error, next_retry, .. } => {
                 tracing::info!(next_hop, error, %next_retry, "next hop not reached");
+            }
+        }
+    }
+}
+
+/// One change of pressure, under the documented event ids: 15004 up, 15005 down; 15006 and 15007
+/// when a disk or memory makes new mail refused.
+fn pressure(
+    resource: Resource,
+    (before, level): (PressureLevel, PressureLevel),
+    new_mail: NewMail,
+    detail: &str,
+) {
+    let is_refused = new_mail >= NewMail::RefusedFromOthers;
+    let event_id = match resource {
+        _ if level < before => "15005",
+        Resource::DatabaseDisk | Resource::LogDisk if is_refused => "15004 15006",
+        Resource::ProcessMemory if is_refused => "15004 15007",
+        _ => "15004",
+    };
+    if level < before {
+        let text = match new_mail {
+            NewMail::Accepted => "back pressure is over: mail is accepted again",
+            NewMail::Delayed => "back pressure eases; new mail is still delayed",
+            _ => "back pressure eases; new mail is still refused",
+        };
+        tracing::warn!(event_id, %resource, %before, %level, detail, "{text}");
+    } else {
+        match new_mail {
+            NewMail::Accepted => {
+                let text = "back pressure: cached content leaves memory";
+                tracing::warn!(event_id, %resource, %before, %level, detail, "{text}");
+            }
+            NewMail::Delayed => {
+                let text = "back pressure: new mail is delayed";
+                tracing::warn!(event_id, %resource, %before, %level, detail, "{text}");
+            }
+            _ => {
+                let text = "back pressure: new mail is refused with 452 4.3.1";
+                tracing::error!(event_id, %resource, %before, %level, detail, "{text}");
             }
         }
     }

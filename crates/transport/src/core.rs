@@ -77,7 +77,13 @@ impl Core {
         let resolvers = make_resolvers(server.map(Arc::as_ref), &settings.adapter_dns);
         let journal = Arc::new(Journal::new(settings.tracking, settings.events));
         let (spool, clock) = (settings.spool, settings.clock);
-        let pressure = Pressure::new(spool.clone(), Arc::clone(&journal), Arc::clone(&clock));
+        let pressure = Pressure::new(
+            spool.clone(),
+            Arc::clone(&journal),
+            Arc::clone(&clock),
+            settings.resources,
+            settings.sampler,
+        );
         Self {
             connections: Arc::new(Semaphore::new(places)),
             places: Mutex::new(places),
@@ -133,6 +139,20 @@ impl Core {
         } else {
             *present -= self.connections.forget_permits(*present - wanted);
         }
+    }
+
+    /// Outgoing connections there are, and how many there may be, where that is limited.
+    pub(crate) fn places_used(&self) -> (usize, Option<usize>) {
+        let present = *self.places.lock();
+        let used = present.saturating_sub(self.connections.available_permits());
+        (used, Some(present).filter(|most| *most < Semaphore::MAX_PERMITS))
+    }
+
+    /// Forgets what the DNS said.
+    pub(crate) fn flush_dns(&self) {
+        let resolvers = &self.resolvers.load().1;
+        resolvers.internal.flush();
+        resolvers.external.flush();
     }
 
     /// The retry ladder's settings.

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use model::{EventSource, MessageEvent, MessageEventKind, MessageId, Peer, PressureLevel, Reply};
+use model::{EventSource, MessageEvent, MessageEventKind, MessageId, Peer, Reply};
 use queue::{QueueKey, Waits};
 use reception::{
     Accepted, DropDirectory, FileSource, Intake, IntakeFuture, Refusal, Source, Submitted,
@@ -52,11 +52,15 @@ impl Intake for Door {
     }
 
     fn is_pressed(&self) -> bool {
-        // Medium refuses all but other Exchange servers, of which there are none yet.
-        self.0.pressure.level() >= PressureLevel::Medium
+        // Of other Exchange servers, which Medium still lets in, there are none yet.
+        self.0.pressure.demand().refuses_clients()
             || self.0.spool.is_stopped()
             || self.0.journal.is_full()
             || self.0.is_stopping()
+    }
+
+    fn delay(&self) -> Duration {
+        if self.is_pressed() { Duration::ZERO } else { self.0.pressure.demand().delay() }
     }
 }
 
@@ -85,11 +89,13 @@ impl Core {
         let (at, events) = (record.accepted_at, [received]);
         let kept = self.journal.keep(&mut batch, at, &events);
         self.spool.commit(batch).await.map_err(|error| refusal(&error))?;
+        let waiting = self.pressure.submission().enter();
         self.journal.publish(at, &events, kept);
         let message =
             QueuedMessage::fresh(Arc::clone(&record), content, &self.budget, (&self.known, mark));
         let message = Arc::new(message);
         self.place_new(&message).await;
+        drop(waiting);
         Ok(Accepted { internet_message_id: record.internet_message_id.clone() })
     }
 

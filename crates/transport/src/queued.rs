@@ -27,7 +27,14 @@ const MOST_CACHED: usize = 128 << 20;
 
 /// How many bytes of content are in memory. Shared by all messages of a server.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ContentBudget(Arc<AtomicUsize>);
+pub(crate) struct ContentBudget(Arc<Budget>);
+
+#[derive(Debug, Default)]
+struct Budget {
+    used: AtomicUsize,
+    /// Memory is scarce: nothing is kept.
+    nothing: AtomicBool,
+}
 
 /// Content that counts against the budget while it lives.
 #[derive(Debug)]
@@ -37,8 +44,16 @@ struct CachedContent {
 }
 
 impl ContentBudget {
+    /// Whether nothing is to be kept from now on.
+    pub(crate) fn keep_nothing(&self, nothing: bool) {
+        self.0.nothing.store(nothing, Ordering::Relaxed);
+    }
+
     fn cache(&self, content: Bytes) -> Option<CachedContent> {
-        let used = self.0.fetch_add(content.len(), Ordering::Relaxed);
+        if self.0.nothing.load(Ordering::Relaxed) {
+            return None;
+        }
+        let used = self.0.used.fetch_add(content.len(), Ordering::Relaxed);
         let cached = CachedContent { budget: self.clone(), content };
         // Dropping gives the bytes back when they do not fit.
         (used + cached.content.len() <= MOST_CACHED).then_some(cached)
@@ -47,7 +62,7 @@ impl ContentBudget {
 
 impl Drop for CachedContent {
     fn drop(&mut self) {
-        self.budget.0.fetch_sub(self.content.len(), Ordering::Relaxed);
+        self.budget.0.used.fetch_sub(self.content.len(), Ordering::Relaxed);
     }
 }
 
@@ -243,9 +258,9 @@ impl QueuedMessage {
         self.content.lock().as_ref().map(|cached| cached.content.clone())
     }
 
-    /// Gives the memory back: the message will wait.
-    pub(crate) fn release_content(&self) {
-        *self.content.lock() = None;
+    /// Gives the memory back: the message will wait, or memory is scarce. Whether there was any.
+    pub(crate) fn release_content(&self) -> bool {
+        self.content.lock().take().is_some()
     }
 
     /// `true` once: when it has not been told yet that the next hop could not be reached.
@@ -327,5 +342,24 @@ impl Drop for QueuedMessage {
         if *self.shared.get_mut() {
             self.known.forget(self.record.id);
         }
+    }
+}
+
+#[cfg(test)]
+mod budget_tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_kept_while_memory_is_scarce() {
+        let budget = ContentBudget::default();
+        let content = Bytes::from_static(b"content");
+        let kept = budget.cache(content.clone());
+        assert!(kept.is_some());
+        budget.keep_nothing(true);
+        assert!(budget.cache(content.clone()).is_none());
+        budget.keep_nothing(false);
+        assert!(budget.cache(content).is_some());
+        drop(kept);
+        assert_eq!(budget.0.used.load(Ordering::Relaxed), 0);
     }
 }

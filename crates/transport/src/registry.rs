@@ -193,6 +193,14 @@ impl Registry {
         all
     }
 
+    /// Takes the content of all messages out of memory; returns how many had any.
+    pub(crate) fn release_contents(&self) -> usize {
+        let release = |handle: &Arc<QueueHandle>| {
+            handle.lock().iter().filter(|(item, _)| item.message.release_content()).count()
+        };
+        self.all().iter().map(release).sum()
+    }
+
     /// Forgets queues that have been empty and without connections for `longest`; the numbers of
     /// those that the store knows come back, to be forgotten there.
     pub(crate) fn sweep(&self, now: Timestamp, longest: TimeSpan) -> Vec<u64> {

@@ -4,7 +4,9 @@ use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use delivery::{Courier, CourierSettings};
 use model::MessageId;
+use prometheus_client::registry::Registry;
 use reception::{FileIntake, Intake};
+use resources::Board;
 use spool::{Batch, SpoolError};
 use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle};
@@ -19,7 +21,8 @@ use crate::{
     core::Core,
     deadlines, dispatcher,
     intake::Door,
-    reroute,
+    metrics::TransportMetrics,
+    relief, reroute,
     settings::TransportSettings,
     start, view,
 };
@@ -41,7 +44,7 @@ pub enum TransportError {
 /// The running Transport service. Cheap to clone.
 #[derive(Clone)]
 pub struct Transport {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     stop: watch::Sender<bool>,
     tasks: Arc<parking_lot::Mutex<Vec<JoinHandle<()>>>>,
 }
@@ -62,7 +65,7 @@ impl Transport {
         })?;
         let (stop, stopped) = watch::channel(false);
         let core = Arc::new(Core::new(settings, courier, stopped.clone()));
-        core.pressure.look().await;
+        core.pressure.look(0).await;
         start::recover(&core).await?;
         let tasks = vec![
             tokio::spawn(dispatcher::run(Arc::clone(&core))),
@@ -70,7 +73,7 @@ impl Transport {
             tokio::spawn(reroute::run(Arc::clone(&core))),
             tokio::spawn(start::keep_noting(Arc::clone(&core))),
             tokio::spawn(Arc::clone(&core.journal).run(core.spool.clone(), stopped.clone())),
-            tokio::spawn(Arc::clone(&core.pressure).run(stopped)),
+            tokio::spawn(relief::run(Arc::clone(&core), stopped)),
         ];
         Ok(Self { core, stop, tasks: Arc::new(parking_lot::Mutex::new(tasks)) })
     }
@@ -83,6 +86,17 @@ impl Transport {
     /// Who takes messages over that come as files.
     pub fn file_intake(&self) -> Arc<dyn FileIntake> {
         Arc::new(Door(Arc::clone(&self.core)))
+    }
+
+    /// How scarce each resource is, and what that asks for.
+    pub fn resources(&self) -> Arc<Board> {
+        self.core.pressure.board()
+    }
+
+    /// Makes what the service, its queues and its spool count readable in `registry`.
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        self.core.spool.register_metrics(registry);
+        registry.register_collector(Box::new(TransportMetrics(Arc::clone(&self.core))));
     }
 
     /// The message tracking log.

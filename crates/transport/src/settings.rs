@@ -7,6 +7,7 @@ use directory::Directory;
 use dns::ResolverSettings;
 use mailbox::Mailboxes;
 use model::{Clock, EventSink, ObjectName, TimeSpan, session_log::SessionLog};
+use resources::Sampler;
 use spool::Spool;
 use tracking::MessageTrackingLog;
 
@@ -36,6 +37,10 @@ pub struct TransportSettings {
     pub glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.
     pub glitch_retry_interval: TimeSpan,
+    /// When resources are scarce.
+    pub resources: resources::Settings,
+    /// Who says how scarce they are.
+    pub sampler: Arc<dyn Sampler>,
     /// The message tracking log.
     pub tracking: MessageTrackingLog,
     /// Who else is told of events.

@@ -36,6 +36,7 @@ use vault::DataKey;
 mod events;
 mod files;
 mod front_end;
+mod pressure;
 mod reports;
 mod store;
 mod trouble;
@@ -210,6 +211,8 @@ impl Place {
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::millis(50),
             session_log: Arc::new(model::session_log::NoSessionLog),
+            resources: resources::Settings::default(),
+            sampler: Arc::new(resources::System::here()),
             tracking: self.tracking(),
             events: Arc::new(NoEvents),
             clock: Arc::new(SystemClock),

@@ -25,13 +25,22 @@ const SMALL: u64 = 5_000;
 
 /// All queues; the Submission queue always, the Unreachable and the Poison queue only when not empty.
 pub(crate) fn queues(core: &Core) -> Vec<QueueInfo> {
+    infos(core, |handle| last_error(core, handle))
+}
+
+/// The same without the last error, which may have to be read from the spool.
+pub(crate) fn queues_in_brief(core: &Core) -> Vec<QueueInfo> {
+    infos(core, |_| None)
+}
+
+fn infos(core: &Core, error: impl Fn(&QueueHandle) -> Option<String>) -> Vec<QueueInfo> {
     let handles = core.registry.all();
     let mut infos = Vec::with_capacity(handles.len() + 1);
     if !handles.iter().any(|handle| queue_name(handle) == QueueName::Submission) {
-        infos.push(submission());
+        infos.push(submission(core.pressure.submission().count()));
     }
     for handle in handles {
-        let info = queue_info(core, &handle);
+        let info = queue_info(core, &handle, error(&handle));
         let hides = matches!(info.name, QueueName::Unreachable | QueueName::Poison);
         if !hides || info.message_count > 0 || info.status == QueueStatus::Suspended.name() {
             infos.push(info);
@@ -41,9 +50,9 @@ pub(crate) fn queues(core: &Core) -> Vec<QueueInfo> {
     infos
 }
 
-/// Messages are categorized as they are accepted: something waits here only while an administrator
-/// has suspended that.
-fn submission() -> QueueInfo {
+/// Messages are categorized as they are accepted: what is here is on its way to a queue,
+/// unless an administrator has suspended that.
+pub(crate) fn submission(messages: u64) -> QueueInfo {
     QueueInfo {
         name: QueueName::Submission,
         next_hop_domain: "Submission".to_owned(),
@@ -51,9 +60,9 @@ fn submission() -> QueueInfo {
         next_hop_category: "Internal",
         delivery_type: "Undefined",
         status: "Ready",
-        message_count: 0,
+        message_count: messages,
         deferred_message_count: 0,
-        counts_per_priority: [0; 4],
+        counts_per_priority: [0, messages, 0, 0],
         deferred_per_priority: [0; 4],
         last_error: None,
         last_retry_time: None,
@@ -67,8 +76,7 @@ fn submission() -> QueueInfo {
     }
 }
 
-fn queue_info(core: &Core, handle: &QueueHandle) -> QueueInfo {
-    let last_error = last_error(core, handle);
+fn queue_info(core: &Core, handle: &QueueHandle, last_error: Option<String>) -> QueueInfo {
     let now = core.now();
     let mut queue = handle.lock();
     let key = handle.key();

@@ -1,6 +1,7 @@
 //! End to end: the program against real peers. Which rows of the reference have no test here, and
 //! why, is listed in `EXCEPTIONS.md` beside this crate's manifest.
 
+mod back_pressure;
 mod connector_selection;
 mod destinations;
 mod drop_directories;

@@ -304,7 +304,7 @@ fn lines(world: &World, text: &str) -> usize {
     world.relais.log().lines().filter(|line| line.contains(text)).count()
 }
 
-const PRESSED: &str = "before=Normal";
+const PRESSED: &str = "resource=DatabaseDisk before=Normal";
 const OVER: &str = "back pressure is over";
 
 /// Mail that cannot leave fills the disk; when it can, it leaves and makes room by itself.

@@ -2,6 +2,7 @@
 
 mod accepted_domains;
 mod ad_permissions;
+mod back_pressure;
 mod mailboxes;
 mod message_tracking;
 mod permissions;
