@@ -42,8 +42,9 @@ impl Pattern {
 
     /// Whether `value` matches.
     pub(crate) fn matches(&self, value: &str) -> bool {
-        if self.text.is_ascii() && value.is_ascii() {
-            return self.matches_ascii(value.as_bytes());
+        if value.is_ascii() {
+            // In lower case it is ASCII still, and has no part that is not.
+            return self.text.is_ascii() && self.matches_ascii(value.as_bytes());
         }
         match self.shape {
             Shape::Whole => lower(value).eq(self.text.chars()),
