@@ -5,25 +5,38 @@ use rusqlite::{Connection, params};
 use crate::{
     Damaged, NextHopRow, RowKey, SpoolError,
     batch::Change,
+    bodies::Place,
     content, rows,
     schema::{DELAY_REPORTED, FINISHED},
 };
 
+/// Contents in files: where those of the messages to be inserted are, in the same order, and where
+/// those of removed ones were.
+pub(crate) struct Outside<'a> {
+    pub(crate) placed: std::slice::Iter<'a, Place>,
+    pub(crate) gone: Vec<Place>,
+}
+
 /// Does one change within the transaction under way.
-pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), SpoolError> {
+pub(crate) fn apply(
+    connection: &Connection,
+    change: &Change,
+    outside: &mut Outside<'_>,
+) -> Result<(), SpoolError> {
     match change {
         Change::Insert { record, content } => {
             connection
                 .prepare_cached("INSERT INTO message (id, record) VALUES (?1, ?2)")?
                 .execute(params![record.id.as_u64(), record.encode()?])?;
-            content::insert(connection, record.id.as_u64(), content)?;
+            let place = content::is_outside(content.len()).then(|| outside.placed.next()).flatten();
+            content::insert(connection, record.id.as_u64(), content, place)?;
         }
         Change::Finish { id, recipient } => progress(connection, *id, *recipient, FINISHED)?,
         Change::DelayReported { id, recipient } => {
             progress(connection, *id, *recipient, DELAY_REPORTED)?;
         }
         Change::Remove { id } => {
-            content::remove(connection, id.as_u64())?;
+            outside.gone.extend(content::remove(connection, id.as_u64())?);
             for statement in [
                 "DELETE FROM message WHERE id = ?1",
                 "DELETE FROM progress WHERE message = ?1",

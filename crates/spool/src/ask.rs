@@ -60,9 +60,9 @@ impl Spool {
         let mut left = most_bytes;
         let mut read = Vec::new();
         for id in ids {
-            let found = self
-                .readers()
-                .with(|connection| Ok(content::read_fitting(connection, id.as_u64(), left)?));
+            let found = self.readers().with(|connection| {
+                content::read_fitting(connection, self.database(), id.as_u64(), left)
+            });
             match found {
                 Ok(Fitting::Content(content)) => {
                     left -= content.len();

@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use bytes::Bytes;
 use model::MessageId;
 
-use crate::{Damaged, MessageRecord, NextHopRow, RowKey, WaitingRow};
+use crate::{Damaged, MessageRecord, NextHopRow, RowKey, WaitingRow, content};
 
 /// One change. The committer turns each into one or two statements.
 #[derive(Debug)]
@@ -32,6 +32,14 @@ impl Change {
     pub(crate) fn inserted(&self) -> Option<MessageId> {
         match self {
             Self::Insert { record, .. } => Some(record.id),
+            _ => None,
+        }
+    }
+
+    /// The content that it puts into a file of its own.
+    pub(crate) fn outside(&self) -> Option<&Bytes> {
+        match self {
+            Self::Insert { content, .. } if content::is_outside(content.len()) => Some(content),
             _ => None,
         }
     }
@@ -179,9 +187,10 @@ impl Batch {
             })
     }
 
-    /// About as many pages of 4 KiB it writes.
+    /// About as many pages of 4 KiB it writes into the database.
     pub(crate) fn pages(&self) -> u64 {
-        (self.content_bytes() / 4096 + self.changes.len()) as u64
+        let outside: usize = self.changes.iter().filter_map(Change::outside).map(Bytes::len).sum();
+        ((self.content_bytes() - outside) / 4096 + self.changes.len()) as u64
     }
 
     /// About as many bytes it takes in memory.

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     SpoolError,
-    apply::{apply, set_counter},
+    apply::{Outside, apply, set_counter},
     batch::{Batch, Change},
     metrics::SpoolMetrics,
     schema,
@@ -325,7 +325,8 @@ impl Committer {
         if space.free >= both {
             return true;
         }
-        let inside = schema::free_bytes(&self.store.writer).unwrap_or(0);
+        let inside = schema::free_bytes(&self.store.writer).unwrap_or(0)
+            + self.store.bodies.free().load(Ordering::Relaxed);
         space.free >= floor && space.free.saturating_add(inside) >= both
     }
 
@@ -422,7 +423,8 @@ impl Committer {
         }
     }
 
-    /// One transaction, one sync. After an error nothing of it is kept.
+    /// One transaction, one sync, and one more before it for contents in files. After an error
+    /// nothing of it is kept.
     fn write<'a>(
         &mut self,
         batches: impl Iterator<Item = &'a Batch> + Clone,
@@ -448,10 +450,27 @@ impl Committer {
         batches: impl Iterator<Item = &'a Batch> + Clone,
     ) -> Result<(), SpoolError> {
         let changes = || batches.clone().flat_map(|batch| &batch.changes);
+        // Before the rows that name their places.
+        let placed = self.store.bodies.store(changes().filter_map(Change::outside))?;
+        let mut outside = Outside { placed: placed.iter(), gone: Vec::new() };
+        let written = self.transact(changes, &mut outside);
+        match &written {
+            Ok(()) => self.store.bodies.committed(&placed, &outside.gone),
+            Err(_) if !placed.is_empty() => self.store.bodies.not_committed(),
+            Err(_) => {}
+        }
+        written
+    }
+
+    fn transact<'a, C: Iterator<Item = &'a Change>>(
+        &mut self,
+        changes: impl Fn() -> C,
+        outside: &mut Outside<'_>,
+    ) -> Result<(), SpoolError> {
         let highest = changes().filter_map(Change::inserted).map(MessageId::as_u64).max();
         let transaction = self.store.writer.transaction()?;
         for change in changes() {
-            apply(&transaction, change)?;
+            apply(&transaction, change, outside)?;
         }
         let ceiling = match highest {
             Some(highest) if highest > self.id_ceiling => highest + ID_STEP,

@@ -1,14 +1,33 @@
 //! Where a message's content lives: all access to it is here.
 //!
-//! A table of its own, so that scans of records never touch it.
+//! A table of its own, so that scans of records never touch it; content of [`bodies::LARGE`] bytes
+//! and more in a file, with its place and checksum in a table (`bodies`).
 
-use rusqlite::{Connection, OptionalExtension};
+use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::{
+    SpoolError,
+    bodies::{self, LARGE, Place},
+};
 
 /// The table, for the schema.
 pub(crate) const TABLE: &str = "
     CREATE TABLE content (
         id      INTEGER PRIMARY KEY,   -- MessageId
         content BLOB NOT NULL          -- the message, CRLF lines
+    );
+";
+
+/// Where larger content is. Made where it is missing.
+pub(crate) const BODY: &str = "
+    CREATE TABLE IF NOT EXISTS body (
+        id     INTEGER PRIMARY KEY,    -- MessageId
+        file   INTEGER NOT NULL,       -- the file of this number in content/
+        place  INTEGER NOT NULL,       -- where it begins, in bytes
+        length INTEGER NOT NULL,       -- how long it is
+        sum    INTEGER NOT NULL        -- CRC-32 of it
     );
 ";
 
@@ -22,44 +41,125 @@ pub(crate) enum Fitting {
     Missing,
 }
 
-/// Stores a new message's content.
-pub(crate) fn insert(connection: &Connection, id: u64, content: &[u8]) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("INSERT INTO content (id, content) VALUES (?1, ?2)")?
-        .execute((id, content))?;
+/// Whether content of so many bytes is in a file.
+pub(crate) fn is_outside(length: usize) -> bool {
+    length >= LARGE
+}
+
+/// Stores a new message's content; what is in a file already, as its place there.
+pub(crate) fn insert(
+    connection: &Connection,
+    id: u64,
+    content: &[u8],
+    place: Option<&Place>,
+) -> rusqlite::Result<()> {
+    match place {
+        Some(place) => connection
+            .prepare_cached(
+                "INSERT INTO body (id, file, place, length, sum) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute((id, place.file, place.at, place.length, place.sum))?,
+        None => connection
+            .prepare_cached("INSERT INTO content (id, content) VALUES (?1, ?2)")?
+            .execute((id, content))?,
+    };
     Ok(())
 }
 
-/// Forgets a message's content.
-pub(crate) fn remove(connection: &Connection, id: u64) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM content WHERE id = ?1")?.execute([id])?;
-    Ok(())
-}
-
-/// Reads a message's content.
-pub(crate) fn read(connection: &Connection, id: u64) -> rusqlite::Result<Option<Vec<u8>>> {
+/// Forgets a message's content. Returns where it was, when that was a file.
+pub(crate) fn remove(connection: &Connection, id: u64) -> rusqlite::Result<Option<Place>> {
+    let inside = connection.prepare_cached("DELETE FROM content WHERE id = ?1")?.execute([id])?;
+    if inside > 0 {
+        return Ok(None);
+    }
     connection
-        .prepare_cached("SELECT content FROM content WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))
+        .prepare_cached("DELETE FROM body WHERE id = ?1 RETURNING file, place, length, sum")?
+        .query_row([id], place)
         .optional()
+}
+
+/// Reads a message's content; `database` is the path of the file `connection` is to.
+pub(crate) fn read(
+    connection: &Connection,
+    database: &Path,
+    id: u64,
+) -> Result<Option<Vec<u8>>, SpoolError> {
+    match read_fitting(connection, database, id, usize::MAX)? {
+        Fitting::Content(content) => Ok(Some(content)),
+        Fitting::TooLarge | Fitting::Missing => Ok(None),
+    }
 }
 
 /// Reads a message's content unless it has more than `most` bytes.
 pub(crate) fn read_fitting(
     connection: &Connection,
+    database: &Path,
     id: u64,
     most: usize,
-) -> rusqlite::Result<Fitting> {
+) -> Result<Fitting, SpoolError> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let found: Option<Option<Vec<u8>>> = connection
         .prepare_cached(
             "SELECT CASE WHEN length(content) <= ?2 THEN content END FROM content WHERE id = ?1",
-        )?
-        .query_row((id, most), |row| row.get(0))
-        .optional()?;
-    Ok(match found {
-        Some(Some(content)) => Fitting::Content(content),
-        Some(None) => Fitting::TooLarge,
-        None => Fitting::Missing,
-    })
+        )
+        .and_then(|mut s| s.query_row((id, most), |row| row.get(0)).optional())
+        .map_err(|e| unreadable(id, e))?;
+    match found {
+        Some(Some(content)) => Ok(Fitting::Content(content)),
+        Some(None) => Ok(Fitting::TooLarge),
+        None => read_outside(connection, database, id, most.unsigned_abs()),
+    }
+}
+
+fn read_outside(
+    connection: &Connection,
+    database: &Path,
+    id: u64,
+    most: u64,
+) -> Result<Fitting, SpoolError> {
+    let Some(place) = find(connection, id)? else { return Ok(Fitting::Missing) };
+    if place.length > most {
+        return Ok(Fitting::TooLarge);
+    }
+    match read_file(database, &place) {
+        Ok(content) => Ok(Fitting::Content(content)),
+        // It may have been removed meanwhile, and its place used again.
+        Err(_) if find(connection, id)? != Some(place) => Ok(Fitting::Missing),
+        Err(error) => Err(unreadable(id, error)),
+    }
+}
+
+fn find(connection: &Connection, id: u64) -> Result<Option<Place>, SpoolError> {
+    connection
+        .prepare_cached("SELECT file, place, length, sum FROM body WHERE id = ?1")
+        .and_then(|mut s| s.query_row([id], place).optional())
+        .map_err(|e| unreadable(id, e))
+}
+
+fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
+    Ok(Place { file: row.get(0)?, at: row.get(1)?, length: row.get(2)?, sum: row.get(3)? })
+}
+
+/// What is at this place, when it is what was put there.
+fn read_file(database: &Path, place: &Place) -> io::Result<Vec<u8>> {
+    let path = bodies::path_of(database, place.file);
+    let said =
+        |what: String| io::Error::other(format!("{} at {}: {what}", path.display(), place.at));
+    let file = File::open(&path).map_err(|e| said(e.to_string()))?;
+    let size = file.metadata()?.len();
+    if place.at.checked_add(place.length).is_none_or(|end| end > size) {
+        return Err(said(format!("the file has only {size} bytes")));
+    }
+    let length = usize::try_from(place.length).map_err(io::Error::other)?;
+    let mut content = vec![0; length];
+    file.read_exact_at(&mut content, place.at).map_err(|e| said(e.to_string()))?;
+    let sum = crc32fast::hash(&content);
+    if sum != place.sum {
+        return Err(said(format!("damaged: its checksum is {sum:08x}, not {:08x}", place.sum)));
+    }
+    Ok(content)
+}
+
+fn unreadable(id: u64, error: impl ToString) -> SpoolError {
+    SpoolError::Read { id, reason: error.to_string() }
 }

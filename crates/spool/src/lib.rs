@@ -19,6 +19,7 @@ mod apply;
 mod aside;
 mod ask;
 mod batch;
+mod bodies;
 mod committer;
 mod content;
 mod disk;

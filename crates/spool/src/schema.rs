@@ -147,6 +147,7 @@ pub(crate) fn open_writer(path: &Path, disk: &dyn Disk) -> Result<Connection, Sp
         }
     }
     connection.execute_batch(TAKEN).map_err(open)?;
+    connection.execute_batch(content::BODY).map_err(open)?;
     Ok(connection)
 }
 

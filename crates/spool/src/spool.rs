@@ -49,6 +49,8 @@ struct Inner {
     readers: Arc<Readers>,
     turns: Turns,
     aside: Aside,
+    /// Bytes in files of contents that will be written again.
+    free_in_bodies: Arc<AtomicU64>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -139,6 +141,7 @@ impl Spool {
             .map_err(|e| SpoolError::Open(e.to_string()))?;
         let mailbox = Arc::new(Mailbox::default());
         let readers = Arc::clone(&store.readers);
+        let free_in_bodies = store.bodies.free();
         let settled = Settled::new(settled.unwrap_or(0));
         let committer = Committer::new(store, Arc::clone(&mailbox), used, settled);
         let spool = Self {
@@ -147,6 +150,7 @@ impl Spool {
                 readers,
                 turns: Turns::default(),
                 aside: Aside::default(),
+                free_in_bodies,
                 path,
                 limits,
                 next_id: AtomicU64::new(used + 1),
@@ -191,7 +195,7 @@ impl Spool {
         self.inner.limits
     }
 
-    /// The spool's disk; what is free within the spool's own file counts as free. Blocks.
+    /// The spool's disk; what is free within the spool's own files counts as free. Blocks.
     ///
     /// # Errors
     /// When the system does not say, or the file cannot be read.
@@ -202,6 +206,7 @@ impl Spool {
             .space(&self.inner.path)
             .map_err(|e| SpoolError::Write(e.to_string()))?;
         space.free += self.inner.readers.with(schema::free_bytes)?;
+        space.free += self.inner.free_in_bodies.load(Ordering::Relaxed);
         Ok(space)
     }
 
@@ -241,9 +246,10 @@ impl Spool {
     /// few seconds in which the file is not open after a failure.
     pub fn content(&self, id: MessageId) -> Result<Bytes, SpoolError> {
         let damaged = |reason: String| SpoolError::Read { id: id.as_u64(), reason };
-        let content = self.inner.readers.with(|reader| {
-            content::read(reader, id.as_u64()).map_err(|e| damaged(e.to_string()))
-        })?;
+        let content = self
+            .inner
+            .readers
+            .with(|reader| content::read(reader, &self.inner.path, id.as_u64()))?;
         content.map(Bytes::from).ok_or_else(|| damaged("it is not in the spool".to_owned()))
     }
 
@@ -296,6 +302,10 @@ impl Spool {
 
     pub(crate) fn readers(&self) -> &Readers {
         &self.inner.readers
+    }
+
+    pub(crate) fn database(&self) -> &Path {
+        &self.inner.path
     }
 
     pub(crate) fn aside(&self) -> &Aside {

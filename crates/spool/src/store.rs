@@ -11,7 +11,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use rusqlite::Connection;
 
-use crate::{Disk, DiskLimits, SpoolError, readers::Readers, schema};
+use crate::{Disk, DiskLimits, SpoolError, bodies::Bodies, readers::Readers, schema};
 
 /// Free pages given back at once.
 pub(crate) const VACUUM_PAGES: u32 = 2_000;
@@ -25,6 +25,7 @@ pub(crate) struct Store {
     pub(crate) writer: Connection,
     /// Everybody else's.
     pub(crate) readers: Arc<Readers>,
+    pub(crate) bodies: Bodies,
     /// About as many pages have come into the log since it was folded in.
     log_pages: u64,
 }
@@ -38,7 +39,8 @@ impl Store {
     ) -> Result<Self, SpoolError> {
         let writer = schema::open_writer(&path, disk.as_ref())?;
         let readers = Arc::new(Readers::new(path.clone())?);
-        Ok(Self { disk, path, limits, writer, readers, log_pages: 0 })
+        let bodies = Bodies::open(&path, limits, &writer)?;
+        Ok(Self { disk, path, limits, writer, readers, bodies, log_pages: 0 })
     }
 
     /// Closes all connections and opens them again. When that fails, which is always said as
@@ -49,6 +51,7 @@ impl Store {
         self.readers.close()?;
         self.writer = Connection::open_in_memory().map_err(|e| SpoolError::Open(e.to_string()))?;
         self.writer = schema::open_writer(&self.path, self.disk.as_ref())?;
+        self.bodies.look(&self.writer).map_err(|e| SpoolError::Open(e.to_string()))?;
         self.readers.open()
     }
 
@@ -64,7 +67,8 @@ impl Store {
             return Ok(());
         }
         self.log_pages = 0;
-        self.fold_in("PRAGMA wal_checkpoint(PASSIVE)")
+        self.fold_in("PRAGMA wal_checkpoint(PASSIVE)")?;
+        self.bodies.give_back_much(&self.writer)
     }
 
     /// Folds the log in; after a failure the file is opened afresh and the error returned, or,
@@ -83,6 +87,8 @@ impl Store {
     /// Free pages, when there are `least` of them, go back to the file system, a little at a time,
     /// and a long log is cut.
     pub(crate) fn give_space_back(&mut self, least: u32) -> Result<(), SpoolError> {
+        // Whoever is content with a single page is short of space.
+        self.bodies.give_back(&self.writer, least <= 1)?;
         let log = self.path.with_extension("db-wal");
         if self.vacuum(least)? || self.disk.length(&log).is_ok_and(|length| length > LONG_LOG) {
             self.log_pages = 0;
@@ -137,7 +143,7 @@ mod tests {
         let verdict: String =
             store.writer.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(verdict, "ok");
-        let content = store.readers.with(|reader| Ok(crate::content::read(reader, 1)?)).unwrap();
+        let content = store.readers.with(|reader| crate::content::read(reader, &path, 1)).unwrap();
         assert_eq!(content.unwrap().len(), 100_000);
     }
 }

@@ -45,7 +45,7 @@ fn letter(number: usize) -> Letter {
     } else {
         format!("s{number}@elsewhere.example")
     };
-    Letter { from, to: format!("u{number}@{domain}"), size: number * 37 % 9000 }
+    Letter { from, to: format!("u{number}@{domain}"), size: number * 37 % 20_000 }
 }
 
 /// A next hop that refuses some for good, some for now, and leaves some without an answer.

@@ -83,16 +83,30 @@ fn removal(id: u64) -> Batch {
     batch
 }
 
+/// Several messages that are stored together.
+fn insertions(ids: std::ops::Range<u64>, size: usize) -> Batch {
+    let mut batch = Batch::new();
+    for id in ids {
+        batch.changes.append(&mut insertion(id, size).changes);
+    }
+    batch
+}
+
 #[test]
 fn a_full_disk_refuses_the_new_and_lets_the_finished_go() {
-    // 50 pages of 4 KiB: one message of 100 KiB fits, two do not.
-    let bench = Bench::new(|c| c.pragma_update(None, "max_page_count", 50).unwrap());
-    bench.commit(insertion(1, 100 << 10)).unwrap();
-    assert!(matches!(bench.commit(insertion(2, 100 << 10)), Err(SpoolError::Full)));
+    // 40 pages of 4 KiB more: twelve messages of 7 KB fit, twice as many do not.
+    let bench = Bench::new(|c| {
+        let pages: u32 = c.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        c.pragma_update(None, "max_page_count", pages + 40).unwrap();
+    });
+    bench.commit(insertions(1..13, 7_000)).unwrap();
+    assert!(matches!(bench.commit(insertions(20..32, 7_000)), Err(SpoolError::Full)));
     // The removal rides in one group with what does not fit, and is not held up by it.
-    bench.mailbox.push(removal(1), None);
-    let _ = bench.commit(insertion(3, 300 << 10));
-    bench.commit(insertion(4, 100 << 10)).unwrap();
+    for id in 1..13 {
+        bench.mailbox.push(removal(id), None);
+    }
+    let _ = bench.commit(insertions(40..80, 7_000));
+    bench.commit(insertions(80..92, 7_000)).unwrap();
     assert!(!bench.mailbox.is_stopped(), "a full disk is no reason to stop for good");
 }
 
