@@ -1,7 +1,8 @@
 //! Durable messages. `250` is said to a client only after this room has said *committed*.
 //!
 //! One SQLite file (WAL, `synchronous=FULL`) behind one committing thread: everything that
-//! waits is written in one transaction and shares one sync. The finished are removed with the
+//! waits is written in one transaction and shares one sync. Large contents are in files beside it,
+//! synced before. The finished are removed with the
 //! next commit, without one of their own: losing that costs at most a duplicate.
 //!
 //! Local trouble is told apart: a full disk refuses new mail and goes on recording outcomes; a
