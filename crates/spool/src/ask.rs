@@ -61,7 +61,7 @@ impl Spool {
         let mut read = Vec::new();
         for id in ids {
             let found = self.readers().with(|connection| {
-                content::read_fitting(connection, self.database(), id.as_u64(), left)
+                content::read_fitting(connection, self.place(), id.as_u64(), left)
             });
             match found {
                 Ok(Fitting::Content(content)) => {

@@ -13,9 +13,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    fs::File,
     io,
-    os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -25,9 +23,8 @@ use std::{
 
 use bytes::Bytes;
 use rusqlite::Connection;
-use rustix::fs::FallocateFlags;
 
-use crate::{DiskLimits, SpoolError};
+use crate::{Disk, DiskFile, DiskLimits, SpoolError};
 
 /// Contents smaller than this stay in the database.
 pub(crate) const LARGE: usize = 8 << 10;
@@ -35,6 +32,7 @@ pub(crate) const LARGE: usize = 8 << 10;
 const BLOCK: u64 = 4096;
 /// A file is full at this size, on a small disk sooner. Only a larger content makes it larger.
 const MOST: u64 = 64 << 20;
+const LEAST: u64 = 256 << 10;
 /// Files kept to be written again: under load, and when it is quiet.
 const SPARE: usize = 2;
 const SPARE_QUIET: usize = 1;
@@ -68,7 +66,7 @@ struct Usage {
 
 struct Current {
     number: u64,
-    file: File,
+    file: Box<dyn DiskFile>,
     /// Where the next content begins.
     at: u64,
 }
@@ -85,6 +83,7 @@ enum Doubt {
 
 /// See the head of this file. Belongs to the committing thread.
 pub(crate) struct Bodies {
+    disk: Arc<dyn Disk>,
     directory: PathBuf,
     most: u64,
     files: BTreeMap<u64, Usage>,
@@ -100,11 +99,15 @@ pub(crate) struct Bodies {
 
 /// Where the file with this number is, beside the database at `database`.
 pub(crate) fn path_of(database: &Path, number: u64) -> PathBuf {
-    directory_of(database).join(format!("{number:08}"))
+    directory_of(database).join(name_of(number))
 }
 
 fn directory_of(database: &Path) -> PathBuf {
     database.with_file_name("content")
+}
+
+fn name_of(number: u64) -> String {
+    format!("{number:08}")
 }
 
 fn blocks(length: u64) -> u64 {
@@ -114,15 +117,17 @@ fn blocks(length: u64) -> u64 {
 impl Bodies {
     /// Makes the directory when it is missing, and looks at what is in it.
     pub(crate) fn open(
+        disk: Arc<dyn Disk>,
         database: &Path,
         limits: DiskLimits,
         connection: &Connection,
     ) -> Result<Self, SpoolError> {
         let directory = directory_of(database);
-        std::fs::create_dir_all(&directory).map_err(|e| not_open(&directory, &e))?;
+        disk.make_directory(&directory).map_err(|e| not_open(&directory, &e))?;
         let mut bodies = Self {
+            disk,
             directory,
-            most: MOST.min(limits.reserve.as_u64() / 4).max(BLOCK),
+            most: (limits.reserve.as_u64() / 4).clamp(LEAST, MOST),
             files: BTreeMap::new(),
             current: None,
             spare: Vec::new(),
@@ -184,18 +189,12 @@ impl Bodies {
 
     /// Our files: number, size and bytes on the disk. Others are not ours to judge.
     fn on_disk(&self) -> io::Result<Vec<(u64, u64, u64)>> {
-        use std::os::unix::fs::MetadataExt;
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(&self.directory)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let Some(number) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
-            if entry.path() == self.path(number) {
-                let metadata = entry.metadata()?;
-                found.push((number, metadata.len(), metadata.blocks() * 512));
-            }
-        }
-        Ok(found)
+        let listed = self.disk.list(&self.directory)?;
+        let ours = listed.into_iter().filter_map(|file| {
+            let number = file.name.parse().ok().filter(|number| name_of(*number) == file.name)?;
+            Some((number, file.length, file.occupied))
+        });
+        Ok(ours.collect())
     }
 
     /// Writes contents and syncs them. They may be lost again until their rows are committed.
@@ -213,7 +212,7 @@ impl Bodies {
         }
         let current = self.current.as_ref().map(|current| &current.file);
         for file in full.iter().chain(current) {
-            if let Err(error) = file.sync_data() {
+            if let Err(error) = file.sync() {
                 // What it wrote before is safe; what comes goes elsewhere, and is synced there.
                 self.current = None;
                 self.doubt = Doubt::Open;
@@ -223,7 +222,11 @@ impl Bodies {
         Ok(placed)
     }
 
-    fn write(&mut self, content: &Bytes, full: &mut Vec<File>) -> Result<Place, SpoolError> {
+    fn write(
+        &mut self,
+        content: &Bytes,
+        full: &mut Vec<Box<dyn DiskFile>>,
+    ) -> Result<Place, SpoolError> {
         let length = content.len() as u64;
         let current = match self.current.take() {
             Some(current) if current.at == 0 || current.at + length <= self.most => current,
@@ -233,7 +236,7 @@ impl Bodies {
             }
         };
         let current = self.current.insert(current);
-        current.file.write_all_at(content, current.at).map_err(|e| failed(&e))?;
+        current.file.write_at(content, current.at).map_err(|e| failed(&e))?;
         let place =
             Place { file: current.number, at: current.at, length, sum: crc32fast::hash(content) };
         current.at += blocks(length);
@@ -245,12 +248,11 @@ impl Bodies {
     /// The next file: one that was used before, whose place on the disk is settled, or a new one.
     fn begin(&mut self) -> io::Result<Current> {
         let (number, occupied) = self.spare.pop().unwrap_or((self.next, 0));
-        let mut options = File::options();
-        let file = options.write(true).create(true).truncate(false).open(self.path(number))?;
+        let file = self.disk.open(&self.path(number), true)?;
         if occupied == 0 {
             self.next = number + 1;
             // Its name must outlive a power cut before a row names it.
-            File::open(&self.directory)?.sync_all()?;
+            self.disk.sync_directory(&self.directory)?;
         }
         self.files.insert(number, Usage { occupied, ..Usage::default() });
         Ok(Current { number, file, at: 0 })
@@ -306,7 +308,7 @@ impl Bodies {
     }
 
     fn delete(&self, number: u64) {
-        if let Err(error) = std::fs::remove_file(self.path(number)) {
+        if let Err(error) = self.disk.remove(&self.path(number)) {
             tracing::warn!(path = %self.path(number).display(), %error, "a file of the spool that holds nothing could not be deleted");
         }
     }
@@ -359,7 +361,7 @@ impl Bodies {
         }
         for (number, mut places) in kept {
             places.sort_unstable();
-            match holes(&self.path(number), &places) {
+            match self.holes(number, &places) {
                 Ok(()) => {
                     if let Some(usage) = self.files.get_mut(&number) {
                         usage.occupied = usage.live;
@@ -395,23 +397,22 @@ impl Bodies {
     }
 
     fn path(&self, number: u64) -> PathBuf {
-        self.directory.join(format!("{number:08}"))
+        self.directory.join(name_of(number))
     }
-}
 
-/// Makes holes of everything in the file but `kept` (where, length; ascending).
-fn holes(path: &Path, kept: &[(u64, u64)]) -> io::Result<()> {
-    let file = File::options().write(true).open(path)?;
-    let size = file.metadata()?.len();
-    let mut from = 0;
-    for (at, length) in kept.iter().copied().chain([(blocks(size), 0)]) {
-        if at > from {
-            let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
-            rustix::fs::fallocate(&file, flags, from, at - from)?;
+    /// Makes holes of everything in the file but `kept` (where, length; ascending).
+    fn holes(&self, number: u64, kept: &[(u64, u64)]) -> io::Result<()> {
+        let file = self.disk.open(&self.path(number), false)?;
+        let size = file.length()?;
+        let mut from = 0;
+        for (at, length) in kept.iter().copied().chain([(blocks(size), 0)]) {
+            if at > from {
+                file.make_hole(from, at)?;
+            }
+            from = at.saturating_add(blocks(length));
         }
-        from = at.saturating_add(blocks(length));
+        Ok(())
     }
-    Ok(())
 }
 
 fn failed(error: &io::Error) -> SpoolError {

@@ -3,12 +3,12 @@
 //! A table of its own, so that scans of records never touch it; content of [`bodies::LARGE`] bytes
 //! and more in a file, with its place and checksum in a table (`bodies`).
 
-use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
+use std::{io, path::Path};
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{
-    SpoolError,
+    Disk, SpoolError,
     bodies::{self, LARGE, Place},
 };
 
@@ -78,13 +78,32 @@ pub(crate) fn remove(connection: &Connection, id: u64) -> rusqlite::Result<Optio
         .optional()
 }
 
-/// Reads a message's content; `database` is the path of the file `connection` is to.
+/// How long a message's content is, after all that can be wrong with it has been looked for.
+pub(crate) fn check(
+    connection: &Connection,
+    (disk, database): (&dyn Disk, &Path),
+    id: u64,
+) -> Result<Option<u64>, SpoolError> {
+    let inside: Option<u64> = connection
+        .prepare_cached("SELECT length(content) FROM content WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    if inside.is_some() {
+        return Ok(inside);
+    }
+    match read_outside(connection, (disk, database), id, u64::MAX)? {
+        Fitting::Content(content) => Ok(Some(content.len() as u64)),
+        Fitting::TooLarge | Fitting::Missing => Ok(None),
+    }
+}
+
+/// Reads a message's content; `database` is the path of the file `connection` is to, on `disk`.
 pub(crate) fn read(
     connection: &Connection,
-    database: &Path,
+    (disk, database): (&dyn Disk, &Path),
     id: u64,
 ) -> Result<Option<Vec<u8>>, SpoolError> {
-    match read_fitting(connection, database, id, usize::MAX)? {
+    match read_fitting(connection, (disk, database), id, usize::MAX)? {
         Fitting::Content(content) => Ok(Some(content)),
         Fitting::TooLarge | Fitting::Missing => Ok(None),
     }
@@ -93,7 +112,7 @@ pub(crate) fn read(
 /// Reads a message's content unless it has more than `most` bytes.
 pub(crate) fn read_fitting(
     connection: &Connection,
-    database: &Path,
+    (disk, database): (&dyn Disk, &Path),
     id: u64,
     most: usize,
 ) -> Result<Fitting, SpoolError> {
@@ -107,13 +126,13 @@ pub(crate) fn read_fitting(
     match found {
         Some(Some(content)) => Ok(Fitting::Content(content)),
         Some(None) => Ok(Fitting::TooLarge),
-        None => read_outside(connection, database, id, most.unsigned_abs()),
+        None => read_outside(connection, (disk, database), id, most.unsigned_abs()),
     }
 }
 
 fn read_outside(
     connection: &Connection,
-    database: &Path,
+    (disk, database): (&dyn Disk, &Path),
     id: u64,
     most: u64,
 ) -> Result<Fitting, SpoolError> {
@@ -121,7 +140,7 @@ fn read_outside(
     if place.length > most {
         return Ok(Fitting::TooLarge);
     }
-    match read_file(database, &place) {
+    match read_file(disk, database, &place) {
         Ok(content) => Ok(Fitting::Content(content)),
         // It may have been removed meanwhile, and its place used again.
         Err(_) if find(connection, id)? != Some(place) => Ok(Fitting::Missing),
@@ -141,18 +160,18 @@ fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
 }
 
 /// What is at this place, when it is what was put there.
-fn read_file(database: &Path, place: &Place) -> io::Result<Vec<u8>> {
+fn read_file(disk: &dyn Disk, database: &Path, place: &Place) -> io::Result<Vec<u8>> {
     let path = bodies::path_of(database, place.file);
     let said =
         |what: String| io::Error::other(format!("{} at {}: {what}", path.display(), place.at));
-    let file = File::open(&path).map_err(|e| said(e.to_string()))?;
-    let size = file.metadata()?.len();
+    let file = disk.open(&path, false).map_err(|e| said(e.to_string()))?;
+    let size = file.length()?;
     if place.at.checked_add(place.length).is_none_or(|end| end > size) {
         return Err(said(format!("the file has only {size} bytes")));
     }
     let length = usize::try_from(place.length).map_err(io::Error::other)?;
     let mut content = vec![0; length];
-    file.read_exact_at(&mut content, place.at).map_err(|e| said(e.to_string()))?;
+    file.read_at(&mut content, place.at).map_err(|e| said(e.to_string()))?;
     let sum = crc32fast::hash(&content);
     if sum != place.sum {
         return Err(said(format!("damaged: its checksum is {sum:08x}, not {:08x}", place.sum)));

@@ -3,9 +3,15 @@
 //! in `resources`). Pages that the spool's own file has free count as free: mail that has left
 //! makes room even before the file has shrunk.
 
-use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::{FileExt, MetadataExt},
+    path::Path,
+};
 
 use model::ByteSize;
+use rustix::fs::FallocateFlags;
 
 /// The documented reserve.
 const RESERVE: ByteSize = ByteSize::mb(500);
@@ -60,6 +66,74 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// When it cannot be read, written or synced.
     fn write_again(&self, path: &Path) -> io::Result<()>;
+
+    /// Makes a directory and those above it where they are missing.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn make_directory(&self, path: &Path) -> io::Result<()>;
+
+    /// The files in a directory.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn list(&self, directory: &Path) -> io::Result<Vec<Listed>>;
+
+    /// Opens a file for reading and writing; with `make` it is made when it is missing.
+    ///
+    /// # Errors
+    /// When it is not there, or cannot be made or opened.
+    fn open(&self, path: &Path, make: bool) -> io::Result<Box<dyn DiskFile>>;
+
+    /// Deletes a file.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be deleted.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+}
+
+/// A file in a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name there.
+    pub name: String,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Bytes that it has on the disk.
+    pub occupied: u64,
+}
+
+/// An open file of a [`Disk`].
+pub trait DiskFile: Send {
+    /// Its length in bytes.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    fn length(&self) -> io::Result<u64>;
+
+    /// Fills `into` with what is at `at`.
+    ///
+    /// # Errors
+    /// When it cannot be read, or ends before.
+    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<()>;
+
+    /// Writes all of `data` at `at`.
+    ///
+    /// # Errors
+    /// When it could not be written, or only in part.
+    fn write_at(&self, data: &[u8], at: u64) -> io::Result<()>;
+
+    /// Makes what has been written survive a power cut.
+    ///
+    /// # Errors
+    /// When the system could not write it.
+    fn sync(&self) -> io::Result<()>;
+
+    /// Gives the bytes from `from` to `to` back to the disk: zeros are read there.
+    ///
+    /// # Errors
+    /// When the file system cannot do that.
+    fn make_hole(&self, from: u64, to: u64) -> io::Result<()>;
 }
 
 /// The machine's.
@@ -88,13 +162,65 @@ impl Disk for RealDisk {
         let mut part = vec![0; 1 << 20];
         let mut at = 0;
         loop {
-            let length = file.read_at(&mut part, at)?;
+            let length = FileExt::read_at(&file, &mut part, at)?;
             if length == 0 {
                 return file.sync_all();
             }
             file.write_all_at(&part[..length], at)?;
             at += length as u64;
         }
+    }
+
+    fn make_directory(&self, path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    fn list(&self, directory: &Path) -> io::Result<Vec<Listed>> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(directory)? {
+            let entry = entry?;
+            let metadata = entry.metadata()?;
+            if let Ok(name) = entry.file_name().into_string()
+                && metadata.is_file()
+            {
+                let occupied = metadata.blocks() * 512;
+                found.push(Listed { name, length: metadata.len(), occupied });
+            }
+        }
+        Ok(found)
+    }
+
+    fn open(&self, path: &Path, make: bool) -> io::Result<Box<dyn DiskFile>> {
+        let mut options = File::options();
+        let file = options.read(true).write(true).create(make).truncate(false).open(path)?;
+        Ok(Box::new(file))
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+}
+
+impl DiskFile for File {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+
+    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<()> {
+        self.read_exact_at(into, at)
+    }
+
+    fn write_at(&self, data: &[u8], at: u64) -> io::Result<()> {
+        self.write_all_at(data, at)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+
+    fn make_hole(&self, from: u64, to: u64) -> io::Result<()> {
+        let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+        Ok(rustix::fs::fallocate(self, flags, from, to.saturating_sub(from))?)
     }
 }
 

@@ -48,7 +48,7 @@ mod verify;
 mod waiting;
 
 pub use batch::Batch;
-pub use disk::{Disk, DiskLimits, DiskSpace, RealDisk};
+pub use disk::{Disk, DiskFile, DiskLimits, DiskSpace, Listed, RealDisk};
 #[doc(hidden)]
 pub use driver::Driver;
 pub use error::SpoolError;

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
 use thiserror::Error;
 
-use crate::{Damaged, SpoolError, StoredMessage, stored};
+use crate::{Damaged, Disk, RealDisk, SpoolError, StoredMessage, content, stored};
 
 /// Formats that can be read.
 const FORMATS: std::ops::RangeInclusive<i64> = 1..=3;
@@ -169,17 +169,21 @@ impl Rescue {
         }))
     }
 
+    /// Where the file is, and on which disk.
+    pub(crate) fn place(&self) -> (&dyn Disk, &Path) {
+        (&RealDisk, &self.path)
+    }
+
     fn content(&self, id: u64) -> Result<Bytes, SpoolError> {
         let damaged = |reason: String| SpoolError::Read { id, reason };
-        let query = match self.format {
-            FORMAT_3.. => "SELECT content FROM content WHERE id = ?1",
-            _ => "SELECT content FROM message WHERE id = ?1",
+        let content: Option<Vec<u8>> = if self.format >= FORMAT_3 {
+            content::read(&self.connection, self.place(), id)?
+        } else {
+            self.connection
+                .prepare_cached("SELECT content FROM message WHERE id = ?1")
+                .and_then(|mut statement| statement.query_row([id], |row| row.get(0)).optional())
+                .map_err(|e| damaged(e.to_string()))?
         };
-        let content: Option<Vec<u8>> = self
-            .connection
-            .prepare_cached(query)
-            .and_then(|mut statement| statement.query_row([id], |row| row.get(0)).optional())
-            .map_err(|e| damaged(e.to_string()))?;
         content.map(Bytes::from).ok_or_else(|| damaged("its content is not there".to_owned()))
     }
 

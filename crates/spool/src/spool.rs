@@ -246,10 +246,8 @@ impl Spool {
     /// few seconds in which the file is not open after a failure.
     pub fn content(&self, id: MessageId) -> Result<Bytes, SpoolError> {
         let damaged = |reason: String| SpoolError::Read { id: id.as_u64(), reason };
-        let content = self
-            .inner
-            .readers
-            .with(|reader| content::read(reader, &self.inner.path, id.as_u64()))?;
+        let content =
+            self.inner.readers.with(|reader| content::read(reader, self.place(), id.as_u64()))?;
         content.map(Bytes::from).ok_or_else(|| damaged("it is not in the spool".to_owned()))
     }
 
@@ -304,8 +302,9 @@ impl Spool {
         &self.inner.readers
     }
 
-    pub(crate) fn database(&self) -> &Path {
-        &self.inner.path
+    /// Where the database is, and on which disk.
+    pub(crate) fn place(&self) -> (&dyn Disk, &Path) {
+        (self.inner.disk.as_ref(), &self.inner.path)
     }
 
     pub(crate) fn aside(&self) -> &Aside {

@@ -39,7 +39,7 @@ impl Store {
     ) -> Result<Self, SpoolError> {
         let writer = schema::open_writer(&path, disk.as_ref())?;
         let readers = Arc::new(Readers::new(path.clone())?);
-        let bodies = Bodies::open(&path, limits, &writer)?;
+        let bodies = Bodies::open(Arc::clone(&disk), &path, limits, &writer)?;
         Ok(Self { disk, path, limits, writer, readers, bodies, log_pages: 0 })
     }
 
@@ -143,7 +143,10 @@ mod tests {
         let verdict: String =
             store.writer.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(verdict, "ok");
-        let content = store.readers.with(|reader| crate::content::read(reader, &path, 1)).unwrap();
+        let content = store
+            .readers
+            .with(|reader| crate::content::read(reader, (&RealDisk, &path), 1))
+            .unwrap();
         assert_eq!(content.unwrap().len(), 100_000);
     }
 }

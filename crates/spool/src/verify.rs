@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use thiserror::Error;
 
 use crate::{
-    RowView, SpoolError, StoredMessage,
+    RowView, SpoolError, StoredMessage, content,
     rescue::{FORMAT_3, Rescue},
     rows::{Projection, columns},
     stored,
@@ -135,15 +135,21 @@ impl Rescue {
         message: &StoredMessage,
         bad: &mut dyn FnMut(String),
     ) -> Result<u64, SpoolError> {
-        let query = match self.format {
-            FORMAT_3.. => "SELECT length(content) FROM content WHERE id = ?1",
-            _ => "SELECT length(content) FROM message WHERE id = ?1",
+        let id = message.record.id.as_u64();
+        let length: Option<u64> = if self.format >= FORMAT_3 {
+            match content::check(&self.connection, self.place(), id) {
+                Err(SpoolError::Read { reason, .. }) => {
+                    bad(format!("its content cannot be read: {reason}"));
+                    return Ok(0);
+                }
+                checked => checked?,
+            }
+        } else {
+            self.connection
+                .prepare_cached("SELECT length(content) FROM message WHERE id = ?1")?
+                .query_row([id], |row| row.get(0))
+                .optional()?
         };
-        let length: Option<u64> = self
-            .connection
-            .prepare_cached(query)?
-            .query_row([message.record.id.as_u64()], |row| row.get(0))
-            .optional()?;
         let size = message.record.size;
         match length {
             None => bad("its content is not there".to_owned()),
@@ -199,7 +205,7 @@ impl Rescue {
         const PROGRESS: &str = "SELECT DISTINCT message FROM progress
             WHERE message NOT IN (SELECT id FROM message)
               AND message NOT IN (SELECT message FROM quarantine)";
-        const CONTENT: &str = "SELECT id FROM content
+        const CONTENT: &str = "SELECT id FROM (SELECT id FROM content UNION SELECT id FROM body)
             WHERE id NOT IN (SELECT id FROM message)
               AND id NOT IN (SELECT message FROM quarantine)";
         const ROWS: &str = "SELECT DISTINCT message FROM waiting

@@ -29,7 +29,7 @@ pub struct Plan {
 
 /// Why an operation failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// The disk, or the power.
     Failed,
     /// No room.
@@ -167,12 +167,16 @@ impl Disk {
         self.dead = false;
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+    /// The number of the file of this name.
+    pub fn find(&self, name: &str) -> Option<usize> {
         self.names.get(name)
     }
 
     /// Makes a file; without a name it is seen by nobody else.
-    pub(crate) fn make(&mut self, name: Option<&str>) -> Result<usize, Trouble> {
+    ///
+    /// # Errors
+    /// As planned.
+    pub fn make(&mut self, name: Option<&str>) -> Result<usize, Trouble> {
         if let Some(name) = name {
             self.operate(|| format!("make {name}"))?;
         }
@@ -184,7 +188,11 @@ impl Disk {
         Ok(inode)
     }
 
-    pub(crate) fn delete(&mut self, name: &str, sync: bool) -> Result<(), Trouble> {
+    /// Takes a name away; with `sync` for good.
+    ///
+    /// # Errors
+    /// As planned.
+    pub fn delete(&mut self, name: &str, sync: bool) -> Result<(), Trouble> {
         self.operate(|| format!("delete {name}"))?;
         self.names.remove(name);
         if sync {
@@ -194,12 +202,10 @@ impl Disk {
     }
 
     /// How many bytes were read.
-    pub(crate) fn read(
-        &mut self,
-        inode: usize,
-        offset: u64,
-        into: &mut [u8],
-    ) -> Result<usize, Trouble> {
+    ///
+    /// # Errors
+    /// As planned.
+    pub fn read(&mut self, inode: usize, offset: u64, into: &mut [u8]) -> Result<usize, Trouble> {
         self.reads += 1;
         let number = self.reads;
         if self.dead || self.plan.failing_reads.iter().any(|range| range.contains(&number)) {
@@ -213,7 +219,10 @@ impl Disk {
     }
 
     /// A write that fails has been done in part.
-    pub(crate) fn write(&mut self, inode: usize, offset: u64, data: &[u8]) -> Result<(), Trouble> {
+    ///
+    /// # Errors
+    /// As planned, or when there is no room.
+    pub fn write(&mut self, inode: usize, offset: u64, data: &[u8]) -> Result<(), Trouble> {
         let was_dead = self.dead;
         let mut result = self.operate(|| format!("write {inode} {} at {offset}", data.len()));
         let mut length = data.len();
@@ -245,7 +254,10 @@ impl Disk {
     }
 
     /// `names` too: what SQLite does at the first sync of a log or journal it has made.
-    pub(crate) fn sync(&mut self, inode: usize, names: bool) -> Result<(), Trouble> {
+    ///
+    /// # Errors
+    /// As planned.
+    pub fn sync(&mut self, inode: usize, names: bool) -> Result<(), Trouble> {
         let was_dead = self.dead;
         let result = self.operate(|| format!("sync {inode}"));
         let file = &mut self.inodes[inode].file;

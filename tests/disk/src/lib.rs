@@ -17,7 +17,7 @@ mod shm;
 mod vfs;
 
 pub use dice::Dice;
-pub use disk::{Disk, Plan};
+pub use disk::{Disk, Plan, Trouble};
 pub use file::{Change, File, Loss};
 pub use names::Names;
 pub use vfs::{Mounted, mount};

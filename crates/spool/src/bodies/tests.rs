@@ -1,11 +1,15 @@
 //! Contents in files: where they are, that they come back, and what is found after a crash.
 
-use std::{collections::BTreeMap, os::unix::fs::MetadataExt};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    os::unix::fs::{FileExt, MetadataExt},
+};
 
 use model::{ByteSize, MessageId};
 
 use super::*;
-use crate::{Batch, Driver, RealDisk, Spool, content, schema, testing};
+use crate::{Batch, Driver, RealDisk, Rescue, Spool, content, schema, testing};
 
 /// Random bytes that can be made again.
 struct Dice(u64);
@@ -190,7 +194,7 @@ impl Bare {
         let path = directory.path().join("spool.db");
         let connection = schema::open_writer(&path, &RealDisk).unwrap();
         let limits = DiskLimits { reserve: ByteSize::bytes(1 << 20) };
-        let bodies = Bodies::open(&path, limits, &connection).unwrap();
+        let bodies = Bodies::open(Arc::new(RealDisk), &path, limits, &connection).unwrap();
         Self { directory, connection, bodies }
     }
 
@@ -300,4 +304,28 @@ fn a_crash_at_any_step_loses_nothing_and_leaves_nothing_behind() {
             assert!(copy.files().1 <= most, "{:?} for {live}", copy.files());
         }
     }
+}
+
+#[test]
+fn a_check_without_the_server_finds_damage_and_takes_out_the_rest() {
+    let mut room = Room::new();
+    let ids = room.insert(&[40_000, 5, 40_000]);
+    let Room { directory, spool, driver } = room;
+    driver.finish();
+    drop(spool);
+    let path = path_of(&directory.path().join("spool.db"), 1);
+    let file = File::options().write(true).open(path).unwrap();
+    file.write_all_at(b"not what was put there", 45_000).unwrap();
+    let rescue = Rescue::open(directory.path()).unwrap();
+    let mut found = Vec::new();
+    rescue.verify(&mut |problem| found.push(problem.to_string())).unwrap();
+    // The records of these tests say 5 bytes.
+    let wrong = format!("message {}: its content has 40000 bytes and should have 5", ids[0]);
+    assert_eq!(found[0], wrong);
+    assert!(found[1].starts_with(&format!("message {}: its content cannot be read: ", ids[2])));
+    assert!(found[1].contains("00000001 at 40960: damaged: its checksum is"), "{found:?}");
+    assert_eq!(found.len(), 2);
+    let rescued = |id: MessageId| rescue.message(id.as_u64()).unwrap().unwrap().content;
+    assert_eq!(rescued(ids[0]).unwrap(), text(ids[0], 40_000));
+    assert!(rescued(ids[2]).is_err());
 }
