@@ -433,7 +433,7 @@ impl Committer {
         let (count, bytes) = batches
             .clone()
             .fold((0_u32, 0), |(n, sum), batch| (n + 1, sum + batch.content_bytes()));
-        let result = self.transact(batches);
+        let result = self.write_all(batches);
         let metrics = &self.mailbox.metrics;
         metrics.seconds.observe(begun.elapsed().as_secs_f64());
         metrics.batches.observe(f64::from(count));
@@ -445,7 +445,7 @@ impl Committer {
         result
     }
 
-    fn transact<'a>(
+    fn write_all<'a>(
         &mut self,
         batches: impl Iterator<Item = &'a Batch> + Clone,
     ) -> Result<(), SpoolError> {

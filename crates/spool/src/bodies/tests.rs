@@ -309,7 +309,7 @@ fn a_crash_at_any_step_loses_nothing_and_leaves_nothing_behind() {
 #[test]
 fn a_check_without_the_server_finds_damage_and_takes_out_the_rest() {
     let mut room = Room::new();
-    let ids = room.insert(&[40_000, 5, 40_000]);
+    let ids = room.insert(&[40_000, 12, 40_000]);
     let Room { directory, spool, driver } = room;
     driver.finish();
     drop(spool);
@@ -319,8 +319,9 @@ fn a_check_without_the_server_finds_damage_and_takes_out_the_rest() {
     let rescue = Rescue::open(directory.path()).unwrap();
     let mut found = Vec::new();
     rescue.verify(&mut |problem| found.push(problem.to_string())).unwrap();
-    // The records of these tests say 5 bytes.
-    let wrong = format!("message {}: its content has 40000 bytes and should have 5", ids[0]);
+    // The records of these tests are about small messages.
+    let size = testing::record(ids[0], 1).size;
+    let wrong = format!("message {}: its content has 40000 bytes and should have {size}", ids[0]);
     assert_eq!(found[0], wrong);
     assert!(found[1].starts_with(&format!("message {}: its content cannot be read: ", ids[2])));
     assert!(found[1].contains("00000001 at 40960: damaged: its checksum is"), "{found:?}");
