@@ -402,8 +402,9 @@ fn a_failing_disk_gives_no_250_for_what_it_did_not_take() {
         world.relais.fault(&format!("disable name={name}"));
         flows(&ledger, "mail flows again after a probe");
     }
-    // One failure in many: refused, and the next group is accepted.
-    world.relais.fault("enable_random name=posix/io/sync/*,failinfo=5,probability=0.05");
+    // One failure in many: refused, and the next group is accepted. A group with large content has
+    // two syncs, and two failures in a row are a reason to stop.
+    world.relais.fault("enable_random name=posix/io/sync/*,failinfo=5,probability=0.02");
     let refused = ledger.refused().len();
     until("some are refused", SOON, || (ledger.refused().len() > refused + 10).then_some(()));
     flows(&ledger, "others are accepted");

@@ -119,8 +119,12 @@ fn check_record(steps: &[Step], origin: &Path) {
     let replayed: BTreeMap<PathBuf, &[u8]> =
         replay.files().map(|(name, content)| (PathBuf::from(name), content)).collect();
     let mut found = 0;
-    for entry in std::fs::read_dir(origin).expect("the spool") {
+    let entries = |path: &Path| std::fs::read_dir(path).expect("a directory of the spool");
+    for entry in entries(origin).chain(entries(&origin.join("content"))) {
         let path = entry.expect("a file").path();
+        if path.is_dir() {
+            continue;
+        }
         if path.to_str().is_some_and(|path| path.ends_with("-shm")) {
             continue;
         }
