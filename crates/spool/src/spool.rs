@@ -168,6 +168,11 @@ impl Spool {
         MessageId::new(number).unwrap_or(MessageId::MAX)
     }
 
+    /// The number that the next message will have; it is not given out by asking.
+    pub fn upcoming_id(&self) -> MessageId {
+        MessageId::new(self.inner.next_id.load(Ordering::Relaxed)).unwrap_or(MessageId::MAX)
+    }
+
     /// Makes a batch durable; returns when it has been synced.
     ///
     /// # Errors

@@ -83,7 +83,7 @@ fn adopt_orphans(core: &Arc<Core>, number: u64, count: WaitingCount) {
 /// there are many to look at, nobody waits for all of them.
 async fn place_unsettled(core: &Arc<Core>) -> Result<u64, SpoolError> {
     // What is accepted from now on is not looked for.
-    let end = core.spool.next_id();
+    let end = core.spool.upcoming_id();
     let (first, count, after) = place_page(core, None, end).await?;
     let (Some(first), Some(after)) = (first, after) else { return Ok(count) };
     // A crash before the end begins here again.
