@@ -23,6 +23,9 @@ const LOW_WATER: usize = 256;
 const BATCH: usize = 512;
 /// So many are wanted for trying a next hop to which no connection stands.
 const PROBE: usize = 4;
+/// What the store was last found to wait for is believed so long: rows that somebody else held just
+/// then, or that were still on their way to the disk, are not missed for longer.
+const BELIEVED: TimeSpan = TimeSpan::minutes(1);
 /// Senders with mail in the store that are known by name.
 const KNOWN_SENDERS: usize = 64;
 
@@ -84,6 +87,8 @@ pub struct Queue<M> {
     stored_senders: Option<HashSet<u64>>,
     /// What waits until a time before this is taken to be due (Retry-Queue).
     due_before: Option<Timestamp>,
+    /// When the store is asked again what the deferred wait for.
+    look_again: Option<Timestamp>,
     suspended: bool,
     ladder: Ladder,
     connecting: u32,
@@ -106,6 +111,7 @@ impl<M: Clone> Queue<M> {
             stored: Stored::default(),
             stored_senders: Some(HashSet::new()),
             due_before: None,
+            look_again: None,
             suspended: false,
             ladder: Ladder::default(),
             connecting: 0,
@@ -169,7 +175,8 @@ impl<M: Clone> Queue<M> {
     /// suffices, or nothing in the store could be sent.
     pub fn wanted(&self, now: Timestamp) -> Option<usize> {
         let due = self.stored.ready > 0
-            || self.stored.earliest.is_some_and(|earliest| earliest <= self.due(now));
+            || self.stored.earliest.is_some_and(|earliest| earliest <= self.due(now))
+            || (self.stored.deferred > 0 && self.look_again.is_some_and(|again| again <= now));
         if self.suspended || !self.ladder.may_try(now) || !due || self.ready.len() >= LOW_WATER {
             return None;
         }
@@ -184,9 +191,11 @@ impl<M: Clone> Queue<M> {
         self.due_before.map_or(now, |before| before.max(now))
     }
 
-    /// The earliest time that any of the deferred in the store waits for, as the store says.
-    pub fn set_earliest(&mut self, earliest: Option<Timestamp>) {
+    /// The earliest time that any of the deferred in the store waits for, as the store says at
+    /// `now`.
+    pub fn set_earliest(&mut self, earliest: Option<Timestamp>, now: Timestamp) {
         self.stored.earliest = earliest.filter(|_| self.stored.deferred > 0);
+        self.look_again = Some(now + BELIEVED).filter(|_| self.stored.deferred > 0);
     }
 
     /// Takes the next consignment to send: senders in turn, each sender's in order.

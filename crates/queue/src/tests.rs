@@ -259,3 +259,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_reading_did_not_see_of_the_deferred_is_looked_for_again() {
+    let mut queue = queue();
+    let at = |seconds| T0 + TimeSpan::seconds(seconds);
+    queue.push_stored(7, Waits::Until(at(10)), T0);
+    assert_eq!(queue.wanted(at(10)), Some(4));
+    // Somebody else had the row in hand just then.
+    queue.set_earliest(None, at(10));
+    assert_eq!(queue.wanted(at(69)), None);
+    assert_eq!(queue.wanted(at(70)), Some(4));
+    // Nothing is looked for where nothing waits.
+    queue.left_store(Waits::Until(at(10)), at(70));
+    queue.set_earliest(None, at(70));
+    assert_eq!(queue.wanted(at(700)), None);
+}

@@ -38,9 +38,16 @@ pub(crate) async fn suspend_queue(core: &Arc<Core>, name: QueueName) -> Result<(
         QueueName::Submission => core.registry.with(&QueueKey::submission(), core.now(), |_| ()).0,
         name => find(core, name)?,
     };
-    handle.lock().suspend();
+    let was_suspended = {
+        let mut queue = handle.lock();
+        let before = queue.is_suspended();
+        queue.suspend();
+        before
+    };
     if let Err(error) = store_state(core, &handle).await {
-        handle.lock().resume();
+        if !was_suspended {
+            handle.lock().resume();
+        }
         return Err(error);
     }
     core.evict(&handle);
@@ -208,12 +215,16 @@ impl Action<'_> {
                 settle::remove(self.core, &snapshot, item, removal(with_ndr)).await
             }
             MessageAction::Suspend | MessageAction::Resume => {
+                let before = item.message.waits();
                 let mut batch = Batch::new();
                 self.core.reshelve(&mut batch, handle, item, Waits::Suspended);
                 let stored = self.core.spool.commit(batch).await;
                 if stored.is_ok() {
                     let mut queue = handle.lock();
                     queue.push_stored(item.sender, Waits::Suspended, self.core.now());
+                } else if let Some(claim) = &item.message.row {
+                    // The row says what it said.
+                    claim.rewritten(before);
                 }
                 stored
             }

@@ -17,7 +17,7 @@ use model::{
 };
 use parking_lot::Mutex;
 use queue::{Consignment, DeliveryType, Priority, QueueKey, RetrySchedule, Waits};
-use spool::{Batch, Spool, SpoolError};
+use spool::{Batch, RowKey, Spool, SpoolError};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::{
@@ -211,16 +211,19 @@ impl Core {
     }
 
     /// Puts routed recipients into their queues. Those that come from a row of the store stay in
-    /// rows: theirs take its place, and what was suspended stays so.
+    /// rows: theirs take its place, unless it has been written anew as `kept`, and what was
+    /// suspended stays so.
     pub(crate) fn distribute(
         &self,
         snapshot: &Snapshot,
         (from, waited): (&Item, Waits),
         queues: BTreeMap<QueueKey, Vec<u32>>,
+        kept: Option<RowKey>,
     ) {
         let waits = if waited == Waits::Suspended { Waits::Suspended } else { Waits::Turn };
         let mut batch = Batch::new();
-        self.unshelve(&mut batch, from.message.row.as_ref());
+        let row = from.message.row.as_ref().filter(|claim| Some(claim.key()) != kept);
+        self.unshelve(&mut batch, row);
         let mut filled = Vec::new();
         for (key, recipients) in queues {
             if key.delivery_type == DeliveryType::Unreachable {

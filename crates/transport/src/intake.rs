@@ -166,8 +166,8 @@ impl Core {
             return self.shelve_later(&submission, item, Waits::Turn);
         }
         let routed = self.route(&snapshot, &item.message, &item.recipients);
-        settle::undeliverable(self, &snapshot, &item.message, routed.failed).await;
-        self.distribute(&snapshot, (item, Waits::Turn), routed.queues);
+        let kept = settle::undeliverable(self, &snapshot, item, routed.failed).await;
+        self.distribute(&snapshot, (item, Waits::Turn), routed.queues, kept);
     }
 }
 

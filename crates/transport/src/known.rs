@@ -5,7 +5,7 @@
 //! with several consignments: whoever loads one of these must find what is in memory of the others.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc, Weak,
         atomic::{AtomicUsize, Ordering},
@@ -27,7 +27,9 @@ pub(crate) struct Known {
 
 #[derive(Debug, Default)]
 struct Unsettled {
-    ids: BTreeSet<MessageId>,
+    /// How many marks each has: a start that has more to place holds one of a message that is at
+    /// work itself.
+    ids: BTreeMap<MessageId, usize>,
     highest: Option<MessageId>,
 }
 
@@ -43,7 +45,7 @@ impl Known {
     /// Marks a message as unsettled.
     pub(crate) fn mark(self: &Arc<Self>, id: MessageId) -> Arc<Mark> {
         let mut unsettled = self.unsettled.lock();
-        unsettled.ids.insert(id);
+        *unsettled.ids.entry(id).or_default() += 1;
         unsettled.highest = unsettled.highest.max(Some(id));
         Arc::new(Mark { id, known: Arc::clone(self) })
     }
@@ -67,7 +69,7 @@ impl Known {
     /// after the note is stored after it, which takes the note back as far as needed.
     pub(crate) fn note_settled(&self, note: impl FnOnce(MessageId)) {
         let unsettled = self.unsettled.lock();
-        let first = unsettled.ids.first().copied();
+        let first = unsettled.ids.first_key_value().map(|(id, _)| *id);
         let below = first.or_else(|| MessageId::new(unsettled.highest?.as_u64().saturating_add(1)));
         if let Some(below) = below {
             note(below);
@@ -110,6 +112,39 @@ impl Shared<'_> {
 
 impl Drop for Mark {
     fn drop(&mut self) {
-        self.known.unsettled.lock().ids.remove(&self.id);
+        let mut unsettled = self.known.unsettled.lock();
+        if let Some(marks) = unsettled.ids.get_mut(&self.id) {
+            *marks -= 1;
+            if *marks == 0 {
+                unsettled.ids.remove(&self.id);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn below(known: &Known) -> Option<u64> {
+        let mut noted = None;
+        known.note_settled(|id| noted = Some(id.as_u64()));
+        noted
+    }
+
+    #[test]
+    fn a_message_is_unsettled_until_its_last_mark_is_gone() {
+        let known = Arc::new(Known::default());
+        let id = |number| MessageId::new(number).unwrap();
+        assert_eq!(below(&known), None, "nothing is known yet");
+        // As a start holds one for all that it has not placed, and one for the message itself.
+        let (start, message) = (known.mark(id(5)), known.mark(id(5)));
+        let later = known.mark(id(9));
+        drop(message);
+        assert_eq!(below(&known), Some(5));
+        drop(start);
+        assert_eq!(below(&known), Some(9));
+        drop(later);
+        assert_eq!(below(&known), Some(10));
     }
 }

@@ -115,11 +115,14 @@ impl<'a> Pages<'a> {
     ) -> Option<Taken> {
         let handle = Arc::clone(handles.get(&row.queue)?);
         let waits = waits_of(row.due);
-        let (item, is_over) = match message {
-            Ok(Some(stored)) => {
-                (core.adopt(&row, &stored, Arc::clone(&claim)), is_finished(&stored))
+        let adopted = message.and_then(|stored| match stored {
+            Some(stored) => {
+                Ok((core.adopt(&row, &stored, Arc::clone(&claim))?, is_finished(&stored)))
             }
-            Ok(None) => (None, false),
+            None => Ok((None, false)),
+        });
+        let (item, is_over) = match adopted {
+            Ok(adopted) => adopted,
             Err(error) => {
                 tracing::error!(id = %row.message, %error, "a waiting message could not be read");
                 return None;

@@ -141,8 +141,8 @@ pub(crate) async fn submit_again(core: &Core, snapshot: &Snapshot, item: &Item, 
     let recipients = item.recipients.iter().map(|index| (*index, ""));
     core.emit_step(&step(snapshot, &item.message.record, what, recipients));
     let routed = core.route(snapshot, &item.message, &item.recipients);
-    settle::undeliverable(core, snapshot, &item.message, routed.failed).await;
-    core.distribute(snapshot, (item, waited), routed.queues);
+    let kept = settle::undeliverable(core, snapshot, item, routed.failed).await;
+    core.distribute(snapshot, (item, waited), routed.queues, kept);
 }
 
 /// Takes what is in memory of a queue and is to be routed again out of it.

@@ -9,7 +9,7 @@ use directory::Snapshot;
 use dsn::Kind;
 use model::{EnhancedCode, EventSource, MessageEvent, MessageEventKind, TimeSpan};
 use queue::{DeliveryType, QueueKey, Waits};
-use spool::{Batch, SpoolError};
+use spool::{Batch, RowKey, SpoolError};
 
 use crate::{
     categorizer::{Categorizer, Placement},
@@ -92,18 +92,20 @@ pub(crate) async fn unread(core: &Core, handle: &QueueHandle, item: Item, error:
 }
 
 /// Settles recipients that can never be delivered and are in no queue. The row they come from, if
-/// any, stays for whoever else is in it.
+/// any, stays for whoever else is in it; where it could not be stored that they have failed, they
+/// wait in a row, and its key is returned.
 pub(crate) async fn undeliverable(
     core: &Core,
     snapshot: &Snapshot,
-    message: &Arc<QueuedMessage>,
+    from: &Item,
     failed: Vec<(u32, Placement)>,
-) {
+) -> Option<RowKey> {
     if failed.is_empty() {
-        return;
+        return None;
     }
-    let item = new_item(message, None, failed.iter().map(|(index, _)| *index).collect());
-    fail(core, snapshot, &item, undeliverable_findings(failed)).await;
+    let recipients = failed.iter().map(|(index, _)| *index).collect();
+    let item = Item { recipients, last_error: None, attempts: 0, ..from.clone() };
+    fail_out_of(core, snapshot, &item, None, undeliverable_findings(failed)).await
 }
 
 fn undeliverable_findings(failed: Vec<(u32, Placement)>) -> Vec<Finding> {
@@ -118,13 +120,23 @@ fn undeliverable_findings(failed: Vec<(u32, Placement)>) -> Vec<Finding> {
         .collect()
 }
 
-/// Fails a consignment that was taken out of its queue. What could not be stored of it waits among
-/// the unreachable for a moment and is routed again.
+/// Fails a consignment that was taken out of its queue, and its row with it.
 pub(crate) async fn fail(core: &Core, snapshot: &Snapshot, item: &Item, findings: Vec<Finding>) {
+    fail_out_of(core, snapshot, item, item.message.row.as_ref(), findings).await;
+}
+
+/// Fails a consignment and takes `row` away. What could not be stored of it waits among the
+/// unreachable for a moment and is routed again: the key of the row it has there.
+async fn fail_out_of(
+    core: &Core,
+    snapshot: &Snapshot,
+    item: &Item,
+    row: Option<&Arc<Claim>>,
+    findings: Vec<Finding>,
+) -> Option<RowKey> {
     let sorted = Sorted { failed: findings, ..Sorted::default() };
-    let row = item.message.row.as_ref();
     let not_stored = conclude(core, snapshot, (&item.message, row), &sorted, (None, None)).await;
-    let Some((_, error)) = not_stored.first() else { return };
+    let (_, error) = not_stored.first()?;
     for (index, error) in &not_stored {
         item.message.set_last_error(*index, error);
     }
@@ -137,6 +149,7 @@ pub(crate) async fn fail(core: &Core, snapshot: &Snapshot, item: &Item, findings
     let count = |queue: &QueueHandle| queue.lock().push_stored(rest.sender, waits, now);
     let (handle, ()) = core.registry.with(&QueueKey::unreachable(), now, count);
     core.shelve_later(&handle, &rest, waits);
+    Some(RowKey { message: rest.id, first: rest.first() })
 }
 
 /// An administrator removes recipients that were taken out of their queue: it is true only once
@@ -414,8 +427,8 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
     if !rest.is_empty() && !belongs(core, &snapshot, handle, &item, &rest) {
         handle.lock().finish(&item, core.now());
         let routed = core.route(&snapshot, &item.message, &rest);
-        undeliverable(core, &snapshot, &item.message, routed.failed).await;
-        return core.distribute(&snapshot, (&item, Waits::Turn), routed.queues);
+        let kept = undeliverable(core, &snapshot, &item, routed.failed).await;
+        return core.distribute(&snapshot, (&item, Waits::Turn), routed.queues, kept);
     }
     let now = core.now();
     let interval = core.retry_interval(&snapshot);
@@ -556,6 +569,6 @@ impl Core {
             finish(self, (&message, None), &failed, &events);
         }
         let item = new_item(&message, None, pending);
-        self.distribute(&snapshot, (&item, Waits::Turn), routed.queues);
+        self.distribute(&snapshot, (&item, Waits::Turn), routed.queues, None);
     }
 }

@@ -164,7 +164,7 @@ impl Core {
             tokio::task::spawn_blocking(read).await.unwrap_or(Err(SpoolError::Stopped))?;
         // Full: there may be more that are due already.
         let full = loaded.len() >= limit;
-        let mut count = 0;
+        let (mut count, mut unread) = (0, None);
         for Loaded { row, message } in loaded {
             let (key, waits) = (row.key(), waits_of(row.due));
             let Some(claim) = reading.claim(key, waits) else { continue };
@@ -175,9 +175,17 @@ impl Core {
                     continue;
                 }
             };
-            let Some(item) = self.adopt(&row, &stored, Arc::clone(&claim)) else {
-                self.forget_row(handle, (waits, claim), is_finished(&stored));
-                continue;
+            let item = match self.adopt(&row, &stored, Arc::clone(&claim)) {
+                Ok(Some(item)) => item,
+                Ok(None) => {
+                    self.forget_row(handle, (waits, claim), is_finished(&stored));
+                    continue;
+                }
+                // It stays in its row, and hides nobody.
+                Err(error) => {
+                    unread = Some(error);
+                    continue;
+                }
             };
             if let Some(place) = contents.iter().position(|(id, _)| *id == row.message) {
                 let (_, content) = contents.swap_remove(place);
@@ -190,8 +198,8 @@ impl Core {
             Due::NotBefore(at) => Some(at),
             _ => None,
         });
-        handle.lock().set_earliest(if full { Some(due) } else { next });
-        Ok(count)
+        handle.lock().set_earliest(if full { Some(due) } else { next }, self.now());
+        unread.map_or(Ok(count), Err)
     }
 
     /// A row whose message cannot be understood: it is in quarantine, and no longer in the queue.
@@ -224,28 +232,32 @@ impl Core {
 
     /// The consignment of a row that this caller has claimed; `None` when nothing of it is left.
     /// Blocks for a moment where a message has several rows.
+    ///
+    /// # Errors
+    /// When the message could not be read: nothing is known of what is left.
     pub(crate) fn adopt(
         &self,
         row: &WaitingRow,
         stored: &StoredMessage,
         claim: Arc<Claim>,
-    ) -> Option<Item> {
+    ) -> Result<Option<Item>, SpoolError> {
         let whole = row.recipients.len() >= stored.record.envelope.recipients.len();
         let message = if whole {
             Arc::new(QueuedMessage::stored(stored, &self.known, None))
         } else {
-            self.shared(row)?
+            let Some(message) = self.shared(row)? else { return Ok(None) };
+            message
         };
         let pending: HashSet<u32> = message.pending().into_iter().collect();
         let recipients: Vec<u32> =
             row.recipients.iter().copied().filter(|index| pending.contains(index)).collect();
         if recipients.is_empty() {
-            return None;
+            return Ok(None);
         }
         if let Some(errors) = &row.last_error {
             message.set_errors(&recipients, errors);
         }
-        Some(Consignment {
+        Ok(Some(Consignment {
             id: row.message,
             recipients,
             sender: row.sender,
@@ -254,21 +266,21 @@ impl Core {
             crashes: row.crashes,
             last_error: row.last_error.as_deref().and_then(|e| e.lines().next()).map(str::to_owned),
             message: Carried { message, row: Some(claim) },
-        })
+        }))
     }
 
     /// A message that has other consignments: the one in memory, or, while nobody else can make
     /// it, the one in the spool as it is now.
-    fn shared(&self, row: &WaitingRow) -> Option<Arc<QueuedMessage>> {
+    fn shared(&self, row: &WaitingRow) -> Result<Option<Arc<QueuedMessage>>, SpoolError> {
         let mut shared = self.known.shared();
         if let Some(message) = shared.find(row.message) {
-            return Some(message);
+            return Ok(Some(message));
         }
-        let stored = self.spool.message(row.message).ok().flatten()?;
+        let Some(stored) = self.spool.message(row.message)? else { return Ok(None) };
         let message = Arc::new(QueuedMessage::stored(&stored, &self.known, None));
         message.is_shared();
         shared.insert(&message);
-        Some(message)
+        Ok(Some(message))
     }
 }
 

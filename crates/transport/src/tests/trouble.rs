@@ -60,6 +60,34 @@ async fn a_removal_that_cannot_be_stored_is_not_said_to_be_done() {
     }
 }
 
+/// Routing again finds that a recipient does not exist while the report cannot be stored: he goes on
+/// waiting in a row, under the key that he had, and is told of later.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_that_cannot_be_stored_waits_in_the_store() {
+    let place = Place::new();
+    let transport = place.start().await;
+    submit(&transport, &["nobody@later.example"], None).await;
+    until("it waits", || transport.messages().len() == 1).await;
+    let spool = Connection::open(place.data.path().join("spool/spool.db")).unwrap();
+    spool
+        .execute_batch(
+            "CREATE TRIGGER no_end BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .unwrap();
+    let (domain, name) = ("later.example".parse().unwrap(), "Later".parse().unwrap());
+    let ours = AcceptedDomain::of_type(Header::fresh(), domain, name, DomainType::Authoritative);
+    place.apply(Change::Create(Object::AcceptedDomain(ours)));
+    let put_off = || transport.messages().iter().any(|m| m.status == "Retry");
+    until("it could not be stored", put_off).await;
+    transport.stop().await;
+    drop(transport);
+    spool.execute_batch("DROP TRIGGER no_end").unwrap();
+    let transport = place.start().await;
+    assert_eq!(transport.messages().len(), 1, "it is in the store");
+    until("its sender is told", || place.inbox().len() == 1 && is_empty(&transport)).await;
+    transport.stop().await;
+}
+
 /// Folding the log in fails and the file cannot be opened: what is to be sent meanwhile waits for
 /// a moment and not for MessageRetryInterval, which is 15 minutes here.
 #[tokio::test(flavor = "multi_thread")]
