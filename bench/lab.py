@@ -202,7 +202,7 @@ class Relais:
 
     def waiting(self):
         """How many messages are in delivery queues and Unreachable."""
-        return sum(queue["MessageCount"] for queue in self.run("Get-Queue"))
+        return sum(queue["MessageCount"] for queue in self.run("Get-Queue", ResultSize="Unlimited"))
 
     def memory(self):
         """Resident memory in bytes: now, and at its highest."""
