@@ -10,7 +10,8 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use model::Timestamp;
+use bytes::Bytes;
+use model::{MessageId, Timestamp};
 use queue::{Consignment, Ladder, LadderPosition, Priority, Queue, QueueKey, Stored, Waits};
 use serde::{Deserialize, Serialize};
 use spool::{Batch, Due, Loaded, NextHopRow, RowKey, SpoolError, StoredMessage, WaitingRow};
@@ -29,6 +30,15 @@ const MOST_IN_MEMORY: usize = 20_000;
 const MOST_UNCONNECTED: usize = 10_000;
 /// Content read ahead with one load, in bytes.
 const READ_AHEAD: usize = 16 << 20;
+
+/// Rows that a queue wants, in the hands of whoever loads them.
+struct Wanted {
+    rows: Vec<(Loaded, Arc<Claim>)>,
+    /// The first time that any other of the deferred waits for.
+    earliest: Option<Timestamp>,
+    /// Whether they are for trying a next hop: most of them may soon go back.
+    probing: bool,
+}
 
 impl Core {
     /// Whether more messages of the queue may come into memory.
@@ -143,31 +153,11 @@ impl Core {
 
     /// Loads what the queue wants; returns how much came.
     async fn load(self: &Arc<Self>, handle: &Arc<QueueHandle>) -> Result<usize, SpoolError> {
-        let reading = self.hands.reading().await;
-        let (wanted, due, probing) = {
-            let (queue, now) = (handle.lock(), self.now());
-            let wanted = queue.wanted(now).filter(|_| self.has_memory(&queue));
-            (wanted, queue.due(now), queue.established() == 0)
-        };
-        let Some(limit) = wanted else { return Ok(0) };
-        let (spool, hands, number) = (self.spool.clone(), Arc::clone(&self.hands), handle.number());
-        let read = move || {
-            let loaded = spool.load(number, due, limit, &|key| hands.holds(key))?;
-            let ids: Vec<_> = loaded.iter().map(|l| l.row.message).collect();
-            let ahead = if probing { 0 } else { READ_AHEAD };
-            let contents = if ahead > 0 { spool.contents_of(&ids, ahead) } else { Vec::new() };
-            let after = Timestamp::from_millis(due.as_millis() + 1);
-            let next = spool.scan_queue(number, Some(before_deferred(after)), 1)?;
-            Ok::<_, SpoolError>((loaded, contents, next.into_iter().next()))
-        };
-        let (loaded, mut contents, next) =
-            tokio::task::spawn_blocking(read).await.unwrap_or(Err(SpoolError::Stopped))?;
-        // Full: there may be more that are due already.
-        let full = loaded.len() >= limit;
+        let Some(found) = self.find_wanted(handle).await? else { return Ok(0) };
+        let mut contents = self.read_ahead(&found).await;
         let (mut count, mut unread) = (0, None);
-        for Loaded { row, message } in loaded {
-            let (key, waits) = (row.key(), waits_of(row.due));
-            let Some(claim) = reading.claim(key, waits) else { continue };
+        for (Loaded { row, message }, claim) in found.rows {
+            let waits = waits_of(row.due);
             let stored = match message {
                 Ok(stored) => stored,
                 Err(damaged) => {
@@ -194,12 +184,55 @@ impl Core {
             handle.lock().load(item, waits);
             count += 1;
         }
+        handle.lock().set_earliest(found.earliest, self.now());
+        unread.map_or(Ok(count), Err)
+    }
+
+    /// Rows that the queue wants, in the hands of this caller. Nobody else reads rows meanwhile, so
+    /// nothing is done here that may take longer.
+    async fn find_wanted(
+        self: &Arc<Self>,
+        handle: &Arc<QueueHandle>,
+    ) -> Result<Option<Wanted>, SpoolError> {
+        let reading = self.hands.reading().await;
+        let (wanted, due, probing) = {
+            let (queue, now) = (handle.lock(), self.now());
+            let wanted = queue.wanted(now).filter(|_| self.has_memory(&queue));
+            (wanted, queue.due(now), queue.established() == 0)
+        };
+        let Some(limit) = wanted else { return Ok(None) };
+        let (spool, hands, number) = (self.spool.clone(), Arc::clone(&self.hands), handle.number());
+        let read = move || {
+            let loaded = spool.load(number, due, limit, &|key| hands.holds(key))?;
+            let after = Timestamp::from_millis(due.as_millis() + 1);
+            let next = spool.scan_queue(number, Some(before_deferred(after)), 1)?;
+            Ok::<_, SpoolError>((loaded, next.into_iter().next()))
+        };
+        let (loaded, next) =
+            tokio::task::spawn_blocking(read).await.unwrap_or(Err(SpoolError::Stopped))?;
         let next = next.and_then(|row| match row.due {
             Due::NotBefore(at) => Some(at),
             _ => None,
         });
-        handle.lock().set_earliest(if full { Some(due) } else { next }, self.now());
-        unread.map_or(Ok(count), Err)
+        // Full: there may be more that are due already.
+        let earliest = if loaded.len() >= limit { Some(due) } else { next };
+        let claim = |loaded: Loaded| {
+            let claim = reading.claim(loaded.row.key(), waits_of(loaded.row.due))?;
+            Some((loaded, claim))
+        };
+        let rows = loaded.into_iter().filter_map(claim).collect();
+        Ok(Some(Wanted { rows, earliest, probing }))
+    }
+
+    /// Content of what will be sent soon, as much as may be read ahead.
+    async fn read_ahead(&self, found: &Wanted) -> Vec<(MessageId, Bytes)> {
+        if found.probing {
+            return Vec::new();
+        }
+        let ids: Vec<_> = found.rows.iter().map(|(loaded, _)| loaded.row.message).collect();
+        let spool = self.spool.clone();
+        let read = move || spool.contents_of(&ids, READ_AHEAD);
+        tokio::task::spawn_blocking(read).await.unwrap_or_default()
     }
 
     /// A row whose message cannot be understood: it is in quarantine, and no longer in the queue.
