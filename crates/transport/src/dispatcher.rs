@@ -5,12 +5,14 @@
 //! next hop that answers quickly gets many and a dead one costs a single probe.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use delivery::ConnectFailure;
 use directory::Snapshot;
+use futures_util::FutureExt;
 use model::{EnhancedCode, Event, EventSource, MessageEventKind, TimeSpan, Timestamp};
 use queue::{DeliveryType, Queue};
 use spool::Batch;
@@ -120,7 +122,7 @@ fn connection_limit(core: &Core, handle: &QueueHandle) -> u32 {
 }
 
 /// One worker: connects, carries, connects anew when its connection is spent, ends when there
-/// is nothing left or the next hop fails. What it has counted and taken is given back when it is
+/// is nothing left or the next hop fails. What the queue counts it as is given back when it is
 /// dropped, however it ends.
 struct Worker {
     core: Arc<Core>,
@@ -149,7 +151,21 @@ enum LinkEnd {
 }
 
 impl Worker {
+    /// Works until there is nothing left to do. Where a message breaks its handling, that counts
+    /// against it. A worker that is only cut off, because the service has stopped and waits no
+    /// longer, says nothing about what it carried: its row, or the message, is in the spool as before.
     async fn run(mut self) {
+        let broke = AssertUnwindSafe(self.work()).catch_unwind().await.is_err();
+        if broke {
+            tracing::error!(queue = %self.handle.key(), "a worker broke off");
+        }
+        if let Some(item) = self.item.take().filter(|_| broke) {
+            tracing::error!(id = %item.id, "the handling of a message broke off");
+            poison::broke_off(&self.core, &self.handle, item);
+        }
+    }
+
+    async fn work(&mut self) {
         loop {
             let Some(_place) = self.place().await else { return };
             if !self.is_wanted() {
@@ -317,7 +333,7 @@ impl Worker {
         come
     }
 
-    async fn connect_failed(mut self, failure: ConnectFailure) {
+    async fn connect_failed(&mut self, failure: ConnectFailure) {
         match failure {
             ConnectFailure::Transient(error) => self.next_hop_failed(error),
             ConnectFailure::FrontEnd(error) => hold(&self.core, &self.handle, error),
@@ -403,10 +419,6 @@ fn tell_retry(core: &Core, handle: &QueueHandle, error: String, next_retry: Time
 impl Drop for Worker {
     fn drop(&mut self) {
         self.enter(Stage::Neither);
-        if let Some(item) = self.item.take() {
-            tracing::error!(id = %item.id, "the handling of a message broke off");
-            poison::broke_off(&self.core, &self.handle, item);
-        }
     }
 }
 

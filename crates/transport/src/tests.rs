@@ -38,6 +38,7 @@ mod files;
 mod front_end;
 mod pressure;
 mod reports;
+mod stop;
 mod store;
 mod trouble;
 
