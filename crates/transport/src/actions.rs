@@ -2,7 +2,10 @@
 //! memory and then through the store a page at a time; they tell how far they have come and can be
 //! stopped.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    ops::ControlFlow,
+    sync::{Arc, atomic::Ordering},
+};
 
 use bytes::Bytes;
 use futures_util::future::join_all;
@@ -10,11 +13,12 @@ use message::ReplayHeader;
 use model::Envelope;
 use parking_lot::Mutex;
 use queue::{DeliveryType, QueueKey, QueueStatus, Waits};
-use spool::{Batch, Due, MessageRecord, Origin, RowKey, WaitingRow};
+use spool::{Batch, Due, MessageRecord, Origin, RowKey, SpoolError, WaitingRow};
 
 use crate::{
     administration::{
-        Exported, Matches, MessageAction, MessageScope, Progress, QueueError, QueueName,
+        Exported, Matches, MessageAction, MessageScope, MessageView, Progress, QueueError,
+        QueueName,
     },
     core::Core,
     pages::{Pages, Taken, TakenRow},
@@ -264,52 +268,24 @@ impl Action<'_> {
         }
     }
 
-    /// The next rows that are meant, and where the page after them begins, if there is one.
+    /// The next rows that are meant, and where the page after them begins, if there is one. A message
+    /// that waits in many queues has as many rows: its page may not be the last either.
     async fn next_page(&self, after: Option<RowKey>) -> Option<(Vec<TakenRow>, Option<RowKey>)> {
-        let scope = self.scope.clone();
-        if let Some(id) = scope.id.filter(|_| after.is_none()) {
-            let first = id.as_u64().checked_sub(1).and_then(model::MessageId::new);
-            let from = first.map(|message| RowKey { message, first: u32::MAX });
-            return self.page_from(from, Some(id)).await.map(|(page, _)| (page, None));
-        }
-        self.page_from(after, None).await
-    }
-
-    async fn page_from(
-        &self,
-        from: Option<RowKey>,
-        only: Option<model::MessageId>,
-    ) -> Option<(Vec<TakenRow>, Option<RowKey>)> {
+        let before = |id: model::MessageId| {
+            let message = model::MessageId::new(id.as_u64().checked_sub(1)?)?;
+            Some(RowKey { message, first: u32::MAX })
+        };
+        let from = after.or_else(|| before(self.scope.id?));
         let (core, scope) = (Arc::clone(self.core), self.scope.clone());
         let (matches, action) = (Arc::clone(self.matches), self.action);
-        let look = move || -> Result<(Vec<WaitingRow>, Option<RowKey>), spool::SpoolError> {
-            let viewer = Viewer::new(&core);
-            let (mut rows, mut last, mut looked) = (Vec::new(), None, 0);
-            core.spool.scan(from, &mut |row| {
-                if only.is_some_and(|id| row.key().message != id) {
-                    return std::ops::ControlFlow::Break(());
+        match Pages::claimed(self.core, move || look(&core, &scope, &matches, action, from)).await {
+            Ok((page, Seen { last, refused })) => {
+                if refused > 0 {
+                    self.progress.matched.fetch_add(refused, Ordering::Relaxed);
+                    self.refuse(QueueError::Submission, refused);
                 }
-                looked += 1;
-                let is_meant =
-                    concerns(action, row.due(), viewer.queue(row.queue()).map(|q| q.name))
-                        && viewer
-                            .show_view(row, |view| {
-                                scope.includes(view.id, view.queue) && matches(view)
-                            })
-                            .unwrap_or(false);
-                if is_meant {
-                    rows.push(row.to_row());
-                }
-                if rows.len() >= Pages::SIZE || looked >= LOOK {
-                    last = Some(row.key());
-                    return std::ops::ControlFlow::Break(());
-                }
-                std::ops::ControlFlow::Continue(())
-            })?;
-            Ok((rows, last))
-        };
-        match Pages::claimed(self.core, look).await {
-            Ok(page) => Some(page),
+                Some((page, last))
+            }
             Err(error) => {
                 self.refuse(QueueError::Reading(error.to_string()), 1);
                 None
@@ -344,14 +320,23 @@ impl Action<'_> {
         }
     }
 
-    /// Suspended messages wait for their turn again; those of the Poison queue are routed again.
+    /// Suspended messages wait for their turn again. From the queues in which nothing has a turn they
+    /// are routed: those of the Poison queue, and those of the Submission queue, where earlier
+    /// versions let messages be suspended, unless all of it is.
     async fn resume(&self, page: Vec<TakenRow>) {
-        let poison = self.core.registry.find(&QueueKey::poison()).map(|handle| handle.number());
-        let (poisonous, others): (Vec<TakenRow>, Vec<TakenRow>) =
-            page.into_iter().partition(|taken| Some(taken.row.queue) == poison);
+        let handles = self.core.registry.by_number();
+        let is_routed = |taken: &TakenRow| {
+            handles.get(&taken.row.queue).is_some_and(|handle| match handle.key().delivery_type {
+                DeliveryType::Poison => true,
+                DeliveryType::Submission => !handle.lock().is_suspended(),
+                _ => false,
+            })
+        };
+        let (routed, others): (Vec<TakenRow>, Vec<TakenRow>) =
+            page.into_iter().partition(is_routed);
         self.change(others, Waits::Turn).await;
         let snapshot = self.core.directory.snapshot();
-        for mut taken in Pages::with_messages(self.core, poisonous).await {
+        for mut taken in Pages::with_messages(self.core, routed).await {
             taken.item.crashes = 0;
             reroute::submit_again(self.core, &snapshot, &taken.item, Waits::Turn).await;
             taken.handle.lock().left_store(taken.waits, self.core.now());
@@ -383,13 +368,66 @@ impl Action<'_> {
     }
 }
 
-/// Whether the action means anything to a row: what is suspended need not be, and the reverse.
-fn concerns(action: MessageAction, due: Due, queue: Option<QueueName>) -> bool {
+/// What a look at rows has found beside those to act on.
+struct Seen {
+    /// Where the next look begins, when there is more.
+    last: Option<RowKey>,
+    /// Rows of the Submission queue, to which this may not be done.
+    refused: u64,
+}
+
+/// Looks for rows to act on: a page of them, or as far as others can wait for their turn to read.
+/// Blocks.
+fn look(
+    core: &Core,
+    scope: &MessageScope,
+    matches: &Matches,
+    action: MessageAction,
+    from: Option<RowKey>,
+) -> Result<(Vec<WaitingRow>, Seen), SpoolError> {
+    let viewer = Viewer::new(core);
+    let (mut rows, mut seen, mut looked) = (Vec::new(), Seen { last: None, refused: 0 }, 0);
+    core.spool.scan(from, &mut |row| {
+        if scope.id.is_some_and(|id| row.key().message != id) {
+            return ControlFlow::Break(());
+        }
+        looked += 1;
+        let is_meant =
+            |view: &MessageView<'_>| scope.includes(view.id, view.queue) && matches(view);
+        if viewer.show_view(row, is_meant).unwrap_or(false) {
+            let queue = viewer.queue(row.queue()).map(|facts| facts.name);
+            match concerns(action, row.due(), queue) {
+                Concern::Done => rows.push(row.to_row()),
+                Concern::Refused => seen.refused += 1,
+                Concern::Nothing => {}
+            }
+        }
+        if rows.len() >= Pages::SIZE || looked >= LOOK {
+            seen.last = Some(row.key());
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok((rows, seen))
+}
+
+/// What an action means to a row.
+enum Concern {
+    Done,
+    Refused,
+    /// What is suspended need not be, and the reverse.
+    Nothing,
+}
+
+fn concerns(action: MessageAction, due: Due, queue: Option<QueueName>) -> Concern {
+    let is_suspended = due == Due::Suspended;
     match action {
-        MessageAction::Suspend => due != Due::Suspended,
-        MessageAction::Resume => due == Due::Suspended,
-        // Messages in the Submission queue cannot be removed (transport.md section 2.1).
-        MessageAction::Remove { .. } => queue != Some(QueueName::Submission),
+        MessageAction::Resume if is_suspended => Concern::Done,
+        MessageAction::Resume => Concern::Nothing,
+        // Messages there can neither be suspended nor removed (transport.md section 2.1).
+        _ if queue == Some(QueueName::Submission) => Concern::Refused,
+        MessageAction::Suspend if is_suspended => Concern::Nothing,
+        MessageAction::Suspend | MessageAction::Remove { .. } => Concern::Done,
     }
 }
 
@@ -436,7 +474,7 @@ fn read_export(
     id: model::MessageId,
     queue: Option<QueueName>,
 ) -> Result<Exported, QueueError> {
-    let reading = |error: spool::SpoolError| QueueError::Reading(error.to_string());
+    let reading = |error: SpoolError| QueueError::Reading(error.to_string());
     let viewer = Viewer::new(core);
     core.spool.flush();
     let rows = core.spool.rows_of(id).map_err(reading)?;
@@ -444,7 +482,14 @@ fn read_export(
         let name = viewer.queue(row.queue).map(|facts| facts.name);
         queue.is_none_or(|wanted| name == Some(wanted))
     };
-    let named: Vec<&WaitingRow> = rows.iter().filter(is_named).collect();
+    let is_submitted = |row: &&WaitingRow| {
+        viewer.queue(row.queue).is_some_and(|facts| facts.name == QueueName::Submission)
+    };
+    let (submitted, named): (Vec<&WaitingRow>, Vec<&WaitingRow>) =
+        rows.iter().filter(is_named).partition(is_submitted);
+    if named.is_empty() && !submitted.is_empty() {
+        return Err(QueueError::Submission);
+    }
     let suspended: Vec<&&WaitingRow> =
         named.iter().filter(|row| row.due == Due::Suspended).collect();
     if suspended.is_empty() {

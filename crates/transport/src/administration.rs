@@ -342,8 +342,12 @@ pub enum QueueError {
         "the Unreachable queue has no next hop: use -Resubmit $true to route its messages again"
     )]
     NeedsResubmit,
-    /// Messages in the Submission queue cannot be removed (transport.md section 2.1).
-    #[error("messages in the Submission queue cannot be changed")]
+    /// Messages in the Submission queue cannot be suspended, removed or exported (transport.md
+    /// section 2.1).
+    #[error(
+        "messages in the Submission queue wait to be categorized: they cannot be suspended, removed \
+         or exported"
+    )]
     Submission,
     /// Only a suspended message can be exported.
     #[error("message {0} is not suspended: only a suspended message can be exported")]

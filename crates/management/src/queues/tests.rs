@@ -436,8 +436,8 @@ async fn remove() {
     assert_eq!((gone.status, gone.id.as_deref()), (404, Some("SC-21")));
     let mixed = json!({ "Filter": "Subject -eq 'Hello'" });
     let output = run(&fake, "Remove-Message", mixed).await.unwrap();
-    let warning =
-        "1 messages were not removed: Messages in the Submission queue cannot be changed.";
+    let warning = "1 messages were not removed: Messages in the Submission queue wait to be \
+                   categorized: they cannot be suspended, removed or exported.";
     assert_eq!(output.warnings, [warning]);
 }
 
