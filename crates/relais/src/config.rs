@@ -11,6 +11,7 @@ use delivery::{ParticularReplies, ReplyPattern};
 use directory::IpRange;
 use model::{DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
+use transport::ReportPace;
 
 use crate::back_pressure::Resources;
 
@@ -30,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) delivery: Delivery,
     pub(crate) frontend: Frontend,
     pub(crate) queue: Queue,
+    pub(crate) reports: Reports,
     pub(crate) resources: Resources,
 }
 
@@ -113,6 +115,41 @@ impl Default for Queue {
     }
 }
 
+/// How quickly reports are made where many are owed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Reports {
+    /// In the long run, 1 to 100000.
+    pub(crate) per_second: u32,
+    /// At once after a time without, 1 to 1000000.
+    pub(crate) burst: u32,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        let ReportPace { per_second, burst } = ReportPace::default();
+        Self { per_second, burst }
+    }
+}
+
+impl Reports {
+    pub(crate) fn pace(&self) -> ReportPace {
+        ReportPace { per_second: self.per_second, burst: self.burst }
+    }
+
+    fn check(&self) -> Result<()> {
+        let in_range = |name: &str, value: u32, most: u32| {
+            anyhow::ensure!(
+                (1..=most).contains(&value),
+                "[reports] {name} {value} is not allowed. Allowed: 1 to {most}."
+            );
+            Ok(())
+        };
+        in_range("per_second", self.per_second, 100_000)?;
+        in_range("burst", self.burst, 1_000_000)
+    }
+}
+
 impl Config {
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self> {
@@ -126,6 +163,7 @@ impl Config {
             path.display(),
             config.queue.glitch_retry_count
         );
+        config.reports.check().with_context(|| path.display().to_string())?;
         Ok(config)
     }
 

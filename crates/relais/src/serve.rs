@@ -177,6 +177,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         own_addresses,
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
+        report_pace: config.reports.pace(),
         resources,
         sampler: Arc::new(resources::System::here()),
         tracking,

@@ -3,14 +3,18 @@
 //! stopped.
 
 use std::{
+    collections::HashSet,
     ops::ControlFlow,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use bytes::Bytes;
+use directory::Snapshot;
+use dsn::Kind;
 use futures_util::future::join_all;
 use message::ReplayHeader;
-use model::Envelope;
+use model::{Envelope, MessageId};
 use parking_lot::Mutex;
 use queue::{DeliveryType, QueueKey, QueueStatus, Waits};
 use spool::{Batch, Due, MessageRecord, Origin, RowKey, SpoolError, WaitingRow};
@@ -20,8 +24,10 @@ use crate::{
         Exported, Matches, MessageAction, MessageScope, MessageView, Progress, QueueError,
         QueueName,
     },
+    contain::handling,
     core::Core,
     pages::{Pages, Taken, TakenRow},
+    poison::Hold,
     queued::Removal,
     registry::{Item, QueueHandle},
     reroute::{self, Which},
@@ -32,6 +38,10 @@ use crate::{
 
 /// Removals that share commits.
 const AT_ONCE: usize = 64;
+/// Consignments that are out of their queues at once.
+const IN_HAND: usize = 512;
+/// How soon an action that waits sees that it is cancelled.
+const LOOK_UP: Duration = Duration::from_millis(100);
 /// Rows looked at before others may read too.
 const LOOK: usize = 20_000;
 
@@ -149,22 +159,32 @@ struct Action<'a> {
 }
 
 impl Action<'_> {
+    /// Works on what is in memory, some at a time: a report may have to wait for its turn, and what
+    /// is out of its queue is not seen.
     async fn in_memory(&self) {
-        for (handle, waiting) in self.take_out() {
-            for some in waiting.chunks(AT_ONCE) {
-                if self.progress.is_cancelled() {
-                    some.iter().for_each(|item| self.give_back(&handle, item.clone()));
-                } else {
-                    join_all(some.iter().map(|item| self.on_item(&handle, item))).await;
+        let mut had = HashSet::new();
+        while !self.progress.is_cancelled() {
+            let taken = self.take_out(&mut had);
+            if taken.is_empty() {
+                return;
+            }
+            for (handle, waiting) in taken {
+                for some in waiting.chunks(AT_ONCE) {
+                    join_all(some.iter().map(|item| {
+                        let held = (item, Hold::Out);
+                        handling(self.core, &handle, held, self.on_item(&handle, item))
+                    }))
+                    .await;
                 }
             }
         }
     }
 
-    /// What is ready in memory is taken out of its queue; what is under way is told.
-    fn take_out(&self) -> Vec<(Arc<QueueHandle>, Vec<Item>)> {
+    /// Some of what is ready in memory is taken out of its queue; what is under way is told. Each
+    /// once: `had` is what has had its turn.
+    fn take_out(&self, had: &mut HashSet<(MessageId, u32)>) -> Vec<(Arc<QueueHandle>, Vec<Item>)> {
         let viewer = Viewer::new(self.core);
-        let mut taken = Vec::new();
+        let (mut taken, mut room) = (Vec::new(), IN_HAND);
         for facts in viewer.queues() {
             let is_meant = |item: &Item, flying: bool| {
                 self.scope.includes(item.id, facts.name)
@@ -173,13 +193,23 @@ impl Action<'_> {
             let mut queue = facts.handle.lock();
             for (item, _) in queue.iter().filter(|(item, flying)| *flying && is_meant(item, true)) {
                 // Under the lock, so that the attempt cannot be settled meanwhile.
-                self.tell(item);
+                if had.insert((item.id, item.first())) {
+                    self.tell(item);
+                }
             }
             if self.action == MessageAction::Resume {
                 continue;
             }
-            let waiting = queue.extract_if(self.core.now(), |item| is_meant(item, false));
+            let waiting = queue.extract_if(self.core.now(), |item| {
+                let is_taken =
+                    room > 0 && is_meant(item, false) && had.insert((item.id, item.first()));
+                room -= usize::from(is_taken);
+                is_taken
+            });
             drop(queue);
+            if waiting.is_empty() {
+                continue;
+            }
             self.progress.matched.fetch_add(waiting.len() as u64, Ordering::Relaxed);
             taken.push((Arc::clone(&facts.handle), waiting));
         }
@@ -206,9 +236,12 @@ impl Action<'_> {
     }
 
     async fn on_item(&self, handle: &Arc<QueueHandle>, item: &Item) {
+        let snapshot = self.core.directory.snapshot();
+        if self.progress.is_cancelled() || !self.has_turn(&snapshot, item).await {
+            return self.give_back(handle, item.clone());
+        }
         let stored = match self.action {
             MessageAction::Remove { with_ndr } => {
-                let snapshot = self.core.directory.snapshot();
                 settle::remove(self.core, &snapshot, item, removal(with_ndr)).await
             }
             MessageAction::Suspend | MessageAction::Resume => {
@@ -233,6 +266,25 @@ impl Action<'_> {
         }
     }
 
+    /// Waits for the turn of the report that the action makes, if it does; `false` when it is
+    /// cancelled or the service stops before.
+    async fn has_turn(&self, snapshot: &Snapshot, item: &Item) -> bool {
+        let with_ndr = self.action == MessageAction::Remove { with_ndr: true };
+        if !with_ndr || !self.core.is_told(snapshot, &item.message, Kind::Failure, &item.recipients)
+        {
+            return true;
+        }
+        let mut turn = std::pin::pin!(self.core.pace.turn(&self.core.stop));
+        loop {
+            tokio::select! {
+                has_turn = &mut turn => return has_turn,
+                () = tokio::time::sleep(LOOK_UP) => if self.progress.is_cancelled() {
+                    return false;
+                }
+            }
+        }
+    }
+
     fn refuse(&self, error: QueueError, count: u64) {
         self.progress.refuse(&error, count);
         *self.refusal.lock() = Some(error);
@@ -253,7 +305,7 @@ impl Action<'_> {
         // What is on its way into the store is found there.
         let _ = self.core.spool.commit(Batch::new()).await;
         let mut after = None;
-        while !self.progress.is_cancelled() {
+        while !self.progress.is_cancelled() && !self.core.is_stopping() {
             let Some((page, last)) = self.next_page(after).await else { return };
             after = last;
             self.progress.matched.fetch_add(page.len() as u64, Ordering::Relaxed);
@@ -271,8 +323,8 @@ impl Action<'_> {
     /// The next rows that are meant, and where the page after them begins, if there is one. A message
     /// that waits in many queues has as many rows: its page may not be the last either.
     async fn next_page(&self, after: Option<RowKey>) -> Option<(Vec<TakenRow>, Option<RowKey>)> {
-        let before = |id: model::MessageId| {
-            let message = model::MessageId::new(id.as_u64().checked_sub(1)?)?;
+        let before = |id: MessageId| {
+            let message = MessageId::new(id.as_u64().checked_sub(1)?)?;
             Some(RowKey { message, first: u32::MAX })
         };
         let from = after.or_else(|| before(self.scope.id?));
@@ -338,9 +390,12 @@ impl Action<'_> {
         let snapshot = self.core.directory.snapshot();
         for mut taken in Pages::with_messages(self.core, routed).await {
             taken.item.crashes = 0;
-            reroute::submit_again(self.core, &snapshot, &taken.item, Waits::Turn).await;
-            taken.handle.lock().left_store(taken.waits, self.core.now());
-            self.progress.done.fetch_add(1, Ordering::Relaxed);
+            let routes = reroute::submit_again(self.core, &snapshot, &taken.item, Waits::Turn);
+            let held = (&taken.item, Hold::Row(taken.waits));
+            if handling(self.core, &taken.handle, held, routes).await.is_some() {
+                taken.handle.lock().left_store(taken.waits, self.core.now());
+                self.progress.done.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 
@@ -348,16 +403,23 @@ impl Action<'_> {
         let snapshot = self.core.directory.snapshot();
         let taken = Pages::with_messages(self.core, page).await;
         for some in taken.chunks(AT_ONCE) {
-            join_all(some.iter().map(|taken| self.remove_one(&snapshot, taken, removal))).await;
+            join_all(some.iter().map(|taken| {
+                let held = (&taken.item, Hold::Row(taken.waits));
+                handling(self.core, &taken.handle, held, self.remove_one(&snapshot, taken, removal))
+            }))
+            .await;
         }
     }
 
     async fn remove_one(
         &self,
-        snapshot: &directory::Snapshot,
+        snapshot: &Snapshot,
         Taken { item, handle, waits }: &Taken,
         removal: Removal,
     ) {
+        if self.progress.is_cancelled() || !self.has_turn(snapshot, item).await {
+            return;
+        }
         match settle::remove(self.core, snapshot, item, removal).await {
             Ok(()) => {
                 handle.lock().left_store(*waits, self.core.now());
@@ -438,7 +500,7 @@ fn removal(with_ndr: bool) -> Removal {
 /// Remove-Message by number.
 pub(crate) async fn remove_message(
     core: &Arc<Core>,
-    id: model::MessageId,
+    id: MessageId,
     queue: Option<QueueName>,
     with_ndr: bool,
 ) -> Result<(), QueueError> {
@@ -460,7 +522,7 @@ pub(crate) async fn remove_message(
 /// Export-Message: a suspended message as the Replay directory takes it. It stays where it is.
 pub(crate) async fn export(
     core: &Arc<Core>,
-    id: model::MessageId,
+    id: MessageId,
     queue: Option<QueueName>,
 ) -> Result<Exported, QueueError> {
     let core = Arc::clone(core);
@@ -471,7 +533,7 @@ pub(crate) async fn export(
 
 fn read_export(
     core: &Core,
-    id: model::MessageId,
+    id: MessageId,
     queue: Option<QueueName>,
 ) -> Result<Exported, QueueError> {
     let reading = |error: SpoolError| QueueError::Reading(error.to_string());

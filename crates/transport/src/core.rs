@@ -26,8 +26,10 @@ use crate::{
     hands::{Claim, Hands},
     journal::Journal,
     known::Known,
+    pace::Pace,
     pressure::Pressure,
     queued::{Carried, ContentBudget, QueuedMessage},
+    quiet::quietly,
     registry::{Item, QueueHandle, Registry},
     settings::TransportSettings,
     steps::step,
@@ -53,6 +55,8 @@ pub(crate) struct Core {
     pub(crate) known: Arc<Known>,
     pub(crate) budget: ContentBudget,
     pub(crate) pressure: Arc<Pressure>,
+    /// When reports are made.
+    pub(crate) pace: Pace,
     /// Places for outgoing connections (MaxOutboundConnections), and how many there are.
     pub(crate) connections: Arc<Semaphore>,
     places: Mutex<usize>,
@@ -77,6 +81,7 @@ impl Core {
         let resolvers = make_resolvers(server.map(Arc::as_ref), &settings.adapter_dns);
         let journal = Arc::new(Journal::new(settings.tracking, settings.events));
         let (spool, clock) = (settings.spool, settings.clock);
+        let pace = Pace::new(Arc::clone(&clock), settings.report_pace);
         let pressure = Pressure::new(
             spool.clone(),
             Arc::clone(&journal),
@@ -100,6 +105,7 @@ impl Core {
             known: Arc::default(),
             budget: ContentBudget::default(),
             pressure: Arc::new(pressure),
+            pace,
             stop,
             room: Semaphore::new(ROOM_KIB as usize),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
@@ -222,12 +228,13 @@ impl Core {
         let mut batch = Batch::new();
         self.unshelve(&mut batch, from.message.row.as_ref());
         let mut filled = Vec::new();
+        // Told first: should that break off, nothing has been moved.
+        if let Some(recipients) = queues.get(&QueueKey::unreachable()) {
+            let what = (MessageEventKind::Defer, EventSource::Routing);
+            let waiting = recipients.iter().map(|index| (*index, NO_CONNECTOR));
+            self.emit_step(&step(snapshot, &from.message.record, what, waiting));
+        }
         for (key, recipients) in queues {
-            if key.delivery_type == DeliveryType::Unreachable {
-                let what = (MessageEventKind::Defer, EventSource::Routing);
-                let waiting = recipients.iter().map(|index| (*index, NO_CONNECTOR));
-                self.emit_step(&step(snapshot, &from.message.record, what, waiting));
-            }
             let item = Item { recipients, last_error: None, attempts: 0, ..from.clone() };
             if item.message.row.is_none() {
                 self.enqueue(snapshot, &key, item);
@@ -254,8 +261,8 @@ impl Core {
         let (handle, waits) =
             self.registry.push(key, item, self.now(), |queue| self.has_memory(queue));
         if let Some(item) = waits {
-            self.tell_waits(snapshot, &handle, &item);
             self.shelve_later(&handle, &item, Waits::Turn);
+            quietly(|| self.tell_waits(snapshot, &handle, &item));
         }
         self.registry.attend(&handle);
     }

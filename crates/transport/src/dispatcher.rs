@@ -12,17 +12,18 @@ use std::{
 
 use delivery::ConnectFailure;
 use directory::Snapshot;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::join_all};
 use model::{EnhancedCode, Event, EventSource, MessageEventKind, TimeSpan, Timestamp};
 use queue::{DeliveryType, Queue};
 use spool::Batch;
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use crate::{
+    contain::handling,
     core::Core,
     outbound::{Link, connector},
     pages::Pages,
-    poison,
+    poison::{self, Hold},
     queued::Carried,
     registry::{Item, QueueHandle},
     reports::Finding,
@@ -160,14 +161,13 @@ impl Worker {
             tracing::error!(queue = %self.handle.key(), "a worker broke off");
         }
         if let Some(item) = self.item.take().filter(|_| broke) {
-            tracing::error!(id = %item.id, "the handling of a message broke off");
-            poison::broke_off(&self.core, &self.handle, item);
+            poison::broke_off(&self.core, &self.handle, item, Hold::Flight);
         }
     }
 
     async fn work(&mut self) {
         loop {
-            let Some(_place) = self.place().await else { return };
+            let Some(place) = self.place().await else { return };
             if !self.is_wanted() {
                 return;
             }
@@ -175,7 +175,11 @@ impl Worker {
             let avoid = self.handle.avoid();
             let link = match self.core.open_link(self.handle.key(), turn, avoid.as_deref()).await {
                 Ok(link) => link,
-                Err(failure) => return self.connect_failed(failure).await,
+                Err(failure) => {
+                    // What follows may take long, and needs no connection.
+                    drop(place);
+                    return self.connect_failed(failure).await;
+                }
             };
             self.enter(Stage::Connected);
             let end = self.serve(link).await;
@@ -422,9 +426,12 @@ impl Drop for Worker {
     }
 }
 
-/// The destination takes no mail and never will: everything that waits for it fails.
+/// The destination takes no mail and never will: everything that waits for it fails, each at its
+/// report's turn; until then it is in the store.
 async fn fail_all(core: &Arc<Core>, handle: &Arc<QueueHandle>, status: EnhancedCode, text: &str) {
-    let items: Vec<Item> = handle.lock().extract_if(core.now(), |_| true);
+    core.evict(handle);
+    // What is on its way into the store is found there.
+    let _ = core.spool.commit(Batch::new()).await;
     let snapshot = core.directory.snapshot();
     let finding = |index: &u32| Finding {
         index: *index,
@@ -433,16 +440,19 @@ async fn fail_all(core: &Arc<Core>, handle: &Arc<QueueHandle>, status: EnhancedC
         remote: None,
         source: EventSource::Dns,
     };
-    for item in items {
-        let findings = item.recipients.iter().map(finding).collect();
-        settle::fail(core, &snapshot, &item, findings).await;
-    }
     let mut pages = Pages::of_queue(core, handle);
     while let Some(page) = pages.next().await {
-        for taken in page {
+        join_all(page.iter().map(|taken| async {
             let findings = taken.item.recipients.iter().map(finding).collect();
-            settle::fail(core, &snapshot, &taken.item, findings).await;
-            handle.lock().left_store(taken.waits, core.now());
+            let fails = settle::fail_in_turn(core, &snapshot, &taken.item, findings);
+            let hold = Hold::Row(taken.waits);
+            if handling(core, handle, (&taken.item, hold), fails).await == Some(true) {
+                handle.lock().left_store(taken.waits, core.now());
+            }
+        }))
+        .await;
+        if core.is_stopping() {
+            return;
         }
     }
 }

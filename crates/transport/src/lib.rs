@@ -9,6 +9,7 @@
 mod actions;
 mod administration;
 mod categorizer;
+mod contain;
 mod core;
 mod deadlines;
 mod dispatcher;
@@ -19,10 +20,12 @@ mod journal;
 mod known;
 mod metrics;
 mod outbound;
+mod pace;
 mod pages;
 mod poison;
 mod pressure;
 mod queued;
+mod quiet;
 mod registry;
 mod relief;
 mod reports;
@@ -44,5 +47,6 @@ pub use administration::{
     Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
     Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
 };
+pub use pace::ReportPace;
 pub use service::{Transport, TransportError};
 pub use settings::TransportSettings;

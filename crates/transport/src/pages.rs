@@ -76,6 +76,23 @@ impl<'a> Pages<'a> {
         Self { core, place, is_over: false }
     }
 
+    /// The same from this place on.
+    #[must_use]
+    pub(crate) fn after(mut self, place: Option<AgeKey>) -> Self {
+        if let Place::Older { after, .. } = &mut self.place {
+            *after = place;
+        }
+        self
+    }
+
+    /// Up to where rows of an age have been read.
+    pub(crate) fn seen(&self) -> Option<AgeKey> {
+        match &self.place {
+            Place::Older { after, .. } => *after,
+            Place::Queue { .. } => None,
+        }
+    }
+
     /// The next page, with the messages; `None` after the last. Rows with nothing left to send are
     /// taken away on the way.
     pub(crate) async fn next(&mut self) -> Option<Vec<Taken>> {

@@ -4,14 +4,16 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use directory::Snapshot;
-use model::{Event, EventSource, MessageEventKind};
+use model::{Event, EventSource, MessageEventKind, Timestamp};
 use queue::{DeliveryType, QueueKey, Waits};
 
 use crate::{
     categorizer::{Categorizer, Placement},
+    contain::handling,
     core::Core,
     outbound::connector,
     pages::{Pages, Taken},
+    poison::Hold,
     registry::{Item, QueueHandle},
     settle,
     steps::step,
@@ -81,7 +83,8 @@ pub(crate) async fn resubmit(
     let mut moved = 0;
     for item in take_out(core, snapshot, handle, which) {
         moved += item.recipients.len() as u64;
-        submit_again(core, snapshot, &item, Waits::Turn).await;
+        let routes = submit_again(core, snapshot, &item, Waits::Turn);
+        let _ = handling(core, handle, (&item, Hold::Out), routes).await;
     }
     if handle.lock().counts().stored.total() == 0
         || (which == Which::Misplaced && stays_whole(core, snapshot, handle.key()))
@@ -94,6 +97,7 @@ pub(crate) async fn resubmit(
         let page = page
             .into_iter()
             .filter(|taken| which == Which::Misplaced || taken.waits != Waits::Suspended)
+            .filter(|taken| !is_resting(taken, core.now()))
             .collect();
         moved += resubmit_page(core, snapshot, handle.key(), page, which).await;
         if core.is_stopping() {
@@ -101,6 +105,11 @@ pub(crate) async fn resubmit(
         }
     }
     moved
+}
+
+/// Whether it broke its handling a moment ago: it is let alone until its time.
+fn is_resting(taken: &Taken, now: Timestamp) -> bool {
+    taken.item.crashes > 0 && matches!(taken.waits, Waits::Until(at) if at > now)
 }
 
 /// Routes again what waits in a queue for a time that has come.
@@ -128,8 +137,11 @@ async fn resubmit_page(
     let mut moved = 0;
     for taken in &moving {
         moved += taken.item.recipients.len() as u64;
-        submit_again(core, snapshot, &taken.item, taken.waits).await;
-        taken.handle.lock().left_store(taken.waits, core.now());
+        let routes = submit_again(core, snapshot, &taken.item, taken.waits);
+        let held = (&taken.item, Hold::Row(taken.waits));
+        if handling(core, &taken.handle, held, routes).await.is_some() {
+            taken.handle.lock().left_store(taken.waits, core.now());
+        }
     }
     moved
 }

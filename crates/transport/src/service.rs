@@ -18,6 +18,7 @@ use crate::{
         Exported, Matches, MessageAction, MessageInfo, MessageScope, MessageView, Progress,
         QueueError, QueueInfo, QueueName,
     },
+    contain::keep,
     core::Core,
     deadlines, dispatcher,
     intake::Door,
@@ -64,16 +65,20 @@ impl Transport {
             own_addresses: Arc::clone(&settings.own_addresses),
         })?;
         let (stop, stopped) = watch::channel(false);
-        let core = Arc::new(Core::new(settings, courier, stopped.clone()));
+        let core = Arc::new(Core::new(settings, courier, stopped));
         core.pressure.look(0).await;
         start::recover(&core).await?;
+        let here = || Arc::clone(&core);
+        let journal =
+            |core: Arc<Core>| Arc::clone(&core.journal).run(core.spool.clone(), core.stop.clone());
+        let relief = |core: Arc<Core>| relief::run(Arc::clone(&core), core.stop.clone());
         let tasks = vec![
-            tokio::spawn(dispatcher::run(Arc::clone(&core))),
-            tokio::spawn(deadlines::run(Arc::clone(&core))),
-            tokio::spawn(reroute::run(Arc::clone(&core))),
-            tokio::spawn(start::keep_noting(Arc::clone(&core))),
-            tokio::spawn(Arc::clone(&core.journal).run(core.spool.clone(), stopped.clone())),
-            tokio::spawn(relief::run(Arc::clone(&core), stopped)),
+            tokio::spawn(keep(here(), "dispatcher", dispatcher::run)),
+            tokio::spawn(keep(here(), "deadlines", deadlines::run)),
+            tokio::spawn(keep(here(), "routing", reroute::run)),
+            tokio::spawn(keep(here(), "noting", start::keep_noting)),
+            tokio::spawn(keep(here(), "journal", journal)),
+            tokio::spawn(keep(here(), "relief", relief)),
         ];
         Ok(Self { core, stop, tasks: Arc::new(parking_lot::Mutex::new(tasks)) })
     }

@@ -129,8 +129,10 @@ impl Core {
         }
         let (core, handle) = (Arc::clone(self), Arc::clone(handle));
         tokio::spawn(async move {
+            // However it ends, others may load after it.
+            let ends = Ends(Arc::clone(&handle));
             let loaded = core.load(&handle).await;
-            handle.loading.store(false, Ordering::Release);
+            drop(ends);
             match loaded {
                 Ok(0) => {}
                 Ok(_) => core.registry.attend(&handle),
@@ -269,6 +271,15 @@ impl Core {
         message.is_shared();
         shared.insert(&message);
         Some(message)
+    }
+}
+
+/// A load that is under way; over when dropped.
+struct Ends(Arc<QueueHandle>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.loading.store(false, Ordering::Release);
     }
 }
 

@@ -33,9 +33,11 @@ use tokio::{io::AsyncReadExt, io::AsyncWriteExt, net::TcpListener};
 use tracking::{MessageTrackingLog, TrackingSettings, files::LogSettings};
 use vault::DataKey;
 
+mod contain;
 mod events;
 mod files;
 mod front_end;
+mod pace;
 mod pressure;
 mod reports;
 mod stop;
@@ -211,6 +213,7 @@ impl Place {
             own_addresses: Arc::new(Vec::new),
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::millis(50),
+            report_pace: crate::ReportPace::default(),
             session_log: Arc::new(model::session_log::NoSessionLog),
             resources: resources::Settings::default(),
             sampler: Arc::new(resources::System::here()),
