@@ -61,14 +61,19 @@ pub(crate) async fn suspend_queue(core: &Arc<Core>, name: QueueName) -> Result<(
     Ok(())
 }
 
-/// Resume-Queue.
-pub(crate) async fn resume_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
+/// Resume-Queue. What the Submission and the Unreachable queue kept meanwhile is routed, as far as
+/// `progress` lets it.
+pub(crate) async fn resume_queue(
+    core: &Arc<Core>,
+    name: QueueName,
+    progress: &Progress,
+) -> Result<(), QueueError> {
     let handle = find(core, name)?;
     handle.lock().resume();
     store_state(core, &handle).await?;
     match handle.key().delivery_type {
-        DeliveryType::Submission => resubmit_later(core, handle, Which::Everything),
-        DeliveryType::Unreachable => resubmit_later(core, handle, Which::Misplaced),
+        DeliveryType::Submission => resubmit(core, &handle, Which::Everything, progress).await,
+        DeliveryType::Unreachable => resubmit(core, &handle, Which::Misplaced, progress).await,
         _ => core.registry.attend(&handle),
     }
     Ok(())
@@ -81,11 +86,12 @@ async fn store_state(core: &Core, handle: &QueueHandle) -> Result<(), QueueError
     core.spool.commit(batch).await.map_err(|error| QueueError::Storage(error.to_string()))
 }
 
-/// Retry-Queue.
-pub(crate) fn retry_queue(
+/// Retry-Queue. With `-Resubmit` its messages are routed again, as far as `progress` lets it.
+pub(crate) async fn retry_queue(
     core: &Arc<Core>,
     name: QueueName,
-    resubmit: bool,
+    routes: bool,
+    progress: &Progress,
 ) -> Result<(), QueueError> {
     if name == QueueName::Submission || name == QueueName::Poison {
         return Err(QueueError::NotInRetry(name));
@@ -95,11 +101,11 @@ pub(crate) fn retry_queue(
         let queue = handle.lock();
         (queue.status() == QueueStatus::Retry, queue.counts().stored.deferred > 0)
     };
-    if resubmit {
+    if routes {
         if !in_retry && name != QueueName::Unreachable {
             return Err(QueueError::NotInRetry(name));
         }
-        resubmit_later(core, handle, Which::Everything);
+        resubmit(core, &handle, Which::Everything, progress).await;
         return Ok(());
     }
     if name == QueueName::Unreachable {
@@ -114,12 +120,11 @@ pub(crate) fn retry_queue(
     Ok(())
 }
 
-fn resubmit_later(core: &Arc<Core>, handle: Arc<QueueHandle>, which: Which) {
-    let core = Arc::clone(core);
-    tokio::spawn(async move {
-        let snapshot = core.directory.snapshot();
-        reroute::resubmit(&core, &snapshot, &handle, which).await;
-    });
+async fn resubmit(core: &Arc<Core>, handle: &Arc<QueueHandle>, which: Which, progress: &Progress) {
+    // What is on its way into the store is found there.
+    let _ = core.spool.commit(Batch::new()).await;
+    let snapshot = core.directory.snapshot();
+    reroute::resubmit_in_sight(core, &snapshot, handle, which, progress).await;
 }
 
 /// Suspend-, Resume- and Remove-Message.
@@ -171,13 +176,26 @@ impl Action<'_> {
             for (handle, waiting) in taken {
                 for some in waiting.chunks(AT_ONCE) {
                     join_all(some.iter().map(|item| {
-                        let held = (item, Hold::Out);
-                        handling(self.core, &handle, held, self.on_item(&handle, item))
+                        self.contained(&handle, (item, Hold::Out), self.on_item(&handle, item))
                     }))
                     .await;
                 }
             }
         }
+    }
+
+    /// Does something with one message, and tells when that breaks off.
+    async fn contained<T>(
+        &self,
+        handle: &QueueHandle,
+        held: (&Item, Hold),
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
+        let done = handling(self.core, handle, held, work).await;
+        if done.is_none() {
+            self.refuse(QueueError::Broke, 1);
+        }
+        done
     }
 
     /// Some of what is ready in memory is taken out of its queue; what is under way is told. Each
@@ -392,7 +410,7 @@ impl Action<'_> {
             taken.item.crashes = 0;
             let routes = reroute::submit_again(self.core, &snapshot, &taken.item, Waits::Turn);
             let held = (&taken.item, Hold::Row(taken.waits));
-            if handling(self.core, &taken.handle, held, routes).await.is_some() {
+            if self.contained(&taken.handle, held, routes).await.is_some() {
                 taken.handle.lock().left_store(taken.waits, self.core.now());
                 self.progress.done.fetch_add(1, Ordering::Relaxed);
             }
@@ -405,7 +423,7 @@ impl Action<'_> {
         for some in taken.chunks(AT_ONCE) {
             join_all(some.iter().map(|taken| {
                 let held = (&taken.item, Hold::Row(taken.waits));
-                handling(self.core, &taken.handle, held, self.remove_one(&snapshot, taken, removal))
+                self.contained(&taken.handle, held, self.remove_one(&snapshot, taken, removal))
             }))
             .await;
         }

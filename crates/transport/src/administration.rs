@@ -361,6 +361,9 @@ pub enum QueueError {
     /// The service does not offer this.
     #[error("{0} is not available in this version")]
     Unavailable(&'static str),
+    /// Doing it broke off.
+    #[error("the message broke its handling, and waits; twice, and it goes to the Poison queue")]
+    Broke,
     /// What the queues hold could not be read.
     #[error("the queues could not be read: {0}")]
     Reading(String),

@@ -145,7 +145,20 @@ impl Transport {
     /// # Errors
     /// When there is no such queue, or that could not be stored.
     pub async fn resume_queue(&self, queue: QueueName) -> Result<(), QueueError> {
-        actions::resume_queue(&self.core, queue).await
+        self.resume_queue_in_sight(queue, Arc::default()).await
+    }
+
+    /// The same; `progress` counts the messages that are routed upon it, those of the Submission
+    /// or of the Unreachable queue, and is asked whether to go on.
+    ///
+    /// # Errors
+    /// When there is no such queue, or that could not be stored.
+    pub async fn resume_queue_in_sight(
+        &self,
+        queue: QueueName,
+        progress: Arc<Progress>,
+    ) -> Result<(), QueueError> {
+        actions::resume_queue(&self.core, queue, &progress).await
     }
 
     /// Tries a queue in Retry now, or routes its messages again.
@@ -153,7 +166,20 @@ impl Transport {
     /// # Errors
     /// When there is no such queue, or it is not in Retry.
     pub async fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Result<(), QueueError> {
-        actions::retry_queue(&self.core, queue, resubmit)
+        self.retry_queue_in_sight(queue, resubmit, Arc::default()).await
+    }
+
+    /// The same; `progress` counts the messages that are routed again, and is asked whether to go on.
+    ///
+    /// # Errors
+    /// When there is no such queue, or it is not in Retry.
+    pub async fn retry_queue_in_sight(
+        &self,
+        queue: QueueName,
+        resubmit: bool,
+        progress: Arc<Progress>,
+    ) -> Result<(), QueueError> {
+        actions::retry_queue(&self.core, queue, resubmit, &progress).await
     }
 
     /// Does `action` to every message of `scope` that `matches`. `progress` is kept up to date

@@ -406,3 +406,35 @@ async fn messages_of_the_submission_queue_are_let_alone_and_resumed_by_being_rou
     until("it is routed", || peer.taken.lock().len() == 1 && is_empty(&transport)).await;
     transport.stop().await;
 }
+
+/// Routing a queue's messages again tells how far it has come, can be stopped, and is over when it
+/// is said to be.
+#[tokio::test(flavor = "multi_thread")]
+async fn routing_again_is_in_sight_and_can_be_stopped() {
+    const COUNT: u64 = 400;
+    let place = Place::new();
+    let transport = place.start().await;
+    transport.suspend_queue(QueueName::Submission).await.unwrap();
+    for number in 0..COUNT {
+        submit(&transport, &[&format!("u{number}@example.net")], None).await;
+    }
+    let progress = Arc::<Progress>::default();
+    transport.resume_queue_in_sight(QueueName::Submission, Arc::clone(&progress)).await.unwrap();
+    assert_eq!(progress.done.load(Ordering::Relaxed), COUNT);
+    let unreachable = || transport.queues().into_iter().find(|q| q.name == QueueName::Unreachable);
+    assert_eq!(unreachable().unwrap().message_count, COUNT);
+    let progress = Arc::<Progress>::default();
+    progress.cancel();
+    let retried = |progress: &Arc<Progress>| {
+        transport.retry_queue_in_sight(QueueName::Unreachable, true, Arc::clone(progress))
+    };
+    retried(&progress).await.unwrap();
+    let done = progress.done.load(Ordering::Relaxed);
+    assert!(done < COUNT, "{done} although it was stopped");
+    let progress = Arc::<Progress>::default();
+    retried(&progress).await.unwrap();
+    let (matched, done) = (&progress.matched, &progress.done);
+    assert_eq!((matched.load(Ordering::Relaxed), done.load(Ordering::Relaxed)), (COUNT, COUNT));
+    assert_eq!(unreachable().unwrap().message_count, COUNT);
+    transport.stop().await;
+}
