@@ -77,7 +77,7 @@ fn sweep(core: &Core) {
 
 /// Starts a worker for the queue when one is of use.
 fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
-    if core.is_stopping() || !core.is_sending() || !handle.key().delivery_type.is_delivery() {
+    if !may_send(core) || !handle.key().delivery_type.is_delivery() {
         return;
     }
     let now = core.now();
@@ -110,6 +110,12 @@ fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
         };
         tokio::spawn(worker.run());
     }
+}
+
+/// Whether anything is to be sent now. Not while more outcomes wait for the disk than memory is
+/// meant to hold.
+fn may_send(core: &Core) -> bool {
+    !core.is_stopping() && core.is_sending() && !core.spool.is_behind()
 }
 
 fn connection_limit(core: &Core, handle: &QueueHandle) -> u32 {
@@ -203,10 +209,7 @@ impl Worker {
     fn is_wanted(&self) -> bool {
         let now = self.core.now();
         let queue = self.handle.lock();
-        !self.core.is_stopping()
-            && self.core.is_sending()
-            && queue.has_ready()
-            && queue.ladder().may_try(now)
+        may_send(&self.core) && queue.has_ready() && queue.ladder().may_try(now)
     }
 
     /// Tells the queue what this worker now counts as.
@@ -285,6 +288,8 @@ impl Worker {
     fn no_longer(&self, link: &Link, answered: bool) -> Option<&'static str> {
         if self.core.is_stopping() {
             Some("the service stops")
+        } else if self.core.spool.is_behind() {
+            Some("outcomes wait for the spool")
         } else if self.is_outdated(link) {
             Some("the Send connector has been changed or removed")
         } else if self.is_held(answered) {

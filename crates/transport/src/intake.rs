@@ -57,6 +57,7 @@ impl Intake for Door {
         // Of other Exchange servers, which Medium still lets in, there are none yet.
         self.0.pressure.demand().refuses_clients()
             || self.0.spool.is_stopped()
+            || self.0.spool.is_behind()
             || self.0.journal.is_full()
             || self.0.is_stopping()
     }

@@ -158,6 +158,10 @@ impl<'a> Pages<'a> {
     /// The rows of the next page; `None` after the last.
     pub(crate) async fn next_rows(&mut self) -> Option<Vec<TakenRow>> {
         while !self.is_over {
+            // What is done to rows would have to wait in memory.
+            while self.core.spool.is_behind() && !self.core.is_stopping() {
+                tokio::time::sleep(AGAIN).await;
+            }
             let reading = self.core.hands.reading().await;
             let rows = match self.read().await {
                 Ok(rows) => rows,

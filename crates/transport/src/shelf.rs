@@ -148,7 +148,8 @@ impl Core {
         let reading = self.hands.reading().await;
         let (wanted, due, probing) = {
             let (queue, now) = (handle.lock(), self.now());
-            let wanted = queue.wanted(now).filter(|_| self.has_memory(&queue));
+            let has_room = self.has_memory(&queue) && !self.spool.is_behind();
+            let wanted = queue.wanted(now).filter(|_| has_room);
             (wanted, queue.due(now), queue.established() == 0)
         };
         let Some(limit) = wanted else { return Ok(0) };
