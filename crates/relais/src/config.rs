@@ -107,11 +107,36 @@ pub(crate) struct Queue {
     pub(crate) glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.
     pub(crate) glitch_retry_interval: TimeSpan,
+    /// MailboxDeliveryQueueRetryInterval, a second to a day.
+    pub(crate) mailbox_delivery_queue_retry_interval: TimeSpan,
+    /// MaxIdleTimeBeforeResubmit, at least a minute.
+    pub(crate) max_idle_time_before_resubmit: TimeSpan,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { glitch_retry_count: 4, glitch_retry_interval: TimeSpan::minutes(1) }
+        Self {
+            glitch_retry_count: 4,
+            glitch_retry_interval: TimeSpan::minutes(1),
+            mailbox_delivery_queue_retry_interval: TimeSpan::minutes(5),
+            max_idle_time_before_resubmit: TimeSpan::hours(12),
+        }
+    }
+}
+
+impl Queue {
+    fn check(&self) -> Result<()> {
+        let interval = self.mailbox_delivery_queue_retry_interval;
+        anyhow::ensure!(
+            (TimeSpan::seconds(1)..=TimeSpan::days(1)).contains(&interval),
+            "[queue] mailbox_delivery_queue_retry_interval {interval} is not allowed. Allowed: 00:00:01 to 1.00:00:00."
+        );
+        let idle = self.max_idle_time_before_resubmit;
+        anyhow::ensure!(
+            idle >= TimeSpan::minutes(1),
+            "[queue] max_idle_time_before_resubmit {idle} is not allowed. Allowed: 00:01:00 and more."
+        );
+        Ok(())
     }
 }
 
@@ -163,6 +188,7 @@ impl Config {
             path.display(),
             config.queue.glitch_retry_count
         );
+        config.queue.check().with_context(|| path.display().to_string())?;
         config.reports.check().with_context(|| path.display().to_string())?;
         Ok(config)
     }

@@ -177,6 +177,8 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         own_addresses,
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
+        mailbox_delivery_queue_retry_interval: config.queue.mailbox_delivery_queue_retry_interval,
+        max_idle_time_before_resubmit: config.queue.max_idle_time_before_resubmit,
         report_pace: config.reports.pace(),
         resources,
         sampler: Arc::new(resources::System::here()),

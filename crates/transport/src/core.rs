@@ -64,6 +64,9 @@ pub(crate) struct Core {
     /// Memory for content under way, in KiB.
     room: Semaphore,
     glitch: (u32, TimeSpan),
+    mailbox_retry: TimeSpan,
+    /// MaxIdleTimeBeforeResubmit.
+    pub(crate) longest_idle: TimeSpan,
     adapter: ResolverSettings,
     resolvers: ArcSwap<(u64, Resolvers)>,
 }
@@ -109,6 +112,8 @@ impl Core {
             stop,
             room: Semaphore::new(ROOM_KIB as usize),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
+            mailbox_retry: settings.mailbox_delivery_queue_retry_interval,
+            longest_idle: settings.max_idle_time_before_resubmit,
             adapter: settings.adapter_dns,
             resolvers: ArcSwap::from_pointee((version, resolvers)),
         }
@@ -161,8 +166,18 @@ impl Core {
         resolvers.external.flush();
     }
 
-    /// The retry ladder's settings.
-    pub(crate) fn schedule(&self, snapshot: &Snapshot) -> RetrySchedule {
+    /// The settings of a queue's retry ladder; that to mailboxes has one step.
+    pub(crate) fn schedule(&self, snapshot: &Snapshot, key: &QueueKey) -> RetrySchedule {
+        if key.delivery_type == DeliveryType::SmtpDeliveryToMailbox {
+            let interval = self.mailbox_retry;
+            return RetrySchedule {
+                glitch_count: 0,
+                glitch_interval: interval,
+                transient_count: 0,
+                transient_interval: interval,
+                failure_interval: interval,
+            };
+        }
         let mut schedule = RetrySchedule {
             glitch_count: self.glitch.0,
             glitch_interval: self.glitch.1,
@@ -179,6 +194,15 @@ impl Core {
     /// How long a message waits that was put off itself (MessageRetryInterval).
     pub(crate) fn retry_interval(&self, snapshot: &Snapshot) -> TimeSpan {
         self.here(snapshot).map_or(TimeSpan::minutes(15), |s| s.transport.message_retry_interval)
+    }
+
+    /// How long a message waits in this queue that was put off itself.
+    pub(crate) fn retry_interval_in(&self, snapshot: &Snapshot, key: &QueueKey) -> TimeSpan {
+        if key.delivery_type == DeliveryType::SmtpDeliveryToMailbox {
+            self.mailbox_retry
+        } else {
+            self.retry_interval(snapshot)
+        }
     }
 
     /// Who resolves names, as the server's settings are now.

@@ -359,7 +359,7 @@ impl Worker {
         let core = &self.core;
         let now = core.now();
         let snapshot = core.directory.snapshot();
-        let schedule = core.schedule(&snapshot);
+        let schedule = core.schedule(&snapshot, self.handle.key());
         let mut queue = self.handle.lock();
         let others = queue.established() - u32::from(self.stage == Stage::Connected);
         if others > 0 && queue.ladder().failures() == 0 {
@@ -384,7 +384,7 @@ impl Worker {
 fn hold(core: &Core, handle: &QueueHandle, error: String) {
     let now = core.now();
     let snapshot = core.directory.snapshot();
-    let until = now + core.schedule(&snapshot).glitch_interval.min(FRONT_END_AGAIN);
+    let until = now + core.schedule(&snapshot, handle.key()).glitch_interval.min(FRONT_END_AGAIN);
     let mut queue = handle.lock();
     if queue.established() > 0 {
         // What stands goes on.

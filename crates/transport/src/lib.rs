@@ -15,6 +15,7 @@ mod deadlines;
 mod dispatcher;
 mod file_intake;
 mod hands;
+mod idle;
 mod intake;
 mod journal;
 mod known;

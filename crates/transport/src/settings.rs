@@ -39,6 +39,10 @@ pub struct TransportSettings {
     pub glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.
     pub glitch_retry_interval: TimeSpan,
+    /// MailboxDeliveryQueueRetryInterval.
+    pub mailbox_delivery_queue_retry_interval: TimeSpan,
+    /// MaxIdleTimeBeforeResubmit.
+    pub max_idle_time_before_resubmit: TimeSpan,
     /// How quickly reports are made where many are owed.
     pub report_pace: ReportPace,
     /// When resources are scarce.

@@ -456,7 +456,7 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
         return core.distribute(&snapshot, (&item, Waits::Turn), routed.queues);
     }
     let now = core.now();
-    let interval = core.retry_interval(&snapshot);
+    let interval = core.retry_interval_in(&snapshot, handle.key());
     let interval = sorted.again.map_or(interval, |again| again.min(interval));
     let suspended = !rest.is_empty() && item.message.suspension(&rest);
     let later = if suspended { Waits::Suspended } else { Waits::Until(now + interval) };
