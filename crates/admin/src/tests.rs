@@ -50,10 +50,10 @@ impl QueueAdministration for NoQueues {
     fn suspend_queue(&self, queue: QueueName) -> Acted<'_> {
         Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
     }
-    fn resume_queue(&self, queue: QueueName) -> Acted<'_> {
+    fn resume_queue(&self, queue: QueueName, _: Arc<Progress>) -> Acted<'_> {
         Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
     }
-    fn retry_queue(&self, queue: QueueName, _: bool) -> Acted<'_> {
+    fn retry_queue(&self, queue: QueueName, _: bool, _: Arc<Progress>) -> Acted<'_> {
         Box::pin(async move { Err(QueueError::NoSuchQueue(queue)) })
     }
     fn act(

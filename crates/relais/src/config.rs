@@ -11,6 +11,7 @@ use delivery::{ParticularReplies, ReplyPattern};
 use directory::IpRange;
 use model::{DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
+use transport::ReportPace;
 
 use crate::back_pressure::Resources;
 
@@ -30,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) delivery: Delivery,
     pub(crate) frontend: Frontend,
     pub(crate) queue: Queue,
+    pub(crate) reports: Reports,
     pub(crate) resources: Resources,
 }
 
@@ -105,11 +107,71 @@ pub(crate) struct Queue {
     pub(crate) glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.
     pub(crate) glitch_retry_interval: TimeSpan,
+    /// MailboxDeliveryQueueRetryInterval, a second to a day.
+    pub(crate) mailbox_delivery_queue_retry_interval: TimeSpan,
+    /// MaxIdleTimeBeforeResubmit, at least a minute.
+    pub(crate) max_idle_time_before_resubmit: TimeSpan,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { glitch_retry_count: 4, glitch_retry_interval: TimeSpan::minutes(1) }
+        Self {
+            glitch_retry_count: 4,
+            glitch_retry_interval: TimeSpan::minutes(1),
+            mailbox_delivery_queue_retry_interval: TimeSpan::minutes(5),
+            max_idle_time_before_resubmit: TimeSpan::hours(12),
+        }
+    }
+}
+
+impl Queue {
+    fn check(&self) -> Result<()> {
+        let interval = self.mailbox_delivery_queue_retry_interval;
+        anyhow::ensure!(
+            (TimeSpan::seconds(1)..=TimeSpan::days(1)).contains(&interval),
+            "[queue] mailbox_delivery_queue_retry_interval {interval} is not allowed. Allowed: 00:00:01 to 1.00:00:00."
+        );
+        let idle = self.max_idle_time_before_resubmit;
+        anyhow::ensure!(
+            idle >= TimeSpan::minutes(1),
+            "[queue] max_idle_time_before_resubmit {idle} is not allowed. Allowed: 00:01:00 and more."
+        );
+        Ok(())
+    }
+}
+
+/// How quickly reports are made where many are owed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Reports {
+    /// In the long run, 1 to 100000.
+    pub(crate) per_second: u32,
+    /// At once after a time without, 1 to 1000000.
+    pub(crate) burst: u32,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        let ReportPace { per_second, burst } = ReportPace::default();
+        Self { per_second, burst }
+    }
+}
+
+impl Reports {
+    pub(crate) fn pace(&self) -> ReportPace {
+        ReportPace { per_second: self.per_second, burst: self.burst }
+    }
+
+    fn check(&self) -> Result<()> {
+        let in_range = |name: &str, value: u32, most: u32| {
+            anyhow::ensure!(
+                (1..=most).contains(&value),
+                "[reports] {name} {value} is not allowed. Allowed: 1 to {most}."
+            );
+            Ok(())
+        };
+        in_range("per_second", self.per_second, 100_000)?;
+        in_range("burst", self.burst, 1_000_000)
     }
 }
 
@@ -126,6 +188,8 @@ impl Config {
             path.display(),
             config.queue.glitch_retry_count
         );
+        config.queue.check().with_context(|| path.display().to_string())?;
+        config.reports.check().with_context(|| path.display().to_string())?;
         Ok(config)
     }
 

@@ -27,6 +27,10 @@ use crate::{
 const LINGER: Duration = Duration::from_millis(50);
 /// Content in one transaction is bounded, so that one huge group cannot delay the others.
 const GROUP_BYTES: usize = 32 << 20;
+/// With so many changes owed that nobody waits for, or so much memory taken by them, whoever
+/// makes such changes is to stop until the disk takes them.
+const MOST_OWED: usize = 10_000;
+const MOST_OWED_BYTES: usize = 16 << 20;
 /// Pages that every transaction writes: the counter, roots of trees.
 const GROUP_PAGES: u64 = 4;
 /// Ids are reserved in the counter this far ahead of those used.
@@ -62,6 +66,8 @@ pub(crate) struct Mailbox {
     stopped: AtomicBool,
     /// Changes that nobody waits for and that the thread could not store yet.
     owed: AtomicUsize,
+    /// These are too many.
+    behind: AtomicBool,
     /// What the thread counts.
     pub(crate) metrics: SpoolMetrics,
 }
@@ -102,6 +108,11 @@ impl Mailbox {
         self.stopped.load(Ordering::Relaxed)
     }
 
+    /// Whether so much is owed that nothing more should come.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.behind.load(Ordering::Relaxed)
+    }
+
     /// Waits for work. `None` when closing and nothing is left; an empty list when it is quiet.
     fn take(&self) -> Option<Vec<(Batch, Option<Waiter>)>> {
         let mut pending = self.pending.lock();
@@ -132,21 +143,24 @@ impl Mailbox {
 impl Pending {
     /// The oldest requests, as many as may share a transaction.
     fn take_fitting(&mut self) -> Vec<(Batch, Option<Waiter>)> {
-        let mut bytes = 0;
-        let fitting = self
-            .requests
-            .iter()
-            .take_while(|(batch, _)| {
-                let first = bytes == 0;
-                bytes += batch.content_bytes() + 1;
-                first || bytes <= GROUP_BYTES
-            })
-            .count();
+        let fitting = fitting(self.requests.iter().map(|(batch, _)| batch));
         let taken: Vec<_> = self.requests.drain(..fitting).collect();
         self.bytes -= taken.iter().map(|(batch, _)| batch.bytes()).sum::<usize>();
         self.waiting -= taken.iter().filter(|(_, waiter)| waiter.is_some()).count();
         taken
     }
+}
+
+/// How many of these may share a transaction; at least one.
+fn fitting<'a>(batches: impl Iterator<Item = &'a Batch>) -> usize {
+    let mut bytes = 0;
+    batches
+        .take_while(|batch| {
+            let is_first = bytes == 0;
+            bytes += batch.bytes() + 1;
+            is_first || bytes <= GROUP_BYTES
+        })
+        .count()
 }
 
 /// Sounds when the thread ends, however it ends: nobody waits for a thread that is gone.
@@ -237,7 +251,24 @@ impl Committer {
         } else {
             self.commit(waiters);
         }
-        self.mailbox.owed.store(self.unfinished.len(), Ordering::Relaxed);
+        self.note_owed();
+    }
+
+    /// Counts what is owed, and tells when that has become too much and when it is so no longer.
+    fn note_owed(&self) {
+        let count = self.unfinished.len();
+        let bytes: usize = self.unfinished.iter().map(Batch::bytes).sum();
+        self.mailbox.owed.store(count, Ordering::Relaxed);
+        let is_behind = count >= MOST_OWED || bytes >= MOST_OWED_BYTES;
+        match (self.mailbox.behind.swap(is_behind, Ordering::Relaxed), is_behind) {
+            (false, true) => tracing::error!(
+                count,
+                bytes,
+                "ALERT: so many outcomes wait for the spool that deliveries pause until it stores again; look after the disk"
+            ),
+            (true, false) => tracing::warn!("outcomes that waited are stored: deliveries go on"),
+            _ => {}
+        }
     }
 
     /// An orderly end: what is owed is written, and the log folded in.
@@ -274,6 +305,14 @@ impl Committer {
             refuse(without_room, &SpoolError::Full);
             self.make_room();
         }
+        let mut pages = match self.write_back() {
+            Ok(pages) => pages,
+            Err(error) => {
+                let result = Err(error);
+                self.judge(&result);
+                return answer(waited, &result);
+            }
+        };
         let lazy = std::mem::take(&mut self.unfinished);
         if all(&lazy, &waited).all(Batch::is_empty) {
             // Nothing to write proves nothing about the disk.
@@ -291,7 +330,7 @@ impl Committer {
             }
         }
         self.judge(&result);
-        let pages = all(&lazy, &waited).map(Batch::pages).sum::<u64>() + GROUP_PAGES;
+        pages += all(&lazy, &waited).map(Batch::pages).sum::<u64>() + GROUP_PAGES;
         if result.is_err() {
             self.unfinished = lazy;
             answer(waited, &result);
@@ -304,6 +343,32 @@ impl Committer {
             let folded = self.store.wrote(pages);
             self.judge_file(folded);
         }
+    }
+
+    /// Writes what is owed, a group at a time, until the rest of it fits into one transaction. Returns
+    /// how many pages that were.
+    fn write_back(&mut self) -> Result<u64, SpoolError> {
+        let mut pages = 0;
+        loop {
+            let fitting = fitting(self.unfinished.iter());
+            if fitting == self.unfinished.len() {
+                return Ok(pages);
+            }
+            let rest = self.unfinished.split_off(fitting);
+            let written = self.write_owed();
+            self.unfinished.extend(rest);
+            pages += written?;
+        }
+    }
+
+    /// Writes all that is owed in one transaction. Returns how many pages that were.
+    fn write_owed(&mut self) -> Result<u64, SpoolError> {
+        let owed = std::mem::take(&mut self.unfinished);
+        if let Err(error) = self.write(owed.iter()) {
+            self.unfinished = owed;
+            return Err(error);
+        }
+        Ok(owed.iter().map(Batch::pages).sum::<u64>() + GROUP_PAGES)
     }
 
     /// Takes out new mail for which there is no room beside the reserve.
@@ -405,18 +470,20 @@ impl Committer {
             self.store.writer.execute(probe, [])?;
             self.store.fold_in("PRAGMA wal_checkpoint(PASSIVE)")
         });
-        let lazy = std::mem::take(&mut self.unfinished);
-        let result = probed.and_then(|()| self.write(lazy.iter()));
+        let result = probed
+            .and_then(|()| self.write_back())
+            .and_then(|pages| Ok(pages + self.write_owed()?));
         match result {
-            Ok(()) => {
+            Ok(pages) => {
                 self.failures = 0;
                 self.next_probe = None;
                 self.mailbox.stopped.store(false, Ordering::Relaxed);
                 self.report(None);
                 tracing::warn!("a probe of the spool was synced: mail is accepted again");
+                let folded = self.store.wrote(pages);
+                self.judge_file(folded);
             }
             Err(error) => {
-                self.unfinished = lazy;
                 self.next_probe = Some(Instant::now() + PROBE);
                 self.report(Some(&error));
             }

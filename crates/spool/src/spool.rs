@@ -239,6 +239,12 @@ impl Spool {
         self.inner.mailbox.metrics.register(registry);
     }
 
+    /// Whether so many changes that nobody waits for are owed, because the disk does not take them,
+    /// that no more should be made.
+    pub fn is_behind(&self) -> bool {
+        self.inner.mailbox.is_behind()
+    }
+
     /// Whether new messages are refused after repeated write failures.
     pub fn is_stopped(&self) -> bool {
         self.inner.mailbox.is_stopped()

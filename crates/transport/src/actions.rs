@@ -2,22 +2,32 @@
 //! memory and then through the store a page at a time; they tell how far they have come and can be
 //! stopped.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    collections::HashSet,
+    ops::ControlFlow,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use bytes::Bytes;
+use directory::Snapshot;
+use dsn::Kind;
 use futures_util::future::join_all;
 use message::ReplayHeader;
-use model::Envelope;
+use model::{Envelope, MessageId};
 use parking_lot::Mutex;
 use queue::{DeliveryType, QueueKey, QueueStatus, Waits};
-use spool::{Batch, Due, MessageRecord, Origin, RowKey, WaitingRow};
+use spool::{Batch, Due, MessageRecord, Origin, RowKey, SpoolError, WaitingRow};
 
 use crate::{
     administration::{
-        Exported, Matches, MessageAction, MessageScope, Progress, QueueError, QueueName,
+        Exported, Matches, MessageAction, MessageScope, MessageView, Progress, QueueError,
+        QueueName,
     },
+    contain::handling,
     core::Core,
     pages::{Pages, Taken, TakenRow},
+    poison::Hold,
     queued::Removal,
     registry::{Item, QueueHandle},
     reroute::{self, Which},
@@ -28,6 +38,10 @@ use crate::{
 
 /// Removals that share commits.
 const AT_ONCE: usize = 64;
+/// Consignments that are out of their queues at once.
+const IN_HAND: usize = 512;
+/// How soon an action that waits sees that it is cancelled.
+const LOOK_UP: Duration = Duration::from_millis(100);
 /// Rows looked at before others may read too.
 const LOOK: usize = 20_000;
 
@@ -54,14 +68,19 @@ pub(crate) async fn suspend_queue(core: &Arc<Core>, name: QueueName) -> Result<(
     Ok(())
 }
 
-/// Resume-Queue.
-pub(crate) async fn resume_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
+/// Resume-Queue. What the Submission and the Unreachable queue kept meanwhile is routed, as far as
+/// `progress` lets it.
+pub(crate) async fn resume_queue(
+    core: &Arc<Core>,
+    name: QueueName,
+    progress: &Progress,
+) -> Result<(), QueueError> {
     let handle = find(core, name)?;
     handle.lock().resume();
     store_state(core, &handle).await?;
     match handle.key().delivery_type {
-        DeliveryType::Submission => resubmit_later(core, handle, Which::Everything),
-        DeliveryType::Unreachable => resubmit_later(core, handle, Which::Misplaced),
+        DeliveryType::Submission => resubmit(core, &handle, Which::Everything, progress).await,
+        DeliveryType::Unreachable => resubmit(core, &handle, Which::Misplaced, progress).await,
         _ => core.registry.attend(&handle),
     }
     Ok(())
@@ -74,11 +93,12 @@ async fn store_state(core: &Core, handle: &QueueHandle) -> Result<(), QueueError
     core.spool.commit(batch).await.map_err(|error| QueueError::Storage(error.to_string()))
 }
 
-/// Retry-Queue.
-pub(crate) fn retry_queue(
+/// Retry-Queue. With `-Resubmit` its messages are routed again, as far as `progress` lets it.
+pub(crate) async fn retry_queue(
     core: &Arc<Core>,
     name: QueueName,
-    resubmit: bool,
+    routes: bool,
+    progress: &Progress,
 ) -> Result<(), QueueError> {
     if name == QueueName::Submission || name == QueueName::Poison {
         return Err(QueueError::NotInRetry(name));
@@ -88,11 +108,11 @@ pub(crate) fn retry_queue(
         let queue = handle.lock();
         (queue.status() == QueueStatus::Retry, queue.counts().stored.deferred > 0)
     };
-    if resubmit {
+    if routes {
         if !in_retry && name != QueueName::Unreachable {
             return Err(QueueError::NotInRetry(name));
         }
-        resubmit_later(core, handle, Which::Everything);
+        resubmit(core, &handle, Which::Everything, progress).await;
         return Ok(());
     }
     if name == QueueName::Unreachable {
@@ -107,12 +127,11 @@ pub(crate) fn retry_queue(
     Ok(())
 }
 
-fn resubmit_later(core: &Arc<Core>, handle: Arc<QueueHandle>, which: Which) {
-    let core = Arc::clone(core);
-    tokio::spawn(async move {
-        let snapshot = core.directory.snapshot();
-        reroute::resubmit(&core, &snapshot, &handle, which).await;
-    });
+async fn resubmit(core: &Arc<Core>, handle: &Arc<QueueHandle>, which: Which, progress: &Progress) {
+    // What is on its way into the store is found there.
+    let _ = core.spool.commit(Batch::new()).await;
+    let snapshot = core.directory.snapshot();
+    reroute::resubmit_in_sight(core, &snapshot, handle, which, progress).await;
 }
 
 /// Suspend-, Resume- and Remove-Message.
@@ -152,22 +171,45 @@ struct Action<'a> {
 }
 
 impl Action<'_> {
+    /// Works on what is in memory, some at a time: a report may have to wait for its turn, and what
+    /// is out of its queue is not seen.
     async fn in_memory(&self) {
-        for (handle, waiting) in self.take_out() {
-            for some in waiting.chunks(AT_ONCE) {
-                if self.progress.is_cancelled() {
-                    some.iter().for_each(|item| self.give_back(&handle, item.clone()));
-                } else {
-                    join_all(some.iter().map(|item| self.on_item(&handle, item))).await;
+        let mut had = HashSet::new();
+        while !self.progress.is_cancelled() {
+            let taken = self.take_out(&mut had);
+            if taken.is_empty() {
+                return;
+            }
+            for (handle, waiting) in taken {
+                for some in waiting.chunks(AT_ONCE) {
+                    join_all(some.iter().map(|item| {
+                        self.contained(&handle, (item, Hold::Out), self.on_item(&handle, item))
+                    }))
+                    .await;
                 }
             }
         }
     }
 
-    /// What is ready in memory is taken out of its queue; what is under way is told.
-    fn take_out(&self) -> Vec<(Arc<QueueHandle>, Vec<Item>)> {
+    /// Does something with one message, and tells when that breaks off.
+    async fn contained<T>(
+        &self,
+        handle: &QueueHandle,
+        held: (&Item, Hold),
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
+        let done = handling(self.core, handle, held, work).await;
+        if done.is_none() {
+            self.refuse(QueueError::Broke, 1);
+        }
+        done
+    }
+
+    /// Some of what is ready in memory is taken out of its queue; what is under way is told. Each
+    /// once: `had` is what has had its turn.
+    fn take_out(&self, had: &mut HashSet<(MessageId, u32)>) -> Vec<(Arc<QueueHandle>, Vec<Item>)> {
         let viewer = Viewer::new(self.core);
-        let mut taken = Vec::new();
+        let (mut taken, mut room) = (Vec::new(), IN_HAND);
         for facts in viewer.queues() {
             let is_meant = |item: &Item, flying: bool| {
                 self.scope.includes(item.id, facts.name)
@@ -176,13 +218,23 @@ impl Action<'_> {
             let mut queue = facts.handle.lock();
             for (item, _) in queue.iter().filter(|(item, flying)| *flying && is_meant(item, true)) {
                 // Under the lock, so that the attempt cannot be settled meanwhile.
-                self.tell(item);
+                if had.insert((item.id, item.first())) {
+                    self.tell(item);
+                }
             }
             if self.action == MessageAction::Resume {
                 continue;
             }
-            let waiting = queue.extract_if(self.core.now(), |item| is_meant(item, false));
+            let waiting = queue.extract_if(self.core.now(), |item| {
+                let is_taken =
+                    room > 0 && is_meant(item, false) && had.insert((item.id, item.first()));
+                room -= usize::from(is_taken);
+                is_taken
+            });
             drop(queue);
+            if waiting.is_empty() {
+                continue;
+            }
             self.progress.matched.fetch_add(waiting.len() as u64, Ordering::Relaxed);
             taken.push((Arc::clone(&facts.handle), waiting));
         }
@@ -209,9 +261,12 @@ impl Action<'_> {
     }
 
     async fn on_item(&self, handle: &Arc<QueueHandle>, item: &Item) {
+        let snapshot = self.core.directory.snapshot();
+        if self.progress.is_cancelled() || !self.has_turn(&snapshot, item).await {
+            return self.give_back(handle, item.clone());
+        }
         let stored = match self.action {
             MessageAction::Remove { with_ndr } => {
-                let snapshot = self.core.directory.snapshot();
                 settle::remove(self.core, &snapshot, item, removal(with_ndr)).await
             }
             MessageAction::Suspend | MessageAction::Resume => {
@@ -240,6 +295,25 @@ impl Action<'_> {
         }
     }
 
+    /// Waits for the turn of the report that the action makes, if it does; `false` when it is
+    /// cancelled or the service stops before.
+    async fn has_turn(&self, snapshot: &Snapshot, item: &Item) -> bool {
+        let with_ndr = self.action == MessageAction::Remove { with_ndr: true };
+        if !with_ndr || !self.core.is_told(snapshot, &item.message, Kind::Failure, &item.recipients)
+        {
+            return true;
+        }
+        let mut turn = std::pin::pin!(self.core.pace.turn(&self.core.stop));
+        loop {
+            tokio::select! {
+                has_turn = &mut turn => return has_turn,
+                () = tokio::time::sleep(LOOK_UP) => if self.progress.is_cancelled() {
+                    return false;
+                }
+            }
+        }
+    }
+
     fn refuse(&self, error: QueueError, count: u64) {
         self.progress.refuse(&error, count);
         *self.refusal.lock() = Some(error);
@@ -260,7 +334,7 @@ impl Action<'_> {
         // What is on its way into the store is found there.
         let _ = self.core.spool.commit(Batch::new()).await;
         let mut after = None;
-        while !self.progress.is_cancelled() {
+        while !self.progress.is_cancelled() && !self.core.is_stopping() {
             let Some((page, last)) = self.next_page(after).await else { return };
             after = last;
             self.progress.matched.fetch_add(page.len() as u64, Ordering::Relaxed);
@@ -275,52 +349,24 @@ impl Action<'_> {
         }
     }
 
-    /// The next rows that are meant, and where the page after them begins, if there is one.
+    /// The next rows that are meant, and where the page after them begins, if there is one. A message
+    /// that waits in many queues has as many rows: its page may not be the last either.
     async fn next_page(&self, after: Option<RowKey>) -> Option<(Vec<TakenRow>, Option<RowKey>)> {
-        let scope = self.scope.clone();
-        if let Some(id) = scope.id.filter(|_| after.is_none()) {
-            let first = id.as_u64().checked_sub(1).and_then(model::MessageId::new);
-            let from = first.map(|message| RowKey { message, first: u32::MAX });
-            return self.page_from(from, Some(id)).await.map(|(page, _)| (page, None));
-        }
-        self.page_from(after, None).await
-    }
-
-    async fn page_from(
-        &self,
-        from: Option<RowKey>,
-        only: Option<model::MessageId>,
-    ) -> Option<(Vec<TakenRow>, Option<RowKey>)> {
+        let before = |id: MessageId| {
+            let message = MessageId::new(id.as_u64().checked_sub(1)?)?;
+            Some(RowKey { message, first: u32::MAX })
+        };
+        let from = after.or_else(|| before(self.scope.id?));
         let (core, scope) = (Arc::clone(self.core), self.scope.clone());
         let (matches, action) = (Arc::clone(self.matches), self.action);
-        let look = move || -> Result<(Vec<WaitingRow>, Option<RowKey>), spool::SpoolError> {
-            let viewer = Viewer::new(&core);
-            let (mut rows, mut last, mut looked) = (Vec::new(), None, 0);
-            core.spool.scan(from, &mut |row| {
-                if only.is_some_and(|id| row.key().message != id) {
-                    return std::ops::ControlFlow::Break(());
+        match Pages::claimed(self.core, move || look(&core, &scope, &matches, action, from)).await {
+            Ok((page, Seen { last, refused })) => {
+                if refused > 0 {
+                    self.progress.matched.fetch_add(refused, Ordering::Relaxed);
+                    self.refuse(QueueError::Submission, refused);
                 }
-                looked += 1;
-                let is_meant =
-                    concerns(action, row.due(), viewer.queue(row.queue()).map(|q| q.name))
-                        && viewer
-                            .show_view(row, |view| {
-                                scope.includes(view.id, view.queue) && matches(view)
-                            })
-                            .unwrap_or(false);
-                if is_meant {
-                    rows.push(row.to_row());
-                }
-                if rows.len() >= Pages::SIZE || looked >= LOOK {
-                    last = Some(row.key());
-                    return std::ops::ControlFlow::Break(());
-                }
-                std::ops::ControlFlow::Continue(())
-            })?;
-            Ok((rows, last))
-        };
-        match Pages::claimed(self.core, look).await {
-            Ok(page) => Some(page),
+                Some((page, last))
+            }
             Err(error) => {
                 self.refuse(QueueError::Reading(error.to_string()), 1);
                 None
@@ -355,18 +401,30 @@ impl Action<'_> {
         }
     }
 
-    /// Suspended messages wait for their turn again; those of the Poison queue are routed again.
+    /// Suspended messages wait for their turn again. From the queues in which nothing has a turn they
+    /// are routed: those of the Poison queue, and those of the Submission queue, where earlier
+    /// versions let messages be suspended, unless all of it is.
     async fn resume(&self, page: Vec<TakenRow>) {
-        let poison = self.core.registry.find(&QueueKey::poison()).map(|handle| handle.number());
-        let (poisonous, others): (Vec<TakenRow>, Vec<TakenRow>) =
-            page.into_iter().partition(|taken| Some(taken.row.queue) == poison);
+        let handles = self.core.registry.by_number();
+        let is_routed = |taken: &TakenRow| {
+            handles.get(&taken.row.queue).is_some_and(|handle| match handle.key().delivery_type {
+                DeliveryType::Poison => true,
+                DeliveryType::Submission => !handle.lock().is_suspended(),
+                _ => false,
+            })
+        };
+        let (routed, others): (Vec<TakenRow>, Vec<TakenRow>) =
+            page.into_iter().partition(is_routed);
         self.change(others, Waits::Turn).await;
         let snapshot = self.core.directory.snapshot();
-        for mut taken in Pages::with_messages(self.core, poisonous).await {
+        for mut taken in Pages::with_messages(self.core, routed).await {
             taken.item.crashes = 0;
-            reroute::submit_again(self.core, &snapshot, &taken.item, Waits::Turn).await;
-            taken.handle.lock().left_store(taken.waits, self.core.now());
-            self.progress.done.fetch_add(1, Ordering::Relaxed);
+            let routes = reroute::submit_again(self.core, &snapshot, &taken.item, Waits::Turn);
+            let held = (&taken.item, Hold::Row(taken.waits));
+            if self.contained(&taken.handle, held, routes).await.is_some() {
+                taken.handle.lock().left_store(taken.waits, self.core.now());
+                self.progress.done.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 
@@ -374,16 +432,23 @@ impl Action<'_> {
         let snapshot = self.core.directory.snapshot();
         let taken = Pages::with_messages(self.core, page).await;
         for some in taken.chunks(AT_ONCE) {
-            join_all(some.iter().map(|taken| self.remove_one(&snapshot, taken, removal))).await;
+            join_all(some.iter().map(|taken| {
+                let held = (&taken.item, Hold::Row(taken.waits));
+                self.contained(&taken.handle, held, self.remove_one(&snapshot, taken, removal))
+            }))
+            .await;
         }
     }
 
     async fn remove_one(
         &self,
-        snapshot: &directory::Snapshot,
+        snapshot: &Snapshot,
         Taken { item, handle, waits }: &Taken,
         removal: Removal,
     ) {
+        if self.progress.is_cancelled() || !self.has_turn(snapshot, item).await {
+            return;
+        }
         match settle::remove(self.core, snapshot, item, removal).await {
             Ok(()) => {
                 handle.lock().left_store(*waits, self.core.now());
@@ -394,13 +459,66 @@ impl Action<'_> {
     }
 }
 
-/// Whether the action means anything to a row: what is suspended need not be, and the reverse.
-fn concerns(action: MessageAction, due: Due, queue: Option<QueueName>) -> bool {
+/// What a look at rows has found beside those to act on.
+struct Seen {
+    /// Where the next look begins, when there is more.
+    last: Option<RowKey>,
+    /// Rows of the Submission queue, to which this may not be done.
+    refused: u64,
+}
+
+/// Looks for rows to act on: a page of them, or as far as others can wait for their turn to read.
+/// Blocks.
+fn look(
+    core: &Core,
+    scope: &MessageScope,
+    matches: &Matches,
+    action: MessageAction,
+    from: Option<RowKey>,
+) -> Result<(Vec<WaitingRow>, Seen), SpoolError> {
+    let viewer = Viewer::new(core);
+    let (mut rows, mut seen, mut looked) = (Vec::new(), Seen { last: None, refused: 0 }, 0);
+    core.spool.scan(from, &mut |row| {
+        if scope.id.is_some_and(|id| row.key().message != id) {
+            return ControlFlow::Break(());
+        }
+        looked += 1;
+        let is_meant =
+            |view: &MessageView<'_>| scope.includes(view.id, view.queue) && matches(view);
+        if viewer.show_view(row, is_meant).unwrap_or(false) {
+            let queue = viewer.queue(row.queue()).map(|facts| facts.name);
+            match concerns(action, row.due(), queue) {
+                Concern::Done => rows.push(row.to_row()),
+                Concern::Refused => seen.refused += 1,
+                Concern::Nothing => {}
+            }
+        }
+        if rows.len() >= Pages::SIZE || looked >= LOOK {
+            seen.last = Some(row.key());
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok((rows, seen))
+}
+
+/// What an action means to a row.
+enum Concern {
+    Done,
+    Refused,
+    /// What is suspended need not be, and the reverse.
+    Nothing,
+}
+
+fn concerns(action: MessageAction, due: Due, queue: Option<QueueName>) -> Concern {
+    let is_suspended = due == Due::Suspended;
     match action {
-        MessageAction::Suspend => due != Due::Suspended,
-        MessageAction::Resume => due == Due::Suspended,
-        // Messages in the Submission queue cannot be removed (transport.md section 2.1).
-        MessageAction::Remove { .. } => queue != Some(QueueName::Submission),
+        MessageAction::Resume if is_suspended => Concern::Done,
+        MessageAction::Resume => Concern::Nothing,
+        // Messages there can neither be suspended nor removed (transport.md section 2.1).
+        _ if queue == Some(QueueName::Submission) => Concern::Refused,
+        MessageAction::Suspend if is_suspended => Concern::Nothing,
+        MessageAction::Suspend | MessageAction::Remove { .. } => Concern::Done,
     }
 }
 
@@ -411,7 +529,7 @@ fn removal(with_ndr: bool) -> Removal {
 /// Remove-Message by number.
 pub(crate) async fn remove_message(
     core: &Arc<Core>,
-    id: model::MessageId,
+    id: MessageId,
     queue: Option<QueueName>,
     with_ndr: bool,
 ) -> Result<(), QueueError> {
@@ -433,7 +551,7 @@ pub(crate) async fn remove_message(
 /// Export-Message: a suspended message as the Replay directory takes it. It stays where it is.
 pub(crate) async fn export(
     core: &Arc<Core>,
-    id: model::MessageId,
+    id: MessageId,
     queue: Option<QueueName>,
 ) -> Result<Exported, QueueError> {
     let core = Arc::clone(core);
@@ -444,10 +562,10 @@ pub(crate) async fn export(
 
 fn read_export(
     core: &Core,
-    id: model::MessageId,
+    id: MessageId,
     queue: Option<QueueName>,
 ) -> Result<Exported, QueueError> {
-    let reading = |error: spool::SpoolError| QueueError::Reading(error.to_string());
+    let reading = |error: SpoolError| QueueError::Reading(error.to_string());
     let viewer = Viewer::new(core);
     core.spool.flush();
     let rows = core.spool.rows_of(id).map_err(reading)?;
@@ -455,7 +573,14 @@ fn read_export(
         let name = viewer.queue(row.queue).map(|facts| facts.name);
         queue.is_none_or(|wanted| name == Some(wanted))
     };
-    let named: Vec<&WaitingRow> = rows.iter().filter(is_named).collect();
+    let is_submitted = |row: &&WaitingRow| {
+        viewer.queue(row.queue).is_some_and(|facts| facts.name == QueueName::Submission)
+    };
+    let (submitted, named): (Vec<&WaitingRow>, Vec<&WaitingRow>) =
+        rows.iter().filter(is_named).partition(is_submitted);
+    if named.is_empty() && !submitted.is_empty() {
+        return Err(QueueError::Submission);
+    }
     let suspended: Vec<&&WaitingRow> =
         named.iter().filter(|row| row.due == Due::Suspended).collect();
     if suspended.is_empty() {

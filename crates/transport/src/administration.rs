@@ -342,8 +342,12 @@ pub enum QueueError {
         "the Unreachable queue has no next hop: use -Resubmit $true to route its messages again"
     )]
     NeedsResubmit,
-    /// Messages in the Submission queue cannot be removed (transport.md section 2.1).
-    #[error("messages in the Submission queue cannot be changed")]
+    /// Messages in the Submission queue cannot be suspended, removed or exported (transport.md
+    /// section 2.1).
+    #[error(
+        "messages in the Submission queue wait to be categorized: they cannot be suspended, removed \
+         or exported"
+    )]
     Submission,
     /// Only a suspended message can be exported.
     #[error("message {0} is not suspended: only a suspended message can be exported")]
@@ -357,6 +361,9 @@ pub enum QueueError {
     /// The service does not offer this.
     #[error("{0} is not available in this version")]
     Unavailable(&'static str),
+    /// Doing it broke off.
+    #[error("the message broke its handling, and waits; twice, and it goes to the Poison queue")]
+    Broke,
     /// What the queues hold could not be read.
     #[error("the queues could not be read: {0}")]
     Reading(String),

@@ -26,8 +26,10 @@ use crate::{
     hands::{Claim, Hands},
     journal::Journal,
     known::Known,
+    pace::Pace,
     pressure::Pressure,
     queued::{Carried, ContentBudget, QueuedMessage},
+    quiet::quietly,
     registry::{Item, QueueHandle, Registry},
     settings::TransportSettings,
     steps::step,
@@ -53,6 +55,8 @@ pub(crate) struct Core {
     pub(crate) known: Arc<Known>,
     pub(crate) budget: ContentBudget,
     pub(crate) pressure: Arc<Pressure>,
+    /// When reports are made.
+    pub(crate) pace: Pace,
     /// Places for outgoing connections (MaxOutboundConnections), and how many there are.
     pub(crate) connections: Arc<Semaphore>,
     places: Mutex<usize>,
@@ -60,6 +64,9 @@ pub(crate) struct Core {
     /// Memory for content under way, in KiB.
     room: Semaphore,
     glitch: (u32, TimeSpan),
+    mailbox_retry: TimeSpan,
+    /// MaxIdleTimeBeforeResubmit.
+    pub(crate) longest_idle: TimeSpan,
     adapter: ResolverSettings,
     resolvers: ArcSwap<(u64, Resolvers)>,
 }
@@ -77,6 +84,7 @@ impl Core {
         let resolvers = make_resolvers(server.map(Arc::as_ref), &settings.adapter_dns);
         let journal = Arc::new(Journal::new(settings.tracking, settings.events));
         let (spool, clock) = (settings.spool, settings.clock);
+        let pace = Pace::new(Arc::clone(&clock), settings.report_pace);
         let pressure = Pressure::new(
             spool.clone(),
             Arc::clone(&journal),
@@ -100,9 +108,12 @@ impl Core {
             known: Arc::default(),
             budget: ContentBudget::default(),
             pressure: Arc::new(pressure),
+            pace,
             stop,
             room: Semaphore::new(ROOM_KIB as usize),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
+            mailbox_retry: settings.mailbox_delivery_queue_retry_interval,
+            longest_idle: settings.max_idle_time_before_resubmit,
             adapter: settings.adapter_dns,
             resolvers: ArcSwap::from_pointee((version, resolvers)),
         }
@@ -155,8 +166,18 @@ impl Core {
         resolvers.external.flush();
     }
 
-    /// The retry ladder's settings.
-    pub(crate) fn schedule(&self, snapshot: &Snapshot) -> RetrySchedule {
+    /// The settings of a queue's retry ladder; that to mailboxes has one step.
+    pub(crate) fn schedule(&self, snapshot: &Snapshot, key: &QueueKey) -> RetrySchedule {
+        if key.delivery_type == DeliveryType::SmtpDeliveryToMailbox {
+            let interval = self.mailbox_retry;
+            return RetrySchedule {
+                glitch_count: 0,
+                glitch_interval: interval,
+                transient_count: 0,
+                transient_interval: interval,
+                failure_interval: interval,
+            };
+        }
         let mut schedule = RetrySchedule {
             glitch_count: self.glitch.0,
             glitch_interval: self.glitch.1,
@@ -173,6 +194,15 @@ impl Core {
     /// How long a message waits that was put off itself (MessageRetryInterval).
     pub(crate) fn retry_interval(&self, snapshot: &Snapshot) -> TimeSpan {
         self.here(snapshot).map_or(TimeSpan::minutes(15), |s| s.transport.message_retry_interval)
+    }
+
+    /// How long a message waits in this queue that was put off itself.
+    pub(crate) fn retry_interval_in(&self, snapshot: &Snapshot, key: &QueueKey) -> TimeSpan {
+        if key.delivery_type == DeliveryType::SmtpDeliveryToMailbox {
+            self.mailbox_retry
+        } else {
+            self.retry_interval(snapshot)
+        }
     }
 
     /// Who resolves names, as the server's settings are now.
@@ -225,12 +255,13 @@ impl Core {
         let row = from.message.row.as_ref().filter(|claim| Some(claim.key()) != kept);
         self.unshelve(&mut batch, row);
         let mut filled = Vec::new();
+        // Told first: should that break off, nothing has been moved.
+        if let Some(recipients) = queues.get(&QueueKey::unreachable()) {
+            let what = (MessageEventKind::Defer, EventSource::Routing);
+            let waiting = recipients.iter().map(|index| (*index, NO_CONNECTOR));
+            self.emit_step(&step(snapshot, &from.message.record, what, waiting));
+        }
         for (key, recipients) in queues {
-            if key.delivery_type == DeliveryType::Unreachable {
-                let what = (MessageEventKind::Defer, EventSource::Routing);
-                let waiting = recipients.iter().map(|index| (*index, NO_CONNECTOR));
-                self.emit_step(&step(snapshot, &from.message.record, what, waiting));
-            }
             let item = Item { recipients, last_error: None, attempts: 0, ..from.clone() };
             if item.message.row.is_none() {
                 self.enqueue(snapshot, &key, item);
@@ -257,8 +288,8 @@ impl Core {
         let (handle, waits) =
             self.registry.push(key, item, self.now(), |queue| self.has_memory(queue));
         if let Some(item) = waits {
-            self.tell_waits(snapshot, &handle, &item);
             self.shelve_later(&handle, &item, Waits::Turn);
+            quietly(|| self.tell_waits(snapshot, &handle, &item));
         }
         self.registry.attend(&handle);
     }

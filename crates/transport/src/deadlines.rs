@@ -1,19 +1,24 @@
 //! One clock for every message wherever it waits, in memory or in the store: the delay notice,
 //! once, and the end.
+//!
+//! Who is told of it is told when it is his turn (`pace`); until then the message stays where it is.
+//! What nobody is told of waits for nothing, however many are before it.
 
-use std::sync::Arc;
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
 
 use delivery::for_senders;
 use directory::Snapshot;
 use dsn::Kind;
-use futures_util::future::join_all;
+use futures_util::{FutureExt, future::join_all};
 use model::{EnhancedCode, EventSource, TimeSpan, Timestamp};
 use queue::{DeliveryType, Priority, QueueKey, Waits};
-use spool::Batch;
+use spool::{AgeKey, Batch};
 
 use crate::{
+    contain::handling,
     core::Core,
     pages::{Pages, Taken},
+    poison::{self, Hold},
     queued::QueuedMessage,
     registry::{Item, QueueHandle},
     reports::Finding,
@@ -21,7 +26,7 @@ use crate::{
 };
 
 /// The text of an expired message (transport.md section 3).
-const EXPIRED: &str = "550 4.4.7 QUEUE.Expired; message expired";
+pub(crate) const EXPIRED: &str = "550 4.4.7 QUEUE.Expired; message expired";
 
 /// What senders are told where no front end can be used.
 const BARRED: &str = "451 4.4.1 The outbound gateway is not available";
@@ -29,32 +34,70 @@ const BARRED: &str = "451 4.4.1 The outbound gateway is not available";
 /// Expired messages that are settled together, sharing commits.
 const AT_ONCE: usize = 64;
 
-/// Runs until the service stops. Expiry and notices are looked after apart: a hundred thousand
-/// notices that fall due together must not keep the expired.
+/// Runs until the service stops. Each kind is looked after apart: a hundred thousand notices that
+/// fall due together must not keep the expired, nor reports that wait what needs none.
 pub(crate) async fn run(core: Arc<Core>) {
-    tokio::join!(watch(&core, What::Expiry), watch(&core, What::Notice));
+    tokio::join!(
+        watch(&core, What::QuietExpiry),
+        watch(&core, What::Expiry),
+        watch(&core, What::Notice)
+    );
 }
 
 /// What falls due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
+    /// Of what nobody is told of, and of what is in memory.
+    QuietExpiry,
+    /// Of what is in the store, with reports.
     Expiry,
     Notice,
+}
+
+/// How far a watch has come with what stays where it is for now, so that a million messages that
+/// wait for their reports' turn are not all read again every half minute.
+#[derive(Default)]
+struct Seen {
+    places: HashMap<(bool, Priority), AgeKey>,
+    /// What was read in this round and those it goes on from.
+    rows: usize,
+    rounds: u32,
+}
+
+impl Seen {
+    /// Few are read again each time; many now and then: what was in other hands may have come back.
+    const FEW: usize = 20_000;
+    const NOW_AND_THEN: u32 = 20;
+
+    fn begin(&mut self) {
+        self.rounds += 1;
+        if self.rows < Self::FEW || self.rounds >= Self::NOW_AND_THEN {
+            *self = Self::default();
+        }
+    }
 }
 
 async fn watch(core: &Arc<Core>, what: What) {
     let mut stop = core.stop.clone();
     let mut changed = core.directory.subscribe();
+    let mut seen = Seen::default();
     loop {
+        seen.begin();
         let snapshot = core.directory.snapshot();
         tokio::select! {
-            () = sweep(core, &snapshot, what) => {}
+            () = sweep(core, &snapshot, what, &mut seen) => {}
             _ = stop.changed() => return,
         }
         tokio::select! {
             () = tokio::time::sleep(pause(core, &snapshot).as_duration()) => {}
             // A deadline may have become shorter.
-            change = changed.changed() => if change.is_err() { return },
+            change = changed.changed() => {
+                if change.is_err() {
+                    return;
+                }
+                // Or others may be told.
+                seen = Seen::default();
+            }
             _ = stop.changed() => return,
         }
     }
@@ -68,10 +111,10 @@ fn pause(core: &Core, snapshot: &Snapshot) -> TimeSpan {
     TimeSpan::millis(shortest.as_millis() / 20).clamp(TimeSpan::millis(500), TimeSpan::seconds(30))
 }
 
-async fn sweep(core: &Arc<Core>, snapshot: &Snapshot, what: What) {
+async fn sweep(core: &Arc<Core>, snapshot: &Snapshot, what: What, seen: &mut Seen) {
     let Some(server) = core.here(snapshot) else { return };
     let timeout = match what {
-        What::Expiry => server.transport.message_expiration_timeout,
+        What::QuietExpiry | What::Expiry => server.transport.message_expiration_timeout,
         What::Notice => server.transport.delay_notification_timeout,
     };
     let before = Timestamp::from_millis(core.now().as_millis() - timeout.as_millis() as i64);
@@ -79,9 +122,9 @@ async fn sweep(core: &Arc<Core>, snapshot: &Snapshot, what: What) {
         in_memory(core, snapshot, &handle, (what, before)).await;
     }
     for priority in Priority::ALL {
-        in_store(core, snapshot, (what, before), priority).await;
+        in_store(core, snapshot, (what, before), priority, seen).await;
     }
-    if what == What::Expiry
+    if what == What::QuietExpiry
         && let Some(unreachable) = core.registry.find(&QueueKey::unreachable())
     {
         // What could not be concluded before waits there with a time of its own.
@@ -99,10 +142,12 @@ async fn in_memory(
     let is_due = |item: &Item| item.message.record.accepted_at <= before;
     let queue_error = error_for_senders(handle);
     match what {
-        What::Expiry => {
+        What::QuietExpiry => {
             let over = handle.lock().extract_if(core.now(), is_due);
-            expire_all(core, snapshot, &over, queue_error.as_deref()).await;
+            expire_all(core, snapshot, (handle, &over), queue_error.as_deref()).await;
         }
+        // In the store by then.
+        What::Expiry => {}
         What::Notice => {
             let is_late = |(item, flying): &(&Item, bool)| {
                 !flying && is_due(item) && !item.message.all_told(&item.recipients)
@@ -110,7 +155,7 @@ async fn in_memory(
             let late: Vec<Item> =
                 handle.lock().iter().filter(is_late).map(|(item, _)| item.clone()).collect();
             for item in late {
-                report_delay(core, snapshot, (&item, None), queue_error.as_deref()).await;
+                notify(core, snapshot, (handle, &item), queue_error.as_deref()).await;
             }
         }
     }
@@ -122,10 +167,15 @@ async fn in_store(
     snapshot: &Snapshot,
     (what, before): (What, Timestamp),
     priority: Priority,
+    seen: &mut Seen,
 ) {
-    let told: &[bool] = if what == What::Expiry { &[false, true] } else { &[false] };
+    let told: &[bool] = if what == What::Notice { &[false] } else { &[false, true] };
     for told in told {
+        let place = (*told, priority);
         let mut pages = Pages::older(core, *told, priority, before);
+        if what == What::QuietExpiry {
+            pages = pages.after(seen.places.get(&place).copied());
+        }
         while let Some(page) = pages.next().await {
             let (poison, page): (Vec<Taken>, Vec<Taken>) = page
                 .into_iter()
@@ -133,20 +183,27 @@ async fn in_store(
             // Never expired (transport.md section 2.1), and nobody waits for them.
             drop(poison);
             match what {
-                What::Expiry => {
-                    join_all(page.iter().map(|taken| async move {
-                        let queue_error = error_for_senders(&taken.handle);
-                        expire(core, snapshot, &taken.item, queue_error.as_deref()).await;
-                        taken.handle.lock().left_store(taken.waits, core.now());
-                    }))
-                    .await;
+                What::QuietExpiry => {
+                    let quiet = |taken: &&Taken| !is_told(core, snapshot, &taken.item);
+                    expire_page(core, snapshot, page.iter().filter(quiet)).await;
+                    seen.rows += page.len();
+                    if let Some(last) = pages.seen() {
+                        seen.places.insert(place, last);
+                    }
                 }
+                What::Expiry => expire_page(core, snapshot, page.iter()).await,
                 What::Notice => {
                     for taken in &page {
                         let queue_error = error_for_senders(&taken.handle);
                         let row = Some((&*taken.handle, taken.waits));
-                        report_delay(core, snapshot, (&taken.item, row), queue_error.as_deref())
-                            .await;
+                        let tells = report_delay(
+                            core,
+                            snapshot,
+                            (&taken.item, row),
+                            queue_error.as_deref(),
+                        );
+                        let held = (&taken.item, Hold::Row(taken.waits));
+                        let _ = handling(core, &taken.handle, held, tells).await;
                     }
                 }
             }
@@ -154,10 +211,67 @@ async fn in_store(
     }
 }
 
-async fn expire_all(core: &Core, snapshot: &Snapshot, over: &[Item], queue_error: Option<&str>) {
-    for some in over.chunks(AT_ONCE) {
-        join_all(some.iter().map(|item| expire(core, snapshot, item, queue_error))).await;
+/// Tells of the delay of what is in memory, where it stays unless that breaks off.
+async fn notify(
+    core: &Core,
+    snapshot: &Snapshot,
+    (handle, item): (&QueueHandle, &Item),
+    queue_error: Option<&str>,
+) {
+    let tells = report_delay(core, snapshot, (item, None), queue_error);
+    if AssertUnwindSafe(tells).catch_unwind().await.is_err() {
+        let is_it = |other: &Item| other.id == item.id && other.first() == item.first();
+        for item in handle.lock().extract_if(core.now(), is_it) {
+            poison::broke_off(core, handle, item, Hold::Out);
+        }
     }
+}
+
+/// What was in memory comes to its end, or waits in the store for its report's turn.
+async fn expire_all(
+    core: &Core,
+    snapshot: &Snapshot,
+    (handle, over): (&QueueHandle, &[Item]),
+    queue_error: Option<&str>,
+) {
+    for some in over.chunks(AT_ONCE) {
+        join_all(some.iter().map(|item| async move {
+            if !is_told(core, snapshot, item) || core.pace.try_turn() {
+                let ends = settle::fail_now(core, snapshot, item, expired(item, queue_error));
+                let _ = handling(core, handle, (item, Hold::Out), ends).await;
+            } else {
+                wait_in_store(core, handle, item);
+            }
+        }))
+        .await;
+    }
+}
+
+fn wait_in_store(core: &Core, handle: &QueueHandle, item: &Item) {
+    let waits = item.message.waits();
+    handle.lock().push_stored(item.sender, waits, core.now());
+    if item.message.row.is_none() {
+        core.shelve_later(handle, item, waits);
+    }
+}
+
+/// Rows come to their end, each at its turn.
+async fn expire_page(core: &Core, snapshot: &Snapshot, page: impl Iterator<Item = &Taken>) {
+    join_all(page.map(|taken| async move {
+        let queue_error = error_for_senders(&taken.handle);
+        let findings = expired(&taken.item, queue_error.as_deref());
+        let ends = settle::fail_in_turn(core, snapshot, &taken.item, findings);
+        let held = (&taken.item, Hold::Row(taken.waits));
+        if handling(core, &taken.handle, held, ends).await == Some(true) {
+            taken.handle.lock().left_store(taken.waits, core.now());
+        }
+    }))
+    .await;
+}
+
+/// Whether anybody is told of the end.
+fn is_told(core: &Core, snapshot: &Snapshot, item: &Item) -> bool {
+    core.is_told(snapshot, &item.message, Kind::Failure, &item.recipients)
 }
 
 /// Why the queue waits, as senders may read it: nothing of our own machines.
@@ -168,7 +282,8 @@ fn error_for_senders(handle: &QueueHandle) -> Option<String> {
     Some(if ladder.is_barred() { BARRED.to_owned() } else { for_senders(error).into_owned() })
 }
 
-async fn expire(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Option<&str>) {
+/// That a consignment has expired.
+fn expired(item: &Item, queue_error: Option<&str>) -> Vec<Finding> {
     let finding = |index: &u32| {
         let last = item.message.last_error(*index, queue_error);
         let text = last
@@ -181,8 +296,7 @@ async fn expire(core: &Core, snapshot: &Snapshot, item: &Item, queue_error: Opti
             source: EventSource::Queue,
         }
     };
-    let findings = item.recipients.iter().map(finding).collect();
-    settle::fail(core, snapshot, item, findings).await;
+    item.recipients.iter().map(finding).collect()
 }
 
 /// Tells the sender once that the message is late. Whether he is told or did not want to be,
@@ -194,22 +308,20 @@ async fn report_delay(
     queue_error: Option<&str>,
 ) {
     let message = &item.message;
-    let findings: Vec<Finding> = item
-        .recipients
-        .iter()
-        .filter(|index| {
-            let state = message.recipient(**index);
-            !state.delay_reported && !state.finished
-        })
-        .filter(|index| is_wanted(snapshot, message, **index))
-        .map(|index| Finding {
-            index: *index,
-            status: EnhancedCode::new(4, 4, 7),
-            text: message.last_error(*index, queue_error).unwrap_or_default(),
-            remote: None,
-            source: EventSource::Queue,
-        })
-        .collect();
+    let late = || late(snapshot, item);
+    let is_told = core.is_told(snapshot, message, Kind::Delay, &late());
+    if is_told && !core.pace.turn(&core.stop).await {
+        return;
+    }
+    // It may have been delivered since.
+    let finding = |index: u32| Finding {
+        index,
+        status: EnhancedCode::new(4, 4, 7),
+        text: message.last_error(index, queue_error).unwrap_or_default(),
+        remote: None,
+        source: EventSource::Queue,
+    };
+    let findings: Vec<Finding> = late().into_iter().map(finding).collect();
     let report = core.report(snapshot, message, Kind::Delay, &findings).await;
     for index in &item.recipients {
         message.set_delay_reported(*index);
@@ -238,6 +350,15 @@ async fn report_delay(
             core.send_report(&report);
         }
     }
+}
+
+/// Recipients that are still waited for, and of whose delay the sender is to be told.
+fn late(snapshot: &Snapshot, item: &Item) -> Vec<u32> {
+    let is_late = |index: &u32| {
+        let state = item.message.recipient(*index);
+        !state.delay_reported && !state.finished && is_wanted(snapshot, &item.message, *index)
+    };
+    item.recipients.iter().copied().filter(is_late).collect()
 }
 
 /// InternalDelayDsnEnabled and ExternalDelayDsnEnabled.

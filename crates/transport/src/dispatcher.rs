@@ -5,22 +5,25 @@
 //! next hop that answers quickly gets many and a dead one costs a single probe.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use delivery::ConnectFailure;
 use directory::Snapshot;
+use futures_util::{FutureExt, future::join_all};
 use model::{EnhancedCode, Event, EventSource, MessageEventKind, TimeSpan, Timestamp};
 use queue::{DeliveryType, Queue};
 use spool::Batch;
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use crate::{
+    contain::handling,
     core::Core,
     outbound::{Link, connector},
     pages::Pages,
-    poison,
+    poison::{self, Hold},
     queued::Carried,
     registry::{Item, QueueHandle},
     reports::Finding,
@@ -74,7 +77,7 @@ fn sweep(core: &Core) {
 
 /// Starts a worker for the queue when one is of use.
 fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
-    if core.is_stopping() || !core.is_sending() || !handle.key().delivery_type.is_delivery() {
+    if !may_send(core) || !handle.key().delivery_type.is_delivery() {
         return;
     }
     let now = core.now();
@@ -109,6 +112,12 @@ fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
     }
 }
 
+/// Whether anything is to be sent now. Not while more outcomes wait for the disk than memory is
+/// meant to hold.
+fn may_send(core: &Core) -> bool {
+    !core.is_stopping() && core.is_sending() && !core.spool.is_behind()
+}
+
 fn connection_limit(core: &Core, handle: &QueueHandle) -> u32 {
     let snapshot = core.directory.snapshot();
     let Some(server) = core.here(&snapshot) else { return 1 };
@@ -120,7 +129,7 @@ fn connection_limit(core: &Core, handle: &QueueHandle) -> u32 {
 }
 
 /// One worker: connects, carries, connects anew when its connection is spent, ends when there
-/// is nothing left or the next hop fails. What it has counted and taken is given back when it is
+/// is nothing left or the next hop fails. What the queue counts it as is given back when it is
 /// dropped, however it ends.
 struct Worker {
     core: Arc<Core>,
@@ -149,9 +158,22 @@ enum LinkEnd {
 }
 
 impl Worker {
+    /// Works until there is nothing left to do. Where a message breaks its handling, that counts
+    /// against it. A worker that is only cut off, because the service has stopped and waits no
+    /// longer, says nothing about what it carried: its row, or the message, is in the spool as before.
     async fn run(mut self) {
+        let broke = AssertUnwindSafe(self.work()).catch_unwind().await.is_err();
+        if broke {
+            tracing::error!(queue = %self.handle.key(), "a worker broke off");
+        }
+        if let Some(item) = self.item.take().filter(|_| broke) {
+            poison::broke_off(&self.core, &self.handle, item, Hold::Flight);
+        }
+    }
+
+    async fn work(&mut self) {
         loop {
-            let Some(_place) = self.place().await else { return };
+            let Some(place) = self.place().await else { return };
             if !self.is_wanted() {
                 return;
             }
@@ -159,7 +181,11 @@ impl Worker {
             let avoid = self.handle.avoid();
             let link = match self.core.open_link(self.handle.key(), turn, avoid.as_deref()).await {
                 Ok(link) => link,
-                Err(failure) => return self.connect_failed(failure).await,
+                Err(failure) => {
+                    // What follows may take long, and needs no connection.
+                    drop(place);
+                    return self.connect_failed(failure).await;
+                }
             };
             self.enter(Stage::Connected);
             let end = self.serve(link).await;
@@ -183,10 +209,7 @@ impl Worker {
     fn is_wanted(&self) -> bool {
         let now = self.core.now();
         let queue = self.handle.lock();
-        !self.core.is_stopping()
-            && self.core.is_sending()
-            && queue.has_ready()
-            && queue.ladder().may_try(now)
+        may_send(&self.core) && queue.has_ready() && queue.ladder().may_try(now)
     }
 
     /// Tells the queue what this worker now counts as.
@@ -265,6 +288,8 @@ impl Worker {
     fn no_longer(&self, link: &Link, answered: bool) -> Option<&'static str> {
         if self.core.is_stopping() {
             Some("the service stops")
+        } else if self.core.spool.is_behind() {
+            Some("outcomes wait for the spool")
         } else if self.is_outdated(link) {
             Some("the Send connector has been changed or removed")
         } else if self.is_held(answered) {
@@ -317,7 +342,7 @@ impl Worker {
         come
     }
 
-    async fn connect_failed(mut self, failure: ConnectFailure) {
+    async fn connect_failed(&mut self, failure: ConnectFailure) {
         match failure {
             ConnectFailure::Transient(error) => self.next_hop_failed(error),
             ConnectFailure::FrontEnd(error) => hold(&self.core, &self.handle, error),
@@ -334,7 +359,7 @@ impl Worker {
         let core = &self.core;
         let now = core.now();
         let snapshot = core.directory.snapshot();
-        let schedule = core.schedule(&snapshot);
+        let schedule = core.schedule(&snapshot, self.handle.key());
         let mut queue = self.handle.lock();
         let others = queue.established() - u32::from(self.stage == Stage::Connected);
         if others > 0 && queue.ladder().failures() == 0 {
@@ -359,7 +384,7 @@ impl Worker {
 fn hold(core: &Core, handle: &QueueHandle, error: String) {
     let now = core.now();
     let snapshot = core.directory.snapshot();
-    let until = now + core.schedule(&snapshot).glitch_interval.min(FRONT_END_AGAIN);
+    let until = now + core.schedule(&snapshot, handle.key()).glitch_interval.min(FRONT_END_AGAIN);
     let mut queue = handle.lock();
     if queue.established() > 0 {
         // What stands goes on.
@@ -403,16 +428,15 @@ fn tell_retry(core: &Core, handle: &QueueHandle, error: String, next_retry: Time
 impl Drop for Worker {
     fn drop(&mut self) {
         self.enter(Stage::Neither);
-        if let Some(item) = self.item.take() {
-            tracing::error!(id = %item.id, "the handling of a message broke off");
-            poison::broke_off(&self.core, &self.handle, item);
-        }
     }
 }
 
-/// The destination takes no mail and never will: everything that waits for it fails.
+/// The destination takes no mail and never will: everything that waits for it fails, each at its
+/// report's turn; until then it is in the store.
 async fn fail_all(core: &Arc<Core>, handle: &Arc<QueueHandle>, status: EnhancedCode, text: &str) {
-    let items: Vec<Item> = handle.lock().extract_if(core.now(), |_| true);
+    core.evict(handle);
+    // What is on its way into the store is found there.
+    let _ = core.spool.commit(Batch::new()).await;
     let snapshot = core.directory.snapshot();
     let finding = |index: &u32| Finding {
         index: *index,
@@ -421,16 +445,19 @@ async fn fail_all(core: &Arc<Core>, handle: &Arc<QueueHandle>, status: EnhancedC
         remote: None,
         source: EventSource::Dns,
     };
-    for item in items {
-        let findings = item.recipients.iter().map(finding).collect();
-        settle::fail(core, &snapshot, &item, findings).await;
-    }
     let mut pages = Pages::of_queue(core, handle);
     while let Some(page) = pages.next().await {
-        for taken in page {
+        join_all(page.iter().map(|taken| async {
             let findings = taken.item.recipients.iter().map(finding).collect();
-            settle::fail(core, &snapshot, &taken.item, findings).await;
-            handle.lock().left_store(taken.waits, core.now());
+            let fails = settle::fail_in_turn(core, &snapshot, &taken.item, findings);
+            let hold = Hold::Row(taken.waits);
+            if handling(core, handle, (&taken.item, hold), fails).await == Some(true) {
+                handle.lock().left_store(taken.waits, core.now());
+            }
+        }))
+        .await;
+        if core.is_stopping() {
+            return;
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Taking a message over from reception: durable first, then routed, then `250`.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use model::{EventSource, MessageEvent, MessageEventKind, MessageId, Peer, Reply};
 use queue::{QueueKey, Waits};
 use reception::{
@@ -12,6 +13,7 @@ use spool::{Batch, MessageRecord, Origin, SpoolError};
 
 use crate::{
     core::{Core, new_item},
+    poison::{self, Hold},
     queued::QueuedMessage,
     registry::Item,
     settle,
@@ -55,6 +57,7 @@ impl Intake for Door {
         // Of other Exchange servers, which Medium still lets in, there are none yet.
         self.0.pressure.demand().refuses_clients()
             || self.0.spool.is_stopped()
+            || self.0.spool.is_behind()
             || self.0.journal.is_full()
             || self.0.is_stopping()
     }
@@ -152,8 +155,16 @@ impl Core {
 
     /// Routes a message that is durable. Recipients that cannot be delivered are reported.
     pub(crate) async fn place_new(&self, message: &Arc<QueuedMessage>) {
-        let pending = message.pending();
-        self.place(&new_item(message, None, pending)).await;
+        let item = new_item(message, None, message.pending());
+        if AssertUnwindSafe(self.place(&item)).catch_unwind().await.is_err() {
+            self.place_later(&item);
+        }
+    }
+
+    /// Lets a consignment that broke its first routing wait for the next among the unreachable.
+    pub(crate) fn place_later(&self, item: &Item) {
+        let (handle, ()) = self.registry.with(&QueueKey::unreachable(), self.now(), |_| ());
+        poison::broke_off(self, &handle, item.clone(), Hold::Out);
     }
 
     /// Routes a consignment of a message that is durable, unless an administrator has suspended

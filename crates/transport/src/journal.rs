@@ -14,6 +14,8 @@ use spool::{Batch, Spool, SpoolError};
 use tokio::{sync::watch, time::timeout};
 use tracking::MessageTrackingLog;
 
+use crate::quiet::quietly;
+
 /// How often rows that are on disk are forgotten.
 const PERIOD: Duration = Duration::from_secs(1);
 /// How long a flush may take before the next period is begun; the rows stay stored meanwhile.
@@ -78,9 +80,10 @@ impl Journal {
     }
 
     /// Tells of the events once their batch has been stored, or handed in for that.
+    /// Who reads them cannot undo it.
     pub(crate) fn publish(&self, at: Timestamp, events: &[MessageEvent<'_>], kept: Kept) {
         for event in events {
-            self.readers.emit(at, &Event::Message(event));
+            quietly(|| self.readers.emit(at, &Event::Message(event)));
         }
         for line in &kept.lines {
             self.log.append(at, line);

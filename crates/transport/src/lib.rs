@@ -9,20 +9,24 @@
 mod actions;
 mod administration;
 mod categorizer;
+mod contain;
 mod core;
 mod deadlines;
 mod dispatcher;
 mod file_intake;
 mod hands;
+mod idle;
 mod intake;
 mod journal;
 mod known;
 mod metrics;
 mod outbound;
+mod pace;
 mod pages;
 mod poison;
 mod pressure;
 mod queued;
+mod quiet;
 mod registry;
 mod relief;
 mod reports;
@@ -44,5 +48,6 @@ pub use administration::{
     Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
     Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
 };
+pub use pace::ReportPace;
 pub use service::{Transport, TransportError};
 pub use settings::TransportSettings;

@@ -38,6 +38,7 @@ pub(crate) struct Pages<'a> {
     core: &'a Arc<Core>,
     place: Place,
     is_over: bool,
+    failure: Option<SpoolError>,
 }
 
 /// Where the next page begins.
@@ -53,7 +54,7 @@ impl<'a> Pages<'a> {
     /// What waits in a queue, for whatever reason.
     pub(crate) fn of_queue(core: &'a Arc<Core>, handle: &QueueHandle) -> Self {
         let place = Place::Queue { number: handle.number(), due: None, after: None };
-        Self { core, place, is_over: false }
+        Self { core, place, is_over: false, failure: None }
     }
 
     /// What waits in a queue for a time that has come.
@@ -61,7 +62,7 @@ impl<'a> Pages<'a> {
         let due = Some(core.now());
         let after = Some(before_deferred(Timestamp::from_millis(0)));
         let place = Place::Queue { number: handle.number(), due, after };
-        Self { core, place, is_over: false }
+        Self { core, place, is_over: false, failure: None }
     }
 
     /// What was accepted at this time or before, in all queues, whether or not its sender has been
@@ -73,7 +74,29 @@ impl<'a> Pages<'a> {
         before: Timestamp,
     ) -> Self {
         let place = Place::Older { told, priority, before, after: None };
-        Self { core, place, is_over: false }
+        Self { core, place, is_over: false, failure: None }
+    }
+
+    /// The same from this place on.
+    #[must_use]
+    pub(crate) fn after(mut self, place: Option<AgeKey>) -> Self {
+        if let Place::Older { after, .. } = &mut self.place {
+            *after = place;
+        }
+        self
+    }
+
+    /// Up to where rows of an age have been read.
+    pub(crate) fn seen(&self) -> Option<AgeKey> {
+        match &self.place {
+            Place::Older { after, .. } => *after,
+            Place::Queue { .. } => None,
+        }
+    }
+
+    /// Why there was no further page, unless the last had been read.
+    pub(crate) fn failure(&self) -> Option<&SpoolError> {
+        self.failure.as_ref()
     }
 
     /// The next page, with the messages; `None` after the last. Rows with nothing left to send are
@@ -138,6 +161,10 @@ impl<'a> Pages<'a> {
     /// The rows of the next page; `None` after the last.
     pub(crate) async fn next_rows(&mut self) -> Option<Vec<TakenRow>> {
         while !self.is_over {
+            // What is done to rows would have to wait in memory.
+            while self.core.spool.is_behind() && !self.core.is_stopping() {
+                tokio::time::sleep(AGAIN).await;
+            }
             let reading = self.core.hands.reading().await;
             let rows = match self.read().await {
                 Ok(rows) => rows,
@@ -149,6 +176,7 @@ impl<'a> Pages<'a> {
                 }
                 Err(error) => {
                     tracing::error!(%error, "waiting mail could not be read");
+                    self.failure = Some(error);
                     return None;
                 }
             };

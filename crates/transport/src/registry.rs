@@ -31,6 +31,9 @@ pub(crate) struct QueueHandle {
     pub(crate) idle: AtomicU32,
     /// Rotates smart hosts.
     pub(crate) turn: AtomicUsize,
+    /// When its messages were routed last for having waited so long that nothing left, or since when
+    /// it is known here.
+    routed_at: Mutex<Timestamp>,
     /// The host with which the last session failed.
     avoid: Mutex<Option<String>>,
     /// Whether it stands on the list of queues the dispatcher is to look at.
@@ -42,7 +45,7 @@ pub(crate) struct QueueHandle {
 }
 
 impl QueueHandle {
-    fn new(queue: Queue<Carried>, number: u64, stored: bool) -> Arc<Self> {
+    fn new(queue: Queue<Carried>, number: u64, stored: bool, now: Timestamp) -> Arc<Self> {
         Arc::new(Self {
             key: queue.key().clone(),
             number,
@@ -50,6 +53,7 @@ impl QueueHandle {
             wake: Notify::new(),
             idle: AtomicU32::new(0),
             turn: AtomicUsize::new(0),
+            routed_at: Mutex::new(now),
             avoid: Mutex::new(None),
             listed: AtomicBool::new(false),
             loading: AtomicBool::new(false),
@@ -92,6 +96,18 @@ impl QueueHandle {
         self.stored.swap(true, Ordering::AcqRel)
     }
 
+    /// Since when nothing has left it although its next hop was tried, nor been routed again for
+    /// that; none while it works.
+    pub(crate) fn stands_since(&self) -> Option<Timestamp> {
+        let first_failure = self.queue.lock().ladder().first_failure()?;
+        Some(first_failure.max(*self.routed_at.lock()))
+    }
+
+    /// Its messages are routed again.
+    pub(crate) fn routed_again(&self, now: Timestamp) {
+        *self.routed_at.lock() = now;
+    }
+
     /// The host to be tried after the others.
     pub(crate) fn avoid(&self) -> Option<String> {
         self.avoid.lock().clone()
@@ -120,9 +136,9 @@ pub(crate) struct Registry {
 
 impl Registry {
     /// A queue that the store knows, at start.
-    pub(crate) fn restore(&self, number: u64, queue: Queue<Carried>) {
+    pub(crate) fn restore(&self, number: u64, queue: Queue<Carried>, now: Timestamp) {
         self.last_number.fetch_max(number, Ordering::Relaxed);
-        let handle = QueueHandle::new(queue, number, true);
+        let handle = QueueHandle::new(queue, number, true, now);
         self.queues.write().insert(handle.key().clone(), handle);
     }
 
@@ -154,7 +170,7 @@ impl Registry {
         let mut queues = self.queues.write();
         let handle = queues.entry(key.clone()).or_insert_with(|| {
             let number = self.last_number.fetch_add(1, Ordering::Relaxed) + 1;
-            QueueHandle::new(Queue::new(key.clone(), now), number, false)
+            QueueHandle::new(Queue::new(key.clone(), now), number, false, now)
         });
         let done = work(handle);
         (Arc::clone(handle), done)

@@ -36,6 +36,20 @@ pub(crate) struct NewReport {
 }
 
 impl Core {
+    /// Whether anybody is told of these recipients by a report of `kind`.
+    pub(crate) fn is_told(
+        &self,
+        snapshot: &Snapshot,
+        message: &QueuedMessage,
+        kind: Kind,
+        recipients: &[u32],
+    ) -> bool {
+        let record = &message.record;
+        let Some(to) = record.envelope.sender.address() else { return false };
+        recipients.iter().any(|index| wants(kind, notify(record, *index)))
+            && remote_domain(snapshot, to).is_none_or(|domain| may_be_told(kind, domain))
+    }
+
     /// The report of `kind` about the recipients in `findings` whose sender wants it. `None`
     /// when nobody is to be told: no sender, or nobody asked.
     pub(crate) async fn report(

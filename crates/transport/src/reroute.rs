@@ -1,17 +1,24 @@
 //! When the directory changes, what waits is routed again, and moves when the answer differs
 //! (routing.md section 4.2, DESIGN section 3). What is under way finishes its attempt first.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use directory::Snapshot;
-use model::{Event, EventSource, MessageEventKind};
+use model::{Event, EventSource, MessageEventKind, Timestamp};
 use queue::{DeliveryType, QueueKey, Waits};
 
 use crate::{
+    administration::{Progress, QueueError},
     categorizer::{Categorizer, Placement},
+    contain::handling,
     core::Core,
     outbound::connector,
     pages::{Pages, Taken},
+    poison::Hold,
     registry::{Item, QueueHandle},
     settle,
     steps::step,
@@ -75,13 +82,27 @@ pub(crate) async fn resubmit(
     handle: &Arc<QueueHandle>,
     which: Which,
 ) -> u64 {
+    resubmit_in_sight(core, snapshot, handle, which, &Progress::default()).await
+}
+
+/// The same; `progress` counts consignments and is asked whether to go on. What is in memory is a
+/// window, and is done in any case.
+pub(crate) async fn resubmit_in_sight(
+    core: &Arc<Core>,
+    snapshot: &Snapshot,
+    handle: &Arc<QueueHandle>,
+    which: Which,
+    progress: &Progress,
+) -> u64 {
     if handle.key().delivery_type == DeliveryType::Poison {
         return 0;
     }
     let mut moved = 0;
     for item in take_out(core, snapshot, handle, which) {
         moved += item.recipients.len() as u64;
-        submit_again(core, snapshot, &item, Waits::Turn).await;
+        let routes = submit_again(core, snapshot, &item, Waits::Turn);
+        let done = handling(core, handle, (&item, Hold::Out), routes).await;
+        count(progress, done.is_some());
     }
     if handle.lock().counts().stored.total() == 0
         || (which == Which::Misplaced && stays_whole(core, snapshot, handle.key()))
@@ -94,13 +115,31 @@ pub(crate) async fn resubmit(
         let page = page
             .into_iter()
             .filter(|taken| which == Which::Misplaced || taken.waits != Waits::Suspended)
+            .filter(|taken| !is_resting(taken, core.now()))
             .collect();
-        moved += resubmit_page(core, snapshot, handle.key(), page, which).await;
-        if core.is_stopping() {
+        moved += resubmit_page(core, snapshot, handle.key(), (page, which), progress).await;
+        if core.is_stopping() || progress.is_cancelled() {
             return moved;
         }
     }
+    if let Some(error) = pages.failure() {
+        progress.refuse(&QueueError::Reading(error.to_string()), 1);
+    }
     moved
+}
+
+fn count(progress: &Progress, done: bool) {
+    progress.matched.fetch_add(1, Ordering::Relaxed);
+    if done {
+        progress.done.fetch_add(1, Ordering::Relaxed);
+    } else {
+        progress.refuse(&QueueError::Broke, 1);
+    }
+}
+
+/// Whether it broke its handling a moment ago: it is let alone until its time.
+fn is_resting(taken: &Taken, now: Timestamp) -> bool {
+    taken.item.crashes > 0 && matches!(taken.waits, Waits::Until(at) if at > now)
 }
 
 /// Routes again what waits in a queue for a time that has come.
@@ -110,7 +149,8 @@ pub(crate) async fn resubmit_due(core: &Arc<Core>, snapshot: &Snapshot, handle: 
     }
     let mut pages = Pages::due(core, handle);
     while let Some(page) = pages.next().await {
-        resubmit_page(core, snapshot, handle.key(), page, Which::Everything).await;
+        let (all, nobody) = ((page, Which::Everything), Progress::default());
+        resubmit_page(core, snapshot, handle.key(), all, &nobody).await;
     }
 }
 
@@ -118,8 +158,8 @@ async fn resubmit_page(
     core: &Arc<Core>,
     snapshot: &Snapshot,
     key: &QueueKey,
-    page: Vec<Taken>,
-    which: Which,
+    (page, which): (Vec<Taken>, Which),
+    progress: &Progress,
 ) -> u64 {
     let categorizer = Categorizer::new(snapshot, &core.server);
     let (moving, _staying): (Vec<Taken>, Vec<Taken>) = page
@@ -128,8 +168,13 @@ async fn resubmit_page(
     let mut moved = 0;
     for taken in &moving {
         moved += taken.item.recipients.len() as u64;
-        submit_again(core, snapshot, &taken.item, taken.waits).await;
-        taken.handle.lock().left_store(taken.waits, core.now());
+        let routes = submit_again(core, snapshot, &taken.item, taken.waits);
+        let held = (&taken.item, Hold::Row(taken.waits));
+        let done = handling(core, &taken.handle, held, routes).await;
+        if done.is_some() {
+            taken.handle.lock().left_store(taken.waits, core.now());
+        }
+        count(progress, done.is_some());
     }
     moved
 }

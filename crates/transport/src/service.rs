@@ -18,8 +18,9 @@ use crate::{
         Exported, Matches, MessageAction, MessageInfo, MessageScope, MessageView, Progress,
         QueueError, QueueInfo, QueueName,
     },
+    contain::keep,
     core::Core,
-    deadlines, dispatcher,
+    deadlines, dispatcher, idle,
     intake::Door,
     metrics::TransportMetrics,
     relief, reroute,
@@ -64,16 +65,21 @@ impl Transport {
             own_addresses: Arc::clone(&settings.own_addresses),
         })?;
         let (stop, stopped) = watch::channel(false);
-        let core = Arc::new(Core::new(settings, courier, stopped.clone()));
+        let core = Arc::new(Core::new(settings, courier, stopped));
         core.pressure.look(0).await;
         start::recover(&core).await?;
+        let here = || Arc::clone(&core);
+        let journal =
+            |core: Arc<Core>| Arc::clone(&core.journal).run(core.spool.clone(), core.stop.clone());
+        let relief = |core: Arc<Core>| relief::run(Arc::clone(&core), core.stop.clone());
         let tasks = vec![
-            tokio::spawn(dispatcher::run(Arc::clone(&core))),
-            tokio::spawn(deadlines::run(Arc::clone(&core))),
-            tokio::spawn(reroute::run(Arc::clone(&core))),
-            tokio::spawn(start::keep_noting(Arc::clone(&core))),
-            tokio::spawn(Arc::clone(&core.journal).run(core.spool.clone(), stopped.clone())),
-            tokio::spawn(relief::run(Arc::clone(&core), stopped)),
+            tokio::spawn(keep(here(), "dispatcher", dispatcher::run)),
+            tokio::spawn(keep(here(), "deadlines", deadlines::run)),
+            tokio::spawn(keep(here(), "routing", reroute::run)),
+            tokio::spawn(keep(here(), "idle", idle::run)),
+            tokio::spawn(keep(here(), "noting", start::keep_noting)),
+            tokio::spawn(keep(here(), "journal", journal)),
+            tokio::spawn(keep(here(), "relief", relief)),
         ];
         Ok(Self { core, stop, tasks: Arc::new(parking_lot::Mutex::new(tasks)) })
     }
@@ -140,7 +146,20 @@ impl Transport {
     /// # Errors
     /// When there is no such queue, or that could not be stored.
     pub async fn resume_queue(&self, queue: QueueName) -> Result<(), QueueError> {
-        actions::resume_queue(&self.core, queue).await
+        self.resume_queue_in_sight(queue, Arc::default()).await
+    }
+
+    /// The same; `progress` counts the messages that are routed upon it, those of the Submission
+    /// or of the Unreachable queue, and is asked whether to go on.
+    ///
+    /// # Errors
+    /// When there is no such queue, or that could not be stored.
+    pub async fn resume_queue_in_sight(
+        &self,
+        queue: QueueName,
+        progress: Arc<Progress>,
+    ) -> Result<(), QueueError> {
+        actions::resume_queue(&self.core, queue, &progress).await
     }
 
     /// Tries a queue in Retry now, or routes its messages again.
@@ -148,7 +167,20 @@ impl Transport {
     /// # Errors
     /// When there is no such queue, or it is not in Retry.
     pub async fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Result<(), QueueError> {
-        actions::retry_queue(&self.core, queue, resubmit)
+        self.retry_queue_in_sight(queue, resubmit, Arc::default()).await
+    }
+
+    /// The same; `progress` counts the messages that are routed again, and is asked whether to go on.
+    ///
+    /// # Errors
+    /// When there is no such queue, or it is not in Retry.
+    pub async fn retry_queue_in_sight(
+        &self,
+        queue: QueueName,
+        resubmit: bool,
+        progress: Arc<Progress>,
+    ) -> Result<(), QueueError> {
+        actions::retry_queue(&self.core, queue, resubmit, &progress).await
     }
 
     /// Does `action` to every message of `scope` that `matches`. `progress` is kept up to date

@@ -11,6 +11,8 @@ use resources::Sampler;
 use spool::Spool;
 use tracking::MessageTrackingLog;
 
+use crate::pace::ReportPace;
+
 /// What the service is made of.
 pub struct TransportSettings {
     /// The organization.
@@ -37,6 +39,12 @@ pub struct TransportSettings {
     pub glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.
     pub glitch_retry_interval: TimeSpan,
+    /// MailboxDeliveryQueueRetryInterval.
+    pub mailbox_delivery_queue_retry_interval: TimeSpan,
+    /// MaxIdleTimeBeforeResubmit.
+    pub max_idle_time_before_resubmit: TimeSpan,
+    /// How quickly reports are made where many are owed.
+    pub report_pace: ReportPace,
     /// When resources are scarce.
     pub resources: resources::Settings,
     /// Who says how scarce they are.

@@ -2,7 +2,10 @@
 //! one commit; what is not goes back to its queue, or to another when routing has changed, or into
 //! the store where it has to wait.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use delivery::{Delivery, Outcome};
 use directory::Snapshot;
@@ -36,6 +39,8 @@ struct Sorted {
     removed: Vec<u32>,
     deferred: Vec<(u32, String)>,
     untried: Vec<u32>,
+    /// The reports of it have had their turn.
+    in_turn: bool,
     /// When the deferred are tried again, where that is not after MessageRetryInterval.
     again: Option<TimeSpan>,
 }
@@ -105,7 +110,8 @@ pub(crate) async fn undeliverable(
     }
     let recipients = failed.iter().map(|(index, _)| *index).collect();
     let item = Item { recipients, last_error: None, attempts: 0, ..from.clone() };
-    fail_out_of(core, snapshot, &item, None, undeliverable_findings(failed)).await
+    let sorted = Sorted { failed: undeliverable_findings(failed), ..Sorted::default() };
+    fail_out_of(core, snapshot, &item, None, sorted).await
 }
 
 fn undeliverable_findings(failed: Vec<(u32, Placement)>) -> Vec<Finding> {
@@ -120,9 +126,32 @@ fn undeliverable_findings(failed: Vec<(u32, Placement)>) -> Vec<Finding> {
         .collect()
 }
 
-/// Fails a consignment that was taken out of its queue, and its row with it.
-pub(crate) async fn fail(core: &Core, snapshot: &Snapshot, item: &Item, findings: Vec<Finding>) {
-    fail_out_of(core, snapshot, item, item.message.row.as_ref(), findings).await;
+/// Fails a consignment that was taken out of its queue, and its row with it, where many may fail at
+/// once: whoever is told of it is told when it is his turn. `false` when the service stopped before,
+/// and nothing has been done.
+pub(crate) async fn fail_in_turn(
+    core: &Core,
+    snapshot: &Snapshot,
+    item: &Item,
+    findings: Vec<Finding>,
+) -> bool {
+    let is_told = core.is_told(snapshot, &item.message, Kind::Failure, &item.recipients);
+    if is_told && !core.pace.turn(&core.stop).await {
+        return false;
+    }
+    fail_now(core, snapshot, item, findings).await;
+    true
+}
+
+/// The same where it is the turn of who is told, if anybody is.
+pub(crate) async fn fail_now(
+    core: &Core,
+    snapshot: &Snapshot,
+    item: &Item,
+    findings: Vec<Finding>,
+) {
+    let sorted = Sorted { failed: findings, in_turn: true, ..Sorted::default() };
+    fail_out_of(core, snapshot, item, item.message.row.as_ref(), sorted).await;
 }
 
 /// Fails a consignment and takes `row` away. What could not be stored of it waits among the
@@ -132,9 +161,8 @@ async fn fail_out_of(
     snapshot: &Snapshot,
     item: &Item,
     row: Option<&Arc<Claim>>,
-    findings: Vec<Finding>,
+    sorted: Sorted,
 ) -> Option<RowKey> {
-    let sorted = Sorted { failed: findings, ..Sorted::default() };
     let not_stored = conclude(core, snapshot, (&item.message, row), &sorted, (None, None)).await;
     let (_, error) = not_stored.first()?;
     for (index, error) in &not_stored {
@@ -153,7 +181,7 @@ async fn fail_out_of(
 }
 
 /// An administrator removes recipients that were taken out of their queue: it is true only once
-/// it is stored.
+/// it is stored. The report of it has had its turn.
 ///
 /// # Errors
 /// When it could not be stored: the recipients are not finished, and are in no queue.
@@ -251,6 +279,9 @@ async fn conclude(
     let mut reports = Vec::new();
     if !sorted.failed.is_empty() {
         reports = core.failure_reports(snapshot, message, &sorted.failed).await;
+        if !reports.is_empty() && !sorted.in_turn {
+            core.pace.spend();
+        }
     }
     if let Some(kind) = success.filter(|_| wants_success(message, &sorted.delivered)) {
         reports.extend(core.report(snapshot, message, kind, &sorted.delivered).await);
@@ -431,7 +462,7 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
         return core.distribute(&snapshot, (&item, Waits::Turn), routed.queues, kept);
     }
     let now = core.now();
-    let interval = core.retry_interval(&snapshot);
+    let interval = core.retry_interval_in(&snapshot, handle.key());
     let interval = sorted.again.map_or(interval, |again| again.min(interval));
     let suspended = !rest.is_empty() && item.message.suspension(&rest);
     let later = if suspended { Waits::Suspended } else { Waits::Until(now + interval) };
@@ -559,16 +590,21 @@ impl Core {
         let mark = Arc::clone(&report.mark);
         let message =
             Arc::new(QueuedMessage::fresh(record, content, &self.budget, (&self.known, mark)));
-        let snapshot = self.directory.snapshot();
-        let pending = message.pending();
-        let routed = self.route(&snapshot, &message, &pending);
+        let item = new_item(&message, None, message.pending());
+        if catch_unwind(AssertUnwindSafe(|| self.route_report(&item))).is_err() {
+            self.place_later(&item);
+        }
+    }
+
+    fn route_report(&self, item: &Item) {
+        let (message, snapshot) = (&item.message.message, self.directory.snapshot());
+        let routed = self.route(&snapshot, message, &item.recipients);
         if !routed.failed.is_empty() {
             let findings = undeliverable_findings(routed.failed);
-            let events: Vec<_> = failures(&snapshot, &message, &findings).collect();
+            let events: Vec<_> = failures(&snapshot, message, &findings).collect();
             let failed: Vec<u32> = findings.iter().map(|f| f.index).collect();
-            finish(self, (&message, None), &failed, &events);
+            finish(self, (message, None), &failed, &events);
         }
-        let item = new_item(&message, None, pending);
-        self.distribute(&snapshot, (&item, Waits::Turn), routed.queues, None);
+        self.distribute(&snapshot, (item, Waits::Turn), routed.queues, None);
     }
 }

@@ -139,8 +139,10 @@ impl Core {
         }
         let (core, handle) = (Arc::clone(self), Arc::clone(handle));
         tokio::spawn(async move {
+            // However it ends, others may load after it.
+            let ends = Ends(Arc::clone(&handle));
             let loaded = core.load(&handle).await;
-            handle.loading.store(false, Ordering::Release);
+            drop(ends);
             match loaded {
                 Ok(0) => {}
                 Ok(_) => core.registry.attend(&handle),
@@ -197,7 +199,8 @@ impl Core {
         let reading = self.hands.reading().await;
         let (wanted, due, probing) = {
             let (queue, now) = (handle.lock(), self.now());
-            let wanted = queue.wanted(now).filter(|_| self.has_memory(&queue));
+            let has_room = self.has_memory(&queue) && !self.spool.is_behind();
+            let wanted = queue.wanted(now).filter(|_| has_room);
             (wanted, queue.due(now), queue.established() == 0)
         };
         let Some(limit) = wanted else { return Ok(None) };
@@ -314,6 +317,15 @@ impl Core {
         message.is_shared();
         shared.insert(&message);
         Ok(Some(message))
+    }
+}
+
+/// A load that is under way; over when dropped.
+struct Ends(Arc<QueueHandle>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.loading.store(false, Ordering::Release);
     }
 }
 

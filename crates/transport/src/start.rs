@@ -35,7 +35,7 @@ pub(crate) async fn recover(core: &Arc<Core>) -> Result<(), SpoolError> {
             Ok(key) => {
                 let stored = counts.remove(&hop.number).map(stored_of).unwrap_or_default();
                 let queue = shelf::restored(key, &hop.state, stored, core.now());
-                core.registry.restore(hop.number, queue);
+                core.registry.restore(hop.number, queue, core.now());
             }
             Err(error) => {
                 tracing::error!(number = hop.number, %error, "a queue is not known any more; what waits in it is routed again")
@@ -69,7 +69,7 @@ fn adopt_orphans(core: &Arc<Core>, number: u64, count: WaitingCount) {
         connector: model::Guid::nil(),
     };
     let queue = shelf::restored(key.clone(), "", stored_of(count), core.now());
-    core.registry.restore(number, queue);
+    core.registry.restore(number, queue, core.now());
     let core = Arc::clone(core);
     tokio::spawn(async move {
         let snapshot = core.directory.snapshot();

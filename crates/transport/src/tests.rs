@@ -33,12 +33,16 @@ use tokio::{io::AsyncReadExt, io::AsyncWriteExt, net::TcpListener};
 use tracking::{MessageTrackingLog, TrackingSettings, files::LogSettings};
 use vault::DataKey;
 
+mod contain;
 mod events;
 mod files;
 mod front_end;
+mod pace;
 mod pressure;
 mod reports;
+mod stop;
 mod store;
+mod timers;
 mod trouble;
 
 /// Replies the peer gives to RCPT before it accepts.
@@ -210,6 +214,9 @@ impl Place {
             own_addresses: Arc::new(Vec::new),
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::millis(50),
+            mailbox_delivery_queue_retry_interval: TimeSpan::minutes(5),
+            max_idle_time_before_resubmit: TimeSpan::hours(12),
+            report_pace: crate::ReportPace::default(),
             session_log: Arc::new(model::session_log::NoSessionLog),
             resources: resources::Settings::default(),
             sampler: Arc::new(resources::System::here()),

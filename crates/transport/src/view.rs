@@ -16,12 +16,16 @@ use crate::{
         RecipientInfo,
     },
     core::{Core, queue_name},
+    deadlines::EXPIRED,
     outbound::connector,
     registry::{Item, QueueHandle},
 };
 
 /// A queue with no more rows than this is read as a whole, instead of everything that waits.
 const SMALL: u64 = 5_000;
+
+/// So long after its deadline a message is there no more, unless its report has to wait.
+const OVERDUE: model::TimeSpan = model::TimeSpan::minutes(1);
 
 /// All queues; the Submission queue always, the Unreachable and the Poison queue only when not empty.
 pub(crate) fn queues(core: &Core) -> Vec<QueueInfo> {
@@ -159,6 +163,7 @@ pub(crate) struct Viewer<'a> {
     snapshot: Arc<Snapshot>,
     queues: HashMap<u64, QueueFacts>,
     expiry: model::TimeSpan,
+    now: Timestamp,
 }
 
 impl<'a> Viewer<'a> {
@@ -174,7 +179,7 @@ impl<'a> Viewer<'a> {
         let snapshot = core.directory.snapshot();
         let expiry = core.expiry(&snapshot);
         let queues = core.registry.all().into_iter().map(facts).collect();
-        Self { core, snapshot, queues, expiry }
+        Self { core, snapshot, queues, expiry, now: core.now() }
     }
 
     /// All queues.
@@ -206,6 +211,8 @@ impl<'a> Viewer<'a> {
                 item.message.last_error(index, facts.last_error.as_deref())
             })
         };
+        let own = item.last_error.as_deref().or(facts.last_error.as_deref());
+        let overdue = self.overdue(facts, record.accepted_at, own);
         let mut view = MessageView::new(item.id, facts.name, &reader);
         view.from_address = shown_sender(record.envelope.sender.as_str());
         view.subject = record.subject.as_deref();
@@ -221,7 +228,7 @@ impl<'a> Viewer<'a> {
             (false, _) if facts.is_in_retry => "Retry",
             (false, _) => "Ready",
         };
-        view.last_error = item.last_error.as_deref().or(facts.last_error.as_deref());
+        view.last_error = overdue.as_deref().or(own);
         look(&view)
     }
 
@@ -229,6 +236,8 @@ impl<'a> Viewer<'a> {
     fn show_row<T>(&self, row: &Row, look: impl FnOnce(&MessageView<'_>) -> T) -> Option<T> {
         let facts = self.queues.get(&row.queue)?;
         let reader = || self.stored_details(row.key, &row.recipients, facts, &row.last_error);
+        let own = first_line(Some(&row.last_error)).or(facts.last_error.as_deref());
+        let overdue = self.overdue(facts, row.accepted_at, own);
         let mut view = MessageView::new(row.key.message, facts.name, &reader);
         view.from_address = shown_sender(&row.from_address);
         view.subject = row.has_subject.then_some(row.subject.as_str());
@@ -245,8 +254,23 @@ impl<'a> Viewer<'a> {
         };
         view.defer_reason =
             if matches!(row.due, Due::NotBefore(_)) { "Transient Failure" } else { "None" };
-        view.last_error = first_line(Some(&row.last_error)).or(facts.last_error.as_deref());
+        view.last_error = overdue.as_deref().or(own);
         Some(look(&view))
+    }
+
+    /// What is said of a message that is still there a while after its deadline: it waits for its
+    /// report's turn.
+    fn overdue(
+        &self,
+        facts: &QueueFacts,
+        accepted_at: Timestamp,
+        error: Option<&str>,
+    ) -> Option<String> {
+        if accepted_at + self.expiry + OVERDUE > self.now || facts.name == QueueName::Poison {
+            return None;
+        }
+        let last = error.map(|error| format!("; last error: {error}")).unwrap_or_default();
+        Some(format!("{EXPIRED}; its report waits for its turn{last}"))
     }
 
     /// Shows a row as it is read; `None` when its queue is not known.

@@ -34,11 +34,11 @@ pub trait QueueAdministration: Send + Sync {
     /// Suspends a queue.
     fn suspend_queue(&self, queue: QueueName) -> Acted<'_>;
 
-    /// Lets a suspended queue send again.
-    fn resume_queue(&self, queue: QueueName) -> Acted<'_>;
+    /// Lets a suspended queue send again. `progress` counts messages that are routed upon it.
+    fn resume_queue(&self, queue: QueueName, progress: Arc<Progress>) -> Acted<'_>;
 
-    /// Tries a queue in Retry now, or routes its messages again.
-    fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Acted<'_>;
+    /// Tries a queue in Retry now, or routes its messages again: `progress` counts those.
+    fn retry_queue(&self, queue: QueueName, resubmit: bool, progress: Arc<Progress>) -> Acted<'_>;
 
     /// Does `action` to the messages of `scope` that `matches`.
     fn act(
@@ -74,12 +74,12 @@ impl QueueAdministration for Transport {
         Box::pin(Transport::suspend_queue(self, queue))
     }
 
-    fn resume_queue(&self, queue: QueueName) -> Acted<'_> {
-        Box::pin(Transport::resume_queue(self, queue))
+    fn resume_queue(&self, queue: QueueName, progress: Arc<Progress>) -> Acted<'_> {
+        Box::pin(Transport::resume_queue_in_sight(self, queue, progress))
     }
 
-    fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Acted<'_> {
-        Box::pin(Transport::retry_queue(self, queue, resubmit))
+    fn retry_queue(&self, queue: QueueName, resubmit: bool, progress: Arc<Progress>) -> Acted<'_> {
+        Box::pin(Transport::retry_queue_in_sight(self, queue, resubmit, progress))
     }
 
     fn act(

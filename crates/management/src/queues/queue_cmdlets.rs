@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::Value;
-use transport::{Progress, QueueError};
+use transport::{Progress, QueueError, QueueName};
 
 use super::administration::QueueAdministration;
-use super::call::{QueueCall, not_found, refused};
+use super::call::{QueueCall, not_found, outcome, refused};
 use super::collector::{Collector, Paged};
 use super::column::object;
 use super::identity::QueueChoice;
@@ -80,15 +80,28 @@ impl QueueAction {
         }
     }
 
+    /// Whether the queue's messages are routed by it: that may take long, and is told message by
+    /// message.
+    fn routes(self, row: &QueueRow) -> bool {
+        let holds = matches!(row.info.name, QueueName::Submission | QueueName::Unreachable);
+        match self {
+            Self::Suspend => false,
+            Self::Resume => holds,
+            Self::Retry { resubmit } => resubmit,
+        }
+    }
+
     async fn perform(
         self,
         queues: &dyn QueueAdministration,
         row: &QueueRow,
+        progress: &Arc<Progress>,
     ) -> Result<(), QueueError> {
+        let (name, progress) = (row.info.name, Arc::clone(progress));
         match self {
-            Self::Suspend => queues.suspend_queue(row.info.name).await,
-            Self::Resume => queues.resume_queue(row.info.name).await,
-            Self::Retry { resubmit } => queues.retry_queue(row.info.name, resubmit).await,
+            Self::Suspend => queues.suspend_queue(name).await,
+            Self::Resume => queues.resume_queue(name, progress).await,
+            Self::Retry { resubmit } => queues.retry_queue(name, resubmit, progress).await,
         }
     }
 }
@@ -121,7 +134,10 @@ async fn act(call: QueueCall, action: QueueAction) -> Result<Output, Problem> {
         return Ok(Output { what_if: Some(text), ..Output::default() });
     }
     let progress = Arc::clone(&call.progress);
-    let mut running = match call.bound.text("Filter") {
+    let routes = chosen.iter().any(|row| action.routes(row));
+    let of_one = || chosen.first().map(|row| format!("Identity -eq '{}'", row.name()));
+    let filter = call.bound.text("Filter").or_else(|| of_one().filter(|_| routes));
+    let mut running = match filter {
         Some(filter) => {
             let cmdlet = call.bound.cmdlet().name;
             Some(call.actions.begin(cmdlet, &call.user, filter, Arc::clone(&progress))?)
@@ -129,6 +145,13 @@ async fn act(call: QueueCall, action: QueueAction) -> Result<Output, Problem> {
         None => None,
     };
     let mut refusals = perform(&*call.queues, &chosen, action, &progress).await;
+    if routes && refusals.is_empty() {
+        let told = outcome(&progress, "messages", "routed again");
+        if let (Err(problem), Some(running)) = (&told, &mut running) {
+            running.fail(problem);
+        }
+        return Ok(Output { warnings: told?, ..Output::default() });
+    }
     // With a filter, queues for which it could be done have it done: the others are told of.
     if call.bound.some("Identity").is_some() || refusals.len() == chosen.len() {
         let first = if refusals.is_empty() { None } else { Some(refusals.swap_remove(0)) };
@@ -153,15 +176,18 @@ async fn perform(
     queues: &dyn QueueAdministration,
     chosen: &[QueueRow],
     action: QueueAction,
-    progress: &Progress,
+    progress: &Arc<Progress>,
 ) -> Vec<Problem> {
     let mut refusals = Vec::new();
-    progress.matched.store(chosen.len() as u64, Ordering::Relaxed);
+    // Where messages are routed, those are counted.
+    let queues_count = chosen.iter().filter(|row| !action.routes(row)).count();
+    progress.matched.store(queues_count as u64, Ordering::Relaxed);
     for row in chosen {
         if progress.is_cancelled() {
             break;
         }
-        match action.perform(queues, row).await {
+        match action.perform(queues, row, progress).await {
+            Ok(()) if action.routes(row) => {}
             Ok(()) => {
                 progress.done.fetch_add(1, Ordering::Relaxed);
             }

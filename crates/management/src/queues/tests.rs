@@ -93,17 +93,22 @@ impl QueueAdministration for Fake {
         Box::pin(async move { result })
     }
 
-    fn resume_queue(&self, queue: QueueName) -> Acted<'_> {
+    fn resume_queue(&self, queue: QueueName, _: Arc<Progress>) -> Acted<'_> {
         let result = self.find(queue).map(|_| self.note(format!("resume {queue}")));
         Box::pin(async move { result })
     }
 
-    fn retry_queue(&self, queue: QueueName, resubmit: bool) -> Acted<'_> {
+    fn retry_queue(&self, queue: QueueName, resubmit: bool, progress: Arc<Progress>) -> Acted<'_> {
         let result = match self.find(queue) {
             Err(error) => Err(error),
             Ok(info) if info.status != "Retry" => Err(QueueError::NotInRetry(queue)),
-            Ok(_) => {
+            Ok(info) => {
                 self.note(format!("retry {queue} {resubmit}"));
+                if resubmit {
+                    progress.matched.fetch_add(info.message_count, Ordering::Relaxed);
+                    progress.done.fetch_add(info.message_count - 1, Ordering::Relaxed);
+                    progress.refuse(&QueueError::Broke, 1);
+                }
                 Ok(())
             }
         };
@@ -325,6 +330,16 @@ async fn retry() {
         .await
         .unwrap();
     assert_eq!(fake.done(), ["retry 12 false", "retry 12 true"]);
+    let resubmit = json!({ "Identity": "MBX01\\12", "Resubmit": true });
+    let output = run(&fake, "Retry-Queue", resubmit).await.unwrap();
+    assert_eq!(output.warnings.len(), 1);
+    assert!(output.warnings[0].starts_with("1 messages were not routed again: "), "{output:?}");
+    let actions = run(&fake, "Get-QueueAction", json!({})).await.unwrap().objects;
+    let last = actions.last().unwrap();
+    let shown = ["Cmdlet", "Filter", "State", "Matched", "Done", "Refused"].map(|f| &last[f]);
+    let filter = json!("Identity -eq 'MBX01\\12'");
+    let expected = [json!("Retry-Queue"), filter, json!("Completed"), json!(7), json!(6), json!(1)];
+    assert_eq!(shown, expected.each_ref());
     for (parameters, status) in [
         (json!({ "Identity": "3" }), 409),
         (json!({ "Identity": "77" }), 404),
@@ -436,8 +451,8 @@ async fn remove() {
     assert_eq!((gone.status, gone.id.as_deref()), (404, Some("SC-21")));
     let mixed = json!({ "Filter": "Subject -eq 'Hello'" });
     let output = run(&fake, "Remove-Message", mixed).await.unwrap();
-    let warning =
-        "1 messages were not removed: Messages in the Submission queue cannot be changed.";
+    let warning = "1 messages were not removed: Messages in the Submission queue wait to be \
+                   categorized: they cannot be suspended, removed or exported.";
     assert_eq!(output.warnings, [warning]);
 }
 

@@ -92,6 +92,63 @@ fn insertions(ids: std::ops::Range<u64>, size: usize) -> Batch {
     batch
 }
 
+/// Whether it comes true within some seconds.
+fn comes_true(condition: impl Fn() -> bool) -> bool {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !condition() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    condition()
+}
+
+/// While nothing can be stored, what is owed is counted, and the service told when it is too much.
+#[test]
+fn too_much_that_is_owed_is_told_until_it_is_stored() {
+    const NO: &str =
+        "CREATE TRIGGER no BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no'); END";
+    let bench = Bench::new(|c| c.execute_batch(NO).unwrap());
+    let event = |number: u64, size: usize| {
+        let mut batch = Batch::new();
+        batch.event(number, Bytes::from(vec![b'x'; size]));
+        batch
+    };
+    let owe = |numbers: std::ops::Range<u64>, size: usize| {
+        numbers.for_each(|number| bench.mailbox.push(event(number, size), None));
+    };
+    let heal = || {
+        Connection::open(&bench.path).unwrap().execute_batch("DROP TRIGGER no").unwrap();
+        assert!(comes_true(|| !bench.mailbox.is_behind() && !bench.mailbox.is_stopped()));
+    };
+    owe(1..MOST_OWED as u64, 10);
+    assert!(comes_true(|| bench.mailbox.is_stopped() && bench.mailbox.backlog().1 == 0));
+    assert!(!bench.mailbox.is_behind(), "one less than too many");
+    owe(MOST_OWED as u64..MOST_OWED as u64 + 1, 10);
+    assert!(comes_true(|| bench.mailbox.is_behind()));
+    heal();
+    let stored = |sql: &str| -> u64 {
+        Connection::open(&bench.path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(stored("SELECT count(*) FROM event"), MOST_OWED as u64);
+    // By their size: more than a group, which is written back in several.
+    Connection::open(&bench.path).unwrap().execute_batch(NO).unwrap();
+    let first = MOST_OWED as u64 + 1;
+    owe(first..first + 40, 1 << 20);
+    assert!(comes_true(|| bench.mailbox.is_behind() && bench.mailbox.backlog() == (40, 0)));
+    heal();
+    assert_eq!(stored("SELECT count(*) FROM event"), first + 39);
+}
+
+#[test]
+fn groups_are_bounded_by_what_they_hold() {
+    let mut large = Batch::new();
+    large.event(1, Bytes::from(vec![b'x'; GROUP_BYTES / 3]));
+    let mut huge = Batch::new();
+    huge.event(1, Bytes::from(vec![b'x'; GROUP_BYTES * 2]));
+    assert_eq!(fitting([&large, &large, &large, &large].into_iter()), 2);
+    assert_eq!(fitting([&huge, &large].into_iter()), 1, "one always");
+    assert_eq!(fitting([].into_iter()), 0);
+}
+
 #[test]
 fn a_full_disk_refuses_the_new_and_lets_the_finished_go() {
     // 40 pages of 4 KiB more: twelve messages of 7 KB fit, twice as many do not.

@@ -319,3 +319,122 @@ async fn nothing_outlives_its_deadline_wherever_it_waits() {
     assert_eq!(failed, 7);
     transport.stop().await;
 }
+
+/// A message whose recipients wait in more queues than a page has rows: an action by its number
+/// reaches all of them, and so does one that names the queues too.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_by_number_reaches_every_queue_that_holds_the_message() {
+    const DOMAINS: usize = 300;
+    let place = Place::new();
+    // No DNS server is known, so every next hop is in Retry.
+    place.connect(nobody().await, |connector| {
+        connector.dns_routing_enabled = true;
+        connector.smart_hosts.clear();
+    });
+    let transport =
+        place.start_with(|settings| settings.glitch_retry_interval = TimeSpan::minutes(60)).await;
+    let to: Vec<String> = (0..DOMAINS).map(|n| format!("a@d{n}.example")).collect();
+    let to: Vec<&str> = to.iter().map(String::as_str).collect();
+    submit(&transport, &to, None).await;
+    let id = transport.messages()[0].id;
+    submit(&transport, &["b@d1.example"], None).await;
+    until("all of it waits", || {
+        let statuses = statuses(&transport);
+        statuses.len() == DOMAINS + 1 && statuses.iter().all(|status| *status == "Retry")
+    })
+    .await;
+    let done = act(&transport, Some(id), MessageAction::Suspend).await;
+    assert_eq!(done.done.into_inner(), DOMAINS as u64);
+    let suspended = || statuses(&transport).iter().filter(|s| **s == "Suspended").count();
+    assert_eq!(suspended(), DOMAINS);
+    let queues: Vec<QueueName> = transport.queues().iter().map(|queue| queue.name).collect();
+    let scope =
+        MessageScope { id: Some(id), queues: Some(queues[..200].to_vec()), ..Default::default() };
+    let (all, progress): (Matches, _) = (Arc::new(|_| true), Arc::<Progress>::default());
+    transport.act(scope, all, MessageAction::Resume, Arc::clone(&progress)).await.unwrap();
+    // One of these is the Submission queue.
+    assert_eq!(progress.done.load(Ordering::Relaxed), 199);
+    assert_eq!(suspended(), DOMAINS - 199);
+    let done = act(&transport, Some(id), MessageAction::Remove { with_ndr: false }).await;
+    assert_eq!(done.done.into_inner(), DOMAINS as u64);
+    assert_eq!(transport.messages().len(), 1, "that of the other message");
+    transport.stop().await;
+}
+
+/// Messages in the Submission queue can be neither suspended nor exported nor removed, and one
+/// that an earlier version has suspended there is routed when it is resumed.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_of_the_submission_queue_are_let_alone_and_resumed_by_being_routed() {
+    let (place, peer) = (Place::new(), Peer::start().await);
+    place.connect(peer.address, |_| {});
+    let transport = place.start().await;
+    transport.suspend_queue(QueueName::Submission).await.unwrap();
+    submit(&transport, &["a@example.net"], None).await;
+    let id = transport.messages()[0].id;
+    for action in [MessageAction::Suspend, MessageAction::Remove { with_ndr: true }] {
+        for id in [Some(id), None] {
+            let progress = act(&transport, id, action).await;
+            assert_eq!(progress.first_refusal(), Some(QueueError::Submission), "{action:?}");
+            assert_eq!((progress.matched.into_inner(), progress.done.into_inner()), (1, 0));
+        }
+    }
+    assert_eq!(statuses(&transport), ["Ready"]);
+    assert_eq!(transport.export(id, None).await, Err(QueueError::Submission));
+    let removed = transport.remove_message(id, None, false).await;
+    assert_eq!(removed, Err(QueueError::Submission));
+    transport.stop().await;
+    drop(transport);
+    // As 0.3.0 left it before it was released.
+    let spool = rusqlite::Connection::open(place.data.path().join("spool/spool.db")).unwrap();
+    let suspended = spool.execute("UPDATE waiting SET due = ?1", [i64::MAX]).unwrap();
+    assert_eq!(suspended, 1);
+    drop(spool);
+    let transport = place.start().await;
+    assert_eq!(statuses(&transport), ["Suspended"]);
+    act(&transport, None, MessageAction::Resume).await;
+    assert_eq!(statuses(&transport), ["Ready"], "the queue is suspended");
+    transport.stop().await;
+    drop(transport);
+    let spool = rusqlite::Connection::open(place.data.path().join("spool/spool.db")).unwrap();
+    spool.execute("UPDATE waiting SET due = ?1", [i64::MAX]).unwrap();
+    drop(spool);
+    let transport = place.start().await;
+    transport.resume_queue(QueueName::Submission).await.unwrap();
+    // Not by the queue's resumption: that leaves alone what is suspended.
+    assert_eq!(statuses(&transport), ["Suspended"]);
+    act(&transport, None, MessageAction::Resume).await;
+    until("it is routed", || peer.taken.lock().len() == 1 && is_empty(&transport)).await;
+    transport.stop().await;
+}
+
+/// Routing a queue's messages again tells how far it has come, can be stopped, and is over when it
+/// is said to be.
+#[tokio::test(flavor = "multi_thread")]
+async fn routing_again_is_in_sight_and_can_be_stopped() {
+    const COUNT: u64 = 400;
+    let place = Place::new();
+    let transport = place.start().await;
+    transport.suspend_queue(QueueName::Submission).await.unwrap();
+    for number in 0..COUNT {
+        submit(&transport, &[&format!("u{number}@example.net")], None).await;
+    }
+    let progress = Arc::<Progress>::default();
+    transport.resume_queue_in_sight(QueueName::Submission, Arc::clone(&progress)).await.unwrap();
+    assert_eq!(progress.done.load(Ordering::Relaxed), COUNT);
+    let unreachable = || transport.queues().into_iter().find(|q| q.name == QueueName::Unreachable);
+    assert_eq!(unreachable().unwrap().message_count, COUNT);
+    let progress = Arc::<Progress>::default();
+    progress.cancel();
+    let retried = |progress: &Arc<Progress>| {
+        transport.retry_queue_in_sight(QueueName::Unreachable, true, Arc::clone(progress))
+    };
+    retried(&progress).await.unwrap();
+    let done = progress.done.load(Ordering::Relaxed);
+    assert!(done < COUNT, "{done} although it was stopped");
+    let progress = Arc::<Progress>::default();
+    retried(&progress).await.unwrap();
+    let (matched, done) = (&progress.matched, &progress.done);
+    assert_eq!((matched.load(Ordering::Relaxed), done.load(Ordering::Relaxed)), (COUNT, COUNT));
+    assert_eq!(unreachable().unwrap().message_count, COUNT);
+    transport.stop().await;
+}

@@ -88,6 +88,37 @@ async fn a_failure_that_cannot_be_stored_waits_in_the_store() {
     transport.stop().await;
 }
 
+/// More outcomes wait for the disk than memory is meant to hold: nothing is sent meanwhile, and
+/// everything goes on by itself when the disk takes them.
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_pause_while_too_many_outcomes_are_owed() {
+    let place = Place::new();
+    let transport = place.start().await;
+    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    place.connect(address, |_| {});
+    submit(&transport, &["a@example.net"], None).await;
+    until("it waits", || transport.queues().iter().any(|queue| queue.status == "Retry")).await;
+    let spool = Connection::open(place.data.path().join("spool/spool.db")).unwrap();
+    spool
+        .execute_batch(
+            "CREATE TRIGGER no BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .unwrap();
+    let mut owed = spool::Batch::new();
+    owed.event(1 << 40, Bytes::from(vec![b'x'; 17 << 20]));
+    transport.core.spool.commit_later(owed);
+    until("it is too much", || transport.core.spool.is_behind()).await;
+    assert!(transport.intake().is_pressed());
+    let peer = Peer::start_at(address).await;
+    // Several times as long as until its next attempt.
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(peer.taken.lock().is_empty(), "its outcome could not be stored");
+    spool.execute_batch("DROP TRIGGER no").unwrap();
+    until("it leaves", || peer.taken.lock().len() == 1 && is_empty(&transport)).await;
+    assert!(!transport.intake().is_pressed());
+    transport.stop().await;
+}
+
 /// Folding the log in fails and the file cannot be opened: what is to be sent meanwhile waits for
 /// a moment and not for MessageRetryInterval, which is 15 minutes here.
 #[tokio::test(flavor = "multi_thread")]
