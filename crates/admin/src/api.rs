@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
     response::IntoResponse,
 };
+use management::Caller;
 use serde_json::{Value, json};
 
 use crate::{app::App, headers::tell, refusal::Refusal, sign_in::SignedIn};
@@ -31,15 +32,20 @@ pub(crate) async fn run(
 
 /// `GET /api/v1/whoami`
 pub(crate) async fn who_am_i(State(app): State<App>, SignedIn { caller }: SignedIn) -> Json<Value> {
+    Json(about(&app, &caller))
+}
+
+/// Who somebody is, what he may do, and where.
+pub(crate) fn about(app: &App, caller: &Caller) -> Value {
     let endpoints = &*app.endpoints;
-    Json(json!({
+    json!({
         "user": caller.user,
         "roleGroups": caller.role_groups,
-        "cmdlets": app.management.allowed(&caller),
+        "cmdlets": app.management.allowed(caller),
         "server": endpoints.server,
         "submission": endpoints.submission,
         "relay": endpoints.relay,
-    }))
+    })
 }
 
 /// `GET /api/openapi.json`
@@ -80,7 +86,7 @@ pub(crate) async fn wrong_method() -> Refusal {
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method.")
 }
 
-fn not_found() -> Refusal {
+pub(crate) fn not_found() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this path.")
 }
 

@@ -7,7 +7,7 @@ use directory::{Directory, PasswordRecord, Snapshot};
 use model::{Clock, ObjectName, Timestamp};
 use resources::{Board, Status};
 use serde_json::{Map, Value};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tracking::MessageTrackingLog;
 use transport::{Progress, Transport};
 use zeroize::Zeroizing;
@@ -154,6 +154,12 @@ impl Management {
     pub fn allowed(&self, caller: &Caller) -> Vec<&'static str> {
         let roles = roles_of(&self.directory.snapshot(), caller);
         cmdlets::all().iter().filter(|cmdlet| permits(&roles, cmdlet)).map(|c| c.name).collect()
+    }
+
+    /// Tells of every change of the directory: the revision after it.
+    #[must_use]
+    pub fn revisions(&self) -> watch::Receiver<u64> {
+        self.directory.subscribe()
     }
 
     async fn run_on_queues(
