@@ -23,8 +23,9 @@ pub(crate) async fn run(
 ) -> Result<Response<Body>, Refusal> {
     refuse_cross_site(&headers)?;
     let Path(name) = name.map_err(|_| not_found())?;
+    let version = known_version(&headers)?;
     let parameters = app.bodies.parameters(&headers, body).await?;
-    let output = app.management.run(&caller, &name, parameters.map).await?;
+    let output = app.management.run_on_version(&caller, &name, parameters.map, version).await?;
     let mut response = Json(&output.objects).into_response();
     tell(response.headers_mut(), &output);
     Ok(response)
@@ -88,6 +89,18 @@ pub(crate) async fn wrong_method() -> Refusal {
 
 pub(crate) fn not_found() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this path.")
+}
+
+/// The version in `If-Match`, as the property `ObjectVersion` gives it (RFC 9110 section 13.1.1).
+fn known_version(headers: &HeaderMap) -> Result<Option<u64>, Refusal> {
+    let mut fields = headers.get_all(header::IF_MATCH).iter();
+    let Some(field) = fields.next() else { return Ok(None) };
+    let quoted = field.to_str().ok().map(str::trim).filter(|_| fields.next().is_none());
+    let version = quoted.and_then(|text| text.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+    version.map(Some).ok_or_else(|| {
+        let text = "If-Match takes one version, such as \"3\": the ObjectVersion that was read.";
+        Refusal::new(StatusCode::BAD_REQUEST, text)
+    })
 }
 
 /// A browser sends the password it remembers along with whatever another site makes it send;

@@ -170,8 +170,7 @@ fn unpacked(gzip: &[u8]) -> Vec<u8> {
 fn takes(asked: &HeaderMap, coding: &str) -> bool {
     list(asked, header::ACCEPT_ENCODING).any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding))
-            && !parts.any(is_zero)
+        parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding)) && !parts.any(is_zero)
     })
 }
 

@@ -520,3 +520,29 @@ async fn an_action_ends_with_its_request() {
     let warning = reply.headers["relais-warning"].to_str().unwrap();
     assert!(warning.contains("cancelled"), "{warning}");
 }
+
+#[tokio::test]
+async fn a_change_of_another_version_is_refused() {
+    let site = Site::new().await;
+    let mut client = site.client_of("Administrator", "s3cret").await;
+    let made = json!({ "Name": "Out", "AddressSpaces": "*" });
+    let made = client.run("New-SendConnector", made).await;
+    let version = made.body[0]["ObjectVersion"].as_u64().unwrap();
+    let path = "/api/v1/cmdlets/Set-SendConnector";
+    let body = json!({ "Identity": "Out", "Comment": "one" }).to_string();
+    let json = ("Content-Type", "application/json");
+    let right = format!("\"{version}\"");
+    for (known, status) in [
+        (right.as_str(), 200),
+        (right.as_str(), 412),
+        ("W/\"1\"", 400),
+        ("*", 400),
+        ("1", 400),
+        ("\"-1\"", 400),
+        ("\"1\", \"2\"", 400),
+    ] {
+        let reply = client.send("POST", path, &[json, ("If-Match", known)], &body).await;
+        assert_eq!(reply.status.as_u16(), status, "{known}: {}", reply.body);
+        assert_eq!(reply.body["id"] == "changed", status == 412);
+    }
+}

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::back_pressure::{get_back_pressure, get_diagnostic_info};
 use crate::binding::Bound;
-use crate::call::{Call, audit, refused};
+use crate::call::{Call, Expected, audit, refused, unversioned};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::objects::{
     accepted_domains, ad_permissions, mailboxes, receive_connectors, remote_domains, role_groups,
@@ -104,6 +104,22 @@ impl Management {
         cmdlet: &str,
         parameters: Map<String, Value>,
     ) -> Result<Output, Problem> {
+        self.run_on_version(caller, cmdlet, parameters, None).await
+    }
+
+    /// The same, if the object that the command changes still has the version that the caller
+    /// knows, its `ObjectVersion`.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); 412 when the object has another version by now, 400 when the
+    /// command changes no object that was there before.
+    pub async fn run_on_version(
+        &self,
+        caller: &Caller,
+        cmdlet: &str,
+        parameters: Map<String, Value>,
+        version: Option<u64>,
+    ) -> Result<Output, Problem> {
         let cmdlet = cmdlets::find(cmdlet).ok_or_else(|| {
             Problem::new(
                 404,
@@ -112,6 +128,9 @@ impl Management {
         })?;
         require(&self.directory.snapshot(), caller, cmdlet)?;
         let bound = Bound::new(cmdlet, parameters)?;
+        if version.is_some() && (!cmdlet.changes || queue_cmdlet(cmdlet.name).is_some()) {
+            return Err(unversioned(&bound));
+        }
         if cmdlet.name == "Get-MessageTrackingLog" {
             let place = place(&self.server, &self.directory.snapshot());
             return get_message_tracking_log(self.tracking.as_ref(), &place, &bound).await;
@@ -140,6 +159,7 @@ impl Management {
                 caller: &caller,
                 bound: &bound,
                 password,
+                expected: Expected::new(version),
             };
             let result = run_on_objects(&call);
             drop(guard);

@@ -12,6 +12,7 @@ mod rules;
 mod send_connectors;
 mod settings;
 mod transport_config;
+mod versions;
 
 use std::sync::Arc;
 
