@@ -20,12 +20,14 @@ mod permission;
 mod pool;
 mod problem;
 mod queues;
+mod test_message;
 
 pub use management::Management;
 pub use output::Output;
 pub use permission::Caller;
 pub use problem::Problem;
 pub use queues::{Acted, BoxFuture, DateOrder, QueueAdministration, Visit};
+pub use test_message::Submission;
 
 #[cfg(test)]
 mod tests;

@@ -34,6 +34,7 @@ mod settle;
 mod shelf;
 mod start;
 mod steps;
+mod submit;
 mod view;
 
 #[cfg(test)]
@@ -46,3 +47,4 @@ pub use administration::{
 };
 pub use service::{Transport, TransportError};
 pub use settings::TransportSettings;
+pub use submit::{Draft, Receipt};
