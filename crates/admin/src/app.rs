@@ -49,7 +49,9 @@ impl App {
             refuses_mail: settings.refuses_mail,
             metrics: settings.metrics,
             bodies: Bodies::new(),
-            openapi: Bytes::from(openapi::document(cmdlets::all()).to_string()),
+            openapi: Bytes::from(
+                openapi::document(cmdlets::all(), &management::shapes()).to_string(),
+            ),
             stopping: Arc::default(),
         }
     }
