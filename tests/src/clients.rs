@@ -100,7 +100,7 @@ pub fn read_metrics(text: &str) -> (bool, String) {
     told(output)
 }
 
-fn script(name: &str) -> PathBuf {
+pub(crate) fn script(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
 }
 

@@ -8,6 +8,7 @@
 //! Nothing here waits for a fixed time in place of a condition; see [`until`].
 
 mod authority;
+mod browser;
 mod clients;
 mod dovecot;
 mod ledger;
@@ -18,6 +19,7 @@ mod postfix;
 mod process;
 mod recorder;
 mod relais;
+mod schemathesis;
 mod sink;
 mod small_disk;
 mod smtp;
@@ -27,6 +29,7 @@ mod wait;
 mod tests;
 
 pub use authority::Authority;
+pub use browser::{Browser, Page};
 pub use clients::{curl_send, have_tls_injection_answer, python_send, read_metrics, swaks};
 pub use dovecot::Dovecot;
 pub use ledger::{Ledger, Letter, Senders};
@@ -39,6 +42,7 @@ pub use relais::{
     ADMIN_PASSWORD, ADMINISTRATOR, DOMAIN, Problem, Relais, SANDBOX_PASSWORD, SERVER, Settings,
     program,
 };
+pub use schemathesis::schemathesis;
 pub use sink::{Answers, Received, Sink};
 pub use small_disk::SmallDisk;
 pub use smtp::{Reply, Smtp, message};

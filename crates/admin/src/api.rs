@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
     response::IntoResponse,
 };
+use management::Caller;
 use serde_json::{Value, json};
 
 use crate::{app::App, headers::tell, refusal::Refusal, sign_in::SignedIn};
@@ -22,8 +23,9 @@ pub(crate) async fn run(
 ) -> Result<Response<Body>, Refusal> {
     refuse_cross_site(&headers)?;
     let Path(name) = name.map_err(|_| not_found())?;
+    let version = known_version(&headers)?;
     let parameters = app.bodies.parameters(&headers, body).await?;
-    let output = app.management.run(&caller, &name, parameters.map).await?;
+    let output = app.management.run_on_version(&caller, &name, parameters.map, version).await?;
     let mut response = Json(&output.objects).into_response();
     tell(response.headers_mut(), &output);
     Ok(response)
@@ -31,15 +33,20 @@ pub(crate) async fn run(
 
 /// `GET /api/v1/whoami`
 pub(crate) async fn who_am_i(State(app): State<App>, SignedIn { caller }: SignedIn) -> Json<Value> {
+    Json(about(&app, &caller))
+}
+
+/// Who somebody is, what he may do, and where.
+pub(crate) fn about(app: &App, caller: &Caller) -> Value {
     let endpoints = &*app.endpoints;
-    Json(json!({
+    json!({
         "user": caller.user,
         "roleGroups": caller.role_groups,
-        "cmdlets": app.management.allowed(&caller),
+        "cmdlets": app.management.allowed(caller),
         "server": endpoints.server,
         "submission": endpoints.submission,
         "relay": endpoints.relay,
-    }))
+    })
 }
 
 /// `GET /api/openapi.json`
@@ -80,8 +87,20 @@ pub(crate) async fn wrong_method() -> Refusal {
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method.")
 }
 
-fn not_found() -> Refusal {
+pub(crate) fn not_found() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this path.")
+}
+
+/// The version in `If-Match`, as the property `ObjectVersion` gives it (RFC 9110 section 13.1.1).
+fn known_version(headers: &HeaderMap) -> Result<Option<u64>, Refusal> {
+    let mut fields = headers.get_all(header::IF_MATCH).iter();
+    let Some(field) = fields.next() else { return Ok(None) };
+    let quoted = field.to_str().ok().map(str::trim).filter(|_| fields.next().is_none());
+    let version = quoted.and_then(|text| text.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+    version.map(Some).ok_or_else(|| {
+        let text = "If-Match takes one version, such as \"3\": the ObjectVersion that was read.";
+        Refusal::new(StatusCode::BAD_REQUEST, text)
+    })
 }
 
 /// A browser sends the password it remembers along with whatever another site makes it send;

@@ -6,14 +6,16 @@ use axum::{
     body::Body,
     http::{HeaderMap, StatusCode, header},
 };
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 
-use crate::refusal::Refusal;
+use zeroize::Zeroizing;
+
+use crate::{refusal::Refusal, sign_in::Credentials};
 
 /// Largest body, in bytes.
 const MAX_BODY: usize = 8 << 20;
@@ -26,6 +28,10 @@ const SMALL_BODY: usize = 64 << 10;
 const LARGE_AT_ONCE: usize = 8;
 /// How long a client may take to send one.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Largest body of a sign-in: the longest name and password, each character escaped.
+const MAX_SIGN_IN: usize = 16 << 10;
+/// How long somebody unknown may take.
+const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads bodies. Cheap to clone; clones share the bound.
 #[derive(Clone)]
@@ -69,6 +75,27 @@ impl Bodies {
         }
     }
 
+    /// A user name and a password, from somebody unknown: bounded tightly.
+    pub(crate) async fn credentials(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<Credentials, Refusal> {
+        if !is_json(headers) {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "A sign-in must be sent as Content-Type: application/json.",
+            ));
+        }
+        let late = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "The body took too long.");
+        let bytes = timeout(SIGN_IN_TIMEOUT, sign_in_bytes(body)).await.map_err(late)??;
+        // Nothing of the text is repeated: it holds a password.
+        serde_json::from_slice(&bytes).map_err(|_| {
+            let text = "A sign-in is a JSON object with the texts \"user\" and \"password\".";
+            Refusal::new(StatusCode::BAD_REQUEST, text)
+        })
+    }
+
     async fn read(
         &self,
         mut body: Body,
@@ -98,6 +125,21 @@ impl Bodies {
         }
         Ok((bytes, held))
     }
+}
+
+async fn sign_in_bytes(body: Body) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    let mut body = Limited::new(body, MAX_SIGN_IN);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_SIGN_IN));
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| {
+            let text = "The body of a sign-in is too large, or ended before its time.";
+            Refusal::new(StatusCode::BAD_REQUEST, text)
+        })?;
+        if let Ok(data) = frame.into_data() {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes)
 }
 
 /// The caller bounds the time.

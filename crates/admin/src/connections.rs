@@ -1,18 +1,22 @@
 //! How many connections there may be: 512 in all, 64 from one address, so that one client cannot
-//! keep the others out. This machine itself has no such bound and a few places beyond the 512.
+//! keep the others out. A trusted proxy, which stands for many, is bound by the 512 alone; this
+//! machine itself has a few places beyond them.
 
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use parking_lot::Mutex;
 
-use crate::limiter::network;
+use crate::{client::TrustedProxies, limiter::network};
 
 const MAX: usize = 512;
 const MAX_PER_CLIENT: usize = 64;
 const MAX_LOCAL: usize = 16;
 
 #[derive(Clone, Default)]
-pub(crate) struct Connections(Arc<Mutex<Open>>);
+pub(crate) struct Connections {
+    proxies: TrustedProxies,
+    open: Arc<Mutex<Open>>,
+}
 
 #[derive(Default)]
 struct Open {
@@ -27,15 +31,20 @@ pub(crate) struct Connection {
 }
 
 impl Connections {
+    pub(crate) fn new(proxies: TrustedProxies) -> Self {
+        Self { proxies, ..Self::default() }
+    }
+
     /// Room for one more connection from this address; `None` when there is none.
     pub(crate) fn open(&self, address: IpAddr) -> Option<Connection> {
         let client = network(address);
-        let mut open = self.0.lock();
+        let mut open = self.open.lock();
         let of_client = open.by_client.get(&client).copied().unwrap_or(0);
         // Whoever sits at the machine itself gets in when strangers have taken all other places.
         let local = address.to_canonical().is_loopback();
         let most = if local { MAX + MAX_LOCAL } else { MAX };
-        if open.all >= most || (of_client >= MAX_PER_CLIENT && !local) {
+        let is_many = local || self.proxies.contain(address);
+        if open.all >= most || (of_client >= MAX_PER_CLIENT && !is_many) {
             return None;
         }
         open.all += 1;
@@ -46,7 +55,7 @@ impl Connections {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        let mut open = self.connections.0.lock();
+        let mut open = self.connections.open.lock();
         open.all = open.all.saturating_sub(1);
         if let Some(of_client) = open.by_client.get_mut(&self.client) {
             *of_client -= 1;
@@ -80,6 +89,14 @@ mod tests {
         assert!(connections.open(loopback).is_none());
         drop(open);
         assert!(connections.open(one).is_some());
-        assert!(connections.0.lock().by_client.is_empty());
+        assert!(connections.open.lock().by_client.is_empty());
+    }
+
+    #[test]
+    fn a_proxy_stands_for_many() {
+        let proxy: IpAddr = "192.0.2.1".parse().unwrap();
+        let connections = Connections::new(TrustedProxies::new(vec!["192.0.2.1".parse().unwrap()]));
+        let open: Vec<_> = std::iter::from_fn(|| connections.open(proxy)).collect();
+        assert_eq!(open.len(), MAX);
     }
 }

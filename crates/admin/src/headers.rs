@@ -4,9 +4,13 @@ use std::fmt::Write;
 
 use axum::{
     body::Body,
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, Response, header},
+    middleware::Next,
 };
 use management::Output;
+
+use crate::cookie::Cookie;
 
 const WARNING: HeaderName = HeaderName::from_static("relais-warning");
 const WHAT_IF: HeaderName = HeaderName::from_static("relais-what-if");
@@ -26,10 +30,22 @@ const STRICT: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Adds the headers every answer has.
+/// Adds the headers every answer has; the admin center's files have some of their own.
 pub(crate) async fn strict(mut response: Response<Body>) -> Response<Body> {
     for (name, value) in STRICT {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Keeps browsers from asking for a password in a dialog of their own: they say that they are
+/// browsers (W3C Fetch Metadata), or have a session.
+pub(crate) async fn quiet_for_browsers(request: Request, next: Next) -> Response<Body> {
+    let headers = request.headers();
+    let is_browser = headers.contains_key("sec-fetch-mode") || Cookie::of(headers).is_there();
+    let mut response = next.run(request).await;
+    if is_browser {
+        response.headers_mut().remove(header::WWW_AUTHENTICATE);
     }
     response
 }

@@ -1,4 +1,4 @@
-//! The HTTPS interface: sign-in, cmdlets as an API, health.
+//! The HTTPS interface: sign-in, sessions, cmdlets as an API, the admin center's files, health.
 //!
 //! HTTP/1.1 over TLS. Everything a client sends is bounded: connections in all and by address,
 //! header, body, time, failed sign-ins. What may be done is decided by `management`; here it is
@@ -11,19 +11,25 @@
 mod api;
 mod app;
 mod body;
+mod client;
 mod connections;
+mod cookie;
+mod events;
 mod headers;
 mod limiter;
 mod metrics;
 mod openapi;
+mod pages;
 mod refusal;
 mod router;
 mod server;
+mod session_api;
+mod sessions;
 mod settings;
 mod sign_in;
 
 pub use server::serve;
-pub use settings::{AdminSettings, Endpoint, Endpoints};
+pub use settings::{AdminSettings, Endpoint, Endpoints, SessionLimits};
 
 #[cfg(test)]
 mod tests;

@@ -12,11 +12,7 @@ use axum::{
 };
 use prometheus_client::encoding::text::encode;
 
-use crate::{
-    app::App,
-    refusal::Refusal,
-    sign_in::{Peer, SignedIn},
-};
+use crate::{app::App, client::Peer, refusal::Refusal, sign_in::SignedIn};
 
 /// The cmdlet that shows the same in words: who may run it may read this.
 const READER: &str = "Get-BackPressure";

@@ -1,18 +1,22 @@
 //! The API's description (OpenAPI 3.1), made from the declarations of the cmdlets.
 
 use cmdlets::{Availability, Cmdlet, Kind, Parameter};
+use management::{Holds, PropertyShape, Shape};
 use serde_json::{Map, Value, json};
 
 /// The description of these cmdlets and of the other requests.
-pub(crate) fn document(cmdlets: &[Cmdlet]) -> Value {
+pub(crate) fn document(cmdlets: &[Cmdlet], shapes: &[Shape]) -> Value {
     let mut paths = Map::new();
     for cmdlet in cmdlets {
+        let output = shapes.iter().find(|shape| shape.type_name == cmdlet.output.type_name);
         paths.insert(
             format!("/api/v1/cmdlets/{}", cmdlet.name),
-            json!({ "post": operation(cmdlet) }),
+            json!({ "post": operation(cmdlet, output) }),
         );
     }
     paths.insert("/api/v1/whoami".to_owned(), who_am_i());
+    paths.insert("/api/v1/session".to_owned(), session());
+    paths.insert("/api/v1/events".to_owned(), events());
     for (path, summary) in [
         ("/api/openapi.json", "This description."),
         ("/livez", "Whether the process answers."),
@@ -42,16 +46,73 @@ pub(crate) fn document(cmdlets: &[Cmdlet]) -> Value {
             "description": "Every cmdlet of the management shell as a request. Parameter names \
                 are accepted in any letter case.",
         },
-        "security": [{ "basic": [] }],
+        "security": [{ "basic": [] }, { "session": [], "csrf": [] }],
         "paths": paths,
         "components": {
-            "securitySchemes": { "basic": { "type": "http", "scheme": "basic" } },
-            "schemas": { "Problem": problem_schema() },
+            "securitySchemes": {
+                "basic": { "type": "http", "scheme": "basic" },
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-relais" },
+                "csrf": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Relais-CSRF",
+                    "description": "What the sign-in gave as csrf: for all but GET and HEAD.",
+                },
+            },
+            "schemas": schemas(shapes),
         },
     })
 }
 
-fn operation(cmdlet: &Cmdlet) -> Value {
+fn schemas(shapes: &[Shape]) -> Map<String, Value> {
+    let mut schemas: Map<String, Value> =
+        shapes.iter().map(|shape| (shape.type_name.to_owned(), object(shape))).collect();
+    schemas.insert("Problem".to_owned(), problem_schema());
+    schemas.insert("WhoAmI".to_owned(), who_schema());
+    schemas.insert("Session".to_owned(), session_schema());
+    schemas
+}
+
+/// The objects of a type.
+fn object(shape: &Shape) -> Value {
+    let properties: Map<String, Value> =
+        shape.properties.iter().map(|p| (p.name.clone(), shown(p))).collect();
+    let names: Vec<&str> = shape.properties.iter().map(|p| p.name.as_str()).collect();
+    json!({ "type": "object", "properties": properties, "required": names })
+}
+
+/// What is in a property.
+fn shown(property: &PropertyShape) -> Value {
+    let kind = |name: &str| if property.nullable { json!([name, "null"]) } else { json!(name) };
+    let list = |items: Value| json!({ "type": kind("array"), "items": items });
+    match property.holds {
+        Holds::Text => json!({ "type": kind("string") }),
+        Holds::Words(words) => {
+            let words = words.iter().map(|word| json!(word));
+            let words: Vec<Value> = words.chain(property.nullable.then_some(Value::Null)).collect();
+            json!({ "type": kind("string"), "enum": words })
+        }
+        Holds::Moment => json!({ "type": kind("string"), "format": "date-time" }),
+        Holds::Integer => json!({ "type": kind("integer") }),
+        Holds::Number => json!({ "type": kind("number") }),
+        Holds::IntegerOrUnlimited => {
+            let mut any = vec![json!({ "type": "integer" }), json!({ "const": "Unlimited" })];
+            any.extend(property.nullable.then(|| json!({ "type": "null" })));
+            json!({ "anyOf": any })
+        }
+        Holds::Boolean => json!({ "type": kind("boolean") }),
+        Holds::Texts => list(json!({ "type": "string" })),
+        Holds::Integers => list(json!({ "type": "integer" })),
+        Holds::Objects(of) => list(reference(of)),
+    }
+}
+
+fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
+
+fn operation(cmdlet: &Cmdlet, output: Option<&Shape>) -> Value {
+    let item = output.map_or_else(|| json!({ "type": "object" }), |s| reference(s.type_name));
     let usable =
         || cmdlet.parameters.iter().filter(|p| p.availability != Availability::Exchange2010);
     let properties: Map<String, Value> =
@@ -63,8 +124,16 @@ fn operation(cmdlet: &Cmdlet) -> Value {
     }
     let content = |schema: Value| json!({ "application/json": { "schema": schema } });
     let header = |text: &str| json!({ "description": text, "schema": { "type": "string" } });
+    let if_match = json!({
+        "name": "If-Match",
+        "in": "header",
+        "description": "Only if the object has this ObjectVersion, in quotes: else 412, id changed.",
+        "schema": { "type": "string", "examples": ["\"3\""] },
+    });
+    let parameters = if changes_objects(cmdlet) { vec![if_match] } else { Vec::new() };
     json!({
         "operationId": cmdlet.name,
+        "parameters": parameters,
         "summary": cmdlet.synopsis.en,
         "description": format!("Management roles: {}.", cmdlet.roles.join(", ")),
         "tags": [cmdlet.noun()],
@@ -76,11 +145,17 @@ fn operation(cmdlet: &Cmdlet) -> Value {
                     "Relais-Warning": header("One per warning: percent-encoded UTF-8."),
                     "Relais-What-If": header("With WhatIf: what would be done, percent-encoded."),
                 },
-                "content": content(json!({ "type": "array", "items": { "type": "object" } })),
+                "content": content(json!({ "type": "array", "items": item })),
             },
             "default": problem(),
         },
     })
+}
+
+/// Whether it changes an object of the directory that was there before.
+fn changes_objects(cmdlet: &Cmdlet) -> bool {
+    let changes = matches!(cmdlet.verb(), "Set" | "Remove" | "Add" | "Enable" | "Disable");
+    changes && cmdlet.noun() != "Message"
 }
 
 /// Whether a parameter is required in every parameter set of its cmdlet.
@@ -158,15 +233,29 @@ fn secret() -> Value {
 }
 
 fn who_am_i() -> Value {
+    json!({
+        "get": {
+            "operationId": "whoami",
+            "summary": "Who is signed in, what he may run, and where mail is submitted.",
+            "responses": {
+                "200": answer("Who is signed in.", reference("WhoAmI")),
+                "default": problem(),
+            },
+        },
+    })
+}
+
+fn who_schema() -> Value {
     let text = || json!({ "type": "string" });
     let texts = || json!({ "type": "array", "items": { "type": "string" } });
     let endpoint = |kind: Value| {
         json!({
             "type": kind,
             "properties": { "host": { "type": "string" }, "port": { "type": "integer" } },
+            "required": ["host", "port"],
         })
     };
-    let schema = json!({
+    json!({
         "type": "object",
         "properties": {
             "user": text(),
@@ -176,19 +265,103 @@ fn who_am_i() -> Value {
             "submission": endpoint(json!("object")),
             "relay": endpoint(json!(["object", "null"])),
         },
+        "required": ["user", "roleGroups", "cmdlets", "server", "submission", "relay"],
+    })
+}
+
+fn session() -> Value {
+    let text = |kind: &str| json!({ "type": "string", "format": kind });
+    let body = json!({
+        "type": "object",
+        "properties": { "user": { "type": "string" }, "password": secret() },
+        "required": ["user", "password"],
+        "additionalProperties": false,
     });
+    let passive = json!({
+        "name": "Relais-Passive",
+        "in": "header",
+        "description": "The page asks by itself: does not keep the session open.",
+        "schema": { "type": "string", "examples": ["1"] },
+    });
+    let mut signed_in = answer("Signed in.", reference("Session"));
+    signed_in["headers"] = json!({ "Set-Cookie": { "schema": text("__Host-relais") } });
+    json!({
+        "post": {
+            "operationId": "signIn",
+            "summary": "Signs in with a browser.",
+            "security": [],
+            "requestBody": {
+                "required": true,
+                "content": { "application/json": { "schema": body } },
+            },
+            "responses": { "200": signed_in, "default": problem() },
+        },
+        "get": {
+            "operationId": "session",
+            "summary": "Who is signed in, and how long still.",
+            "security": [{ "session": [] }],
+            "parameters": [passive],
+            "responses": {
+                "200": answer("Signed in.", reference("Session")),
+                "default": problem(),
+            },
+        },
+        "delete": {
+            "operationId": "signOut",
+            "summary": "Ends the session; without one there is nothing to do.",
+            "security": [{}, { "session": [], "csrf": [] }],
+            "responses": {
+                "204": { "description": "There is no session any more." },
+                "default": problem(),
+            },
+        },
+    })
+}
+
+fn session_schema() -> Value {
+    let text = || json!({ "type": "string" });
+    let moment = || json!({ "type": "string", "format": "date-time" });
+    let more = json!({
+        "type": "object",
+        "properties": {
+            "csrf": text(),
+            "sandbox": { "type": "boolean" },
+            "version": text(),
+            "language": { "type": ["string", "null"] },
+            "address": text(),
+            "idleExpires": moment(),
+            "expires": moment(),
+        },
+        "required": [
+            "csrf", "sandbox", "version", "language", "address", "idleExpires", "expires",
+        ],
+    });
+    json!({ "allOf": [reference("WhoAmI"), more] })
+}
+
+fn events() -> Value {
+    let text = "Event directory with {\"revision\": n} after each change of the directory, \
+        event ping every 15 s. Ends with the session or its connection.";
     json!({
         "get": {
-            "operationId": "whoami",
-            "summary": "Who is signed in, what he may run, and where mail is submitted.",
+            "operationId": "events",
+            "summary": "Changes of the directory as they happen; two at a time for a session.",
+            "security": [{ "session": [] }],
             "responses": {
                 "200": {
-                    "description": "Who is signed in.",
-                    "content": { "application/json": { "schema": schema } },
+                    "description": text,
+                    "content": { "text/event-stream": { "schema": { "type": "string" } } },
                 },
                 "default": problem(),
             },
         },
+    })
+}
+
+fn answer(description: &str, schema: Value) -> Value {
+    json!({
+        "description": description,
+        "content": { "application/json": { "schema": schema } },
     })
 }
 
@@ -209,7 +382,7 @@ fn problem_schema() -> Value {
             "title": text("The status in words."),
             "status": { "type": "integer" },
             "detail": text("The whole sentence for people."),
-            "id": text("The number of the rule, such as SC-05."),
+            "id": text("The number of the rule, such as SC-05; session, csrf or changed."),
             "parameter": text("The parameter at fault."),
             "value": text("Its value, shortened; never a secret."),
             "allowed": text("What would be accepted."),
@@ -224,7 +397,7 @@ mod tests {
 
     #[test]
     fn every_cmdlet_is_a_path_with_its_parameters() {
-        let document = document(cmdlets::all());
+        let document = document(cmdlets::all(), &management::shapes());
         for cmdlet in cmdlets::all() {
             let operation = &document["paths"][format!("/api/v1/cmdlets/{}", cmdlet.name)]["post"];
             assert_eq!(operation["operationId"], cmdlet.name);

@@ -29,6 +29,9 @@ pub(crate) struct Refusal {
     /// Seconds after which another try is worth while.
     #[serde(skip)]
     retry_after: Option<u64>,
+    /// Whether the client is told that a user name and a password would help.
+    #[serde(skip)]
+    challenges: bool,
 }
 
 impl Refusal {
@@ -44,7 +47,24 @@ impl Refusal {
             value: None,
             allowed: None,
             retry_after: None,
+            challenges: false,
         }
+    }
+
+    pub(crate) fn with_id(mut self, id: &str) -> Self {
+        self.id = Some(id.to_owned());
+        self
+    }
+
+    /// Asks for `Authorization: Basic`.
+    pub(crate) fn challenging(mut self) -> Self {
+        self.challenges = true;
+        self
+    }
+
+    pub(crate) fn without_challenge(mut self) -> Self {
+        self.challenges = false;
+        self
     }
 
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
@@ -74,7 +94,7 @@ impl IntoResponse for Refusal {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.challenges {
             let challenge = HeaderValue::from_static("Basic realm=\"Relais\", charset=\"UTF-8\"");
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }

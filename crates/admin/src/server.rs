@@ -10,16 +10,16 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use tower::ServiceExt;
 
 use crate::{
     app::App,
+    client::Peer,
     connections::{Connection, Connections},
     router,
     settings::AdminSettings,
-    sign_in::Peer,
 };
 
 /// How long a TLS handshake may take.
@@ -36,10 +36,17 @@ const MAX_BUFFER: usize = 64 << 10;
 const CONNECTION_LIFE: Duration = Duration::from_secs(300);
 /// How long a request under way may still take when its connection's time is over.
 const LIFE_GRACE: Duration = Duration::from_secs(60);
+/// How much of that an endless answer leaves.
+const ENDLESS_MARGIN: Duration = Duration::from_secs(10);
 /// How long a request under way may still take when the server stops.
 const STOP_GRACE: Duration = Duration::from_secs(10);
 /// Pause after the system could not give us a connection (no descriptors, no memory).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// When an answer that goes on and on has to end, so that it ends in order: shortly before its
+/// connection is cut. Put into every request by the server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline(pub(crate) Instant);
 
 /// Serves until `shutdown` is done; then takes no new connection, lets requests under way
 /// finish (at most 10 s), and returns.
@@ -55,7 +62,7 @@ pub async fn serve(
     let (tls, sandbox) = (Arc::clone(&settings.tls), settings.sandbox.clone());
     let app = App::new(settings);
     let router = router::router(&app, sandbox);
-    let connections = Connections::default();
+    let connections = Connections::new(app.proxies.clone());
     let (stop, stopped) = watch::channel(false);
     let mut running = JoinSet::new();
     tracing::info!(%address, "administration listens");
@@ -123,8 +130,10 @@ impl Session {
         };
         let peer = Peer(self.peer.ip());
         let router = self.router.clone();
+        let deadline = Deadline(Instant::now() + CONNECTION_LIFE + LIFE_GRACE - ENDLESS_MARGIN);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(deadline);
             router.clone().oneshot(request)
         });
         let connection = http1::Builder::new()

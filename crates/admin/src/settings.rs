@@ -2,9 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
+use directory::IpRange;
 use identity::Authenticator;
 use management::Management;
-use model::Clock;
+use model::{Clock, TimeSpan, ValueError};
 use prometheus_client::registry::Registry;
 use serde::Serialize;
 use tls::ServerTls;
@@ -25,13 +26,64 @@ pub struct AdminSettings {
     pub refuses_mail: Arc<dyn Fn() -> bool + Send + Sync>,
     /// What `/metrics` shows.
     pub metrics: Arc<Registry>,
-    /// For limits by the minute.
+    /// How long somebody stays signed in with a browser.
+    pub sessions: SessionLimits,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpRange>,
+    /// For limits by the minute, and sessions.
     pub clock: Arc<dyn Clock>,
 }
 
 impl fmt::Debug for AdminSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AdminSettings").field("endpoints", &self.endpoints).finish_non_exhaustive()
+    }
+}
+
+/// How long a session may be idle, and how long it lasts at the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLimits {
+    idle: TimeSpan,
+    life: TimeSpan,
+}
+
+impl SessionLimits {
+    const SHORTEST: TimeSpan = TimeSpan::minutes(1);
+    const LONGEST: TimeSpan = TimeSpan::days(30);
+
+    /// Both from a minute to thirty days.
+    ///
+    /// # Errors
+    /// When one of them is shorter or longer.
+    pub fn new(idle: TimeSpan, life: TimeSpan) -> Result<Self, ValueError> {
+        for span in [idle, life] {
+            if !(Self::SHORTEST..=Self::LONGEST).contains(&span) {
+                let allowed = format!("{} to {}", Self::SHORTEST, Self::LONGEST);
+                return Err(ValueError::new(
+                    &span.to_string(),
+                    "is no time for a session",
+                    &allowed,
+                ));
+            }
+        }
+        Ok(Self { idle, life })
+    }
+
+    /// After how long without its user a session ends.
+    pub fn idle(self) -> TimeSpan {
+        self.idle
+    }
+
+    /// After how long it ends in any case.
+    pub fn life(self) -> TimeSpan {
+        self.life
+    }
+}
+
+impl Default for SessionLimits {
+    /// Half an hour, twelve hours.
+    fn default() -> Self {
+        Self { idle: TimeSpan::minutes(30), life: TimeSpan::hours(12) }
     }
 }
 

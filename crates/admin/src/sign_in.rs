@@ -1,52 +1,162 @@
-//! Who calls: `Authorization: Basic` (RFC 7617), verified on every request.
+//! Who calls: a session's cookie, or `Authorization: Basic` (RFC 7617) verified on every request.
+//!
+//! A request with the cookie is the session's and nobody else's: a password that the browser
+//! remembers beside it does not count. What changes something needs the session's CSRF token too.
 
 use std::net::IpAddr;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, StatusCode, header, header::ACCEPT_LANGUAGE, request::Parts},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, header::ACCEPT_LANGUAGE,
+        request::Parts,
+    },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use identity::{AuthError, Principal};
 use management::{Caller, DateOrder};
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use crate::{app::App, limiter::TooMany, refusal::Refusal};
+use crate::{
+    app::App,
+    cookie::Cookie,
+    limiter::TooMany,
+    refusal::Refusal,
+    sessions::{Session, Token},
+};
 
-/// The client's address, put into every request by the server.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) IpAddr);
+const CSRF: HeaderName = HeaderName::from_static("relais-csrf");
+/// Sent with requests that a page makes by itself: its user need not be there.
+const PASSIVE: HeaderName = HeaderName::from_static("relais-passive");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// A caller who has proven who he is.
 pub(crate) struct SignedIn {
     pub(crate) caller: Caller,
 }
 
+/// A caller with a session, and what it is.
+pub(crate) struct InSession {
+    pub(crate) caller: Caller,
+    pub(crate) principal: Principal,
+    pub(crate) session: Session,
+}
+
 /// A user name and a password.
-#[derive(PartialEq, Eq)]
-struct Credentials {
+#[derive(PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
     user: String,
+    #[serde(deserialize_with = "wiped")]
     password: Zeroizing<String>,
+}
+
+fn wiped<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
+    String::deserialize(deserializer).map(Zeroizing::new)
 }
 
 impl FromRequestParts<App> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let Some(Peer(client)) = parts.extensions.get().copied() else {
-            return Err(Refusal::new(StatusCode::FORBIDDEN, "The client's address is unknown."));
-        };
-        let credentials = credentials(&parts.headers)?;
-        let principal = verify(app, client, &credentials).await?;
-        Ok(Self {
-            caller: Caller {
-                user: principal.mailbox.name.to_string(),
-                mailbox: Some(principal.mailbox.header.guid),
-                role_groups: principal.role_groups,
-                client: Some(client.to_canonical()),
-                dates: dates(&parts.headers),
-            },
-        })
+        let client = client(app, parts)?;
+        match Cookie::of(&parts.headers) {
+            Cookie::Absent => {
+                let credentials = credentials(&parts.headers)?;
+                let principal = verify(app, client, &credentials).await?;
+                let caller = caller(&principal, client, &parts.headers);
+                Ok(Self { caller })
+            }
+            cookie => in_session(app, client, parts, cookie).map(|s| Self { caller: s.caller }),
+        }
+    }
+}
+
+impl FromRequestParts<App> for InSession {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let client = client(app, parts)?;
+        in_session(app, client, parts, Cookie::of(&parts.headers))
+    }
+}
+
+/// Where the request comes from.
+pub(crate) fn client(app: &App, parts: &Parts) -> Result<IpAddr, Refusal> {
+    app.proxies
+        .client(parts)
+        .ok_or_else(|| Refusal::new(StatusCode::FORBIDDEN, "The client's address is unknown."))
+}
+
+/// The session of a request; its user is there from now on, unless the page asks by itself.
+fn in_session(
+    app: &App,
+    client: IpAddr,
+    parts: &Parts,
+    cookie: Cookie,
+) -> Result<InSession, Refusal> {
+    let Cookie::Token(token) = cookie else { return Err(no_session()) };
+    let (session, principal) = found(app, &token).ok_or_else(no_session)?;
+    if parts.method != Method::GET && parts.method != Method::HEAD {
+        refuse_forged(&parts.headers, &session)?;
+    }
+    let passive = parts.headers.contains_key(PASSIVE);
+    let touched = if passive { Some(session) } else { app.sessions.touch(session.id) };
+    let session = touched.ok_or_else(no_session)?;
+    Ok(InSession { caller: caller(&principal, client, &parts.headers), principal, session })
+}
+
+/// The session of a request that a page makes by itself.
+pub(crate) fn passive_session(app: &App, headers: &HeaderMap) -> Result<Session, Refusal> {
+    let Cookie::Token(token) = Cookie::of(headers) else { return Err(no_session()) };
+    found(app, &token).map(|(session, _)| session).ok_or_else(no_session)
+}
+
+/// The session and who its owner is now. One whose owner may not come in any more has ended.
+pub(crate) fn found(app: &App, token: &Token) -> Option<(Session, Principal)> {
+    let session = app.sessions.find(token.id())?;
+    let principal = app.authenticator.readmit(&session.pass);
+    if principal.is_none() {
+        app.sessions.end(session.id);
+    }
+    Some((session, principal?))
+}
+
+/// Refuses what another site makes a browser do in a session.
+pub(crate) fn refuse_forged(headers: &HeaderMap, session: &Session) -> Result<(), Refusal> {
+    refuse_foreign(headers)?;
+    match headers.get(CSRF) {
+        Some(token) if session.csrf.is(token.as_bytes()) => Ok(()),
+        _ => Err(forged("The request lacks the session's token in Relais-CSRF.")),
+    }
+}
+
+/// The same as far as the browser says where the request was made (W3C Fetch Metadata).
+pub(crate) fn refuse_foreign(headers: &HeaderMap) -> Result<(), Refusal> {
+    match headers.get(FETCH_SITE).map(HeaderValue::as_bytes) {
+        None | Some(b"same-origin") => Ok(()),
+        Some(_) => Err(forged("Requests that another site makes a browser send are refused.")),
+    }
+}
+
+fn forged(detail: &str) -> Refusal {
+    Refusal::new(StatusCode::FORBIDDEN, detail).with_id("csrf")
+}
+
+fn no_session() -> Refusal {
+    let text = "You are not signed in, or your session has ended: sign in again.";
+    Refusal::new(StatusCode::UNAUTHORIZED, text).with_id("session")
+}
+
+/// The caller that a principal is.
+pub(crate) fn caller(principal: &Principal, client: IpAddr, headers: &HeaderMap) -> Caller {
+    Caller {
+        user: principal.mailbox.name.to_string(),
+        mailbox: Some(principal.mailbox.header.guid),
+        role_groups: principal.role_groups.clone(),
+        client: Some(client),
+        dates: dates(headers),
     }
 }
 
@@ -60,7 +170,8 @@ fn dates(headers: &HeaderMap) -> DateOrder {
     }
 }
 
-async fn verify(
+/// Who has this name and this password; failures are counted against the client.
+pub(crate) async fn verify(
     app: &App,
     client: IpAddr,
     credentials: &Credentials,
@@ -114,7 +225,7 @@ fn basic(encoded: &str) -> Option<Credentials> {
 }
 
 fn unauthorized(detail: &str) -> Refusal {
-    Refusal::new(StatusCode::UNAUTHORIZED, detail)
+    Refusal::new(StatusCode::UNAUTHORIZED, detail).challenging()
 }
 
 #[cfg(test)]

@@ -35,7 +35,11 @@ use transport::{
 };
 use vault::{Authority, DataKey};
 
-use crate::{AdminSettings, Endpoint, Endpoints, app::App, serve, sign_in::Peer};
+use crate::{AdminSettings, Endpoint, Endpoints, SessionLimits, app::App, client::Peer, serve};
+
+mod events;
+mod pages;
+mod sessions;
 
 /// A Transport service without mail, in which an action lasts until it is cancelled.
 struct NoQueues;
@@ -81,6 +85,7 @@ impl QueueAdministration for NoQueues {
 
 /// A running interface of contoso.com.
 struct Site {
+    directory: Directory,
     address: SocketAddr,
     authority: CertificateDer<'static>,
     clock: Arc<ManualClock>,
@@ -96,7 +101,19 @@ fn mailbox(name: &str, password: &str) -> Mailbox {
     mailbox
 }
 
-fn settings(files: &tempfile::TempDir, clock: Arc<dyn Clock>) -> (AdminSettings, Authority) {
+fn audit() -> Audit {
+    Audit {
+        user: "system".to_owned(),
+        client: None,
+        cmdlet: "test".to_owned(),
+        parameters: serde_json::Map::new(),
+    }
+}
+
+fn settings(
+    files: &tempfile::TempDir,
+    clock: Arc<dyn Clock>,
+) -> (AdminSettings, Authority, Directory) {
     let key = DataKey::ephemeral();
     let path = files.path().join("directory.db");
     let directory = Directory::open(&path, key.clone(), clock.clone()).unwrap();
@@ -117,13 +134,7 @@ fn settings(files: &tempfile::TempDir, clock: Arc<dyn Clock>) -> (AdminSettings,
         administrator: mailbox("Administrator", "s3cret"),
         mailboxes: vec![mailbox("Jean", "p\u{e4}ss")],
     };
-    let audit = Audit {
-        user: "system".to_owned(),
-        client: None,
-        cmdlet: "test".to_owned(),
-        parameters: serde_json::Map::new(),
-    };
-    directory.apply(first_objects(&start), audit).unwrap();
+    directory.apply(first_objects(&start), audit()).unwrap();
     // Certificates are judged by the machine's clock.
     let machine = model::SystemClock;
     let authority = Authority::load_or_create(files.path(), &key, "Contoso", &machine).unwrap();
@@ -135,7 +146,7 @@ fn settings(files: &tempfile::TempDir, clock: Arc<dyn Clock>) -> (AdminSettings,
     metrics.register("letters", "Letters", Counter::<u64>::default());
     let settings = AdminSettings {
         management: Arc::new(management),
-        authenticator: Authenticator::new(directory, clock.clone()),
+        authenticator: Authenticator::new(directory.clone(), clock.clone()),
         tls: Arc::new(ServerTls::new(identity).unwrap()),
         endpoints: Endpoints {
             server: "MBX01".to_owned(),
@@ -147,16 +158,18 @@ fn settings(files: &tempfile::TempDir, clock: Arc<dyn Clock>) -> (AdminSettings,
         ),
         refuses_mail: Arc::new(|| false),
         metrics: Arc::new(metrics),
+        sessions: SessionLimits::default(),
+        trusted_proxies: vec!["203.0.113.0/24".parse().unwrap()],
         clock,
     };
-    (settings, authority)
+    (settings, authority, directory)
 }
 
 impl Site {
     async fn new() -> Self {
         let files = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
-        let (settings, authority) = settings(&files, clock.clone());
+        let (settings, authority, directory) = settings(&files, clock.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -164,7 +177,7 @@ impl Site {
             let _ = stopped.await;
         }));
         let authority = authority.certificate();
-        Self { address, authority, clock, stop, served, _files: files }
+        Self { directory, address, authority, clock, stop, served, _files: files }
     }
 
     async fn connect(&self) -> TlsStream<TcpStream> {
@@ -226,6 +239,17 @@ impl Client {
         assert!(!text.contains("s3cret"), "{text}");
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
         Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// An answer that is no text.
+    async fn bytes(&mut self, path: &str, headers: &[(&str, &str)]) -> (HeaderMap, Bytes) {
+        let mut request = Request::get(path).header("Host", "127.0.0.1");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(Bytes::new())).unwrap();
+        let (parts, body) = self.sender.send_request(request).await.unwrap().into_parts();
+        (parts.headers, body.collect().await.unwrap().to_bytes())
     }
 
     async fn get(&mut self, path: &str) -> Reply {
@@ -352,7 +376,7 @@ async fn the_sandbox_is_shown_to_this_machine_only() {
 
     let files = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
-    let (settings, _) = settings(&files, clock);
+    let (settings, ..) = settings(&files, clock);
     let sandbox = settings.sandbox.clone();
     let app = App::new(settings);
     let router = crate::router::router(&app, sandbox);
@@ -381,7 +405,7 @@ async fn metrics_are_for_this_machine_and_for_those_who_may_look() {
 
     let files = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
-    let (settings, _) = settings(&files, clock);
+    let (settings, ..) = settings(&files, clock);
     let router = crate::router::router(&App::new(settings), None);
     let get = async |peer: &str, headers: &[(&str, &str)]| {
         let mut request = Request::get("/metrics").body(axum::body::Body::empty()).unwrap();
@@ -420,7 +444,7 @@ async fn a_server_that_refuses_mail_is_not_ready() {
 
     let files = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
-    let (mut settings, _) = settings(&files, clock);
+    let (mut settings, ..) = settings(&files, clock);
     settings.refuses_mail = Arc::new(|| true);
     let router = crate::router::router(&App::new(settings), None);
     for (path, status) in [("/readyz", 503), ("/livez", 200)] {
@@ -495,4 +519,30 @@ async fn an_action_ends_with_its_request() {
     assert_eq!(reply.status, 200);
     let warning = reply.headers["relais-warning"].to_str().unwrap();
     assert!(warning.contains("cancelled"), "{warning}");
+}
+
+#[tokio::test]
+async fn a_change_of_another_version_is_refused() {
+    let site = Site::new().await;
+    let mut client = site.client_of("Administrator", "s3cret").await;
+    let made = json!({ "Name": "Out", "AddressSpaces": "*" });
+    let made = client.run("New-SendConnector", made).await;
+    let version = made.body[0]["ObjectVersion"].as_u64().unwrap();
+    let path = "/api/v1/cmdlets/Set-SendConnector";
+    let body = json!({ "Identity": "Out", "Comment": "one" }).to_string();
+    let json = ("Content-Type", "application/json");
+    let right = format!("\"{version}\"");
+    for (known, status) in [
+        (right.as_str(), 200),
+        (right.as_str(), 412),
+        ("W/\"1\"", 400),
+        ("*", 400),
+        ("1", 400),
+        ("\"-1\"", 400),
+        ("\"1\", \"2\"", 400),
+    ] {
+        let reply = client.send("POST", path, &[json, ("If-Match", known)], &body).await;
+        assert_eq!(reply.status.as_u16(), status, "{known}: {}", reply.body);
+        assert_eq!(reply.body["id"] == "changed", status == 412);
+    }
 }

@@ -5,7 +5,7 @@ use crate::standard::{join, total};
 use crate::{
     accepted_domains, ad_permissions, back_pressure, component_state, mailboxes, message_tracking,
     messages, queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
-    send_connectors, servers, transport_config, transport_service,
+    send_connectors, servers, test_message, transport_config, transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
@@ -24,6 +24,7 @@ const FAMILIES: &[&[Cmdlet]] = &[
     role_groups::CMDLETS,
     send_connectors::CMDLETS,
     servers::CMDLETS,
+    test_message::CMDLETS,
     transport_config::CMDLETS,
     transport_service::CMDLETS,
 ];

@@ -26,6 +26,7 @@ mod remote_domains;
 mod role_groups;
 mod send_connectors;
 mod servers;
+mod test_message;
 mod transport_config;
 mod transport_service;
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
+    properties::OBJECT_VERSION,
     server::Server,
     values::{Component, RequestedState, ServiceState, TransportRole},
 };
@@ -78,6 +79,7 @@ impl Server {
             ("State".to_owned(), text(self.state_of(component).name())),
             ("LocalStates".to_owned(), Value::from(local)),
             ("Identity".to_owned(), text(self.name.as_str())),
+            (OBJECT_VERSION.to_owned(), Value::from(self.header.version)),
         ])
     }
 }

@@ -103,6 +103,10 @@ pub(crate) fn by_name(mut listing: Listing) -> Listing {
     listing
 }
 
+/// The property that says which version of an object is shown; ours. A change can be made subject
+/// to it.
+pub(crate) const OBJECT_VERSION: &str = "ObjectVersion";
+
 /// What the directory adds to every object's own properties.
 pub(crate) fn boilerplate(
     header: &Header,
@@ -127,6 +131,7 @@ pub(crate) fn boilerplate(
         ("OriginatingServer", Value::Null),
         ("IsValid", Value::Bool(true)),
         ("ObjectState", Value::from("Unchanged")),
+        (OBJECT_VERSION, Value::from(header.version)),
     ]
 }
 

@@ -8,7 +8,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::{
-    cache::Cache,
+    cache::{Cache, Proof},
     password::{MAX_PASSWORD, matches, nobodys_phc},
     pool::Pool,
 };
@@ -43,6 +43,27 @@ pub enum AuthError {
     /// Too many passwords are being verified; worth another try.
     #[error("too many sign-ins at this moment; try again")]
     Busy,
+}
+
+/// What a session keeps of a sign-in: whose, and with which password record. Holds no secret, and
+/// means nothing to another process.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Pass {
+    mailbox: Guid,
+    record: Proof,
+}
+
+impl Pass {
+    /// Whose it is.
+    pub fn mailbox(&self) -> Guid {
+        self.mailbox
+    }
+}
+
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pass").field(&self.mailbox).finish()
+    }
 }
 
 /// Verifies passwords. Cheap to clone; clones share pool and cache.
@@ -106,6 +127,24 @@ impl Authenticator {
         let mailbox = mailbox.ok_or(AuthError::Wrong)?;
         let role_groups = role_groups(&snapshot, guid);
         Ok(Principal { mailbox, role_groups })
+    }
+
+    /// What lets the same person in again without a password; `None` for a mailbox without one.
+    pub fn pass(&self, principal: &Principal) -> Option<Pass> {
+        let mailbox = &principal.mailbox;
+        let record = mailbox.password.as_ref()?;
+        let guid = mailbox.header.guid;
+        Some(Pass { mailbox: guid, record: self.0.cache.mark(guid, &record.argon2id) })
+    }
+
+    /// Who this is now, as long as the mailbox is there and has the same password record. Other
+    /// changes of the mailbox do not count; role groups are those of this moment.
+    pub fn readmit(&self, pass: &Pass) -> Option<Principal> {
+        let snapshot = self.0.directory.snapshot();
+        let mailbox = Arc::clone(snapshot.mailbox_by_guid(pass.mailbox)?);
+        let role_groups = role_groups(&snapshot, pass.mailbox);
+        let principal = Principal { mailbox, role_groups };
+        (self.pass(&principal)? == *pass).then_some(principal)
     }
 }
 

@@ -32,10 +32,20 @@ impl Cache {
 
     /// What would stand for a success of this password with this record.
     pub(crate) fn proof(&self, mailbox: Guid, phc: &str, password: &str) -> Proof {
+        self.mac(mailbox, phc, phc.len(), password)
+    }
+
+    /// What stands for a password record, whatever the password.
+    pub(crate) fn mark(&self, mailbox: Guid, phc: &str) -> Proof {
+        // No record has this length: never what stands for a success.
+        self.mac(mailbox, phc, usize::MAX, "")
+    }
+
+    /// The length keeps record and password apart.
+    fn mac(&self, mailbox: Guid, phc: &str, length: usize, password: &str) -> Proof {
         let mut context = hmac::Context::with_key(&self.key);
         context.update(mailbox.as_bytes());
-        // The length keeps record and password apart.
-        context.update(&phc.len().to_be_bytes());
+        context.update(&length.to_be_bytes());
         context.update(phc.as_bytes());
         context.update(password.as_bytes());
         let mut proof = [0; 32];
@@ -89,6 +99,16 @@ mod tests {
         ] {
             assert_ne!(different, proof);
         }
+    }
+
+    #[test]
+    fn a_mark_tells_records_apart() {
+        let cache = Cache::new();
+        let mark = cache.mark(Guid::nil(), "phc");
+        assert_eq!(cache.mark(Guid::nil(), "phc"), mark);
+        assert_ne!(cache.mark(Guid::nil(), "phd"), mark);
+        assert_ne!(cache.mark(Guid::max(), "phc"), mark);
+        assert_ne!(cache.proof(Guid::nil(), "phc", ""), mark);
     }
 
     #[test]

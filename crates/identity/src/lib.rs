@@ -7,7 +7,7 @@ mod cache;
 mod password;
 mod pool;
 
-pub use authenticator::{AuthError, Authenticator, Principal};
+pub use authenticator::{AuthError, Authenticator, Pass, Principal};
 pub use password::{IdentityError, MAX_PASSWORD, hash_password};
 
 #[cfg(test)]

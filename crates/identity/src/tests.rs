@@ -121,6 +121,34 @@ async fn a_changed_password_ends_the_old_one_at_once() {
 }
 
 #[tokio::test]
+async fn a_pass_lasts_as_long_as_mailbox_and_password() {
+    let place = place();
+    let jean = place.authenticator.verify("jean@contoso.com", "p\u{e4}ss").await.unwrap();
+    let pass = place.authenticator.pass(&jean).unwrap();
+    let change = |edit: &dyn Fn(&mut Mailbox)| {
+        let snapshot = place.directory.snapshot();
+        let mut jean = Mailbox::clone(snapshot.mailbox("jean@contoso.com").unwrap());
+        edit(&mut jean);
+        let change = Change::Update { object: Object::Mailbox(jean) };
+        place.directory.apply(vec![change], audit()).unwrap();
+    };
+    change(&|jean| jean.name = "Jean D.".parse().unwrap());
+    let again = place.authenticator.readmit(&pass).unwrap();
+    assert_eq!(again.mailbox.name.as_str(), "Jean D.");
+    let other = Authenticator::new(place.directory.clone(), place.clock.clone());
+    assert!(other.readmit(&pass).is_none(), "of another process");
+    change(&|jean| jean.password = Some(hash_password("p\u{e4}ss").unwrap()));
+    assert!(place.authenticator.readmit(&pass).is_none(), "the same password, set anew");
+    let jean = place.authenticator.verify("jean@contoso.com", "p\u{e4}ss").await.unwrap();
+    let pass = place.authenticator.pass(&jean).unwrap();
+    assert!(place.authenticator.readmit(&pass).is_some());
+    let jean = Arc::clone(place.directory.snapshot().mailbox("jean@contoso.com").unwrap());
+    let remove = Change::Remove { guid: jean.header.guid, version: jean.header.version };
+    place.directory.apply(vec![remove], audit()).unwrap();
+    assert!(place.authenticator.readmit(&pass).is_none());
+}
+
+#[tokio::test]
 async fn many_sign_ins_at_once_are_served() {
     let place = place();
     let tasks: Vec<_> = (0..200)

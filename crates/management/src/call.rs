@@ -1,16 +1,18 @@
 //! One call of a cmdlet that works on directory objects, and what all of these do alike: set the
 //! properties that were given, check the rules, say what would be done, change, write the audit.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use directory::{
-    Audit, Change, Directory, DirectoryError, PasswordRecord, Properties, PropertyError, RuleError,
-    Snapshot,
+    Audit, Change, Directory, DirectoryError, Header, PasswordRecord, Properties, PropertyError,
+    RuleError, Snapshot,
 };
 use model::ObjectName;
 use serde_json::Value;
 
 use crate::binding::Bound;
+use crate::lookup::{Named, one};
 use crate::output::Output;
 use crate::permission::Caller;
 use crate::problem::Problem;
@@ -29,12 +31,55 @@ pub(crate) struct Call<'a> {
     pub(crate) bound: &'a Bound,
     /// The parameter `Password`, hashed.
     pub(crate) password: Option<PasswordRecord>,
+    /// The version of the object that the caller knows.
+    pub(crate) expected: Expected,
+}
+
+/// The version that an object has to have for a command to change it; compared when the command
+/// has found its object.
+#[derive(Debug, Default)]
+pub(crate) struct Expected {
+    version: Option<u64>,
+    compared: Cell<bool>,
+}
+
+impl Expected {
+    pub(crate) fn new(version: Option<u64>) -> Self {
+        Self { version, compared: Cell::new(false) }
+    }
+
+    /// Whether nothing is expected, or that has been looked at.
+    fn is_settled(&self) -> bool {
+        self.version.is_none() || self.compared.get()
+    }
 }
 
 impl Call<'_> {
     /// Whether the command is only to say what it would do.
     pub(crate) fn is_what_if(&self) -> bool {
         self.bound.is_true("WhatIf")
+    }
+
+    /// The object the command is about has been found: refuses when it is not the version that the
+    /// caller knows.
+    pub(crate) fn expect(&self, kind: &str, name: &str, header: &Header) -> Result<(), Problem> {
+        self.expected.compared.set(true);
+        match self.expected.version {
+            Some(known) if known != header.version => Err(changed(kind, name, known, header)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Finds the one object that `Identity` names, in the version that the caller knows.
+    pub(crate) fn identified<T: Named>(&self, objects: &[Arc<T>]) -> Result<Arc<T>, Problem> {
+        let identity = self.bound.value("Identity").unwrap_or(&Value::Null);
+        self.found(one(objects, "Identity", identity)?)
+    }
+
+    /// What the command is about, in the version that the caller knows.
+    pub(crate) fn found<T: Named>(&self, object: Arc<T>) -> Result<Arc<T>, Problem> {
+        self.expect(T::KIND, &object.full_name(), object.header())?;
+        Ok(object)
     }
 
     /// Sets those properties of `object` that were given as parameters of the same name, except
@@ -60,6 +105,9 @@ impl Call<'_> {
         doing: impl Into<String>,
         warnings: Vec<String>,
     ) -> Result<Output, Problem> {
+        if !self.expected.is_settled() {
+            return Err(unversioned(self.bound));
+        }
         let warnings = if self.bound.is_true("Force") { Vec::new() } else { warnings };
         if self.is_what_if() {
             let what_if = Some(format!("What if: {}.", doing.into()));
@@ -114,6 +162,28 @@ const STANDING_AGAINST: [&str; 21] = [
     "MB-02", "RC-01", "RC-05", "RC-06", "RC-16", "RC-18", "RG-01", "RG-02", "SV-01", "SV-02",
     "SV-03",
 ];
+
+/// Tells that somebody was faster.
+fn changed(kind: &str, name: &str, known: u64, header: &Header) -> Problem {
+    Problem::new(
+        412,
+        format!(
+            "The {kind} \"{name}\" has been changed by somebody else meanwhile: read it again."
+        ),
+    )
+    .rule("changed")
+    .about("Identity")
+    .with_value(known.to_string())
+    .allowing(format!("version {}", header.version))
+}
+
+/// Tells that a command changes no object that has a version.
+pub(crate) fn unversioned(bound: &Bound) -> Problem {
+    Problem::bad(format!(
+        "If-Match is for commands that change an object of the directory: {} is none.",
+        bound.cmdlet().name
+    ))
+}
 
 /// Tells a broken rule.
 pub(crate) fn broken(rule: RuleError) -> Problem {

@@ -20,12 +20,16 @@ mod permission;
 mod pool;
 mod problem;
 mod queues;
+mod shapes;
+mod test_message;
 
 pub use management::Management;
 pub use output::Output;
 pub use permission::Caller;
 pub use problem::Problem;
 pub use queues::{Acted, BoxFuture, DateOrder, QueueAdministration, Visit};
+pub use shapes::{Holds, PropertyShape, Shape, shapes};
+pub use test_message::Submission;
 
 #[cfg(test)]
 mod tests;

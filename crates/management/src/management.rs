@@ -7,14 +7,14 @@ use directory::{Directory, PasswordRecord, Snapshot};
 use model::{Clock, ObjectName, Timestamp};
 use resources::{Board, Status};
 use serde_json::{Map, Value};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tracking::MessageTrackingLog;
 use transport::{Progress, Transport};
 use zeroize::Zeroizing;
 
 use crate::back_pressure::{get_back_pressure, get_diagnostic_info};
 use crate::binding::Bound;
-use crate::call::{Call, audit, refused};
+use crate::call::{Call, Expected, audit, refused, unversioned};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::objects::{
     accepted_domains, ad_permissions, mailboxes, receive_connectors, remote_domains, role_groups,
@@ -25,12 +25,14 @@ use crate::permission::{Caller, permits, require, roles_of};
 use crate::pool::on_pool;
 use crate::problem::{Problem, shortened};
 use crate::queues::{Actions, Place, QueueAdministration, QueueCall, QueueWork, queue_cmdlet};
+use crate::test_message::{SEND_TEST_MESSAGE, Submission, draft, only_said, send};
 
 /// The cmdlets, as the shell, the admin center and the API run them.
 pub struct Management {
     directory: Directory,
     queues: Arc<dyn QueueAdministration>,
     actions: Actions,
+    submission: Option<Arc<dyn Submission>>,
     pub(crate) tracking: Option<Tracking>,
     resources: Option<Arc<Board>>,
     server: ObjectName,
@@ -53,6 +55,7 @@ impl Management {
         Self {
             tracking: Some(Tracking::new(tracking)),
             resources: Some(resources),
+            submission: Some(Arc::new(transport.clone())),
             ..Self::with_queues(directory, Arc::new(transport), server, clock)
         }
     }
@@ -69,6 +72,7 @@ impl Management {
             directory,
             queues,
             actions: Actions::new(Arc::clone(&clock)),
+            submission: None,
             tracking: None,
             resources: None,
             server,
@@ -81,6 +85,12 @@ impl Management {
     #[must_use]
     pub fn with_tracking(self, log: MessageTrackingLog) -> Self {
         Self { tracking: Some(Tracking::new(log)), ..self }
+    }
+
+    /// The same with somebody who takes messages.
+    #[must_use]
+    pub fn with_submission(self, submission: Arc<dyn Submission>) -> Self {
+        Self { submission: Some(submission), ..self }
     }
 
     /// The same with resources to show.
@@ -104,6 +114,22 @@ impl Management {
         cmdlet: &str,
         parameters: Map<String, Value>,
     ) -> Result<Output, Problem> {
+        self.run_on_version(caller, cmdlet, parameters, None).await
+    }
+
+    /// The same, if the object that the command changes still has the version that the caller
+    /// knows, its `ObjectVersion`.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); 412 when the object has another version by now, 400 when the
+    /// command changes no object that was there before.
+    pub async fn run_on_version(
+        &self,
+        caller: &Caller,
+        cmdlet: &str,
+        parameters: Map<String, Value>,
+        version: Option<u64>,
+    ) -> Result<Output, Problem> {
         let cmdlet = cmdlets::find(cmdlet).ok_or_else(|| {
             Problem::new(
                 404,
@@ -112,6 +138,14 @@ impl Management {
         })?;
         require(&self.directory.snapshot(), caller, cmdlet)?;
         let bound = Bound::new(cmdlet, parameters)?;
+        let is_test = cmdlet.name == SEND_TEST_MESSAGE;
+        let queue_work = queue_cmdlet(cmdlet.name);
+        if version.is_some() && (!cmdlet.changes || queue_work.is_some() || is_test) {
+            return Err(unversioned(&bound));
+        }
+        if is_test {
+            return self.send_test_message(caller, bound).await;
+        }
         if cmdlet.name == "Get-MessageTrackingLog" {
             let place = place(&self.server, &self.directory.snapshot());
             return get_message_tracking_log(self.tracking.as_ref(), &place, &bound).await;
@@ -121,7 +155,7 @@ impl Management {
             let statuses = self.resources.as_ref().map(|board| board.statuses());
             return show(&statuses.unwrap_or_default(), &place, &bound, self.clock.now());
         }
-        if let Some(work) = queue_cmdlet(cmdlet.name) {
+        if let Some(work) = queue_work {
             return self.run_on_queues(caller, bound, work).await;
         }
         let password = hashed_password(&bound).await?;
@@ -140,6 +174,7 @@ impl Management {
                 caller: &caller,
                 bound: &bound,
                 password,
+                expected: Expected::new(version),
             };
             let result = run_on_objects(&call);
             drop(guard);
@@ -154,6 +189,30 @@ impl Management {
     pub fn allowed(&self, caller: &Caller) -> Vec<&'static str> {
         let roles = roles_of(&self.directory.snapshot(), caller);
         cmdlets::all().iter().filter(|cmdlet| permits(&roles, cmdlet)).map(|c| c.name).collect()
+    }
+
+    /// Tells of every change of the directory: the revision after it.
+    #[must_use]
+    pub fn revisions(&self) -> watch::Receiver<u64> {
+        self.directory.subscribe()
+    }
+
+    async fn send_test_message(&self, caller: &Caller, bound: Bound) -> Result<Output, Problem> {
+        let snapshot = self.directory.snapshot();
+        let draft = draft(&snapshot, (&self.server, caller), &bound, self.clock.now())?;
+        if bound.is_true("WhatIf") {
+            return Ok(only_said(&draft));
+        }
+        let submission = self.submission.clone().ok_or_else(|| {
+            Problem::new(503, "There is no Transport service here that could take a message.")
+        })?;
+        let (directory, caller) = (self.directory.clone(), caller.clone());
+        // Whoever goes away does not undo it: it is written to the audit log all the same.
+        let sending = tokio::spawn(async move {
+            let result = send(submission.as_ref(), draft).await;
+            audited(directory, &caller, &bound, result).await
+        });
+        sending.await.unwrap_or_else(|_| Err(Problem::internal("The command ended unexpectedly.")))
     }
 
     async fn run_on_queues(

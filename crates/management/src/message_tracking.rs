@@ -13,6 +13,7 @@ use crate::output::Output;
 use crate::pool::on_pool;
 use crate::problem::Problem;
 use crate::queues::{DateOrder, Place, moment, result_size};
+use crate::shapes::{Holds, PropertyShape};
 
 /// How long the log's disk may take for what has just happened.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -73,6 +74,20 @@ const PROPERTIES: &[(&str, &str, Form)] = &[
     ("OriginalServerIp", "original-server-ip", Form::Text),
     ("CustomData", "custom-data", Form::Text),
 ];
+
+/// The properties and what they hold.
+pub(crate) fn shape() -> Vec<PropertyShape> {
+    let shape = |(name, _, form): &(&str, &str, Form)| PropertyShape {
+        name: (*name).to_owned(),
+        holds: match form {
+            Form::Text => Holds::Text,
+            Form::Number => Holds::Integer,
+            Form::List => Holds::Texts,
+        },
+        nullable: *name != "Timestamp",
+    };
+    PROPERTIES.iter().map(shape).collect()
+}
 
 /// Parameters whose value is the whole of a field, letter case ignored.
 const WHOLE: &[(&str, &str)] = &[

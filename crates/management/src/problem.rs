@@ -7,9 +7,9 @@ use model::ValueError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Problem {
-    /// HTTP status: 400, 403, 404, 409, 500 or 503.
+    /// HTTP status: 400, 403, 404, 409, 412, 500 or 503.
     pub status: u16,
-    /// Number of the rule, `SC-01` to `SC-25`, where one applies.
+    /// Number of the rule, such as `SC-05`, where one applies; `changed` for another version.
     pub id: Option<String>,
     /// The parameter at fault.
     pub parameter: Option<String>,

@@ -6,6 +6,7 @@
 //! something. Content has CRLF lines, as reception guarantees; a lone LF is taken as a line end
 //! so that nothing can hide behind one.
 
+mod compose;
 mod entity;
 mod facts;
 mod firewall;
@@ -17,6 +18,7 @@ mod seven_bit;
 mod submission;
 mod trace;
 
+pub use compose::Letter;
 pub use facts::{
     Authors, authors, from_addresses, is_eight_bit, languages, message_id, own_hops,
     received_count, subject,

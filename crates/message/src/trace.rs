@@ -29,6 +29,8 @@ pub enum Protocol {
     Utf8SmtpA,
     /// SMTPUTF8 and AUTH under TLS.
     Utf8SmtpSA,
+    /// Written with the management interface. Not registered, and known from others.
+    Http,
 }
 
 impl Protocol {
@@ -60,6 +62,7 @@ impl Protocol {
             Self::Utf8SmtpS => "UTF8SMTPS",
             Self::Utf8SmtpA => "UTF8SMTPA",
             Self::Utf8SmtpSA => "UTF8SMTPSA",
+            Self::Http => "HTTP",
         }
     }
 }

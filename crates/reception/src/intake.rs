@@ -22,6 +22,13 @@ pub enum Source {
     },
     /// As a file.
     File(FileSource),
+    /// From somebody who is signed in to the management interface.
+    Management {
+        /// The cmdlet.
+        cmdlet: &'static str,
+        /// Where he is.
+        client: Option<IpAddr>,
+    },
 }
 
 /// The directories that take messages as files.

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use admin::SessionLimits;
 use anyhow::{Context, Result};
 use delivery::{ParticularReplies, ReplyPattern};
 use directory::IpRange;
@@ -26,6 +27,7 @@ pub(crate) struct Config {
     /// Name of this server; its host name by default.
     pub(crate) server: Option<ObjectName>,
     pub(crate) listen: Listen,
+    pub(crate) admin: Admin,
     pub(crate) dns: Dns,
     pub(crate) tls: Tls,
     pub(crate) delivery: Delivery,
@@ -47,6 +49,28 @@ pub(crate) struct Listen {
     pub(crate) sandbox_relay: Option<Vec<SocketAddr>>,
     /// Admin center and API; read at every start.
     pub(crate) admin: Option<SocketAddr>,
+}
+
+/// The admin center.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Admin {
+    /// After how long without its user a session ends.
+    session_idle: Option<TimeSpan>,
+    /// After how long it ends in any case.
+    session_life: Option<TimeSpan>,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub(crate) trusted_proxies: Vec<IpRange>,
+}
+
+impl Admin {
+    /// How long somebody stays signed in.
+    pub(crate) fn sessions(&self) -> Result<SessionLimits> {
+        let default = SessionLimits::default();
+        let idle = self.session_idle.unwrap_or(default.idle());
+        let life = self.session_life.unwrap_or(default.life());
+        SessionLimits::new(idle, life).context("[admin] session_idle or session_life")
+    }
 }
 
 /// What Front End Transport may do on this machine.

@@ -119,7 +119,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let counters = EventCounters::default();
     let events: Arc<dyn EventSink> =
         Arc::new(Readers::new(vec![Arc::new(DiagnosticLog), Arc::new(counters.clone())]));
-    let resources = config.resources.settings()?;
+    let (resources, sessions) = (config.resources.settings()?, config.admin.sessions()?);
     let keys = data.join("keys");
     make_private(&keys)?;
     let (key_file, directory_file) = (keys.join("data.key"), data.join("directory.db"));
@@ -227,6 +227,8 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         sandbox: sandbox.as_ref().map(Sandbox::router),
         refuses_mail: Arc::new(move || intake.is_pressed()),
         metrics: Arc::new(metrics),
+        sessions,
+        trusted_proxies: config.admin.trusted_proxies.clone(),
         clock: Arc::clone(&clock),
     };
     let admin = tokio::spawn(admin::serve(listener, settings, async {

@@ -41,6 +41,13 @@ pub enum Origin {
         /// How it came to that server, as the file says.
         source: Option<String>,
     },
+    /// From somebody who is signed in to the management interface.
+    Management {
+        /// The cmdlet.
+        cmdlet: String,
+        /// Where he was.
+        client: Option<IpAddr>,
+    },
 }
 
 /// All that is known of a message but its content. Shared, never changed.

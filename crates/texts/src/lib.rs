@@ -7,7 +7,9 @@
 mod causes;
 mod language;
 mod notice;
+mod test_message;
 
 pub use causes::{Cause, failure_cause, waiting_cause};
 pub use language::{Language, Text, date};
 pub use notice::{Label, Notice};
+pub use test_message::{test_body, test_subject};

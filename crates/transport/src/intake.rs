@@ -150,6 +150,17 @@ impl Core {
                 };
                 (origin, entry)
             }
+            Source::Management { cmdlet, client } => {
+                let entry = Entry {
+                    source: EventSource::Admin,
+                    connector: cmdlet.to_owned(),
+                    client,
+                    hello: String::new(),
+                    local: None,
+                    file: None,
+                };
+                (Origin::Management { cmdlet: cmdlet.to_owned(), client }, entry)
+            }
         }
     }
 

@@ -38,6 +38,7 @@ mod settle;
 mod shelf;
 mod start;
 mod steps;
+mod submit;
 mod view;
 
 #[cfg(test)]
@@ -51,3 +52,4 @@ pub use administration::{
 pub use pace::ReportPace;
 pub use service::{Transport, TransportError};
 pub use settings::TransportSettings;
+pub use submit::{Draft, Receipt};

@@ -3,7 +3,7 @@
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use delivery::{Courier, CourierSettings};
-use model::MessageId;
+use model::{MessageId, Reply};
 use prometheus_client::registry::Registry;
 use reception::{FileIntake, Intake};
 use resources::Board;
@@ -25,7 +25,9 @@ use crate::{
     metrics::TransportMetrics,
     relief, reroute,
     settings::TransportSettings,
-    start, view,
+    start, submit,
+    submit::{Draft, Receipt},
+    view,
 };
 
 /// How long attempts under way may take to come to an end when the service stops.
@@ -222,6 +224,15 @@ impl Transport {
         with_ndr: bool,
     ) -> Result<(), QueueError> {
         actions::remove_message(&self.core, id, queue.copied(), with_ndr).await
+    }
+
+    /// Takes a message over that somebody has written with the management interface, as
+    /// submission does: durable when this returns.
+    ///
+    /// # Errors
+    /// The reply that a client would get in its place.
+    pub async fn submit(&self, draft: Draft) -> Result<Receipt, Reply> {
+        submit::submit(&self.core, draft).await
     }
 
     /// Stops: nothing new is begun, attempts under way come to an end or to the time limit.

@@ -58,7 +58,7 @@ fn facts<'a>(snapshot: &Snapshot, record: &'a MessageRecord) -> MessageFacts<'a>
         accepted_at: record.accepted_at,
         original_client: match &record.origin {
             Origin::Smtp { client, .. } => Some(*client),
-            Origin::Replay { client, .. } => *client,
+            Origin::Replay { client, .. } | Origin::Management { client, .. } => *client,
             Origin::Dsn { .. } | Origin::Pickup { .. } => None,
         },
         directionality: if ours { Directionality::Originating } else { Directionality::Incoming },

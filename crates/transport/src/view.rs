@@ -313,6 +313,7 @@ impl<'a> Viewer<'a> {
             Origin::Dsn { .. } => ("DSN".to_owned(), None),
             Origin::Pickup { .. } => ("Pickup".to_owned(), None),
             Origin::Replay { client, .. } => ("Replay".to_owned(), *client),
+            Origin::Management { cmdlet, client } => (cmdlet.clone(), *client),
         };
         let all = &record.envelope.recipients;
         let local = facts.handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox;

@@ -30,4 +30,5 @@ mod submission;
 mod tour;
 mod typed_commands;
 mod walkthrough;
+mod web_api;
 mod world;

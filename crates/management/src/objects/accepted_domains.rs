@@ -7,7 +7,7 @@ use model::{Address, AddressDomain, DomainPattern, ObjectName};
 use serde_json::{Map, Value};
 
 use crate::call::{Call, broken};
-use crate::lookup::{Named, one, refuse_same_name, some};
+use crate::lookup::{Named, refuse_same_name, some};
 use crate::output::Output;
 use crate::problem::Problem;
 
@@ -121,8 +121,7 @@ pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
 }
 
 fn named(call: &Call<'_>) -> Result<Arc<AcceptedDomain>, Problem> {
-    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
-    one(&call.snapshot.accepted_domains, "Identity", identity)
+    call.identified(&call.snapshot.accepted_domains)
 }
 
 fn in_use(domain: &AcceptedDomain, why: String) -> Problem {

@@ -131,6 +131,7 @@ fn nowhere(problem: Problem) -> Problem {
 }
 
 fn grant<T: Changeable>(call: &Call<'_>, present: &T) -> Result<Output, Problem> {
+    call.expect(T::KIND, &present.full_name(), present.header())?;
     let entries = entries::<T>(call)?;
     let mut changed = present.clone();
     let mut warnings = Vec::new();
@@ -158,6 +159,7 @@ fn grant<T: Changeable>(call: &Call<'_>, present: &T) -> Result<Output, Problem>
 }
 
 fn revoke<T: Changeable>(call: &Call<'_>, present: &T) -> Result<Output, Problem> {
+    call.expect(T::KIND, &present.full_name(), present.header())?;
     let entries = entries::<T>(call)?;
     let mut changed = present.clone();
     let mut warnings = Vec::new();

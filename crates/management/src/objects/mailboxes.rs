@@ -13,7 +13,7 @@ use model::{Address, AddressDomain, Guid, ObjectName};
 use serde_json::{Map, Value};
 
 use crate::call::{Call, broken};
-use crate::lookup::{Named, one, refuse_same_name, some};
+use crate::lookup::{Named, refuse_same_name, some};
 use crate::output::Output;
 use crate::permission::{ORGANIZATION_MANAGEMENT, roles_of};
 use crate::problem::Problem;
@@ -128,8 +128,7 @@ pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
 }
 
 fn named(call: &Call<'_>) -> Result<Arc<Mailbox>, Problem> {
-    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
-    one(&call.snapshot.mailboxes, "Identity", identity)
+    call.identified(&call.snapshot.mailboxes)
 }
 
 fn is_administrator(mailbox: &Mailbox) -> bool {

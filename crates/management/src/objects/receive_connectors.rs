@@ -103,8 +103,7 @@ pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
 }
 
 fn named(call: &Call<'_>) -> Result<Arc<ReceiveConnector>, Problem> {
-    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
-    one(&call.snapshot.receive_connectors, "Identity", identity)
+    call.identified(&call.snapshot.receive_connectors)
 }
 
 /// The server the new connector belongs to: this one unless given.

@@ -7,7 +7,7 @@ use model::{DomainPattern, ObjectName};
 use serde_json::{Map, Value};
 
 use crate::call::{Call, broken};
-use crate::lookup::{Named, one, refuse_same_name, some};
+use crate::lookup::{Named, refuse_same_name, some};
 use crate::output::Output;
 use crate::problem::Problem;
 
@@ -123,8 +123,7 @@ pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
 }
 
 fn named(call: &Call<'_>) -> Result<Arc<RemoteDomain>, Problem> {
-    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
-    one(&call.snapshot.remote_domains, "Identity", identity)
+    call.identified(&call.snapshot.remote_domains)
 }
 
 fn taken(domain: &RemoteDomain, rule: &'static str, what: String) -> Problem {

@@ -103,8 +103,7 @@ pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
 }
 
 fn named(call: &Call<'_>) -> Result<Arc<RoleGroup>, Problem> {
-    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
-    one(&call.snapshot.role_groups, "Identity", identity)
+    call.identified(&call.snapshot.role_groups)
 }
 
 fn member(call: &Call<'_>) -> Result<Arc<Mailbox>, Problem> {

@@ -91,8 +91,7 @@ pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
 }
 
 fn named(call: &Call<'_>) -> Result<Arc<SendConnector>, Problem> {
-    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
-    one(&call.snapshot.send_connectors, "Identity", identity)
+    call.identified(&call.snapshot.send_connectors)
 }
 
 /// Where the command switches TLS off itself, what the usage asks of certificates is moot.

@@ -58,8 +58,7 @@ pub(crate) fn get_transport_service(call: &Call<'_>) -> Result<Output, Problem> 
 
 /// `Set-TransportService`.
 pub(crate) fn set_transport_service(call: &Call<'_>) -> Result<Output, Problem> {
-    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
-    let present = one(&call.snapshot.servers, "Identity", identity)?;
+    let present = call.identified(&call.snapshot.servers)?;
     let mut server = Server::clone(&present);
     call.set_properties(&mut server.transport, &[])?;
     if server == *present {
@@ -88,7 +87,7 @@ pub(crate) fn get_frontend_transport_service(call: &Call<'_>) -> Result<Output, 
 /// `Set-FrontendTransportService`.
 pub(crate) fn set_frontend_transport_service(call: &Call<'_>) -> Result<Output, Problem> {
     let identity = without_frontend(call.bound.value("Identity").unwrap_or(&Value::Null));
-    let present = one(&call.snapshot.servers, "Identity", &identity)?;
+    let present = call.found(one(&call.snapshot.servers, "Identity", &identity)?)?;
     let mut server = Server::clone(&present);
     call.set_properties(&mut server.frontend, &[])?;
     if server == *present {
@@ -126,8 +125,7 @@ pub(crate) fn get_component_state(call: &Call<'_>) -> Result<Output, Problem> {
 
 /// `Set-ServerComponentState`.
 pub(crate) fn set_component_state(call: &Call<'_>) -> Result<Output, Problem> {
-    let identity = call.bound.value("Identity").unwrap_or(&Value::Null);
-    let present = one(&call.snapshot.servers, "Identity", identity)?;
+    let present = call.identified(&call.snapshot.servers)?;
     let text = |parameter| call.bound.text(parameter).unwrap_or_default();
     let wanted = RequestedState {
         component: parsed("Component", &text("Component"))?,

@@ -16,6 +16,7 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Output, Problem> {
 /// `Set-TransportConfig`.
 pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
     let present = &call.snapshot.organization;
+    call.expect("transport configuration", "Transport Settings", &present.header)?;
     let mut organization = Organization::clone(present);
     call.set_properties(&mut organization.transport, &[])?;
     if organization == **present {

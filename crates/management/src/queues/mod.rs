@@ -31,12 +31,14 @@ mod text;
 pub(crate) use actions::Actions;
 pub use administration::{Acted, BoxFuture, QueueAdministration, Visit};
 pub(crate) use call::QueueCall;
-pub(crate) use column::{Column, Field, Head, Read, Row, Type, row};
+pub(crate) use column::{Column, Field, Head, Read, Row, Type, heads, row};
 pub(crate) use filter::Filter;
+pub(crate) use message_row::MessageRow;
 pub use moment::DateOrder;
 pub(crate) use moment::moment;
 pub(crate) use page::result_size;
 pub(crate) use place::Place;
+pub(crate) use queue_row::QueueRow;
 pub(crate) use run::{QueueWork, queue_cmdlet};
 pub(crate) use text::is_like;
 

@@ -11,7 +11,10 @@ mod remote_domains;
 mod rules;
 mod send_connectors;
 mod settings;
+mod shapes;
+mod test_message;
 mod transport_config;
+mod versions;
 
 use std::sync::Arc;
 

@@ -21,7 +21,8 @@ async fn shown_after(organization: &Organization, parameters: Value) -> Value {
     let changed = organization.get("Get-SendConnector", "Other").await;
     organization.ok("Remove-SendConnector", json!({ "Identity": "Other" })).await;
     for (name, value) in created.as_object().unwrap() {
-        let of_object = ["Guid", "WhenCreated", "WhenCreatedUTC"].contains(&name.as_str());
+        let of_object =
+            ["Guid", "WhenCreated", "WhenCreatedUTC", "ObjectVersion"].contains(&name.as_str());
         assert!(of_object || name.starts_with("WhenChanged") || changed[name] == *value, "{name}");
     }
     created
@@ -201,6 +202,7 @@ async fn a_new_connector_shows_the_documented_properties_in_order() {
         "OriginatingServer",
         "IsValid",
         "ObjectState",
+        "ObjectVersion",
         "AdminDisplayName",
         "ExchangeVersion",
     ] {

@@ -1,0 +1,197 @@
+//! What the objects that cmdlets give look like: their properties and what is in them, for
+//! whoever describes the API.
+//!
+//! Nothing is listed a second time: a directory object shows a specimen of itself, what may be empty
+//! is found out by emptying it, and what a property holds is said by the parameter that sets it. Rows
+//! of queues and messages have their table.
+
+use cmdlets::{Cmdlet, Kind};
+use directory::{
+    AcceptedDomain, Header, Mailbox, Organization, Properties, ReceiveConnector, RemoteDomain,
+    RoleGroup, SendConnector, Server, Usage,
+};
+use model::ObjectName;
+use serde_json::{Map, Value};
+
+use crate::message_tracking;
+use crate::queues::{Head, MessageRow, QueueRow, Type, heads};
+
+/// A type of objects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    /// As the declarations of cmdlets call it.
+    pub type_name: &'static str,
+    /// In documented order.
+    pub properties: Vec<PropertyShape>,
+}
+
+/// A property of objects of a type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PropertyShape {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub holds: Holds,
+    /// Whether it can be `null`.
+    pub nullable: bool,
+}
+
+/// What is in a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// A text.
+    Text,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A moment, `2023-11-14T22:13:20.123Z`.
+    Moment,
+    /// An integer.
+    Integer,
+    /// A number.
+    Number,
+    /// An integer, or `Unlimited`.
+    IntegerOrUnlimited,
+    /// `true` or `false`.
+    Boolean,
+    /// A list of texts.
+    Texts,
+    /// A list of integers.
+    Integers,
+    /// A list of objects of this type.
+    Objects(&'static str),
+}
+
+/// The types whose properties are known.
+#[must_use]
+pub fn shapes() -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = directory_shapes().unwrap_or_default();
+    shapes.push(Shape { type_name: "Queue", properties: columns::<QueueRow>() });
+    let mut message = columns::<MessageRow<'_>>();
+    for property in message.iter_mut().filter(|property| property.name == "Recipients") {
+        (property.holds, property.nullable) = (Holds::Objects("MessageRecipient"), true);
+    }
+    shapes.push(Shape { type_name: "Message", properties: message });
+    for (type_name, names) in FIXED {
+        let properties = names.iter().map(|name| fixed(name)).collect();
+        shapes.push(Shape { type_name, properties });
+    }
+    shapes.push(Shape { type_name: "MessageTrackingEvent", properties: message_tracking::shape() });
+    shapes
+}
+
+/// Types that are made where they are shown. A `?` marks what can be `null`.
+const FIXED: &[(&str, &[&str])] = &[
+    ("MessageRecipient", &["Address", "Type", "FinalDestination", "Status", "LastError?"]),
+    ("TestMessage", &["Identity", "InternetMessageId", "From", "To", "Subject", "Date"]),
+    ("RoleGroupMember", &["Name", "RecipientType", "PrimarySmtpAddress", "Identity", "Guid"]),
+];
+
+fn fixed(name: &str) -> PropertyShape {
+    let bare = name.trim_end_matches('?');
+    let holds = if bare == "Date" { Holds::Moment } else { Holds::Text };
+    PropertyShape { name: bare.to_owned(), holds, nullable: bare != name }
+}
+
+fn directory_shapes() -> Option<Vec<Shape>> {
+    let name: ObjectName = "Specimen".parse().ok()?;
+    let header = Header::fresh;
+    let fqdn = "mbx01.contoso.com".parse().ok()?;
+    let server = Server::with_defaults(header(), name.clone(), fqdn);
+    let organization = Organization::with_defaults(header(), name.to_string());
+    let receive =
+        ReceiveConnector::from_usage(header(), name.to_string(), name.clone(), Usage::Custom);
+    let send = SendConnector::from_usage(header(), name.clone(), Usage::Custom);
+    let mailbox = Mailbox::with_defaults(header(), name.clone(), "a@contoso.com".parse().ok()?);
+    let accepted =
+        AcceptedDomain::with_defaults(header(), "contoso.com".parse().ok()?, name.clone());
+    let remote = RemoteDomain::with_defaults(header(), "*".parse().ok()?, name.clone());
+    Some(vec![
+        of("SendConnector", send, Properties::view, |o| o),
+        of("ReceiveConnector", receive, Properties::view, |o| o),
+        of("AcceptedDomain", accepted, Properties::view, |o| o),
+        of("DomainContentConfig", remote, Properties::view, |o| o),
+        of("Mailbox", mailbox, Properties::view, |o| o),
+        of("RoleGroup", RoleGroup::with_defaults(header(), name), Properties::view, |o| o),
+        of("ExchangeServer", server.clone(), Properties::view, |o| o),
+        of("TransportService", server.clone(), Server::transport_view, |o| &mut o.transport),
+        of("FrontendTransportService", server, Server::frontend_view, |o| &mut o.frontend),
+        of("TransportConfig", organization, Organization::transport_view, |o| &mut o.transport),
+    ])
+}
+
+/// The shape of a directory object, by a specimen of it; `settable` is the part of it that is set
+/// by parameters.
+fn of<T: Clone, P: Properties>(
+    type_name: &'static str,
+    specimen: T,
+    view: impl Fn(&T) -> Map<String, Value>,
+    settable: impl Fn(&mut T) -> &mut P,
+) -> Shape {
+    let can_be_empty = |name: &str| {
+        let mut emptied = specimen.clone();
+        settable(&mut emptied).set(name, &Value::Null).is_ok()
+            && view(&emptied).get(name).is_some_and(Value::is_null)
+    };
+    let shape = |(name, value): (String, Value)| PropertyShape {
+        holds: holds(&name, kind(type_name, &name), &value),
+        nullable: value.is_null() || can_be_empty(&name),
+        name,
+    };
+    Shape { type_name, properties: view(&specimen).into_iter().map(shape).collect() }
+}
+
+/// The parameter that sets a property, by what its cmdlets give.
+fn kind(type_name: &str, property: &str) -> Option<&'static Kind> {
+    let noun = gives(type_name)?.noun();
+    let setters = cmdlets::all().iter().filter(|c| c.noun() == noun && c.changes);
+    setters.filter_map(|cmdlet| cmdlet.parameter(property)).map(|p| &p.kind).next()
+}
+
+fn gives(type_name: &str) -> Option<&'static Cmdlet> {
+    cmdlets::all().iter().find(|c| c.verb() == "Get" && c.output.type_name == type_name)
+}
+
+/// What a property holds, as far as the value shown does not say something else.
+fn holds(name: &str, kind: Option<&Kind>, shown: &Value) -> Holds {
+    match (kind, shown) {
+        (_, Value::Bool(_)) | (Some(Kind::OptionalBoolean | Kind::Boolean), _) => Holds::Boolean,
+        (_, Value::Array(_)) | (Some(Kind::List(_)), Value::Null) => Holds::Texts,
+        (Some(Kind::UnlimitedInt32), _) => Holds::IntegerOrUnlimited,
+        (_, Value::Number(_)) | (Some(Kind::Int32), _) => Holds::Integer,
+        (Some(Kind::Enum(words)), _) => Holds::Words(words),
+        _ if name.starts_with("When") => Holds::Moment,
+        _ => Holds::Text,
+    }
+}
+
+/// The properties of rows, by their table.
+fn columns<R: crate::queues::Row>() -> Vec<PropertyShape> {
+    heads::<R>().map(|(_, head)| column(head)).collect()
+}
+
+fn column(head: &Head) -> PropertyShape {
+    let holds = match (head.kind, head.name) {
+        (Type::Word, _) if !head.words.is_empty() => Holds::Words(head.words),
+        (Type::Number, "IncomingRate" | "OutgoingRate" | "Velocity") => Holds::Number,
+        (Type::Number, _) | (Type::Shown, "LockedMessageCount" | "OutboundIPPool") => {
+            Holds::Integer
+        }
+        (Type::Time, _) => Holds::Moment,
+        (_, "PriorityDescriptions") => Holds::Texts,
+        (_, "MessageCountsPerPriority" | "DeferredMessageCountsPerPriority") => Holds::Integers,
+        _ => Holds::Text,
+    };
+    const NULLABLE: [&str; 10] = [
+        "LastError",
+        "LastRetryTime",
+        "NextRetryTime",
+        "FirstRetryTime",
+        "TlsDomain",
+        "OverrideSource",
+        "Subject",
+        "SourceIP",
+        "SCL",
+        "InternetMessageId",
+    ];
+    PropertyShape { name: head.name.to_owned(), holds, nullable: NULLABLE.contains(&head.name) }
+}

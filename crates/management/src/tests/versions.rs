@@ -1,0 +1,163 @@
+//! Changes that are made only to the version that was read.
+
+use serde_json::json;
+
+use super::*;
+
+/// Each command that changes an object that was there, as it is harmless, and what shows the object.
+const CHANGES: &[(&str, &str, &str)] = &[
+    ("Set-SendConnector", r#"{"Identity":"Out","Comment":"c"}"#, "Get-SendConnector Out"),
+    ("Remove-SendConnector", r#"{"Identity":"Out"}"#, "Get-SendConnector Out"),
+    (
+        "Set-AcceptedDomain",
+        r#"{"Identity":"fabrikam.com","Name":"f"}"#,
+        "Get-AcceptedDomain fabrikam.com",
+    ),
+    ("Remove-AcceptedDomain", r#"{"Identity":"fabrikam.com"}"#, "Get-AcceptedDomain fabrikam.com"),
+    (
+        "Set-RemoteDomain",
+        r#"{"Identity":"Partner","NDREnabled":false}"#,
+        "Get-RemoteDomain Partner",
+    ),
+    ("Remove-RemoteDomain", r#"{"Identity":"Partner"}"#, "Get-RemoteDomain Partner"),
+    (
+        "Set-ReceiveConnector",
+        r#"{"Identity":"MBX01\\In","Comment":"c"}"#,
+        "Get-ReceiveConnector MBX01\\In",
+    ),
+    ("Remove-ReceiveConnector", r#"{"Identity":"MBX01\\In"}"#, "Get-ReceiveConnector MBX01\\In"),
+    ("Set-Mailbox", r#"{"Identity":"Jean","Languages":"fr"}"#, "Get-Mailbox Jean"),
+    ("Remove-Mailbox", r#"{"Identity":"Jean"}"#, "Get-Mailbox Jean"),
+    (
+        "Add-RoleGroupMember",
+        r#"{"Identity":"Help Desk","Member":"Jean"}"#,
+        "Get-RoleGroup Help Desk",
+    ),
+    (
+        "Remove-RoleGroupMember",
+        r#"{"Identity":"Organization Management","Member":"Jean"}"#,
+        "Get-RoleGroup Organization Management",
+    ),
+    (
+        "Set-TransportService",
+        r#"{"Identity":"MBX01","MaxOutboundConnections":700}"#,
+        "Get-TransportService MBX01",
+    ),
+    (
+        "Set-FrontendTransportService",
+        r#"{"Identity":"MBX01\\Frontend","MaxConnectionRatePerMinute":7}"#,
+        "Get-FrontendTransportService MBX01",
+    ),
+    (
+        "Set-ServerComponentState",
+        r#"{"Identity":"MBX01","Component":"HubTransport","State":"Draining","Requester":"Maintenance"}"#,
+        "Get-ServerComponentState MBX01",
+    ),
+    ("Set-TransportConfig", r#"{"MaxSendSize":"20MB"}"#, "Get-TransportConfig "),
+    (
+        "Add-ADPermission",
+        r#"{"Identity":"Out","User":"NT AUTHORITY\\ANONYMOUS LOGON","ExtendedRights":"ms-Exch-SMTP-Send-XShadow"}"#,
+        "Get-SendConnector Out",
+    ),
+    (
+        "Remove-ADPermission",
+        r#"{"Identity":"MBX01\\In","User":"NT AUTHORITY\\ANONYMOUS LOGON","ExtendedRights":"ms-Exch-SMTP-Submit"}"#,
+        "Get-ReceiveConnector MBX01\\In",
+    ),
+];
+
+async fn filled() -> Organization {
+    let organization = Organization::new();
+    let group = json!({ "Identity": "Organization Management", "Member": "Jean" });
+    for (cmdlet, parameters) in [
+        ("New-SendConnector", json!({ "Name": "Out", "AddressSpaces": "*" })),
+        ("New-AcceptedDomain", json!({ "Name": "fabrikam.com", "DomainName": "fabrikam.com" })),
+        ("New-RemoteDomain", json!({ "Name": "Partner", "DomainName": "partner.example" })),
+        (
+            "New-ReceiveConnector",
+            json!({
+                "Name": "In", "Custom": true, "Bindings": "127.0.0.1:2626",
+                "RemoteIPRanges": "127.0.0.1", "PermissionGroups": "AnonymousUsers",
+            }),
+        ),
+        ("Add-RoleGroupMember", group),
+    ] {
+        organization.run(cmdlet, parameters).await.unwrap();
+    }
+    organization
+}
+
+impl Organization {
+    async fn run_on(
+        &self,
+        cmdlet: &str,
+        parameters: Value,
+        version: u64,
+    ) -> Result<Output, Problem> {
+        let Value::Object(map) = parameters else { panic!("parameters are an object") };
+        self.management.run_on_version(&self.administrator, cmdlet, map, Some(version)).await
+    }
+
+    async fn version(&self, shown_by: &str) -> u64 {
+        let (cmdlet, identity) = shown_by.split_once(' ').unwrap();
+        let parameters =
+            if identity.is_empty() { json!({}) } else { json!({ "Identity": identity }) };
+        let shown = self.run(cmdlet, parameters).await.unwrap();
+        shown.objects[0]["ObjectVersion"].as_u64().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_made_to_the_version_that_was_read_only() {
+    for (cmdlet, parameters, shown_by) in CHANGES {
+        let organization = filled().await;
+        let parameters: Value = serde_json::from_str(parameters).unwrap();
+        let version = organization.version(shown_by).await;
+        let before = organization.directory.snapshot().revision;
+        let mut only_said = parameters.clone();
+        only_said["WhatIf"] = json!(true);
+        for wrong in [version - 1, version + 1] {
+            for parameters in [&parameters, &only_said] {
+                let refused = organization.run_on(cmdlet, parameters.clone(), wrong).await;
+                let problem = refused.unwrap_err();
+                assert_eq!(
+                    (problem.status, problem.id.as_deref()),
+                    (412, Some("changed")),
+                    "{cmdlet}: {problem}"
+                );
+            }
+        }
+        assert_eq!(organization.directory.snapshot().revision, before, "{cmdlet}");
+        organization.run_on(cmdlet, only_said, version).await.unwrap();
+        let made = organization.run_on(cmdlet, parameters.clone(), version).await;
+        made.unwrap_or_else(|problem| panic!("{cmdlet}: {problem}"));
+        assert!(organization.directory.snapshot().revision > before, "{cmdlet}");
+        let late = organization.run_on(cmdlet, parameters, version).await.unwrap_err();
+        assert!([404, 412].contains(&late.status), "{cmdlet}: {late}");
+    }
+}
+
+#[test]
+fn every_such_command_is_tried() {
+    for cmdlet in cmdlets::all() {
+        let is_change = matches!(cmdlet.verb(), "Set" | "Remove" | "Add" | "Enable" | "Disable");
+        if is_change && cmdlet.noun() != "Message" {
+            assert!(CHANGES.iter().any(|(name, ..)| *name == cmdlet.name), "{}", cmdlet.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_version_is_refused_where_there_is_none() {
+    let organization = filled().await;
+    for (cmdlet, parameters) in [
+        ("Get-SendConnector", json!({})),
+        ("New-SendConnector", json!({ "Name": "New", "AddressSpaces": "*" })),
+        ("New-SendConnector", json!({ "Name": "New", "AddressSpaces": "*", "WhatIf": true })),
+        ("Suspend-Queue", json!({ "Identity": "MBX01\\Submission" })),
+        ("Remove-Message", json!({ "Identity": "1" })),
+    ] {
+        let problem = organization.run_on(cmdlet, parameters, 1).await.unwrap_err();
+        assert_eq!(problem.status, 400, "{cmdlet}: {problem}");
+    }
+}
