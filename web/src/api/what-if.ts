@@ -25,7 +25,9 @@ export function useWhatIf<Name extends CmdletName>(
   const [state, setState] = useState<WhatIf>(NOTHING);
   const key = parameters === null ? null : JSON.stringify(parameters);
   const latest = useRef(ignored);
-  latest.current = ignored;
+  useEffect(() => {
+    latest.current = ignored;
+  });
   useEffect(() => {
     if (key === null) {
       setState(NOTHING);

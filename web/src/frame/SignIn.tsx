@@ -1,6 +1,6 @@
 // The page for somebody who is not signed in, and the page for when the server does not answer.
 import { Button, Card, Link, Text, Title2, makeStyles, tokens } from '@fluentui/react-components';
-import type { ReactElement, ReactNode } from 'react';
+import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../api/problem';
 import { resume } from '../api/session';
@@ -65,7 +65,9 @@ function Shell({ children }: { children: ReactNode }): ReactElement {
 export function SignIn(): ReactElement {
   const styles = useStyles();
   const { t } = useTranslation();
-  document.title = `${t('signIn.submit')} – Relais`;
+  useEffect(() => {
+    document.title = `${t('signIn.submit')} – Relais`;
+  }, [t]);
   return (
     <Shell>
       <h1 className={styles.title}>{t('signIn.title')}</h1>

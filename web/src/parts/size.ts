@@ -29,8 +29,9 @@ export function bytesOf(value: unknown): number | 'unlimited' | null {
 }
 
 /** The shortest exact text for a parameter: 26214400 is ‘25MB’. */
-export function sizeText(bytes: number | 'unlimited'): string {
+export function sizeText(bytes: Size): string {
   if (bytes === 'unlimited') return 'Unlimited';
+  if (typeof bytes !== 'number') return bytes;
   for (const unit of ['gb', 'mb', 'kb'] as const) {
     const size = UNITS[unit] ?? 1;
     if (bytes >= size && bytes % size === 0) return `${bytes / size}${unit.toUpperCase()}`;
