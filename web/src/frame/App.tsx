@@ -2,7 +2,7 @@
 // When a session ends while the frame is shown, the frame stays and a dialog asks for the password.
 import { FluentProvider, RendererProvider, Spinner } from '@fluentui/react-components';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { Suspense, lazy, type ReactElement } from 'react';
+import { Suspense, lazy, useEffect, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queries } from '../api/queries';
 import { useSession } from '../api/session';
@@ -13,13 +13,12 @@ const Frame = lazy(() => import('./Frame'));
 
 export function App(): ReactElement {
   const { theme, isDark } = useTheme();
+  useEffect(() => {
+    document.documentElement.style.colorScheme = isDark ? 'dark' : 'light';
+  }, [isDark]);
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
-      <FluentProvider
-        theme={theme}
-        className="frame-root"
-        style={{ colorScheme: isDark ? 'dark' : 'light' }}
-      >
+      <FluentProvider theme={theme}>
         <QueryClientProvider client={queries}>
           <Content />
         </QueryClientProvider>

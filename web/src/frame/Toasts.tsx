@@ -11,7 +11,7 @@ const useStyles = makeStyles({
   region: {
     position: 'fixed',
     zIndex: 2_000_000,
-    right: '16px',
+    left: '16px',
     bottom: '16px',
     width: '380px',
     maxWidth: 'calc(100vw - 32px)',

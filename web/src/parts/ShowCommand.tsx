@@ -15,6 +15,7 @@ interface Props {
 
 const useStyles = makeStyles({
   box: { marginTop: '16px' },
+  toggle: { paddingLeft: 0, minWidth: 'auto' },
   line: {
     display: 'flex',
     alignItems: 'flex-start',
@@ -50,6 +51,7 @@ export function ShowCommand({ cmdlet, parameters }: Props): ReactElement {
   return (
     <div className={styles.box}>
       <Button
+        className={styles.toggle}
         appearance="transparent"
         size="small"
         icon={open ? <ChevronDown16Regular /> : <ChevronRight16Regular />}

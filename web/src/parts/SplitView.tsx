@@ -1,5 +1,5 @@
 // A list with its details pane: beside each other, or below each other where there is little room.
-import { makeStyles, tokens } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import type { ReactElement, ReactNode } from 'react';
 
 const useStyles = makeStyles({
@@ -15,6 +15,7 @@ const useStyles = makeStyles({
       gridTemplateRows: 'minmax(240px, 1fr) auto',
     },
   },
+  alone: { gridTemplateColumns: 'minmax(0, 1fr)' },
   list: { display: 'flex', minWidth: 0, minHeight: 0 },
   details: {
     overflowY: 'auto',
@@ -36,11 +37,10 @@ export function SplitView({
   details?: ReactNode;
 }): ReactElement {
   const styles = useStyles();
-  if (!details) return <>{list}</>;
   return (
-    <div className={styles.split}>
+    <div className={mergeClasses(styles.split, !details && styles.alone)}>
       <div className={styles.list}>{list}</div>
-      <div className={styles.details}>{details}</div>
+      {details && <div className={styles.details}>{details}</div>}
     </div>
   );
 }

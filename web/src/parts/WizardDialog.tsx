@@ -13,8 +13,8 @@ export interface WizardPage {
   id: string;
   title: string;
   content: ReactNode;
-  /** Whether one may go on; called on Next and Finish, may show messages. */
-  check: () => boolean;
+  /** Whether one may go on; called on Next and Finish, may ask the server and show messages. */
+  check: () => Promise<boolean>;
 }
 
 interface Props {
@@ -37,11 +37,6 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase400,
     fontWeight: tokens.fontWeightSemibold,
     outlineStyle: 'none',
-  },
-  step: {
-    color: tokens.colorNeutralForeground2,
-    fontSize: tokens.fontSizeBase200,
-    fontWeight: 'normal',
   },
 });
 
@@ -70,7 +65,9 @@ export function WizardDialog({
 
   useEffect(() => {
     // The first field of a new page, or its first message after a refused Next.
-    content.current?.querySelector<HTMLElement>('input:not([disabled]), [role=grid]')?.focus();
+    content.current
+      ?.querySelector<HTMLElement>('[data-first], input:not([disabled]), button')
+      ?.focus();
   }, [page]);
 
   const close = async () => {
@@ -79,7 +76,10 @@ export function WizardDialog({
   const next = async () => {
     if (busy || !here) return;
     setProblem(null);
-    if (!here.check()) {
+    setBusy(true);
+    const passed = await here.check();
+    setBusy(false);
+    if (!passed) {
       setTimeout(
         () => content.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
         0,
@@ -101,6 +101,7 @@ export function WizardDialog({
   return (
     <ModalDialog
       title={title}
+      aside={`${index + 1} / ${pages.length}`}
       onClose={() => void close()}
       footer={
         <>
@@ -130,9 +131,7 @@ export function WizardDialog({
           void next();
         }}
       >
-        <h3 className={styles.title}>
-          {here?.title} <span className={styles.step}>{`${index + 1} / ${pages.length}`}</span>
-        </h3>
+        <h3 className={styles.title}>{here?.title}</h3>
         {problem && <ErrorPanel problem={problem} />}
         {here?.content}
       </div>

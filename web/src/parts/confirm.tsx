@@ -53,7 +53,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }): ReactEle
           onClose={() => decide(false)}
           footer={
             <>
-              <Button appearance="primary" autoFocus onClick={() => decide(true)}>
+              <Button appearance="primary" data-first="" onClick={() => decide(true)}>
                 {asked.question.yes ?? t('common.yes')}
               </Button>
               <Button onClick={() => decide(false)}>{asked.question.no ?? t('common.no')}</Button>

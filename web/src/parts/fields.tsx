@@ -25,6 +25,7 @@ const useStyles = makeStyles({
   unit: { minWidth: '110px', width: '130px' },
   pair: { display: 'flex', columnGap: '8px', alignItems: 'center', flexWrap: 'wrap' },
   radios: { rowGap: '2px' },
+  indent: { marginLeft: '36px', marginTop: '-4px' },
   sub: { marginLeft: '28px', marginBottom: '8px' },
 });
 
@@ -51,7 +52,8 @@ interface TextProps extends Common {
   onChange: (value: string) => void;
   onBlur?: () => void;
   placeholder?: string;
-  autoFocus?: boolean;
+  /** Has the focus when the dialog opens. */
+  first?: boolean;
   /** For machine words: no spelling, no capitals. */
   code?: boolean;
   secret?: boolean;
@@ -60,13 +62,13 @@ interface TextProps extends Common {
 }
 
 export function TextField(props: TextProps): ReactElement {
-  const { value, onChange, onBlur, placeholder, autoFocus, code, secret, lines, disabled } = props;
+  const { value, onChange, onBlur, placeholder, first, code, secret, lines, disabled } = props;
   const field = useField(props);
   const plain = {
     value,
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(onBlur ? { onBlur } : {}),
-    ...(autoFocus ? { autoFocus } : {}),
+    ...(first ? { 'data-first': '' } : {}),
     ...(disabled ? { disabled } : {}),
     ...(code || secret ? { spellCheck: false, autoCapitalize: 'none' } : {}),
   };
@@ -95,7 +97,6 @@ interface NumberProps extends Common {
   /** As typed; whoever saves reads it. */
   value: string;
   onChange: (value: string) => void;
-  autoFocus?: boolean;
 }
 
 export function NumberField(props: NumberProps): ReactElement {
@@ -211,9 +212,14 @@ interface CheckProps extends Common {
 }
 
 export function CheckField({ label, checked, onChange, ...rest }: CheckProps): ReactElement {
+  const styles = useStyles();
   const field = useField({ ...rest, label });
   return (
-    <Field {...field} label={undefined}>
+    <Field
+      {...field}
+      label={undefined}
+      hint={rest.hint === undefined ? undefined : { className: styles.indent, children: rest.hint }}
+    >
       <Checkbox
         label={label}
         checked={checked}

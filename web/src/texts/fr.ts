@@ -1,6 +1,8 @@
 // Les textes français. Libellés d’Exchange repris de ses documents ; apostrophes typographiques et
-// espaces insécables devant « : ; ? ! ».
+// les espaces devant
+// « : ; ? ! » et dans les guillemets deviennent insécables par spaced().
 import type { Texts } from './en';
+import { spaced } from './spaces';
 
 const fr: Texts = {
   common: {
@@ -254,7 +256,7 @@ const fr: Texts = {
     viaHosts: 'Hôtes actifs : {{hosts}}',
     proxied: 'Via le serveur d’accès au client',
     direct: 'Direct',
-    logLevel: 'Niveau de journalisation',
+    logLevel: 'Niveau d’enregistrement dans le journal',
     authentication: 'Authentification',
     scopedYes: 'Délimité',
     type: 'Type :',
@@ -394,4 +396,4 @@ const fr: Texts = {
   sandbox: { title: 'Messages' },
 };
 
-export default fr;
+export default spaced(fr);

@@ -59,7 +59,7 @@ export function AddDomain({ present, probe, onSave, onClose }: Props): ReactElem
           hint={t('sendConnectors.spaceDomainHint')}
           required
           code
-          autoFocus
+          first
           value={space.domain}
           onChange={(domain) => setSpace({ ...space, domain })}
         />

@@ -48,7 +48,7 @@ export function AddSmartHost({ present, others, probe, onSave, onClose }: Props)
           hint={t('sendConnectors.smartHostExample')}
           required
           code
-          autoFocus
+          first
           value={host}
           onChange={setHost}
         />

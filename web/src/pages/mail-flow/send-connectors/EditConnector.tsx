@@ -99,7 +99,7 @@ export function EditConnector({ connector, onClose }: Props): ReactElement {
   };
   const trySave = () => {
     if (busy) return;
-    const first = [...Object.keys(wrong), problem?.parameter].find(Boolean);
+    const [first] = Object.keys(wrong);
     if (first === undefined) void save(base, mine);
     else setTab(tabOf(first) ?? tab);
   };

@@ -17,6 +17,7 @@ import {
   DeliveryFields,
   SourceServerFields,
 } from './fields';
+import { refusal } from './probe';
 import { broken } from './rules';
 import { PARAMETERS, only, soFar, steps, withUsage, type Step } from './steps';
 
@@ -31,14 +32,15 @@ export function NewConnector({ start, onCreated, onClose }: Props): ReactElement
   const { t } = useTranslation();
   const act = useAction();
   const [usage, setUsage] = useState<Usage>('Custom');
-  const [settings, setSettings] = useState<Settings>(start ?? BLANK);
+  const [chosen, setChosen] = useState<Settings>(start ?? BLANK);
   const [step, setStep] = useState<Step>('identity');
   const [tried, setTried] = useState<readonly Step[]>([]);
-  const change = (part: Partial<Settings>) => setSettings((before) => ({ ...before, ...part }));
+  const settings = withUsage(chosen, usage);
+  const change = (part: Partial<Settings>) => setChosen((before) => ({ ...before, ...part }));
 
   const order = steps(settings);
   const wrong = broken(settings);
-  const asked = wrong.Name === undefined ? soFar(usage, settings, step) : null;
+  const asked = wrong.Name === undefined ? soFar(usage, trimmed(settings), step) : null;
   const later = order.slice(order.indexOf(step) + 1).flatMap((one) => PARAMETERS[one]);
   const { problem } = useWhatIf('New-SendConnector', asked, ({ parameter }) =>
     later.includes(parameter ?? ''),
@@ -50,11 +52,11 @@ export function NewConnector({ start, onCreated, onClose }: Props): ReactElement
       .filter(([, text]) => text !== 'common.required' || tried.includes(step))
       .map(([name, text]) => [name, t(text)]),
   );
-  const check = (one: Step) => () => {
+  const check = (one: Step) => async () => {
     setTried((before) => [...before, one]);
-    const own = PARAMETERS[one].some((name) => name in wrong);
+    if (asked === null || PARAMETERS[one].some((name) => name in wrong)) return false;
     return (
-      !own && !(problem?.parameter !== undefined && PARAMETERS[one].includes(problem.parameter))
+      (await refusal({ cmdlet: 'New-SendConnector', parameters: asked }, PARAMETERS[one])) === null
     );
   };
   const finish = async () => {
@@ -77,17 +79,7 @@ export function NewConnector({ start, onCreated, onClose }: Props): ReactElement
     },
   };
   const contents: Record<Step, ReactElement> = {
-    identity: (
-      <Identity
-        settings={settings}
-        change={change}
-        usage={usage}
-        onUsage={(next) => {
-          setUsage(next);
-          setSettings(withUsage(settings, next));
-        }}
-      />
-    ),
+    identity: <Identity settings={settings} change={change} usage={usage} onUsage={setUsage} />,
     network: <DeliveryFields {...shared} only={only(usage)} />,
     authentication: <AuthenticationFields {...shared} />,
     addressSpace: <AddressSpaceFields {...shared} />,
@@ -112,11 +104,15 @@ export function NewConnector({ start, onCreated, onClose }: Props): ReactElement
         onPage={(id) => setStep(id as Step)}
         onFinish={finish}
         onClose={onClose}
-        dirty={!same(settings, start ?? BLANK)}
+        dirty={!same(chosen, start ?? BLANK)}
         command={<ShowCommand cmdlet="New-SendConnector" parameters={creation(usage, settings)} />}
       />
     </Form>
   );
+}
+
+function trimmed(settings: Settings): Settings {
+  return { ...settings, Name: settings.Name.trim() };
 }
 
 interface IdentityProps {
@@ -134,7 +130,7 @@ function Identity({ settings, change, usage, onUsage }: IdentityProps): ReactEle
         label={t('sendConnectors.name')}
         parameter="Name"
         required
-        autoFocus
+        first
         value={settings.Name}
         onChange={(Name) => change({ Name })}
       />

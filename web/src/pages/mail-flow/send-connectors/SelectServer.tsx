@@ -88,6 +88,7 @@ export function SelectServer({ onSelect, onClose }: Props): ReactElement {
   return (
     <ModalDialog
       title={t('sendConnectors.selectServer')}
+      size="large"
       onClose={onClose}
       footer={
         <>
