@@ -30,9 +30,9 @@ const useStyles = makeStyles({
   item: {
     display: 'flex',
     alignItems: 'center',
-    columnGap: '12px',
+    columnGap: '8px',
     minHeight: '40px',
-    padding: '0 12px',
+    padding: '4px 8px 4px 12px',
     borderRadius: tokens.borderRadiusMedium,
     color: tokens.colorNeutralForeground1,
     textDecorationLine: 'none',

@@ -37,7 +37,7 @@ const useStyles = makeStyles({
   },
   below: {
     display: 'grid',
-    gridTemplateColumns: '230px minmax(0, 1fr)',
+    gridTemplateColumns: '236px minmax(0, 1fr)',
     minHeight: 0,
     '@media (max-width: 800px)': {
       gridTemplateColumns: 'minmax(0, 1fr)',

@@ -105,10 +105,21 @@ export function NewConnector({ start, onCreated, onClose }: Props): ReactElement
         onFinish={finish}
         onClose={onClose}
         dirty={!same(chosen, start ?? BLANK)}
-        command={<ShowCommand cmdlet="New-SendConnector" parameters={creation(usage, settings)} />}
+        command={
+          <ShowCommand
+            cmdlet="New-SendConnector"
+            parameters={filledIn(creation(usage, settings))}
+          />
+        }
       />
     </Form>
   );
+}
+
+/** Without what is still empty, for showing. */
+function filledIn(parameters: object): object {
+  const there = Object.entries(parameters).filter(([, value]) => value !== '' && !same(value, []));
+  return Object.fromEntries(there);
 }
 
 function trimmed(settings: Settings): Settings {

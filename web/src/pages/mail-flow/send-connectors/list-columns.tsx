@@ -37,12 +37,12 @@ export function useColumns(): Column<SendConnector>[] {
   const texts = useConnectorTexts();
   return useMemo(
     () => [
-      { id: 'name', title: t('common.name'), value: (c) => c.Name, width: 'minmax(180px, 2fr)' },
+      { id: 'name', title: t('common.name'), value: (c) => c.Name, width: 'minmax(170px, 1.4fr)' },
       {
         id: 'status',
         title: t('common.status'),
         value: texts.status,
-        width: 'minmax(110px, 0.7fr)',
+        width: '100px',
         cell: (c) => (
           <Badge appearance="tint" color={c.Enabled ? 'success' : 'informative'}>
             {texts.status(c)}
@@ -53,7 +53,7 @@ export function useColumns(): Column<SendConnector>[] {
         id: 'spaces',
         title: t('sendConnectors.columns.addressSpaces'),
         value: (c) => format.list(c.AddressSpaces),
-        width: 'minmax(150px, 1.4fr)',
+        width: 'minmax(140px, 1fr)',
       },
       {
         id: 'delivery',
