@@ -1,7 +1,7 @@
 // What surrounds every page: header above, feature pane at the left, tabs, and the page itself; the
 // toasts, the shortcut list and the dialog for an ended session lie over it.
 import { makeStyles, tokens } from '@fluentui/react-components';
-import { useState, type ReactElement } from 'react';
+import { Suspense, lazy, useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDirectoryEvents } from '../api/events';
 import { useWhoAmI } from '../api/session';
@@ -9,13 +9,18 @@ import { pagesFor } from '../pages';
 import { ConfirmProvider } from '../parts/confirm';
 import { FeaturePane } from './FeaturePane';
 import { Header } from './Header';
-import { HelpDialog } from './HelpDialog';
 import { PageHost, currentPage } from './PageHost';
 import { useRoute } from './router';
-import { SessionDialog } from './SessionDialog';
 import { useShortcuts } from './shortcuts';
 import { Tabs } from './Tabs';
 import { Toasts } from './Toasts';
+
+// Dialogs come when they are needed; fetched beforehand when the browser is idle, since the server may
+// be away by then.
+const help = () => import('./HelpDialog');
+const again = () => import('./SessionDialog');
+const HelpDialog = lazy(help);
+const SessionDialog = lazy(again);
 
 const useStyles = makeStyles({
   frame: {
@@ -61,9 +66,16 @@ export default function Frame({ ended }: { ended: boolean }): ReactElement {
   const styles = useStyles();
   const { t } = useTranslation();
   const { cmdlets, sandbox, user } = useWhoAmI();
-  const [help, setHelp] = useState(false);
+  const [asked, setAsked] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(
+      () => void Promise.all([help(), again()]).catch(() => undefined),
+      3000,
+    );
+    return () => clearTimeout(timer);
+  }, []);
   useDirectoryEvents(!ended);
-  useShortcuts([{ key: '?', text: t('shortcuts.help'), run: () => setHelp(true) }]);
+  useShortcuts([{ key: '?', text: t('shortcuts.help'), run: () => setAsked(true) }]);
   const pages = pagesFor(cmdlets, sandbox);
   const page = currentPage(pages, useRoute());
   return (
@@ -79,7 +91,7 @@ export default function Frame({ ended }: { ended: boolean }): ReactElement {
         >
           {t('frame.skip')}
         </a>
-        <Header onHelp={() => setHelp(true)} />
+        <Header onHelp={() => setAsked(true)} />
         <div className={styles.below}>
           <FeaturePane pages={pages} current={page} />
           <div className={styles.main}>
@@ -91,8 +103,10 @@ export default function Frame({ ended }: { ended: boolean }): ReactElement {
         </div>
       </div>
       <Toasts />
-      {help && <HelpDialog onClose={() => setHelp(false)} />}
-      {ended && <SessionDialog user={user} />}
+      <Suspense>
+        {asked && <HelpDialog onClose={() => setAsked(false)} />}
+        {ended && <SessionDialog user={user} />}
+      </Suspense>
     </ConfirmProvider>
   );
 }

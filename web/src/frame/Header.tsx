@@ -1,6 +1,5 @@
 // The bar at the top: product, organization and server; notifications, help, theme, language, user.
 import {
-  Badge,
   Button,
   Menu,
   MenuDivider,
@@ -50,6 +49,12 @@ const useStyles = makeStyles({
     whiteSpace: 'nowrap',
     color: '#ffffff',
   },
+  sandbox: {
+    padding: '0 6px',
+    border: '1px solid #ffffff',
+    borderRadius: tokens.borderRadiusCircular,
+    fontSize: tokens.fontSizeBase200,
+  },
   button: {
     color: '#ffffff',
     minWidth: '32px',
@@ -73,11 +78,7 @@ export function Header({ onHelp }: { onHelp: () => void }): ReactElement {
       <span className={styles.product}>Relais</span>
       <span className={styles.server}>
         {[domain, server].filter(Boolean).join(' · ')}{' '}
-        {sandbox && (
-          <Badge appearance="outline" size="small" style={{ color: '#fff', borderColor: '#fff' }}>
-            sandbox
-          </Badge>
-        )}
+        {sandbox && <span className={styles.sandbox}>sandbox</span>}
       </span>
       <NotificationList className={styles.button} />
       <Tooltip content={t('frame.help')} relationship="label">

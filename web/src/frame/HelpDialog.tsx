@@ -23,7 +23,7 @@ const useStyles = makeStyles({
   },
 });
 
-export function HelpDialog({ onClose }: { onClose: () => void }): ReactElement {
+export default function HelpDialog({ onClose }: { onClose: () => void }): ReactElement {
   const { t } = useTranslation();
   const here = useActiveShortcuts();
   const [single, setSingle] = useSingleKeys();

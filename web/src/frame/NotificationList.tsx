@@ -1,7 +1,6 @@
 // The bell: how many notifications are new, and the list of all since the window was opened.
 import {
   Button,
-  CounterBadge,
   Popover,
   PopoverSurface,
   PopoverTrigger,
@@ -18,7 +17,21 @@ import { KindIcon } from './KindIcon';
 
 const useStyles = makeStyles({
   anchor: { position: 'relative' },
-  badge: { position: 'absolute', top: '0', right: '0', pointerEvents: 'none' },
+  badge: {
+    position: 'absolute',
+    top: '-6px',
+    left: '10px',
+    minWidth: '16px',
+    boxSizing: 'border-box',
+    padding: '0 4px',
+    borderRadius: tokens.borderRadiusCircular,
+    backgroundColor: '#c50f1f',
+    color: '#ffffff',
+    fontSize: tokens.fontSizeBase100,
+    lineHeight: '16px',
+    textAlign: 'center',
+    pointerEvents: 'none',
+  },
   surface: {
     width: '360px',
     maxWidth: '90vw',
@@ -62,9 +75,7 @@ export function NotificationList({ className }: { className?: string }): ReactEl
           icon={
             <span className={styles.anchor}>
               <Alert20Regular />
-              {unread > 0 && (
-                <CounterBadge className={styles.badge} count={unread} size="small" color="danger" />
-              )}
+              {unread > 0 && <span className={styles.badge}>{unread > 99 ? '99+' : unread}</span>}
             </span>
           }
         />

@@ -45,6 +45,7 @@ export function PageHost({ page, none }: { page: Page | undefined; none: boolean
   const Page = componentOf(page);
   return (
     <Boundary key={`${page.area}/${page.tab}`} fallback={<Crashed />}>
+      <h1 className="visually-hidden">{t(page.title)}</h1>
       <Suspense fallback={<Spinner label={t('common.loading')} />}>
         <Page />
       </Suspense>

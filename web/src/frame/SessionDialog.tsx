@@ -8,7 +8,7 @@ import { leave } from '../api/session';
 import { ModalDialog } from '../parts/ModalDialog';
 import { SignInForm } from './SignInForm';
 
-export function SessionDialog({ user }: { user: string }): ReactElement {
+export default function SessionDialog({ user }: { user: string }): ReactElement {
   const { t } = useTranslation();
   const other = () => {
     leave();

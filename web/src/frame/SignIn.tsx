@@ -1,5 +1,5 @@
 // The page for somebody who is not signed in, and the page for when the server does not answer.
-import { Button, Card, Link, Text, Title2, makeStyles, tokens } from '@fluentui/react-components';
+import { Button, Link, Text, makeStyles, tokens } from '@fluentui/react-components';
 import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../api/problem';
@@ -24,8 +24,14 @@ const useStyles = makeStyles({
     maxWidth: '420px',
     boxSizing: 'border-box',
     padding: '32px',
+    display: 'flex',
+    flexDirection: 'column',
     rowGap: '20px',
+    borderRadius: tokens.borderRadiusMedium,
+    backgroundColor: tokens.colorNeutralBackground1,
+    boxShadow: tokens.shadow4,
   },
+  name: { fontSize: tokens.fontSizeHero700, fontWeight: tokens.fontWeightSemibold },
   brand: { display: 'flex', alignItems: 'center', columnGap: '12px' },
   logo: { width: '40px', height: '40px' },
   title: { margin: 0, fontSize: tokens.fontSizeBase500, fontWeight: tokens.fontWeightSemibold },
@@ -38,13 +44,13 @@ function Shell({ children }: { children: ReactNode }): ReactElement {
   const { t, i18n } = useTranslation();
   return (
     <main className={styles.page}>
-      <Card className={styles.card}>
+      <div className={styles.card}>
         <div className={styles.brand}>
           <img className={styles.logo} src="./favicon.svg" alt="" />
-          <Title2 as="span">Relais</Title2>
+          <span className={styles.name}>Relais</span>
         </div>
         {children}
-      </Card>
+      </div>
       <nav className={styles.languages} aria-label={t('frame.language')}>
         {languages.map((language) => (
           <Link

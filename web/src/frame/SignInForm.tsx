@@ -85,7 +85,7 @@ export function SignInForm({ user: fixed }: { user?: string }): ReactElement {
           autoComplete="current-password"
           size="large"
           value={password}
-          autoFocus={fixed !== undefined}
+          data-first={fixed === undefined ? undefined : ''}
           onChange={(_, data) => setPassword(data.value)}
           contentAfter={
             <Button

@@ -7,7 +7,7 @@ import { Button, SearchBox, Spinner, Text } from '@fluentui/react-components';
 import { ArrowExport20Regular } from '@fluentui/react-icons/svg/arrow-export';
 import { ArrowSync20Regular } from '@fluentui/react-icons/svg/arrow-sync';
 import { ColumnTriple20Regular } from '@fluentui/react-icons/svg/column-triple';
-import { useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../api/problem';
 import { useShortcuts } from '../frame/shortcuts';
@@ -63,6 +63,7 @@ export function ObjectList<T>(props: ObjectListProps<T>): ReactElement {
   const [choosing, setChoosing] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const list = useListTable(props, filter);
+  useVisibleSelection(props, list.rows);
   useShortcuts([
     { key: '/', text: t('shortcuts.filter'), run: () => search.current?.focus() },
     { key: 'r', text: t('shortcuts.refresh'), run: onRefresh },
@@ -141,4 +142,17 @@ export function ObjectList<T>(props: ObjectListProps<T>): ReactElement {
       )}
     </section>
   );
+}
+
+/** What the search hides is no longer selected, so that nobody deletes what he does not see. */
+function useVisibleSelection<T>(
+  { selected, keyOf, onSelect, items }: ObjectListProps<T>,
+  rows: T[],
+): void {
+  useEffect(() => {
+    if (items === undefined || rows.length === items.length) return;
+    const visible = new Set(rows.map(keyOf));
+    const kept = selected.filter((key) => visible.has(key));
+    if (kept.length < selected.length) onSelect(kept);
+  }, [selected, rows, items, keyOf, onSelect]);
 }

@@ -1,16 +1,17 @@
 // Questions before something is done: `await confirm({...})` is true for yes. One question at a time,
 // asked by a provider in the frame, so that any part may ask.
-import { Button, Text } from '@fluentui/react-components';
 import {
+  Suspense,
   createContext,
+  lazy,
   useCallback,
   useContext,
   useState,
   type ReactElement,
   type ReactNode,
 } from 'react';
-import { useTranslation } from 'react-i18next';
-import { ModalDialog } from './ModalDialog';
+
+const QuestionDialog = lazy(() => import('./QuestionDialog'));
 
 export interface Question {
   title: string;
@@ -37,7 +38,6 @@ export function ConfirmProvider({ children }: { children: ReactNode }): ReactEle
     (question) => new Promise((answer) => setAsked({ question, answer })),
     [],
   );
-  const { t } = useTranslation();
   const decide = (yes: boolean) => {
     setAsked(null);
     asked?.answer(yes);
@@ -45,25 +45,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }): ReactEle
   return (
     <Context value={ask}>
       {children}
-      {asked && (
-        <ModalDialog
-          title={asked.question.title}
-          size="small"
-          alert
-          onClose={() => decide(false)}
-          footer={
-            <>
-              <Button appearance="primary" data-first="" onClick={() => decide(true)}>
-                {asked.question.yes ?? t('common.yes')}
-              </Button>
-              <Button onClick={() => decide(false)}>{asked.question.no ?? t('common.no')}</Button>
-            </>
-          }
-        >
-          {asked.question.text !== undefined && <Text block>{asked.question.text}</Text>}
-          {asked.question.more}
-        </ModalDialog>
-      )}
+      <Suspense>{asked && <QuestionDialog question={asked.question} onDecide={decide} />}</Suspense>
     </Context>
   );
 }

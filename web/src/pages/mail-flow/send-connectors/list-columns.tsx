@@ -37,7 +37,7 @@ export function useColumns(): Column<SendConnector>[] {
   const texts = useConnectorTexts();
   return useMemo(
     () => [
-      { id: 'name', title: t('common.name'), value: (c) => c.Name, width: 'minmax(170px, 1.4fr)' },
+      { id: 'name', title: t('common.name'), value: (c) => c.Name, width: 'minmax(160px, 1.3fr)' },
       {
         id: 'status',
         title: t('common.status'),
@@ -53,7 +53,7 @@ export function useColumns(): Column<SendConnector>[] {
         id: 'spaces',
         title: t('sendConnectors.columns.addressSpaces'),
         value: (c) => format.list(c.AddressSpaces),
-        width: 'minmax(140px, 1fr)',
+        width: 'minmax(165px, 1fr)',
       },
       {
         id: 'delivery',
