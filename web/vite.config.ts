@@ -18,6 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The licences of what is inside, beside it.
+    license: { fileName: 'licenses.txt' },
   },
   server: { proxy: { '/api': proxy, '/sandbox': proxy } },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },

@@ -4,6 +4,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { address } from './base';
+import { send } from './request';
 
 /** Listens while somebody is signed in. */
 export function useDirectoryEvents(active: boolean): void {
@@ -22,6 +23,8 @@ export function useDirectoryEvents(active: boolean): void {
       source.addEventListener('directory', changed);
       source.addEventListener('error', () => {
         if (source?.readyState !== EventSource.CLOSED) return;
+        // Perhaps because the session has ended: then this asks for the password.
+        void send('GET', 'api/v1/session', { passive: true }).catch(() => undefined);
         again = setTimeout(connect, 30_000);
       });
     };

@@ -48,6 +48,7 @@ export const ROLES: Readonly<Record<string, readonly string[]>> = {
   'Remove-SendConnector': ['Send Connectors'],
   'Set-SendConnector': ['Send Connectors'],
   'Get-ExchangeServer': ['Exchange Servers', 'Send Connectors', 'Receive Connectors', 'Transport Queues', 'View-Only Configuration'],
+  'Send-TestMessage': ['Send Connectors', 'Transport Queues'],
   'Get-TransportConfig': ['Organization Transport Settings', 'View-Only Configuration'],
   'Set-TransportConfig': ['Organization Transport Settings'],
   'Get-TransportService': ['Exchange Servers', 'Transport Hygiene', 'Receive Connectors', 'View-Only Configuration'],

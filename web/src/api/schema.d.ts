@@ -920,6 +920,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cmdlets/Send-TestMessage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message from your own mailbox, to see which way it takes and whether it arrives.
+         * @description Management roles: Send Connectors, Transport Queues.
+         */
+        post: operations["Send-TestMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cmdlets/Get-TransportConfig": {
         parameters: {
             query?: never;
@@ -1049,6 +1069,42 @@ export interface paths {
         };
         /** Who is signed in, what he may run, and where mail is submitted. */
         get: operations["whoami"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and how long still. */
+        get: operations["session"];
+        put?: never;
+        /** Signs in with a browser. */
+        post: operations["signIn"];
+        /** Ends the session; without one there is nothing to do. */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of the directory as they happen; two at a time for a session. */
+        get: operations["events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1244,6 +1300,732 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        SendConnector: {
+            AddressSpaces: string[];
+            AuthenticationCredential: string | null;
+            CloudServicesMailEnabled: boolean;
+            Comment: string | null;
+            ConnectedDomains: string[];
+            ConnectionInactivityTimeOut: string;
+            DNSRoutingEnabled: boolean;
+            DomainSecureEnabled: boolean;
+            Enabled: boolean;
+            ErrorPolicies: string;
+            ForceHELO: boolean;
+            Fqdn: string | null;
+            FrontendProxyEnabled: boolean;
+            HomeMTA: string;
+            HomeMtaServerId: string | null;
+            Identity: string;
+            IgnoreSTARTTLS: boolean;
+            IsScopedConnector: boolean;
+            IsSmtpConnector: boolean;
+            LinkedReceiveConnector: string | null;
+            MaxMessageSize: string;
+            Name: string;
+            Port: number;
+            /** @enum {string} */
+            ProtocolLoggingLevel: "None" | "Verbose";
+            RequireOorg: boolean;
+            RequireTLS: boolean;
+            /** @enum {string} */
+            SmartHostAuthMechanism: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative";
+            SmartHosts: string[];
+            SmartHostsString: string;
+            SmtpMaxMessagesPerConnection: number;
+            SourceIPAddress: string;
+            SourceRoutingGroup: string;
+            SourceTransportServers: string[];
+            /** @enum {string|null} */
+            TlsAuthLevel: "EncryptionOnly" | "CertificateValidation" | "DomainValidation" | null;
+            TlsCertificateName: string | null;
+            TlsDomain: string | null;
+            UseExternalDNSServersEnabled: boolean;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        ReceiveConnector: {
+            AdvertiseClientSettings: boolean;
+            AuthMechanism: string;
+            Banner: string | null;
+            BareLinefeedRejectionEnabled: boolean;
+            BinaryMimeEnabled: boolean;
+            Bindings: string[];
+            ChunkingEnabled: boolean;
+            Comment: string | null;
+            ConnectionInactivityTimeout: string;
+            ConnectionTimeout: string;
+            DefaultDomain: string | null;
+            DeliveryStatusNotificationEnabled: boolean;
+            DomainSecureEnabled: boolean;
+            EightBitMimeEnabled: boolean;
+            EnableAuthGSSAPI: boolean;
+            Enabled: boolean;
+            EnhancedStatusCodesEnabled: boolean;
+            /** @enum {string} */
+            ExtendedProtectionPolicy: "None" | "Allow" | "Require";
+            ExtendedRights: string[];
+            Fqdn: string | null;
+            Identity: string;
+            ImplicitTlsBindings: string[];
+            LongAddressesEnabled: boolean;
+            MaxAcknowledgementDelay: string;
+            MaxHeaderSize: string;
+            MaxHopCount: number;
+            MaxInboundConnection: number | "Unlimited";
+            MaxInboundConnectionPercentagePerSource: number;
+            MaxInboundConnectionPerSource: number | "Unlimited";
+            MaxLocalHopCount: number;
+            MaxLogonFailures: number;
+            MaxMessageSize: string;
+            MaxProtocolErrors: number | "Unlimited";
+            MaxRecipientsPerMessage: number;
+            MessageRateLimit: number | "Unlimited";
+            /** @enum {string} */
+            MessageRateSource: "None" | "IPAddress" | "User" | "All";
+            Name: string;
+            OrarEnabled: boolean;
+            PermissionGroups: string;
+            PipeliningEnabled: boolean;
+            /** @enum {string} */
+            ProtocolLoggingLevel: "None" | "Verbose";
+            RemoteIPRanges: string[];
+            RequireEHLODomain: boolean;
+            RequireTLS: boolean;
+            Server: string;
+            ServiceDiscoveryFqdn: string | null;
+            /** @enum {string} */
+            SizeEnabled: "Enabled" | "Disabled" | "EnabledWithoutValue";
+            SmtpUtf8Enabled: boolean;
+            SuppressXAnonymousTls: boolean;
+            TarpitInterval: string;
+            TlsCertificateName: string | null;
+            TlsDomainCapabilities: string[];
+            /** @enum {string} */
+            TransportRole: "FrontendTransport" | "HubTransport";
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        AcceptedDomain: {
+            Name: string;
+            DomainName: string;
+            /** @enum {string} */
+            DomainType: "Authoritative" | "InternalRelay" | "ExternalRelay";
+            Default: boolean;
+            AddressBookEnabled: boolean;
+            MatchSubDomains: boolean;
+            PendingCompletion: boolean;
+            PendingRemoval: boolean;
+            FederatedOrganizationLink: string | null;
+            InitialDomain: boolean;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        DomainContentConfig: {
+            DomainName: string;
+            Name: string;
+            /** @enum {string} */
+            AllowedOOFType: "External" | "ExternalLegacy" | "InternalLegacy" | "None";
+            AutoForwardEnabled: boolean;
+            AutoReplyEnabled: boolean;
+            /** @enum {string} */
+            ByteEncoderTypeFor7BitCharsets: "Use7Bit" | "UseQP" | "UseBase64" | "UseQPHtmlDetectTextPlain" | "UseBase64HtmlDetectTextPlain" | "UseQPHtml7BitTextPlain" | "UseBase64Html7BitTextPlain" | "Undefined";
+            CharacterSet: string | null;
+            /** @enum {string} */
+            ContentType: "MimeHtmlText" | "MimeText" | "MimeHtml";
+            DeliveryReportEnabled: boolean;
+            DisplaySenderName: boolean;
+            IsInternal: boolean;
+            LineWrapSize: number | "Unlimited";
+            MeetingForwardNotificationEnabled: boolean;
+            MessageCountThreshold: number;
+            NDRDiagnosticInfoEnabled: boolean;
+            NDREnabled: boolean;
+            NonMimeCharacterSet: string | null;
+            /** @enum {string} */
+            PreferredInternetCodePageForShiftJis: "50220" | "50221" | "50222" | "Undefined";
+            RequiredCharsetCoverage: number | null;
+            TargetDeliveryDomain: boolean;
+            TNEFEnabled: boolean | null;
+            TrustedMailInboundEnabled: boolean;
+            TrustedMailOutboundEnabled: boolean;
+            UseSimpleDisplayName: boolean;
+            IsCoexistenceDomain: boolean;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        Mailbox: {
+            Name: string;
+            PrimarySmtpAddress: string;
+            EmailAddresses: string[];
+            Languages: string[];
+            MaxSendSize: string;
+            MaxReceiveSize: string;
+            RecipientLimits: number | "Unlimited";
+            Alias: string;
+            DisplayName: string;
+            HasPassword: boolean;
+            RecipientType: string;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        RoleGroup: {
+            Name: string;
+            Description: string | null;
+            Roles: string[];
+            Members: string[];
+            AssignedRoles: string[];
+            DisplayName: string;
+            ManagedBy: string[];
+            RoleAssignments: string[];
+            RoleGroupType: string;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        ExchangeServer: {
+            Name: string;
+            Site: string;
+            ServerRole: string;
+            Edition: string;
+            AdminDisplayVersion: string;
+            Fqdn: string;
+            Domain: string;
+            IsClientAccessServer: boolean;
+            IsEdgeServer: boolean;
+            IsFrontendTransportServer: boolean;
+            IsHubTransportServer: boolean;
+            IsMailboxServer: boolean;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        TransportService: {
+            Name: string;
+            TransientFailureRetryCount: number;
+            TransientFailureRetryInterval: string;
+            OutboundConnectionFailureRetryInterval: string;
+            MessageRetryInterval: string;
+            DelayNotificationTimeout: string;
+            MessageExpirationTimeout: string;
+            QueueMaxIdleTime: string;
+            MaxOutboundConnections: number | "Unlimited";
+            MaxPerDomainOutboundConnections: number | "Unlimited";
+            MaxConnectionRatePerMinute: number;
+            MaxConcurrentMailboxDeliveries: number;
+            MaxConcurrentMailboxSubmissions: number;
+            /** @enum {string} */
+            IntraOrgConnectorProtocolLoggingLevel: "None" | "Verbose";
+            IntraOrgConnectorSmtpMaxMessagesPerConnection: number;
+            ExternalDNSAdapterEnabled: boolean;
+            ExternalDNSAdapterGuid: string;
+            ExternalDNSServers: string[];
+            /** @enum {string} */
+            ExternalDNSProtocolOption: "Any" | "UseTcpOnly" | "UseUdpOnly";
+            ExternalIPAddress: string | null;
+            InternalDNSAdapterEnabled: boolean;
+            InternalDNSAdapterGuid: string;
+            InternalDNSServers: string[];
+            /** @enum {string} */
+            InternalDNSProtocolOption: "Any" | "UseTcpOnly" | "UseUdpOnly";
+            SendProtocolLogPath: string | null;
+            SendProtocolLogMaxAge: string;
+            SendProtocolLogMaxDirectorySize: string;
+            SendProtocolLogMaxFileSize: string;
+            ReceiveProtocolLogPath: string | null;
+            ReceiveProtocolLogMaxAge: string;
+            ReceiveProtocolLogMaxDirectorySize: string;
+            ReceiveProtocolLogMaxFileSize: string;
+            ConnectivityLogEnabled: boolean;
+            ConnectivityLogMaxAge: string;
+            ConnectivityLogMaxDirectorySize: string;
+            ConnectivityLogMaxFileSize: string;
+            ConnectivityLogPath: string | null;
+            MessageTrackingLogEnabled: boolean;
+            MessageTrackingLogMaxAge: string;
+            MessageTrackingLogMaxDirectorySize: string;
+            MessageTrackingLogMaxFileSize: string;
+            MessageTrackingLogPath: string | null;
+            MessageTrackingLogSubjectLoggingEnabled: boolean;
+            QueueLogPath: string | null;
+            QueueLogMaxAge: string;
+            QueueLogMaxDirectorySize: string;
+            QueueLogMaxFileSize: string;
+            RoutingTableLogPath: string | null;
+            RoutingTableLogMaxAge: string;
+            RoutingTableLogMaxDirectorySize: string;
+            DnsLogEnabled: boolean;
+            DnsLogMaxAge: string;
+            DnsLogMaxDirectorySize: string;
+            DnsLogMaxFileSize: string;
+            DnsLogPath: string | null;
+            AgentLogEnabled: boolean;
+            AgentLogMaxAge: string;
+            AgentLogMaxDirectorySize: string;
+            AgentLogMaxFileSize: string;
+            AgentLogPath: string | null;
+            ActiveUserStatisticsLogMaxAge: string;
+            ActiveUserStatisticsLogMaxDirectorySize: string;
+            ActiveUserStatisticsLogMaxFileSize: string;
+            ActiveUserStatisticsLogPath: string | null;
+            ServerStatisticsLogMaxAge: string;
+            ServerStatisticsLogMaxDirectorySize: string;
+            ServerStatisticsLogMaxFileSize: string;
+            ServerStatisticsLogPath: string | null;
+            IrmLogEnabled: boolean;
+            IrmLogMaxAge: string;
+            IrmLogMaxDirectorySize: string;
+            IrmLogMaxFileSize: string;
+            IrmLogPath: string | null;
+            ResourceLogEnabled: boolean;
+            ResourceLogMaxAge: string;
+            ResourceLogMaxDirectorySize: string;
+            ResourceLogMaxFileSize: string;
+            ResourceLogPath: string | null;
+            TransportMaintenanceLogEnabled: boolean;
+            TransportMaintenanceLogMaxAge: string;
+            TransportMaintenanceLogMaxDirectorySize: string;
+            TransportMaintenanceLogMaxFileSize: string;
+            TransportMaintenanceLogPath: string | null;
+            WlmLogMaxAge: string;
+            WlmLogMaxDirectorySize: string;
+            WlmLogMaxFileSize: string;
+            WlmLogPath: string | null;
+            ContentConversionTracingEnabled: boolean;
+            PipelineTracingEnabled: boolean;
+            PipelineTracingPath: string | null;
+            PipelineTracingSenderAddress: string | null;
+            PickupDirectoryMaxHeaderSize: string;
+            PickupDirectoryMaxMessagesPerMinute: number;
+            PickupDirectoryMaxRecipientsPerMessage: number;
+            PickupDirectoryPath: string | null;
+            ReplayDirectoryPath: string | null;
+            RootDropDirectoryPath: string | null;
+            PoisonMessageDetectionEnabled: boolean;
+            PoisonThreshold: number;
+            AntispamAgentsEnabled: boolean;
+            RecipientValidationCacheEnabled: boolean;
+            UseDowngradedExchangeServerAuth: boolean;
+            TransportSyncAccountsPoisonAccountThreshold: number;
+            TransportSyncAccountsPoisonDetectionEnabled: boolean;
+            TransportSyncAccountsPoisonItemThreshold: number;
+            TransportSyncAccountsSuccessivePoisonItemThreshold: number;
+            TransportSyncEnabled: boolean;
+            TransportSyncExchangeEnabled: boolean;
+            TransportSyncHubHealthLogEnabled: boolean;
+            TransportSyncHubHealthLogFilePath: string | null;
+            TransportSyncHubHealthLogMaxAge: string;
+            TransportSyncHubHealthLogMaxDirectorySize: string;
+            TransportSyncHubHealthLogMaxFileSize: string;
+            TransportSyncImapEnabled: boolean;
+            TransportSyncLogEnabled: boolean;
+            TransportSyncLogFilePath: string | null;
+            TransportSyncLogLoggingLevel: string | null;
+            TransportSyncLogMaxAge: string;
+            TransportSyncLogMaxDirectorySize: string;
+            TransportSyncLogMaxFileSize: string;
+            TransportSyncMaxDownloadItemsPerConnection: number;
+            TransportSyncMaxDownloadSizePerConnection: string;
+            TransportSyncMaxDownloadSizePerItem: string;
+            TransportSyncPopEnabled: boolean;
+            TransportSyncRemoteConnectionTimeout: string;
+            WindowsLiveHotmailTransportSyncEnabled: boolean;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        FrontendTransportService: {
+            Name: string;
+            EgressAddresses: string[];
+            TransientFailureRetryCount: number;
+            TransientFailureRetryInterval: string;
+            MaxConnectionRatePerMinute: number;
+            /** @enum {string} */
+            IntraOrgConnectorProtocolLoggingLevel: "None" | "Verbose";
+            ExternalDNSAdapterEnabled: boolean;
+            ExternalDNSAdapterGuid: string;
+            ExternalDNSServers: string[];
+            /** @enum {string} */
+            ExternalDNSProtocolOption: "Any" | "UseTcpOnly" | "UseUdpOnly";
+            ExternalIPAddress: string | null;
+            InternalDNSAdapterEnabled: boolean;
+            InternalDNSAdapterGuid: string;
+            InternalDNSServers: string[];
+            /** @enum {string} */
+            InternalDNSProtocolOption: "Any" | "UseTcpOnly" | "UseUdpOnly";
+            SendProtocolLogPath: string | null;
+            SendProtocolLogMaxAge: string;
+            SendProtocolLogMaxDirectorySize: string;
+            SendProtocolLogMaxFileSize: string;
+            ReceiveProtocolLogPath: string | null;
+            ReceiveProtocolLogMaxAge: string;
+            ReceiveProtocolLogMaxDirectorySize: string;
+            ReceiveProtocolLogMaxFileSize: string;
+            ConnectivityLogEnabled: boolean;
+            ConnectivityLogMaxAge: string;
+            ConnectivityLogMaxDirectorySize: string;
+            ConnectivityLogMaxFileSize: string;
+            ConnectivityLogPath: string | null;
+            DnsLogEnabled: boolean;
+            DnsLogMaxAge: string;
+            DnsLogMaxDirectorySize: string;
+            DnsLogMaxFileSize: string;
+            DnsLogPath: string | null;
+            AgentLogEnabled: boolean;
+            AgentLogMaxAge: string;
+            AgentLogMaxDirectorySize: string;
+            AgentLogMaxFileSize: string;
+            AgentLogPath: string | null;
+            AntispamAgentsEnabled: boolean;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        TransportConfig: {
+            AddressBookPolicyRoutingEnabled: boolean;
+            AgentGeneratedMessageLoopDetectionInSmtpEnabled: boolean;
+            AgentGeneratedMessageLoopDetectionInSubmissionEnabled: boolean;
+            ClearCategories: boolean;
+            ConvertDisclaimerWrapperToEml: boolean;
+            DiagnosticsAggregationServicePort: number;
+            /** @enum {string} */
+            DSNConversionMode: "UseExchangeDSNs" | "PreserveDSNBody" | "DoNotConvert";
+            ExternalDelayDsnEnabled: boolean;
+            ExternalDsnDefaultLanguage: string | null;
+            ExternalDsnLanguageDetectionEnabled: boolean;
+            ExternalDsnMaxMessageAttachSize: string;
+            ExternalDsnReportingAuthority: string | null;
+            ExternalDsnSendHtml: boolean;
+            ExternalPostmasterAddress: string | null;
+            GenerateCopyOfDSNFor: string[];
+            /** @enum {string} */
+            HeaderPromotionModeSetting: "NoCreate" | "MayCreate" | "MustCreate";
+            InternalDelayDsnEnabled: boolean;
+            InternalDsnDefaultLanguage: string | null;
+            InternalDsnLanguageDetectionEnabled: boolean;
+            InternalDsnMaxMessageAttachSize: string;
+            InternalDsnReportingAuthority: string | null;
+            InternalDsnSendHtml: boolean;
+            InternalSMTPServers: string[];
+            JournalingReportNdrTo: string | null;
+            MaxAllowedAgentGeneratedMessageDepth: number;
+            MaxAllowedAgentGeneratedMessageDepthPerAgent: number;
+            MaxDumpsterSizePerDatabase: string;
+            MaxDumpsterTime: string;
+            MaxReceiveSize: string;
+            MaxRecipientEnvelopeLimit: number | "Unlimited";
+            MaxRetriesForLocalSiteShadow: number;
+            MaxRetriesForRemoteSiteShadow: number;
+            MaxSendSize: string;
+            QueueDiagnosticsAggregationInterval: string;
+            RejectMessageOnShadowFailure: boolean;
+            Rfc2231EncodingEnabled: boolean;
+            SafetyNetHoldTime: string;
+            ShadowHeartbeatFrequency: string;
+            ShadowHeartbeatRetryCount: number;
+            ShadowHeartbeatTimeoutInterval: string;
+            ShadowMessageAutoDiscardInterval: string;
+            /** @enum {string} */
+            ShadowMessagePreferenceSetting: "PreferRemote" | "LocalOnly" | "RemoteOnly";
+            ShadowRedundancyEnabled: boolean;
+            ShadowResubmitTimeSpan: string;
+            SupervisionTags: string[];
+            TLSReceiveDomainSecureList: string[];
+            TLSSendDomainSecureList: string[];
+            TransportRuleAttachmentTextScanLimit: string;
+            VerifySecureSubmitEnabled: boolean;
+            VoicemailJournalingEnabled: boolean;
+            Xexch50Enabled: boolean;
+            Identity: string;
+            Name: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        Queue: {
+            Identity: string;
+            QueueIdentity: string;
+            NextHopDomain: string;
+            NextHopConnector: string;
+            /** @enum {string} */
+            NextHopCategory: "Internal" | "External";
+            DeliveryType: string;
+            /** @enum {string} */
+            Status: "None" | "Active" | "Connecting" | "Suspended" | "Ready" | "Retry";
+            MessageCount: number;
+            DeferredMessageCount: number;
+            MessageCountsPerPriority: number[];
+            DeferredMessageCountsPerPriority: number[];
+            PriorityDescriptions: string[];
+            LastError: string | null;
+            /** Format: date-time */
+            LastRetryTime: string | null;
+            /** Format: date-time */
+            NextRetryTime: string | null;
+            /** Format: date-time */
+            FirstRetryTime: string | null;
+            RetryCount: number;
+            IncomingRate: number;
+            OutgoingRate: number;
+            Velocity: number;
+            TlsDomain: string | null;
+            LockedMessageCount: number;
+            RiskLevel: string;
+            OutboundIPPool: number;
+            OverrideSource: string | null;
+        };
+        Message: {
+            Identity: string;
+            MessageIdentity: string;
+            FromAddress: string;
+            Subject: string | null;
+            /** @enum {string} */
+            Status: "None" | "Active" | "Locked" | "PendingRemove" | "PendingSuspend" | "Ready" | "Retry" | "Suspended";
+            Queue: string;
+            Size: string;
+            MessageSourceName: string;
+            SourceIP: string | null;
+            SCL: number | null;
+            /** Format: date-time */
+            DateReceived: string;
+            /** Format: date-time */
+            ExpirationTime: string;
+            InternetMessageId: string | null;
+            LastError: string | null;
+            RetryCount: number;
+            /** @enum {string} */
+            Priority: "Low" | "Normal" | "High";
+            DeferReason: string;
+            MessageLatency: string;
+            /** @enum {string} */
+            Directionality: "Undefined" | "Originating" | "Incoming";
+            OriginalFromAddress: string;
+            Recipients: components["schemas"]["MessageRecipient"][] | null;
+        };
+        MessageRecipient: {
+            Address: string;
+            Type: string;
+            FinalDestination: string;
+            Status: string;
+            LastError: string | null;
+        };
+        TestMessage: {
+            Identity: string;
+            InternetMessageId: string;
+            From: string;
+            To: string;
+            Subject: string;
+            /** Format: date-time */
+            Date: string;
+        };
+        RoleGroupMember: {
+            Name: string;
+            RecipientType: string;
+            PrimarySmtpAddress: string;
+            Identity: string;
+            Guid: string;
+        };
+        MessageTrackingEvent: {
+            Timestamp: string;
+            ClientIp: string | null;
+            ClientHostname: string | null;
+            ServerIp: string | null;
+            ServerHostname: string | null;
+            SourceContext: string | null;
+            ConnectorId: string | null;
+            Source: string | null;
+            EventId: string | null;
+            InternalMessageId: number | null;
+            MessageId: string | null;
+            NetworkMessageId: string | null;
+            Recipients: string[] | null;
+            RecipientStatus: string[] | null;
+            TotalBytes: number | null;
+            RecipientCount: number | null;
+            RelatedRecipientAddress: string | null;
+            Reference: string[] | null;
+            MessageSubject: string | null;
+            Sender: string | null;
+            ReturnPath: string | null;
+            MessageInfo: string | null;
+            Directionality: string | null;
+            TenantId: string | null;
+            OriginalClientIp: string | null;
+            OriginalServerIp: string | null;
+            CustomData: string | null;
+        };
         Problem: {
             /** @description Always about:blank. */
             type: string;
@@ -1252,7 +2034,7 @@ export interface components {
             status: number;
             /** @description The whole sentence for people. */
             detail: string;
-            /** @description The number of the rule, such as SC-05. */
+            /** @description The number of the rule, such as SC-05; session, csrf or changed. */
             id?: string;
             /** @description The parameter at fault. */
             parameter?: string;
@@ -1260,6 +2042,31 @@ export interface components {
             value?: string;
             /** @description What would be accepted. */
             allowed?: string;
+        };
+        WhoAmI: {
+            user: string;
+            roleGroups: string[];
+            cmdlets: string[];
+            server: string;
+            submission: {
+                host: string;
+                port: number;
+            };
+            relay: {
+                host: string;
+                port: number;
+            } | null;
+        };
+        Session: components["schemas"]["WhoAmI"] & {
+            csrf: string;
+            sandbox: boolean;
+            version: string;
+            language: string | null;
+            address: string;
+            /** Format: date-time */
+            idleExpires: string;
+            /** Format: date-time */
+            expires: string;
         };
     };
     responses: never;
@@ -1301,7 +2108,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["AcceptedDomain"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -1357,7 +2164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["AcceptedDomain"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -1374,7 +2181,10 @@ export interface operations {
     "Remove-AcceptedDomain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1423,7 +2233,10 @@ export interface operations {
     "Set-AcceptedDomain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1540,7 +2353,10 @@ export interface operations {
     "Add-ADPermission": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1609,7 +2425,10 @@ export interface operations {
     "Remove-ADPermission": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1818,7 +2637,10 @@ export interface operations {
     "Set-ServerComponentState": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1912,7 +2734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["Mailbox"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -1971,7 +2793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["Mailbox"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -1988,7 +2810,10 @@ export interface operations {
     "Remove-Mailbox": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2037,7 +2862,10 @@ export interface operations {
     "Set-Mailbox": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2183,7 +3011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["MessageTrackingEvent"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -2256,7 +3084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["Message"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -2726,7 +3554,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["Queue"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -2919,7 +3747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["ReceiveConnector"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -3175,7 +4003,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["ReceiveConnector"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -3192,7 +4020,10 @@ export interface operations {
     "Remove-ReceiveConnector": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3241,7 +4072,10 @@ export interface operations {
     "Set-ReceiveConnector": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3510,7 +4344,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["DomainContentConfig"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -3561,7 +4395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["DomainContentConfig"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -3578,7 +4412,10 @@ export interface operations {
     "Remove-RemoteDomain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3627,7 +4464,10 @@ export interface operations {
     "Set-RemoteDomain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3787,7 +4627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["RoleGroup"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -3804,7 +4644,10 @@ export interface operations {
     "Add-RoleGroupMember": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3895,7 +4738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["RoleGroupMember"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -3912,7 +4755,10 @@ export interface operations {
     "Remove-RoleGroupMember": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3996,7 +4842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["SendConnector"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -4158,7 +5004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["SendConnector"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -4175,7 +5021,10 @@ export interface operations {
     "Remove-SendConnector": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4224,7 +5073,10 @@ export interface operations {
     "Set-SendConnector": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4410,7 +5262,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["ExchangeServer"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Send-TestMessage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description The recipient: one e-mail address.
+                     */
+                    To: string;
+                    /** @description The subject, at most 255 characters on one line; says that this is a test unless given. */
+                    Subject?: string;
+                    /** @description The text, at most 64 KB; says who sent it, and from which server, unless given. */
+                    Body?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestMessage"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -4458,7 +5361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["TransportConfig"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -4475,7 +5378,10 @@ export interface operations {
     "Set-TransportConfig": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4798,7 +5704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["TransportService"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -4815,7 +5721,10 @@ export interface operations {
     "Set-TransportService": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5495,7 +6404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["FrontendTransportService"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -5512,7 +6421,10 @@ export interface operations {
     "Set-FrontendTransportService": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5807,20 +6719,133 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user?: string;
-                        roleGroups?: string[];
-                        cmdlets?: string[];
-                        server?: string;
-                        submission?: {
-                            host?: string;
-                            port?: number;
-                        };
-                        relay?: {
-                            host?: string;
-                            port?: number;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["WhoAmI"];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The page asks by itself: does not keep the session open. */
+                "Relais-Passive"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user: string;
+                    /** Format: password */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no session any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Event directory with {"revision": n} after each change of the directory, event ping every 15 s. Ends with the session or its connection. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Refused; nothing has been changed. */

@@ -6,6 +6,7 @@ import { Suspense, lazy, useEffect, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queries } from '../api/queries';
 import { useSession } from '../api/session';
+import { clearNotifications } from './notifications';
 import { SignIn, Unreachable } from './SignIn';
 import { renderer, useTheme } from './theme';
 
@@ -30,6 +31,13 @@ export function App(): ReactElement {
 function Content(): ReactElement {
   const { t } = useTranslation();
   const session = useSession();
+  const isOut = session.phase === 'out';
+  useEffect(() => {
+    // Nothing of one person is shown to the next.
+    if (!isOut) return;
+    queries.clear();
+    clearNotifications();
+  }, [isOut]);
   const waiting = <Spinner label={t('common.loading')} style={{ height: '100%' }} />;
   switch (session.phase) {
     case 'starting':

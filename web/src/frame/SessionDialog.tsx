@@ -3,17 +3,12 @@
 import { Link, Text } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { queries } from '../api/queries';
 import { leave } from '../api/session';
 import { ModalDialog } from '../parts/ModalDialog';
 import { SignInForm } from './SignInForm';
 
 export default function SessionDialog({ user }: { user: string }): ReactElement {
   const { t } = useTranslation();
-  const other = () => {
-    leave();
-    queries.clear();
-  };
   return (
     <ModalDialog title={t('session.title')} size="small" alert>
       <Text block style={{ marginBottom: 16 }}>
@@ -21,7 +16,7 @@ export default function SessionDialog({ user }: { user: string }): ReactElement 
       </Text>
       <SignInForm user={user} />
       <Text block size={200} style={{ marginTop: 16 }}>
-        <Link as="button" onClick={other}>
+        <Link as="button" onClick={leave}>
           {t('session.other')}
         </Link>{' '}
         {t('session.otherHint')}
