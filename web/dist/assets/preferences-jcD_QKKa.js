@@ -1,0 +1,1 @@
+function e(e){try{return localStorage.getItem(`relais.${e}`)}catch{return null}}function t(e,t){try{localStorage.setItem(`relais.${e}`,t)}catch{}}function n(e){try{localStorage.removeItem(`relais.${e}`)}catch{}}export{t as n,e as r,n as t};

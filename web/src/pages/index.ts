@@ -1,0 +1,32 @@
+// All pages, in the order of their tabs, and the areas in the order of the feature pane. An area
+// without a page that the person may see is not shown. Adding a page is adding a line here.
+import type { AreaId, Page } from './page';
+
+export const pages: readonly Page[] = [
+  {
+    area: 'mail-flow',
+    tab: 'send-connectors',
+    title: 'sendConnectors.title',
+    needs: ['Get-SendConnector'],
+    load: () => import('./mail-flow/send-connectors'),
+  },
+];
+
+export const areas: readonly {
+  id: AreaId;
+  text: 'areas.dashboard' | 'areas.mailFlow' | 'areas.sandbox';
+}[] = [
+  { id: 'dashboard', text: 'areas.dashboard' },
+  { id: 'mail-flow', text: 'areas.mailFlow' },
+  { id: 'sandbox', text: 'areas.sandbox' },
+];
+
+/** The pages for somebody who may run these cmdlets. */
+export function pagesFor(cmdlets: readonly string[], sandbox: boolean): Page[] {
+  const permitted = new Set(cmdlets.map((name) => name.toLowerCase()));
+  return pages.filter(
+    (page) =>
+      (sandbox || !page.sandboxOnly) &&
+      page.needs.every((name) => permitted.has(name.toLowerCase())),
+  );
+}
