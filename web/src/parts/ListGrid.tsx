@@ -7,6 +7,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -46,6 +47,15 @@ export function ListGrid<T>({
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' });
   }, [at, virtual]);
+
+  useLayoutEffect(() => {
+    const grid = scroll.current;
+    return () => {
+      // The last row is gone, and the grid with it: the focus stays in the page.
+      if (!grid?.contains(document.activeElement)) return;
+      setTimeout(() => document.querySelector<HTMLElement>('#content')?.focus(), 0);
+    };
+  }, []);
 
   const become = (next: Selection) => {
     setKept(next);
