@@ -14,6 +14,8 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 
+/// Says which sources the files were built of (`web/stamp --check`); not to be served.
+const STAMP: &str = "STAMP";
 /// Where the page's nonce goes.
 const NONCE: &str = "__CSP_NONCE__";
 /// Quality and window of brotli: the best there are.
@@ -33,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     collect(&dist, &dist, &mut paths)?;
     paths.sort();
     let mut table = String::from("const FILES: &[File] = &[\n");
-    for (number, path) in paths.iter().filter(|path| *path != "index.html").enumerate() {
+    for (number, path) in paths.iter().filter(|path| !["index.html", STAMP].contains(&path.as_str())).enumerate() {
         add(&mut table, &dist.join(path), path, &out.join(number.to_string()))?;
     }
     table.push_str("];\n");

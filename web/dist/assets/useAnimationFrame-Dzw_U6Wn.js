@@ -1,1 +1,0 @@
-import{C as e}from"./router-Cx7bS3Rz.js";import{tt as t}from"./useTranslation-DsDLR4yP.js";var n=e=>(e(0),0),r=e=>e;function i(){let{targetDocument:i}=t(),a=i?.defaultView,o=a?a.requestAnimationFrame:n,s=a?a.cancelAnimationFrame:r;return e(o,s)}export{i as t};
