@@ -1,0 +1,172 @@
+// WCAG 2.2 AA by axe, on every page and dialog, in both languages and both themes; and the founding
+// procedure with the keyboard alone.
+import { AxeBuilder } from '@axe-core/playwright';
+
+import { expect, test, type Person } from '../support/fixtures.ts';
+import { SERVER } from '../support/relais.ts';
+import { label } from '../support/words.ts';
+import { addDomain, begin, edit, openConnectors, row } from '../support/wizard.ts';
+
+const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+async function judge(person: Person, what: string): Promise<void> {
+  // Colours are judged as they are, not as they are becoming.
+  await person.page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'));
+  const { violations } = await new AxeBuilder({ page: person.page }).withTags(STANDARD).analyze();
+  const told = violations.map((each) => `${each.id}: ${each.help}\n  ${each.nodes.map((node) => node.html.slice(0, 200)).join('\n  ')}`);
+  expect(told, what).toEqual([]);
+}
+
+async function prepare(person: Person): Promise<void> {
+  const { relais } = person;
+  await relais.run('Send-TestMessage', { To: 'anna@example.net', Subject: 'waits' });
+  await relais.run('New-SendConnector', { Name: 'Partner', Partner: true, AddressSpaces: ['fabrikam.com'], Enabled: false });
+}
+
+for (const language of ['en', 'fr'] as const) {
+  for (const theme of ['light', 'dark'] as const) {
+    test.describe(`${language}, ${theme}`, () => {
+      test.use({ language, colorScheme: theme });
+
+      test('every page', async ({ person }) => {
+        const { page, relais } = person;
+        await prepare(person);
+        await page.goto(relais.url);
+        await page.locator('input[type=password]').waitFor();
+        await judge(person, 'sign-in');
+        await person.signIn();
+        const places = ['', '#/mail-flow/send-connectors', '#/mail-flow/queues', '#/mail-flow/queues/Unreachable/messages', '#/mail-flow/test-message', '#/sandbox/messages'];
+        for (const place of places) {
+          await page.goto(relais.url + place);
+          await page.waitForLoadState('networkidle').catch(() => undefined);
+          await judge(person, place);
+        }
+        await page.keyboard.press('?');
+        await page.getByRole('dialog').waitFor();
+        await judge(person, 'shortcuts');
+      });
+
+      test('every dialog of Send connectors', async ({ person }) => {
+        await prepare(person);
+        await person.signIn();
+        await openConnectors(person);
+        await row(person, 'Partner').click();
+        await judge(person, 'details');
+        await person.button('add').first().click();
+        const wizard = person.dialog('wizard');
+        await person.button('next', wizard).click();
+        await judge(person, 'wizard, page 1, refused');
+        await person.field('name', wizard).fill('A name');
+        await person.radio('custom', wizard).check();
+        await person.button('next', wizard).click();
+        await person.radio('smartHosts', wizard).check();
+        await judge(person, 'wizard, page 2');
+        await person.button('add', wizard).click();
+        await judge(person, 'add smart host');
+        await person.dialog('addSmartHost').getByRole('textbox').fill('relay.contoso.com');
+        await person.button('save', person.dialog('addSmartHost')).click();
+        await person.button('next', wizard).click();
+        await person.radio('basic', wizard).check();
+        await judge(person, 'wizard, authentication');
+        await person.radio('none', wizard).check();
+        await person.button('next', wizard).click();
+        await person.button('add', wizard).click();
+        await judge(person, 'add domain');
+        await person.page.keyboard.press('Escape');
+        await addDomain(person, wizard, '*');
+        await judge(person, 'wizard, address space');
+        await person.button('next', wizard).click();
+        await person.button('add', wizard).click();
+        await judge(person, 'select a server');
+        await person.page.keyboard.press('Escape');
+        await person.page.keyboard.press('Escape');
+        await judge(person, 'discard?');
+        await person.page.goto(`${person.relais.url}#/mail-flow/send-connectors`);
+        await person.page.reload();
+        const dialog = await edit(person, 'Partner');
+        for (const tab of await dialog.getByRole('tab').all()) {
+          await tab.click();
+          await judge(person, `edit, ${await tab.innerText()}`);
+        }
+      });
+    });
+  }
+}
+
+test('the founding procedure with the keyboard alone', async ({ person, relais }) => {
+  const { page } = person;
+  const { keyboard } = page;
+  const focused = () => page.locator(':focus');
+  /** Tab until this has the focus. */
+  const tabTo = async (name: RegExp) => {
+    for (let step = 0; step < 60; step += 1) {
+      const text = await focused().evaluateAll((all) =>
+        all.map((one) => {
+          const labels = one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement ? [...(one.labels ?? [])].map((each) => each.innerText) : [];
+          return [one.getAttribute('aria-label') ?? '', ...labels, (one as HTMLElement).innerText ?? ''].join(' ').trim();
+        })[0] ?? '',
+      );
+      if (name.test(text)) {
+        return;
+      }
+      await keyboard.press('Tab');
+    }
+    throw new Error(`Tab never reaches ${name}`);
+  };
+  await page.goto(relais.url);
+  await page.locator('input[autocomplete=username]').waitFor();
+  await expect(page.locator('input[autocomplete=username]')).toBeFocused();
+  await keyboard.type('Administrator');
+  await keyboard.press('Tab');
+  await keyboard.type("an administrator's Secret 1");
+  await keyboard.press('Enter');
+  await page.locator('input[type=password]').waitFor({ state: 'detached' });
+  await tabTo(/^Mail flow$/);
+  await keyboard.press('Enter');
+  await tabTo(/^Add$/);
+  await keyboard.press('Enter');
+  const wizard = person.dialog('wizard');
+  await expect(person.field('name', wizard)).toBeFocused();
+  await keyboard.type('By keyboard');
+  await keyboard.press('Tab');
+  // The radio buttons: arrows move and choose.
+  for (let step = 0; step < 4 && !(await person.radio('internet', wizard).isChecked()); step += 1) {
+    await keyboard.press('ArrowDown');
+  }
+  await expect(person.radio('internet', wizard)).toBeChecked();
+  await tabTo(/^Next$/);
+  await keyboard.press('Enter');
+  await expect(person.radio('mx', wizard)).toBeChecked();
+  await tabTo(/^Next$/);
+  await keyboard.press('Enter');
+  await tabTo(/^Add$/);
+  await keyboard.press('Enter');
+  const domain = person.dialog('addDomain');
+  await expect(domain).toBeVisible();
+  await tabTo(/Fully Qualified Domain Name/);
+  await keyboard.type('*');
+  await keyboard.press('Enter');
+  await expect(domain).toBeHidden();
+  await tabTo(/^Next$/);
+  await keyboard.press('Enter');
+  await tabTo(/^Add$/);
+  await keyboard.press('Enter');
+  const select = person.dialog('selectServer');
+  await expect(select).toBeVisible();
+  // The only server: its row takes the space bar or Enter, or is chosen already.
+  if (!(await select.getByRole('button', { name: /^Add/ }).isEnabled())) {
+    await tabTo(new RegExp(SERVER));
+    await keyboard.press('Space');
+  }
+  await tabTo(/^Add/);
+  await keyboard.press('Enter');
+  await tabTo(/^OK$/);
+  await keyboard.press('Enter');
+  await expect(select).toBeHidden();
+  await tabTo(/^Finish$/);
+  await keyboard.press('Enter');
+  await expect(wizard).toBeHidden();
+  await expect(page.getByRole('row').filter({ hasText: 'By keyboard' })).toBeVisible();
+  expect(await relais.run('Get-SendConnector')).toHaveLength(1);
+  await expect(page.getByRole('button', { name: label('Add') })).toBeVisible();
+});

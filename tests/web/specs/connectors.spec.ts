@@ -1,0 +1,251 @@
+// The sibling procedures (seed-walkthrough.md, sections C3, E, F, G and H): smart host, partner, internal;
+// edit, disable, remove, copy. What was done by mouse is looked at by the API.
+import { expect, test } from '../support/fixtures.ts';
+import { SERVER } from '../support/relais.ts';
+import { label } from '../support/words.ts';
+import { addDomain, addSmartHost, begin, edit, finish, openConnectors, row } from '../support/wizard.ts';
+
+const NAME = 'Contoso.com Send Connector';
+
+for (const language of ['fr', 'en'] as const) {
+  test.describe(language, () => {
+    test.use({ language });
+
+    test('E: through a smart host that wants a password', async ({ person, relais }) => {
+      await person.signIn();
+      await openConnectors(person);
+      const wizard = await begin(person, 'Via relay', 'custom');
+      await person.radio('smartHosts', wizard).check();
+      // Next is refused with an empty list.
+      await person.button('next', wizard).click();
+      await expect(person.radio('smartHosts', wizard)).toBeVisible();
+      await addSmartHost(person, wizard, '192.168.100.1');
+      await addSmartHost(person, wizard, 'relay.contoso.com');
+      await person.button('next', wizard).click();
+      await expect(person.radio('none', wizard)).toBeChecked();
+      await person.radio('basic', wizard).check();
+      // Basic without name and password is refused.
+      await person.button('next', wizard).click();
+      await expect(person.field('userName', wizard)).toHaveAttribute('aria-invalid', 'true');
+      await person.field('userName', wizard).fill('relay-user');
+      await wizard.locator('input[type=password]').fill('a relay Secret 5');
+      // The command that is shown has no password in it.
+      await expect(wizard).not.toContainText('a relay Secret 5');
+      await person.button('next', wizard).click();
+      await addDomain(person, wizard, '*');
+      await person.button('next', wizard).click();
+      await finish(person, wizard, SERVER);
+      await expect(row(person, 'Via relay')).toBeVisible();
+      const [made] = await relais.run('Get-SendConnector', { Identity: 'Via relay' });
+      expect(made).toMatchObject({
+        DNSRoutingEnabled: false,
+        SmartHosts: ['[192.168.100.1]', 'relay.contoso.com'],
+        AddressSpaces: ['SMTP:*;1'],
+        SourceTransportServers: [SERVER],
+      });
+      expect(String(made!.SmartHostAuthMechanism)).toMatch(/^BasicAuth/);
+      expect(relais.log()).not.toContain('a relay Secret 5');
+    });
+
+    test('F: a partner, by MX only, with TLS', async ({ person, relais }) => {
+      await person.signIn();
+      await openConnectors(person);
+      const wizard = await begin(person, 'Fabrikam', 'partner');
+      await expect(person.radio('mx', wizard)).toBeChecked();
+      await expect(person.radio('smartHosts', wizard)).toBeDisabled();
+      await person.button('next', wizard).click();
+      await addDomain(person, wizard, 'fabrikam.com');
+      await person.button('next', wizard).click();
+      await finish(person, wizard, SERVER);
+      const [made] = await relais.run('Get-SendConnector', { Identity: 'Fabrikam' });
+      expect(made).toMatchObject({
+        AddressSpaces: ['SMTP:fabrikam.com;1'],
+        RequireTLS: true,
+        TlsAuthLevel: 'DomainValidation',
+        DNSRoutingEnabled: true,
+      });
+    });
+
+    test('G: internal goes to smart hosts only', async ({ person, relais }) => {
+      await person.signIn();
+      await openConnectors(person);
+      const wizard = await begin(person, 'Cross-Forest', 'internal');
+      await expect(person.radio('smartHosts', wizard)).toBeChecked();
+      await expect(person.radio('mx', wizard)).toBeDisabled();
+      await addSmartHost(person, wizard, '64.4.6.100');
+      await person.button('next', wizard).click();
+      await person.button('next', wizard).click();
+      await addDomain(person, wizard, 'fourthcoffee.com');
+      await person.button('next', wizard).click();
+      await finish(person, wizard, SERVER);
+      const [made] = await relais.run('Get-SendConnector', { Identity: 'Cross-Forest' });
+      expect(made).toMatchObject({ SmartHosts: ['[64.4.6.100]'], MaxMessageSize: 'Unlimited' });
+    });
+
+    test('C3, H1 to H6: a connector is edited', async ({ person, relais }) => {
+      await relais.run('New-SendConnector', { Name: NAME, Internet: true, AddressSpaces: ['*'] });
+      await person.signIn();
+      await openConnectors(person);
+      let dialog = await edit(person, NAME);
+      await person.check('proxy', dialog).check();
+      await dialog.getByLabel(/^(Comment|Commentaire)/).fill('Vérifié <b>ici</b>');
+      await dialog.getByRole('radio', { name: /^(Verbose|Détaillée)/ }).check();
+      await dialog.getByLabel(/^(Maximum send message size|Taille maximale des messages envoyés)/).fill('12');
+      await dialog.getByRole('tab', { name: label(person.say('scoping')) }).click();
+      await person.button('add', dialog).first().click();
+      const domain = person.dialog('addDomain');
+      await domain.getByLabel(label(person.say('fqdn'))).fill('fabrikam.com');
+      await domain.getByLabel(label(person.say('cost'))).fill('2');
+      await person.button('save', domain).click();
+      await person.button('save', dialog).click();
+      await expect(dialog).toBeHidden();
+      expect((await relais.run('Get-SendConnector', { Identity: NAME }))[0]).toMatchObject({
+        FrontendProxyEnabled: true,
+        Comment: 'Vérifié <b>ici</b>',
+        ProtocolLoggingLevel: 'Verbose',
+        MaxMessageSize: '12 MB (12,582,912 bytes)',
+        AddressSpaces: ['SMTP:*;1', 'SMTP:fabrikam.com;2'],
+      });
+      dialog = await edit(person, NAME);
+      await expect(person.check('proxy', dialog)).toBeChecked();
+      await dialog.getByLabel(label(person.say('name'))).fill('New name');
+      await dialog.getByRole('tab', { name: label(person.say('delivery')) }).click();
+      await person.radio('smartHosts', dialog).check();
+      await addSmartHost(person, dialog, 'relay.contoso.com');
+      await person.button('save', dialog).click();
+      await expect(dialog).toBeHidden();
+      expect((await relais.run('Get-SendConnector'))[0]).toMatchObject({
+        Name: 'New name',
+        DNSRoutingEnabled: false,
+        SmartHosts: ['relay.contoso.com'],
+      });
+    });
+
+    test('H5, H9: disabled, enabled, copied, removed', async ({ person, relais }) => {
+      await relais.run('New-SendConnector', { Name: NAME, Internet: true, AddressSpaces: ['*'] });
+      await person.signIn();
+      await openConnectors(person);
+      await row(person, NAME).click();
+      await person.button('disable').click();
+      await expect(row(person, NAME)).toContainText(person.say('disabled'));
+      expect((await relais.run('Get-SendConnector'))[0]).toMatchObject({ Enabled: false });
+      await person.button('enable').click();
+      await expect(row(person, NAME)).toContainText(person.say('enabled'));
+
+      await person.page.getByRole('button', { name: /^(Copy|Copier)$/ }).first().click();
+      const copy = person.page.getByRole('dialog');
+      for (let page = 0; page < 3; page += 1) {
+        await person.button('next', copy).click();
+      }
+      await person.button('finish', copy).click();
+      await expect(copy).toBeHidden();
+      expect(await relais.run('Get-SendConnector')).toHaveLength(2);
+
+      await row(person, NAME).first().click();
+      await person.button('remove').click();
+      const question = person.page.getByRole('alertdialog').or(person.page.getByRole('dialog'));
+      await expect(question).toContainText(NAME);
+      await person.page.keyboard.press('Escape');
+      expect(await relais.run('Get-SendConnector')).toHaveLength(2);
+      await person.button('remove').click();
+      await person.button('yes', question).click();
+      await expect.poll(async () => (await relais.run('Get-SendConnector')).length).toBe(1);
+    });
+  });
+}
+
+test('H11: what may not be is told at its field, in the server’s words, and nothing changes', async ({ person, relais }) => {
+  await relais.run('New-SendConnector', { Name: NAME, Internet: true, AddressSpaces: ['*'] });
+  await person.signIn();
+  await openConnectors(person);
+  const wizard = await begin(person, 'Wrong', 'custom');
+  await person.button('next', wizard).click();
+  await person.button('add', wizard).click();
+  const domain = person.dialog('addDomain');
+  await domain.getByLabel(label('Fully Qualified Domain Name (FQDN)')).fill('*contoso.com');
+  await person.button('save', domain).click();
+  await expect(domain).toContainText('*contoso.com');
+  await domain.getByLabel(label('Fully Qualified Domain Name (FQDN)')).fill('contoso.com');
+  await domain.getByLabel(label('Cost')).fill('101');
+  await person.button('save', domain).click();
+  await expect(domain.getByLabel(label('Cost'))).toHaveAttribute('aria-invalid', 'true');
+  await person.page.keyboard.press('Escape');
+  await expect(domain).toBeHidden();
+  await person.button('back', wizard).click();
+  await person.button('back', wizard).click();
+  await person.field('name', wizard).fill(NAME);
+  await person.button('next', wizard).click();
+  await expect(person.field('name', wizard)).toHaveAttribute('aria-invalid', 'true');
+  expect(await relais.run('Get-SendConnector')).toHaveLength(1);
+});
+
+test('the command that is shown does the same in the shell', async ({ person, relais }) => {
+  await person.signIn();
+  await openConnectors(person);
+  const wizard = await begin(person, "O'Brien's $connector", 'internet');
+  await person.button('next', wizard).click();
+  await addDomain(person, wizard, '*.fabrikam.com');
+  await person.button('next', wizard).click();
+  const shown = wizard.locator('code, pre').last();
+  if (!(await shown.isVisible())) {
+    await wizard.getByRole('button', { name: /command/i }).first().click();
+  }
+  const command = (await shown.innerText()).trim();
+  expect(command).toMatch(/^New-SendConnector /);
+  expect(command).toContain("O''Brien''s $connector");
+  await relais.shell(command);
+  expect((await relais.run('Get-SendConnector'))[0]).toMatchObject({
+    Name: "O'Brien's $connector",
+    AddressSpaces: ['SMTP:*.fabrikam.com;1'],
+  });
+});
+
+test('two administrators: who comes second sees what the first has changed', async ({ person, relais }) => {
+  await relais.run('New-SendConnector', { Name: NAME, Internet: true, AddressSpaces: ['*'] });
+  await person.signIn();
+  await openConnectors(person);
+  const dialog = await edit(person, NAME);
+  await dialog.getByLabel(/^Comment/).fill('mine');
+  await relais.run('Set-SendConnector', { Identity: NAME, Comment: 'theirs', MaxMessageSize: '7MB' });
+  await person.button('save', dialog).click();
+  const conflict = person.page.getByRole('dialog').filter({ hasText: 'Somebody else has changed this' });
+  await expect(conflict).toContainText('theirs');
+  await expect(conflict).toContainText('mine');
+  await expect(conflict).toContainText('7');
+  await conflict.getByRole('button', { name: 'Apply mine again' }).click();
+  await expect(conflict).toBeHidden();
+  if (await dialog.isVisible()) {
+    await person.button('save', dialog).click();
+    await expect(dialog).toBeHidden();
+  }
+  await expect
+    .poll(async () => (await relais.run('Get-SendConnector'))[0])
+    .toMatchObject({ Comment: 'mine', MaxMessageSize: '7 MB (7,340,032 bytes)' });
+});
+
+test('what is typed as a script stays text', async ({ person, relais }) => {
+  const SCRIPT = '<img src=x onerror=alert(1)><script>alert(2)</script>';
+  let asked = false;
+  person.page.on('dialog', (dialog) => {
+    asked = true;
+    void dialog.dismiss();
+  });
+  await relais.run('New-SendConnector', { Name: 'Scripts', Internet: true, AddressSpaces: ['*'], Comment: SCRIPT });
+  await person.signIn();
+  await openConnectors(person);
+  const wizard = await begin(person, SCRIPT.slice(0, 60), 'custom');
+  await person.button('next', wizard).click();
+  await person.button('add', wizard).click();
+  const domain = person.dialog('addDomain');
+  await domain.getByLabel(label('Fully Qualified Domain Name (FQDN)')).fill(SCRIPT);
+  await person.button('save', domain).click();
+  await expect(domain).toBeVisible();
+  await person.page.keyboard.press('Escape');
+  await person.page.keyboard.press('Escape');
+  await person.page.goto(`${relais.url}#/mail-flow/send-connectors`);
+  await person.page.reload();
+  await row(person, 'Scripts').click();
+  await expect(person.page.getByText(SCRIPT).first()).toBeVisible();
+  expect(asked).toBe(false);
+  expect(await person.page.locator('img[src=x]').count()).toBe(0);
+});
