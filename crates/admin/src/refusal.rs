@@ -1,15 +1,17 @@
-//! Refusals as `application/problem+json` (RFC 9457).
+//! Refusals as `application/problem+json` (RFC 9457), in English or, where it is known, in French.
 
 use axum::{
     body::Body,
-    http::{HeaderValue, Response, StatusCode, header},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    middleware::Next,
     response::IntoResponse,
 };
 use management::Problem;
 use serde::Serialize;
 
 /// What the client reads when his request is refused.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Refusal {
     /// `about:blank`: the status says what kind of problem it is.
     #[serde(rename = "type")]
@@ -32,16 +34,21 @@ pub(crate) struct Refusal {
     /// Whether the client is told that a user name and a password would help.
     #[serde(skip)]
     challenges: bool,
+    /// The sentence in French, where there is one.
+    #[serde(skip)]
+    french: Option<String>,
 }
 
 impl Refusal {
     /// A refusal with a whole sentence for people.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
         Self {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
             status,
-            detail: detail.into(),
+            french: texts::french(&detail),
+            detail,
             id: None,
             parameter: None,
             value: None,
@@ -49,6 +56,10 @@ impl Refusal {
             retry_after: None,
             challenges: false,
         }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
     }
 
     pub(crate) fn with_id(mut self, id: &str) -> Self {
@@ -78,6 +89,7 @@ impl From<Problem> for Refusal {
         let status =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self {
+            french: problem.french(),
             id: problem.id,
             parameter: problem.parameter,
             value: problem.value,
@@ -89,8 +101,7 @@ impl From<Problem> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response<Body> {
-        let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(Body::from(self.body()));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -101,8 +112,35 @@ impl IntoResponse for Refusal {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // For whoever knows the reader's language.
+        response.extensions_mut().insert(self);
         response
     }
+}
+
+/// Says refusals in the reader's language: the first of Accept-Language, if it is French.
+pub(crate) async fn in_readers_language(request: Request, next: Next) -> Response<Body> {
+    let is_french = reads_french(request.headers());
+    let mut response = next.run(request).await;
+    if is_french
+        && let Some(refusal) = response.extensions_mut().remove::<Refusal>()
+        && let Some(french) = refusal.french
+    {
+        let said = Refusal { detail: french, french: None, ..refusal };
+        *response.body_mut() = Body::from(said.body());
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static("fr"));
+        headers.remove(header::CONTENT_LENGTH);
+    }
+    response
+}
+
+/// Whether the first language of a reader is French (RFC 9110 section 12.5.4).
+pub(crate) fn reads_french(headers: &HeaderMap) -> bool {
+    let languages = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    languages
+        .and_then(|text| text.trim_start().get(..2))
+        .is_some_and(|tag| tag.eq_ignore_ascii_case("fr"))
 }
 
 // The signature is serde's.

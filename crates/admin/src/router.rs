@@ -16,7 +16,7 @@ use crate::{
     events,
     headers::{quiet_for_browsers, strict},
     metrics, pages,
-    refusal::Refusal,
+    refusal::{Refusal, in_readers_language},
     session_api,
     sign_in::client,
 };
@@ -51,6 +51,7 @@ pub(crate) fn router(app: &App, sandbox: Option<Router>) -> Router {
     all.fallback(api::nothing_here)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(from_fn(quiet_for_browsers))
+        .layer(from_fn(in_readers_language))
         .layer(map_response(strict))
 }
 

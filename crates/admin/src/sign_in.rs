@@ -7,10 +7,7 @@ use std::net::IpAddr;
 
 use axum::{
     extract::FromRequestParts,
-    http::{
-        HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, header::ACCEPT_LANGUAGE,
-        request::Parts,
-    },
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use identity::{AuthError, Principal};
@@ -22,7 +19,7 @@ use crate::{
     app::App,
     cookie::Cookie,
     limiter::TooMany,
-    refusal::Refusal,
+    refusal::{Refusal, reads_french},
     sessions::{Session, Token},
 };
 
@@ -160,14 +157,9 @@ pub(crate) fn caller(principal: &Principal, client: IpAddr, headers: &HeaderMap)
     }
 }
 
-/// How somebody of this language writes dates (RFC 9110 section 12.5.4: the first language counts).
+/// How somebody of this language writes dates.
 fn dates(headers: &HeaderMap) -> DateOrder {
-    let language = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let is_french = language.and_then(|text| text.trim_start().get(..2));
-    match is_french {
-        Some(tag) if tag.eq_ignore_ascii_case("fr") => DateOrder::DayFirst,
-        _ => DateOrder::MonthFirst,
-    }
+    if reads_french(headers) { DateOrder::DayFirst } else { DateOrder::MonthFirst }
 }
 
 /// Who has this name and this password; failures are counted against the client.
@@ -230,6 +222,8 @@ fn unauthorized(detail: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::ACCEPT_LANGUAGE;
+
     use super::*;
 
     #[test]

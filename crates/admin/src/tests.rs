@@ -546,3 +546,42 @@ async fn a_change_of_another_version_is_refused() {
         assert_eq!(reply.body["id"] == "changed", status == 412);
     }
 }
+
+#[tokio::test]
+async fn refusals_are_said_in_french_to_who_reads_it() {
+    let site = Site::new().await;
+    let mut client = site.client_of("Administrator", "s3cret").await;
+    let path = "/api/v1/cmdlets/New-SendConnector";
+    let json = ("Content-Type", "application/json");
+    let body = json!({ "Name": "x", "AddressSpaces": "SMTP:*;101" }).to_string();
+    for (language, expected) in [
+        (
+            "fr",
+            "Paramètre « AddressSpaces » : « 101 » n’est pas un coût. Valeurs admises : un entier de 1 à 100.",
+        ),
+        (
+            "FR-ca, en;q=0.5",
+            "Paramètre « AddressSpaces » : « 101 » n’est pas un coût. Valeurs admises : un entier de 1 à 100.",
+        ),
+        (
+            "en, fr",
+            "Parameter 'AddressSpaces': \"101\" is not a cost. Allowed: an integer from 1 to 100.",
+        ),
+        (
+            "de",
+            "Parameter 'AddressSpaces': \"101\" is not a cost. Allowed: an integer from 1 to 100.",
+        ),
+    ] {
+        let reply = client.send("POST", path, &[json, ("Accept-Language", language)], &body).await;
+        assert_eq!(reply.body["detail"], expected);
+        assert_eq!((reply.status.as_u16(), &reply.body["id"]), (400, &json!("SC-05")));
+        assert_eq!(reply.body["allowed"], "an integer from 1 to 100");
+    }
+    let french = [("Accept-Language", "fr")];
+    let nothing = client.send("GET", "/nothing", &french, "").await;
+    assert_eq!(nothing.body["detail"], "There is nothing at this path.", "not known in French");
+    client.authorization = None;
+    let unknown = client.send("GET", "/api/v1/session", &french, "").await;
+    assert!(unknown.body["detail"].as_str().unwrap().starts_with("Vous n’êtes pas connecté"));
+    assert_eq!(unknown.headers["content-language"], "fr");
+}

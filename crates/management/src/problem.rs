@@ -2,6 +2,7 @@
 //! value, what is allowed, and a whole sentence for people.
 
 use model::ValueError;
+use texts::french;
 
 /// Why a cmdlet was refused. Nothing has been changed then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +53,33 @@ impl Problem {
         Self::new(500, message)
     }
 
+    /// The whole sentence in French, as far as all of it is known in French.
+    #[must_use]
+    pub fn french(&self) -> Option<String> {
+        self.french_of_value().or_else(|| self.french_of_rule()).or_else(|| french(&self.message))
+    }
+
+    /// Of a refused value, as [`Problem::value`] tells it.
+    fn french_of_value(&self) -> Option<String> {
+        let (parameter, value) = (self.parameter.as_ref()?, self.value.as_ref()?);
+        let allowed = self.allowed.as_ref()?;
+        let rest = self.message.strip_prefix(&format!("Parameter '{parameter}': \"{value}\" "))?;
+        let problem = french(rest.strip_suffix(&format!(". Allowed: {allowed}."))?)?;
+        // Lists of words are the same in every language.
+        let allowed = french(allowed).or_else(|| is_list(allowed).then(|| allowed.clone()))?;
+        Some(format!(
+            "Paramètre « {parameter} » : « {value} » {problem}. Valeurs admises : {allowed}."
+        ))
+    }
+
+    /// Of a rule between values, as `directory::RuleError` tells it.
+    fn french_of_rule(&self) -> Option<String> {
+        let (parameter, allowed) = (self.parameter.as_ref()?, self.allowed.as_ref()?);
+        let rest = self.message.strip_prefix(&format!("{parameter}: "))?;
+        let problem = french(rest.strip_suffix(&format!(". {allowed}."))?)?;
+        Some(format!("{parameter} : {problem}. {}.", french(allowed)?))
+    }
+
     pub(crate) fn rule(mut self, id: &str) -> Self {
         self.id = Some(id.to_owned());
         self
@@ -71,6 +99,11 @@ impl Problem {
         self.allowed = Some(allowed.into());
         self
     }
+}
+
+/// Whether this is a list of names, as of an enumeration.
+fn is_list(text: &str) -> bool {
+    text.split(", ").all(|word| !word.is_empty() && word.chars().all(char::is_alphanumeric))
 }
 
 /// `text` without control characters, at most 200 characters: what an error repeats of a value.

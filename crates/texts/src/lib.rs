@@ -7,9 +7,11 @@
 mod causes;
 mod language;
 mod notice;
+mod refusals;
 mod test_message;
 
 pub use causes::{Cause, failure_cause, waiting_cause};
 pub use language::{Language, Text, date};
 pub use notice::{Label, Notice};
+pub use refusals::french;
 pub use test_message::{test_body, test_subject};

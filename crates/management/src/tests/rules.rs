@@ -24,6 +24,7 @@ struct Refusal {
 
 impl Refusal {
     fn of(problem: Problem) -> Self {
+        assert!(problem.french().is_some(), "not known in French: {problem:?}");
         let Problem { status, id, parameter, value, allowed, message } = problem;
         Self { status, id, parameter, value, allowed, message }
     }
