@@ -21,6 +21,6 @@ export default defineConfig({
     // The licences of what is inside, beside it.
     license: { fileName: 'licenses.txt' },
   },
-  server: { proxy: { '/api': proxy, '/sandbox': proxy } },
+  server: { proxy: { '/api': proxy, '/sandbox': proxy, '/readyz': proxy } },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },
 });

@@ -4,11 +4,48 @@ import type { AreaId, Page } from './page';
 
 export const pages: readonly Page[] = [
   {
+    area: 'dashboard',
+    tab: 'overview',
+    title: 'dashboard.title',
+    needs: ['Get-ExchangeServer'],
+    load: () => import('./dashboard'),
+  },
+  {
     area: 'mail-flow',
     tab: 'send-connectors',
     title: 'sendConnectors.title',
     needs: ['Get-SendConnector'],
     load: () => import('./mail-flow/send-connectors'),
+  },
+  {
+    area: 'mail-flow',
+    tab: 'queues',
+    title: 'queues.title',
+    needs: ['Get-Queue'],
+    load: () => import('./mail-flow/queues'),
+  },
+  {
+    area: 'mail-flow',
+    tab: 'test-message',
+    title: 'testMessage.title',
+    needs: ['Send-TestMessage'],
+    load: () => import('./mail-flow/test-message'),
+  },
+  {
+    area: 'sandbox',
+    tab: 'messages',
+    title: 'sandbox.title',
+    needs: [],
+    sandboxOnly: true,
+    load: () => import('./sandbox/messages'),
+  },
+  {
+    area: 'sandbox',
+    tab: 'domains',
+    title: 'sandboxDomains.title',
+    needs: [],
+    sandboxOnly: true,
+    load: () => import('./sandbox/domains'),
   },
 ];
 

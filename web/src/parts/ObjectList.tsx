@@ -51,6 +51,11 @@ export interface ObjectListProps<T> {
   /** Shown instead of the rows when there is no object at all. */
   empty?: ReactNode;
   sortBy?: { column: string; descending?: boolean };
+  /** The server sorts, since the rows are only a page of them: the order, and what changes it. */
+  order?: {
+    by: { column: string; descending: boolean } | undefined;
+    onChange: (column: string) => void;
+  };
   /** Beside the search box, for filters of one's own. */
   filters?: ReactNode;
 }
@@ -65,7 +70,9 @@ export function ObjectList<T>(props: ObjectListProps<T>): ReactElement {
   const list = useListTable(props, filter);
   useVisibleSelection(props, list.rows);
   useShortcuts([
-    { key: '/', text: t('shortcuts.filter'), run: () => search.current?.focus() },
+    ...(props.order
+      ? []
+      : [{ key: '/', text: t('shortcuts.filter'), run: () => search.current?.focus() }]),
     { key: 'r', text: t('shortcuts.refresh'), run: onRefresh },
   ]);
 
@@ -104,14 +111,16 @@ export function ObjectList<T>(props: ObjectListProps<T>): ReactElement {
       <div className={styles.head}>
         <ToolBar label={t('list.toolbar')} items={all} />
         {filters}
-        <SearchBox
-          className={styles.search}
-          input={{ ref: search }}
-          aria-label={t('list.filter')}
-          placeholder={t('list.filter')}
-          value={filter}
-          onChange={(_, data) => setFilter(data.value)}
-        />
+        {!props.order && (
+          <SearchBox
+            className={styles.search}
+            input={{ ref: search }}
+            aria-label={t('list.filter')}
+            placeholder={t('list.filter')}
+            value={filter}
+            onChange={(_, data) => setFilter(data.value)}
+          />
+        )}
       </div>
       {problem && <ErrorPanel problem={problem} onRetry={onRefresh} />}
       {items === undefined && !problem && <Spinner label={t('common.loading')} />}

@@ -24,7 +24,7 @@ export interface ListTable<T> {
 const NONE: never[] = [];
 
 export function useListTable<T>(props: ObjectListProps<T>, filter: string): ListTable<T> {
-  const { id, columns, items, sortBy } = props;
+  const { id, columns, items, sortBy, order } = props;
   const { compare } = useFormat();
   const [chosen, setChosen] = useState<string[] | null>(
     () => remembered(`columns.${id}`)?.split(',') ?? null,
@@ -62,6 +62,7 @@ export function useListTable<T>(props: ObjectListProps<T>, filter: string): List
       shown.some((one) => one.id === column) &&
       String(row.getValue(column)).toLocaleLowerCase().includes(text.trim().toLocaleLowerCase()),
     getColumnCanGlobalFilter: () => true,
+    manualSorting: order !== undefined,
     getCoreRowModel: getCoreRowModel(),
     getFilteredRowModel: getFilteredRowModel(),
     getSortedRowModel: getSortedRowModel(),
@@ -78,5 +79,9 @@ export function useListTable<T>(props: ObjectListProps<T>, filter: string): List
   );
   const sort = (column: string) =>
     setSorting(([before]) => [{ id: column, desc: before?.id === column && !before.desc }]);
+  if (order) {
+    const by = order.by && { id: order.by.column, desc: order.by.descending };
+    return { columns: shown, rows, choose, sorting: by, sort: order.onChange };
+  }
   return { columns: shown, rows, choose, sorting: sorting[0], sort };
 }

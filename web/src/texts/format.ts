@@ -8,6 +8,8 @@ import { secondsOf } from '../parts/time-span';
 export interface Format {
   number: (value: number) => string;
   dateTime: (value: string | null | undefined) => string;
+  /** With seconds. */
+  exact: (value: string | null | undefined) => string;
   /** ‘3 minutes ago’, ‘in 2 hours’. */
   relative: (value: string | null | undefined, now?: number) => string;
   /** The server's text of a size (‘25 MB (26,214,400 bytes)’, ‘Unlimited’). */
@@ -23,6 +25,7 @@ export interface Format {
 export function formatFor(locale: string, unlimited: string): Format {
   const numbers = new Intl.NumberFormat(locale);
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction', style: 'narrow' });
   const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
@@ -46,6 +49,7 @@ export function formatFor(locale: string, unlimited: string): Format {
   return {
     number: (value) => numbers.format(value),
     dateTime: (value) => (value ? dates.format(new Date(value)) : ''),
+    exact: (value) => (value ? exact.format(new Date(value)) : ''),
     relative: (value, now = Date.now()) => {
       if (!value) return '';
       const seconds = (new Date(value).getTime() - now) / 1000;

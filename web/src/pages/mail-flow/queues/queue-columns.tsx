@@ -1,0 +1,94 @@
+// The columns of the list of queues, in the order of the Queue Viewer.
+import { makeStyles, tokens } from '@fluentui/react-components';
+import { useMemo } from 'react';
+import type { Column } from '../../../parts/ObjectList';
+import { useFormat } from '../../../texts/format';
+import { Ago, Countdown } from './Moment';
+import type { Queue } from './outputs';
+import { StatusBadge } from './StatusBadge';
+import { useWords } from './words';
+
+const useStyles = makeStyles({ many: { fontWeight: tokens.fontWeightSemibold } });
+
+export function useQueueColumns(): readonly Column<Queue>[] {
+  const styles = useStyles();
+  const words = useWords();
+  const format = useFormat();
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(
+    () => [
+      {
+        id: 'NextHopDomain',
+        title: words.property('NextHopDomain'),
+        value: (queue) => words.nextHop(queue),
+        width: 'minmax(170px, 1.4fr)',
+      },
+      {
+        id: 'DeliveryType',
+        title: words.property('DeliveryType'),
+        value: (queue) => words.delivery(queue.DeliveryType),
+        width: 'minmax(140px, 1fr)',
+      },
+      {
+        id: 'Status',
+        title: words.property('Status'),
+        value: (queue) => words.status(queue.Status),
+        cell: (queue) => <StatusBadge status={queue.Status} />,
+        width: '150px',
+      },
+      {
+        id: 'MessageCount',
+        title: words.property('MessageCount'),
+        value: (queue) => queue.MessageCount,
+        cell: (queue) => (
+          <span className={queue.MessageCount > 0 ? styles.many : undefined}>
+            {format.number(queue.MessageCount)}
+          </span>
+        ),
+        numeric: true,
+        width: 'minmax(90px, 150px)',
+      },
+      {
+        id: 'NextRetryTime',
+        title: words.property('NextRetryTime'),
+        value: (queue) => queue.NextRetryTime,
+        cell: (queue) => <Countdown to={queue.NextRetryTime} />,
+        width: 'minmax(170px, 1fr)',
+      },
+      {
+        id: 'LastRetryTime',
+        title: words.property('LastRetryTime'),
+        value: (queue) => queue.LastRetryTime,
+        cell: (queue) => <Ago at={queue.LastRetryTime} />,
+        width: 'minmax(130px, 0.8fr)',
+      },
+      {
+        id: 'LastError',
+        title: words.property('LastError'),
+        value: (queue) => queue.LastError,
+        width: 'minmax(200px, 2fr)',
+      },
+      {
+        id: 'Identity',
+        title: words.property('Identity'),
+        value: (queue) => queue.Identity,
+        optional: true,
+      },
+      {
+        id: 'RetryCount',
+        title: words.property('RetryCount'),
+        value: (queue) => queue.RetryCount,
+        numeric: true,
+        optional: true,
+      },
+      {
+        id: 'Velocity',
+        title: words.property('Velocity'),
+        value: (queue) => queue.Velocity,
+        numeric: true,
+        optional: true,
+      },
+    ],
+    [words, format, styles],
+  );
+}
