@@ -103,93 +103,95 @@ export function ListGrid<T>({
         }
       }}
     >
-      <div
-        role="row"
-        aria-rowindex={1}
-        className={styles.headRow}
-        style={{ gridTemplateColumns: tracks }}
-      >
-        {list.columns.map((column) => {
-          const sorted = list.sorting?.id === column.id ? list.sorting : undefined;
-          return (
-            <div
-              key={column.id}
-              role="columnheader"
-              className={styles.headCell}
-              aria-sort={sorted ? (sorted.desc ? 'descending' : 'ascending') : 'none'}
-            >
-              <Button
-                className={mergeClasses(styles.sort, column.numeric && styles.numeric)}
-                appearance="transparent"
-                size="small"
-                iconPosition="after"
-                icon={
-                  sorted ? (
-                    sorted.desc ? (
-                      <ArrowSortDown16Regular />
-                    ) : (
-                      <ArrowSortUp16Regular />
-                    )
-                  ) : undefined
-                }
-                onClick={() => list.sort(column.id)}
+      <div role="presentation" className={styles.wide}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className={styles.headRow}
+          style={{ gridTemplateColumns: tracks }}
+        >
+          {list.columns.map((column) => {
+            const sorted = list.sorting?.id === column.id ? list.sorting : undefined;
+            return (
+              <div
+                key={column.id}
+                role="columnheader"
+                className={styles.headCell}
+                aria-sort={sorted ? (sorted.desc ? 'descending' : 'ascending') : 'none'}
               >
-                {column.title}
-              </Button>
-            </div>
-          );
-        })}
-      </div>
-      <div
-        role="rowgroup"
-        className={styles.rows}
-        style={{ height: virtual.getTotalSize() }}
-        onMouseDown={(event) => {
-          if (event.shiftKey) event.preventDefault();
-          const item = event.button === 0 ? rowOf(event) : undefined;
-          if (item !== undefined) become(click(keys, state, keyOf(item), modifiers(event)));
-        }}
-        onDoubleClick={(event) => {
-          const item = rowOf(event);
-          if (item !== undefined) onOpen?.(item);
-        }}
-      >
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const item = list.rows[index];
-          const key = keys[index];
-          if (item === undefined || key === undefined) return null;
-          const isSelected = state.selected.has(key);
-          return (
-            <div
-              key={key}
-              id={`${id}-${index}`}
-              data-index={index}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={isSelected}
-              className={mergeClasses(
-                styles.row,
-                isSelected && styles.selected,
-                index === at && 'list-active',
-              )}
-              style={{ gridTemplateColumns: tracks, transform: `translateY(${start}px)` }}
-            >
-              {list.columns.map((column) => {
-                const text = column.value(item) ?? '';
-                return (
-                  <div
-                    key={column.id}
-                    role="gridcell"
-                    title={String(text)}
-                    className={mergeClasses(styles.cell, column.numeric && styles.numeric)}
-                  >
-                    {column.cell ? column.cell(item) : text}
-                  </div>
-                );
-              })}
-            </div>
-          );
-        })}
+                <Button
+                  className={mergeClasses(styles.sort, column.numeric && styles.numeric)}
+                  appearance="transparent"
+                  size="small"
+                  iconPosition="after"
+                  icon={
+                    sorted ? (
+                      sorted.desc ? (
+                        <ArrowSortDown16Regular />
+                      ) : (
+                        <ArrowSortUp16Regular />
+                      )
+                    ) : undefined
+                  }
+                  onClick={() => list.sort(column.id)}
+                >
+                  {column.title}
+                </Button>
+              </div>
+            );
+          })}
+        </div>
+        <div
+          role="rowgroup"
+          className={styles.rows}
+          style={{ height: virtual.getTotalSize() }}
+          onMouseDown={(event) => {
+            if (event.shiftKey) event.preventDefault();
+            const item = event.button === 0 ? rowOf(event) : undefined;
+            if (item !== undefined) become(click(keys, state, keyOf(item), modifiers(event)));
+          }}
+          onDoubleClick={(event) => {
+            const item = rowOf(event);
+            if (item !== undefined) onOpen?.(item);
+          }}
+        >
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const item = list.rows[index];
+            const key = keys[index];
+            if (item === undefined || key === undefined) return null;
+            const isSelected = state.selected.has(key);
+            return (
+              <div
+                key={key}
+                id={`${id}-${index}`}
+                data-index={index}
+                role="row"
+                aria-rowindex={index + 2}
+                aria-selected={isSelected}
+                className={mergeClasses(
+                  styles.row,
+                  isSelected && styles.selected,
+                  index === at && 'list-active',
+                )}
+                style={{ gridTemplateColumns: tracks, transform: `translateY(${start}px)` }}
+              >
+                {list.columns.map((column) => {
+                  const text = column.value(item) ?? '';
+                  return (
+                    <div
+                      key={column.id}
+                      role="gridcell"
+                      title={String(text)}
+                      className={mergeClasses(styles.cell, column.numeric && styles.numeric)}
+                    >
+                      {column.cell ? column.cell(item) : text}
+                    </div>
+                  );
+                })}
+              </div>
+            );
+          })}
+        </div>
       </div>
     </div>
   );

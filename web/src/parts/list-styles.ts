@@ -23,12 +23,13 @@ export const useListStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-1px' },
   },
+  /** As wide as the columns need at least. */
+  wide: { minWidth: 'min-content' },
   headRow: {
     display: 'grid',
     position: 'sticky',
     top: 0,
     zIndex: 1,
-    minWidth: 'fit-content',
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke1}`,
   },
@@ -43,7 +44,7 @@ export const useListStyles = makeStyles({
     whiteSpace: 'nowrap',
     overflow: 'hidden',
   },
-  rows: { position: 'relative', minWidth: 'fit-content', width: '100%' },
+  rows: { position: 'relative' },
   row: {
     display: 'grid',
     position: 'absolute',

@@ -385,8 +385,8 @@ const en = {
       Complete: 'Complete',
     },
     deliveryTypes: {
-      DnsConnectorDelivery: 'DNS, by Send connector',
-      SmartHostConnectorDelivery: 'Smart host, by Send connector',
+      DnsConnectorDelivery: 'DnsConnectorDelivery',
+      SmartHostConnectorDelivery: 'SmartHostConnectorDelivery',
       SmtpDeliveryToMailbox: 'SMTP Delivery to Mailbox',
       SmtpRelayToConnectorSourceServers: 'SMTP Relay to Send Connector Source Servers',
       SmtpRelayToServers: 'SMTP Relay to Specified Exchange Servers',
@@ -787,6 +787,7 @@ const en = {
       messageRetry: 'The message is tried again after its own interval, at the latest',
       now: 'It is being delivered.',
     },
+    queue: 'Queue',
     messageStatus: 'Status of the message',
     attempts: 'Failed attempts',
     noAttempt: 'None',

@@ -405,8 +405,8 @@ const fr: Texts = {
       Complete: 'Terminé',
     },
     deliveryTypes: {
-      DnsConnectorDelivery: 'DNS, par connecteur d’envoi',
-      SmartHostConnectorDelivery: 'Hôte actif, par connecteur d’envoi',
+      DnsConnectorDelivery: 'DnsConnectorDelivery',
+      SmartHostConnectorDelivery: 'SmartHostConnectorDelivery',
       SmtpDeliveryToMailbox: 'Remise SMTP à la boîte aux lettres',
       SmtpRelayToConnectorSourceServers:
         'Relais SMTP vers les serveurs sources du connecteur d’envoi',
@@ -840,6 +840,7 @@ const fr: Texts = {
       messageRetry: 'Nouvelle tentative pour ce message après son propre intervalle, au plus tard',
       now: 'Sa remise est en cours.',
     },
+    queue: 'File d’attente',
     messageStatus: 'État du message',
     attempts: 'Tentatives échouées',
     noAttempt: 'Aucune',

@@ -32,7 +32,7 @@ export function MailFlowCard(): ReactElement {
   const title = t('dashboard.mailFlow');
   if (!answer.data) {
     return (
-      <Card title={title}>
+      <Card title={title} wide>
         {answer.error ? (
           <ErrorPanel problem={answer.error} onRetry={() => void answer.refetch()} />
         ) : (
@@ -58,7 +58,7 @@ export function MailFlowCard(): ReactElement {
   );
   if (known.internet.length > 0) {
     return (
-      <Card title={title} tone="good" state={t('dashboard.leaves')}>
+      <Card title={title} wide tone="good" state={t('dashboard.leaves')}>
         <p className={styles.text}>
           {t('dashboard.leavesText', { names: format.list(known.internet) })}
         </p>
@@ -69,7 +69,7 @@ export function MailFlowCard(): ReactElement {
   }
   if (known.disabledInternet.length > 0) {
     return (
-      <Card title={title} tone="warning" state={t('dashboard.staysDisabled')}>
+      <Card title={title} wide tone="warning" state={t('dashboard.staysDisabled')}>
         <p className={styles.text}>
           {t('dashboard.staysDisabledText', { names: format.list(known.disabledInternet) })}
         </p>

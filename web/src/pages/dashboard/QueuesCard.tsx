@@ -46,7 +46,7 @@ export function QueuesCard(): ReactElement {
   const title = t('dashboard.queues');
   if (!answer.data) {
     return (
-      <Card title={title} wide>
+      <Card title={title}>
         {answer.error ? (
           <ErrorPanel problem={answer.error} onRetry={() => void answer.refetch()} />
         ) : (
@@ -73,7 +73,6 @@ export function QueuesCard(): ReactElement {
   return (
     <Card
       title={title}
-      wide
       tone={isTroubled ? 'warning' : 'good'}
       state={
         total === 0
@@ -121,12 +120,7 @@ function Largest({ queue }: { queue: Queue }): ReactElement {
           })}
         </span>
       </div>
-      {queue.LastError && (
-        <>
-          <div className={styles.error}>{queue.LastError}</div>
-          <AdviceBox error={queue.LastError} withoutError />
-        </>
-      )}
+      {queue.LastError && <AdviceBox error={queue.LastError} brief />}
     </li>
   );
 }

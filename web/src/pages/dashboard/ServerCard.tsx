@@ -21,6 +21,7 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightRegular,
     borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
   },
+  level: { whiteSpace: 'nowrap', overflowWrap: 'normal' },
   amount: { textAlign: 'end', whiteSpace: 'nowrap', paddingRight: 0 },
 });
 
@@ -97,7 +98,7 @@ function Levels({ levels }: { levels: readonly Pressure[] }): ReactElement {
             <th scope="row" className={styles.cell}>
               {t(`dashboard.resource.${Resource as 'LogDisk'}`, { defaultValue: Resource })}
             </th>
-            <td className={styles.cell}>
+            <td className={`${styles.cell} ${styles.level}`}>
               <Badge
                 appearance="tint"
                 shape="rounded"

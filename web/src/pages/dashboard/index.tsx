@@ -10,7 +10,8 @@ import { ServerCard } from './ServerCard';
 const useStyles = makeStyles({
   grid: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(320px, 1fr))',
+    gridTemplateColumns: 'minmax(0, 1fr) minmax(320px, 400px)',
+    '@media (max-width: 1100px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
     alignItems: 'start',
     gap: '16px',
     paddingTop: '16px',
@@ -24,8 +25,8 @@ export default function Dashboard(): ReactElement {
   return (
     <div className={styles.grid}>
       {may('Get-SendConnector') && <MailFlowCard />}
-      <ServerCard />
       {may('Get-Queue') && <QueuesCard />}
+      <ServerCard />
     </div>
   );
 }

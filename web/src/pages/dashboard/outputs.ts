@@ -1,5 +1,4 @@
 // What the cmdlets of the dashboard give.
-import type {} from '../../api/outputs';
 
 /** A resource of the server; amounts as text with a unit, or as a number. */
 export interface Pressure {

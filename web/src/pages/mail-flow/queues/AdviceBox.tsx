@@ -11,11 +11,17 @@ const useStyles = makeStyles({
   said: {
     margin: 0,
     padding: '8px 10px',
-    borderLeft: `3px solid ${tokens.colorPaletteYellowBorderActive}`,
+    borderLeft: `3px solid ${tokens.colorNeutralStrokeAccessible}`,
     backgroundColor: tokens.colorNeutralBackground3,
     fontFamily: tokens.fontFamilyMonospace,
     fontSize: tokens.fontSizeBase200,
     whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+  },
+  small: {
+    margin: 0,
+    color: tokens.colorNeutralForeground2,
+    fontSize: tokens.fontSizeBase200,
     overflowWrap: 'anywhere',
   },
   line: { margin: 0 },
@@ -24,11 +30,11 @@ const useStyles = makeStyles({
 
 interface Props {
   error: string;
-  /** The error stands elsewhere already. */
-  withoutError?: boolean;
+  /** The error itself in small letters, and only what it means. */
+  brief?: boolean;
 }
 
-export function AdviceBox({ error, withoutError }: Props): ReactElement {
+export function AdviceBox({ error, brief }: Props): ReactElement {
   const styles = useStyles();
   const { t } = useTranslation();
   const { may } = usePermissions();
@@ -41,20 +47,22 @@ export function AdviceBox({ error, withoutError }: Props): ReactElement {
         : null;
   return (
     <div className={styles.box}>
-      {!withoutError && <p className={styles.said}>{error}</p>}
+      <p className={brief ? styles.small : styles.said}>{error}</p>
       {advice && (
         <>
           <p className={styles.line}>
             <span className={styles.head}>{t('advice.means')} </span>
             {t(`advice.known.${advice.id}.means`)}
           </p>
-          <p className={styles.line}>
-            <span className={styles.head}>{t('advice.todo')} </span>
-            {t(`advice.known.${advice.id}.todo`)}
-          </p>
+          {!brief && (
+            <p className={styles.line}>
+              <span className={styles.head}>{t('advice.todo')} </span>
+              {t(`advice.known.${advice.id}.todo`)}
+            </p>
+          )}
         </>
       )}
-      {leadsTo && (
+      {leadsTo && (!brief || advice?.leadsTo === 'newConnector') && (
         <p className={styles.line}>
           <Link href={leadsTo.href}>{leadsTo.text}</Link>
         </p>

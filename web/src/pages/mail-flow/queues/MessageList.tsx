@@ -47,6 +47,7 @@ const useStyles = makeStyles({
   },
   range: { minWidth: '120px', color: tokens.colorNeutralForeground2 },
   grow: { flexGrow: 1 },
+  size: { display: 'flex', alignItems: 'center', columnGap: '8px', whiteSpace: 'nowrap' },
 });
 
 const keyOf = (message: Message) => message.Identity;
@@ -148,7 +149,7 @@ export function MessageList({ queue }: { queue: string }): ReactElement {
                 {t('queues.nextPage')}
               </Button>
               <span className={styles.grow} />
-              <label>
+              <label className={styles.size}>
                 {t('queues.pageSize')}{' '}
                 <Select
                   size="small"

@@ -1,13 +1,24 @@
 // A moment as people speak of it, counting, with the exact time on hover.
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { spanText } from '../../../parts/time-span';
+import { localeOf } from '../../../texts';
 import { useFormat } from '../../../texts/format';
 import { useNow } from './clock';
 
-/** ‘in 4 minutes 12 seconds’, down to ‘now’. */
+/** ‘4 min 12 sec’; pure. */
+export function shortSpan(seconds: number, locale: string): string {
+  const unit = (value: number, name: 'minute' | 'second') =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
+      value,
+    );
+  const minutes = Math.floor(seconds / 60);
+  const parts = [minutes > 0 ? unit(minutes, 'minute') : '', unit(seconds % 60, 'second')];
+  return parts.filter(Boolean).join(' ');
+}
+
+/** ‘in 4 min 12 sec’, down to ‘now’. */
 export function Countdown({ to }: { to: string | null }): ReactElement | null {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const now = useNow();
   if (!to) return null;
@@ -16,7 +27,7 @@ export function Countdown({ to }: { to: string | null }): ReactElement | null {
     left <= 0
       ? t('queues.now')
       : left < 3600
-        ? t('queues.in', { span: format.span(spanText(left)) })
+        ? t('queues.in', { span: shortSpan(left, localeOf(i18n.language)) })
         : format.relative(to, now);
   return (
     <time dateTime={to} title={format.exact(to)}>

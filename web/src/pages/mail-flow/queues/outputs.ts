@@ -1,5 +1,4 @@
 // What the cmdlets of queues and messages give.
-import type {} from '../../../api/outputs';
 
 export interface Queue {
   Identity: string;

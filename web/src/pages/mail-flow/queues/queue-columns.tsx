@@ -14,27 +14,26 @@ export function useQueueColumns(): readonly Column<Queue>[] {
   const styles = useStyles();
   const words = useWords();
   const format = useFormat();
-  // eslint-disable-next-line react-hooks/exhaustive-deps
   return useMemo(
     () => [
       {
         id: 'NextHopDomain',
         title: words.property('NextHopDomain'),
         value: (queue) => words.nextHop(queue),
-        width: 'minmax(170px, 1.4fr)',
+        width: 'minmax(140px, 1.4fr)',
       },
       {
         id: 'DeliveryType',
         title: words.property('DeliveryType'),
         value: (queue) => words.delivery(queue.DeliveryType),
-        width: 'minmax(140px, 1fr)',
+        width: 'minmax(110px, 1fr)',
       },
       {
         id: 'Status',
         title: words.property('Status'),
         value: (queue) => words.status(queue.Status),
         cell: (queue) => <StatusBadge status={queue.Status} />,
-        width: '150px',
+        width: 'minmax(124px, 150px)',
       },
       {
         id: 'MessageCount',
@@ -46,14 +45,14 @@ export function useQueueColumns(): readonly Column<Queue>[] {
           </span>
         ),
         numeric: true,
-        width: 'minmax(90px, 150px)',
+        width: 'minmax(132px, 150px)',
       },
       {
         id: 'NextRetryTime',
         title: words.property('NextRetryTime'),
         value: (queue) => queue.NextRetryTime,
         cell: (queue) => <Countdown to={queue.NextRetryTime} />,
-        width: 'minmax(170px, 1fr)',
+        width: 'minmax(140px, 1fr)',
       },
       {
         id: 'LastRetryTime',
@@ -66,7 +65,7 @@ export function useQueueColumns(): readonly Column<Queue>[] {
         id: 'LastError',
         title: words.property('LastError'),
         value: (queue) => queue.LastError,
-        width: 'minmax(200px, 2fr)',
+        width: 'minmax(140px, 2fr)',
       },
       {
         id: 'Identity',

@@ -44,7 +44,7 @@ const useStyles = makeStyles({
   waitingIcon: { display: 'flex', color: tokens.colorStatusWarningForeground3 },
   facts: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(120px, max-content) minmax(0, 1fr)',
+    gridTemplateColumns: 'minmax(100px, 170px) minmax(0, 1fr)',
     gap: '6px 16px',
     margin: '12px 0 0',
     overflowWrap: 'anywhere',
@@ -223,7 +223,7 @@ export function Waiting({ message, queue, deferredAt, interval }: WaitingProps):
         [t('testMessage.why'), error && <AdviceBox error={error} />],
         [t('testMessage.next'), <NextText key="next" next={next} />],
         [
-          words.property('Queue'),
+          t('testMessage.queue'),
           <>
             <Link href={queueAddress(message.Queue)}>
               {queue ? words.nextHop(queue) : message.Queue}

@@ -5,7 +5,6 @@ import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { navigate, useRoute } from '../../../frame/router';
-import { EmptyState } from '../../../parts/EmptyState';
 import { followAddress } from '../queues/addresses';
 import { Follow } from './Follow';
 import { rememberTest } from './history';
@@ -22,6 +21,14 @@ const useStyles = makeStyles({
     '@media (max-width: 1000px)': { gridTemplateColumns: 'minmax(0, 1fr)', rowGap: '24px' },
   },
   left: { display: 'flex', flexDirection: 'column', rowGap: '24px' },
+  about: { maxWidth: '560px', color: tokens.colorNeutralForeground2 },
+  title: {
+    margin: 0,
+    color: tokens.colorNeutralForeground1,
+    fontSize: tokens.fontSizeBase500,
+    lineHeight: tokens.lineHeightBase500,
+  },
+  list: { margin: 0, paddingLeft: '20px', lineHeight: tokens.lineHeightBase500 },
   right: {
     minWidth: 0,
     paddingLeft: '32px',
@@ -48,11 +55,15 @@ export default function TestMessagePage(): ReactElement {
       </div>
       <div className={styles.right}>
         {id === undefined ? (
-          <EmptyState
-            title={t('testMessage.about')}
-            text={t('testMessage.aboutText')}
-            steps={[t('testMessage.about1'), t('testMessage.about2'), t('testMessage.about3')]}
-          />
+          <section className={styles.about}>
+            <h2 className={styles.title}>{t('testMessage.about')}</h2>
+            <p>{t('testMessage.aboutText')}</p>
+            <ul className={styles.list}>
+              <li>{t('testMessage.about1')}</li>
+              <li>{t('testMessage.about2')}</li>
+              <li>{t('testMessage.about3')}</li>
+            </ul>
+          </section>
         ) : (
           <Follow key={id} id={id} at={at} />
         )}

@@ -1,5 +1,4 @@
 // What the cmdlets of this page give.
-import type {} from '../../../api/outputs';
 import type { TrackingRow } from './timeline';
 
 export interface TestMessage {

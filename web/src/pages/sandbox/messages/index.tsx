@@ -18,7 +18,7 @@ const useStyles = makeStyles({
     flexGrow: 1,
     minHeight: 0,
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1fr) minmax(320px, 42%)',
+    gridTemplateColumns: 'minmax(0, 1fr) minmax(320px, 38%)',
     gridTemplateRows: 'minmax(0, 1fr)',
     columnGap: '24px',
     '@media (max-width: 1000px)': {
@@ -100,7 +100,7 @@ function useColumns(): readonly Column<Received>[] {
         title: t('sandbox.time'),
         value: ({ time }) => time,
         cell: ({ time }) => format.exact(time),
-        width: 'minmax(170px, 0.8fr)',
+        width: 'minmax(186px, 0.8fr)',
       },
       { id: 'from', title: t('sandbox.from'), value: ({ mailFrom }) => mailFrom || '<>' },
       { id: 'to', title: t('sandbox.to'), value: ({ rcptTo }) => rcptTo.join(', ') },
