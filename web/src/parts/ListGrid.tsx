@@ -122,6 +122,7 @@ export function ListGrid<T>({
                 <Button
                   className={mergeClasses(styles.sort, column.numeric && styles.numeric)}
                   appearance="transparent"
+                  title={column.title}
                   size="small"
                   iconPosition="after"
                   icon={

@@ -109,7 +109,7 @@ function Largest({ queue }: { queue: Queue }): ReactElement {
         <StatusBadge status={queue.Status} />
         {queue.NextRetryTime && (
           <span className={styles.error}>
-            {words.property('NextRetryTime')}: <Countdown to={queue.NextRetryTime} />
+            {t('dashboard.nextAttempt')} <Countdown to={queue.NextRetryTime} />
           </span>
         )}
         <span className={styles.grow} />

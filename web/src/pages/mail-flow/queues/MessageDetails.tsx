@@ -7,6 +7,7 @@ import { DetailsPane } from '../../../parts/DetailsPane';
 import { ShowCommand } from '../../../parts/ShowCommand';
 import { useFormat } from '../../../texts/format';
 import { followAddress } from './addresses';
+import { presentError } from './advice';
 import { AdviceBox } from './AdviceBox';
 import { Countdown } from './Moment';
 import type { Message } from './outputs';
@@ -39,10 +40,11 @@ export function MessageDetails({ message, several, onProperties }: Props): React
     if (several > 1) return <DetailsPane title={t('list.several', { count: several })} />;
     return <DetailsPane />;
   }
+  const error = presentError(message);
   const facts = [
     {
       name: words.property('LastError'),
-      value: message.LastError && <AdviceBox error={message.LastError} />,
+      value: error === null ? message.LastError : <AdviceBox error={error} />,
     },
     { name: words.property('FromAddress'), value: message.FromAddress },
     { name: words.property('Status'), value: <StatusBadge status={message.Status} /> },

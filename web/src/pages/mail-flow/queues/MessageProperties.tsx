@@ -15,6 +15,7 @@ import { useCmdlet } from '../../../api/queries';
 import { ErrorPanel } from '../../../parts/ErrorPanel';
 import { ModalDialog } from '../../../parts/ModalDialog';
 import { useFormat } from '../../../texts/format';
+import { presentError } from './advice';
 import { AdviceBox } from './AdviceBox';
 import { followAddress } from './addresses';
 import { useExport } from './export';
@@ -126,6 +127,7 @@ function General({ message }: { message: Message }): ReactElement {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useWords();
+  const error = presentError(message);
   const facts = [
     [words.property('Identity'), message.Identity],
     [words.property('Subject'), message.Subject ?? t('queues.noSubject')],
@@ -140,7 +142,7 @@ function General({ message }: { message: Message }): ReactElement {
     [words.property('ExpirationTime'), format.exact(message.ExpirationTime)],
     [
       words.property('LastError'),
-      message.LastError && <AdviceBox key="error" error={message.LastError} />,
+      error === null ? message.LastError : <AdviceBox key="error" error={error} />,
     ],
     [words.property('Queue'), message.Queue],
     [words.property('Recipients'), message.Recipients?.map(({ Address }) => Address).join('; ')],

@@ -54,7 +54,9 @@ function Facts({ queue }: { queue: Queue }): ReactElement {
   const rate = (value: number) => t('queues.perSecond', { rate: format.number(value) });
   const priorities = (counts: readonly number[]) =>
     queue.PriorityDescriptions.flatMap((word, index) =>
-      counts[index] ? [`${words.priority(word)}: ${format.number(counts[index])}`] : [],
+      counts[index]
+        ? [t('queues.pair', { name: words.priority(word), value: format.number(counts[index]) })]
+        : [],
     ).join(', ');
   const velocity =
     queue.Velocity > 0

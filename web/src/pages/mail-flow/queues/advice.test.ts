@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import en from '../../../texts/en';
 import fr from '../../../texts/fr';
-import { adviceFor, enhancedCode } from './advice';
+import { adviceFor, enhancedCode, presentError } from './advice';
 
 const WRAPPED =
   '451 4.4.0 Primary target IP address responded with: "421 4.4.1 Connection to mx.dead.example ' +
@@ -60,4 +60,12 @@ describe('advice', () => {
       }
     }
   });
+});
+
+it('does not trust the error of a queue that the message has left', () => {
+  const LastError = 'A matching connector cannot be found to route the external recipient';
+  expect(presentError({ Queue: 'S\\Unreachable', LastError })).toBe(LastError);
+  expect(presentError({ Queue: 'S\\3', LastError })).toBeNull();
+  expect(presentError({ Queue: 'S\\3', LastError }, { LastError: '421 no' })).toBe('421 no');
+  expect(presentError({ Queue: 'S\\3', LastError: '450 later' })).toBe('450 later');
 });

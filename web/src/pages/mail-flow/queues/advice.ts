@@ -87,3 +87,17 @@ function innermost(error: string): string {
 function advice([, id, leadsTo]: Rule): Advice {
   return leadsTo === undefined ? { id } : { id, leadsTo };
 }
+
+/**
+ * What a message meets with now. A message that has waited without a connector keeps that text until
+ * its new queue has tried it; there the queue's error counts.
+ */
+export function presentError(
+  message: { Queue: string; LastError: string | null },
+  queue?: { LastError: string | null },
+): string | null {
+  const isOld =
+    /matching connector cannot be found/i.test(message.LastError ?? '') &&
+    !/\\unreachable$/i.test(message.Queue);
+  return isOld ? (queue?.LastError ?? null) : message.LastError;
+}

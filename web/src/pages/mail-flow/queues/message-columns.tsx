@@ -29,13 +29,13 @@ export function useMessageColumns(ofAll: boolean): readonly Column<Message>[] {
       optional,
     });
     return [
-      text('FromAddress', 'minmax(170px, 1.2fr)'),
+      text('FromAddress', 'minmax(150px, 1.2fr)'),
       {
         id: 'Status',
         title: words.property('Status'),
         value: (message) => words.status(message.Status),
         cell: (message) => <StatusBadge status={message.Status} />,
-        width: '160px',
+        width: '156px',
       },
       {
         id: 'Size',
@@ -43,11 +43,11 @@ export function useMessageColumns(ofAll: boolean): readonly Column<Message>[] {
         value: (message) => kilobytes(message.Size),
         cell: (message) => format.number(kilobytes(message.Size)),
         numeric: true,
-        width: '100px',
+        width: '92px',
       },
       { ...text('SCL', '70px', true), numeric: true },
       text('Queue', 'minmax(120px, 0.8fr)', !ofAll),
-      text('Subject', 'minmax(160px, 1.4fr)'),
+      text('Subject', 'minmax(140px, 1.4fr)'),
       text('SourceIP', 'minmax(110px, 0.7fr)', true),
       text('MessageSourceName', 'minmax(130px, 0.8fr)', true),
       {

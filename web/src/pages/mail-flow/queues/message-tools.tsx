@@ -111,7 +111,7 @@ export function useMessageTools({ chosen, filter, onProperties }: Options): Tool
     if (yes) await batch(cmdlet, calls, done);
   };
 
-  const withAll = async ({ cmdlet, labelAll, more }: Deed) => {
+  const withAll = async ({ cmdlet, label, labelAll, more }: Deed) => {
     if (filter === undefined) return;
     const call = { Filter: filter, ...more };
     try {
@@ -125,7 +125,7 @@ export function useMessageTools({ chosen, filter, onProperties }: Options): Tool
       notify({ kind: 'info', title: t('queues.begun'), body: t('queues.begunText') });
       const { warnings } = await run(cmdlet, { ...call, Confirm: false });
       for (const warning of warnings) notify({ kind: 'warning', title: warning });
-      notify({ kind: 'success', title: t('queues.allDone', { label: labelAll }) });
+      notify({ kind: 'success', title: t('queues.allDone', { label }) });
     } catch (error) {
       notify({ kind: 'error', title: asProblem(error).message });
     }

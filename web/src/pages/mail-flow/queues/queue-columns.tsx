@@ -33,7 +33,7 @@ export function useQueueColumns(): readonly Column<Queue>[] {
         title: words.property('Status'),
         value: (queue) => words.status(queue.Status),
         cell: (queue) => <StatusBadge status={queue.Status} />,
-        width: 'minmax(124px, 150px)',
+        width: 'minmax(154px, 160px)',
       },
       {
         id: 'MessageCount',

@@ -18,6 +18,7 @@ import { useWhoAmI } from '../../../api/session';
 import { useFormat } from '../../../texts/format';
 import { useSandboxMessages } from '../../sandbox/sandbox';
 import { SANDBOX, connectorAddress, queueAddress } from '../queues/addresses';
+import { presentError } from '../queues/advice';
 import { AdviceBox } from '../queues/AdviceBox';
 import { useBatch } from '../queues/batch';
 import { Countdown } from '../queues/Moment';
@@ -209,7 +210,7 @@ export function Waiting({ message, queue, deferredAt, interval }: WaitingProps):
   const { may } = usePermissions();
   const batch = useBatch();
   const recipients = message.Recipients ?? [];
-  const error = message.LastError ?? recipients.find(({ LastError }) => LastError)?.LastError;
+  const error = presentError(message, queue) ?? queue?.LastError ?? null;
   const next = nextFor({ message, queue, deferredAt, interval });
   const names = format.list(recipients.map(({ Address }) => Address));
   const retry = queue?.Status === 'Retry' && may('Retry-Queue');
