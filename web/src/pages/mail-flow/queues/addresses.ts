@@ -6,7 +6,6 @@ export const CONNECTORS = format(['mail-flow', 'send-connectors']);
 /** Opens the wizard, with the type Internet chosen. */
 export const NEW_CONNECTOR = format(['mail-flow', 'send-connectors'], { new: 'internet' });
 export const TEST = format(['mail-flow', 'test-message']);
-export const SANDBOX = format(['sandbox', 'messages']);
 
 export function queueAddress(identity: string): string {
   return format(['mail-flow', 'queues'], { select: identity });
@@ -24,4 +23,9 @@ export function messagesOf(queue: string): string {
 /** Follows a message by its Message-ID. */
 export function followAddress(id: string, at?: string): string {
   return format(['mail-flow', 'test-message'], { id, at });
+}
+
+/** A message that the pretend Internet has received. */
+export function sandboxMessage(id: string): string {
+  return format(['sandbox', 'messages'], { id });
 }

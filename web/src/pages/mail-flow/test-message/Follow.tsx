@@ -1,5 +1,11 @@
 // What became of a message: the answer first, then every step.
-import { Spinner, makeStyles, tokens } from '@fluentui/react-components';
+import {
+  MessageBar,
+  MessageBarBody,
+  Spinner,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
 import { useEffect, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePermissions } from '../../../api/permissions';
@@ -7,10 +13,11 @@ import { EmptyState } from '../../../parts/EmptyState';
 import { ErrorPanel } from '../../../parts/ErrorPanel';
 import { ShowCommand } from '../../../parts/ShowCommand';
 import { useNow } from '../queues/clock';
-import { Delivered, Failed, Notice, Waiting } from './Answer';
+import { Delivered, Failed } from './Ended';
 import { rememberEnd, useTests } from './history';
 import { Timeline } from './Timeline';
 import { useFollow } from './use-follow';
+import { Waiting } from './Waiting';
 
 /** How long a message may be nowhere before that is said. */
 const PATIENCE = 8000;
@@ -88,7 +95,11 @@ export function Follow({ id, at }: { id: string; at: string | undefined }): Reac
           )}
         />
       )}
-      {!may('Get-MessageTrackingLog') && <Notice text={why('Get-MessageTrackingLog') ?? ''} />}
+      {!may('Get-MessageTrackingLog') && (
+        <MessageBar layout="multiline">
+          <MessageBarBody>{why('Get-MessageTrackingLog')}</MessageBarBody>
+        </MessageBar>
+      )}
       {steps.length > 0 && (
         <section aria-labelledby="steps-title">
           <h2 id="steps-title" className={styles.head}>
