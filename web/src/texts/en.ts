@@ -554,6 +554,7 @@ const en = {
     general: 'General',
     recipientInformation: 'Recipient Information',
     export: 'Export as a file (.eml)',
+    exportSuspended: 'Suspend the message first: only suspended messages can be exported.',
     whatHappened: 'What has happened to this message',
     fromAddress: 'From Address',
     scl: 'SCL',

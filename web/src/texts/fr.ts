@@ -603,6 +603,8 @@ const fr: Texts = {
     general: 'Général',
     recipientInformation: 'Informations sur le destinataire',
     export: 'Exporter dans un fichier (.eml)',
+    exportSuspended:
+      'Suspendez d’abord le message : seuls les messages suspendus peuvent être exportés.',
     whatHappened: 'Ce qui est arrivé à ce message',
     fromAddress: 'À partir de l’adresse',
     scl: 'Seuil de probabilité de courrier indésirable',

@@ -198,9 +198,9 @@ function QueueHead({ queue }: { queue: string }): ReactElement {
         aria-label={t('queues.backToQueues')}
         title={t('queues.backToQueues')}
       />
-      <h1 className={styles.title}>
+      <h2 className={styles.title}>
         {ofAll ? t('queues.allMessages') : t('queues.messagesOf', { name })}
-      </h1>
+      </h2>
       {found && (
         <span className={styles.count}>
           {t('queues.messageCount', {

@@ -59,6 +59,9 @@ export function MessageProperties({ identity, onClose }: Props): ReactElement {
   const answer = useCmdlet('Get-Message', { Identity: identity, IncludeRecipientInfo: true });
   const message = answer.data?.objects[0];
   const id = message?.InternetMessageId;
+  const refusal =
+    why('Export-Message') ??
+    (message && message.Status !== 'Suspended' ? t('queues.exportSuspended') : undefined);
   return (
     <ModalDialog
       title={message?.Subject ?? identity}
@@ -66,10 +69,10 @@ export function MessageProperties({ identity, onClose }: Props): ReactElement {
       onClose={onClose}
       footer={
         <>
+          {message && refusal && <span className={styles.name}>{refusal}</span>}
           <Button
-            disabledFocusable={!message || !may('Export-Message')}
-            title={why('Export-Message')}
-            onClick={() => message && may('Export-Message') && void exportMessage(identity)}
+            disabledFocusable={!message || refusal !== undefined}
+            onClick={() => message && refusal === undefined && void exportMessage(identity)}
           >
             {t('queues.export')}
           </Button>

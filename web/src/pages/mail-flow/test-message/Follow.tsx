@@ -52,9 +52,9 @@ export function Follow({ id, at }: { id: string; at: string | undefined }): Reac
   return (
     <section className={styles.box} aria-labelledby="follow-title">
       <div>
-        <h1 id="follow-title" className={styles.title}>
+        <h2 id="follow-title" className={styles.title}>
           {all.subject ?? test?.subject ?? t('testMessage.message')}
-        </h1>
+        </h2>
         <p className={styles.id} translate="no">
           {id}
         </p>
@@ -102,9 +102,9 @@ export function Follow({ id, at }: { id: string; at: string | undefined }): Reac
       )}
       {steps.length > 0 && (
         <section aria-labelledby="steps-title">
-          <h2 id="steps-title" className={styles.head}>
+          <h3 id="steps-title" className={styles.head}>
             {t('testMessage.steps')}
-          </h2>
+          </h3>
           <Timeline steps={steps} />
         </section>
       )}
