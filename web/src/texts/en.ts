@@ -791,8 +791,10 @@ const en = {
     },
     queue: 'Queue',
     messageStatus: 'Status of the message',
-    attempts: 'Failed attempts',
-    noAttempt: 'None',
+    attempts: 'Failed attempts of the message',
+    queueAttempts: 'Failed attempts of the queue',
+    noTracking:
+      'The steps are not shown, and not whether the message was delivered: you may not read the message tracking log. {{why}}',
     givenUp: 'Given up, with a non-delivery report',
     retryNow: 'Try again now',
     givenBy: 'Given by {{other}}',

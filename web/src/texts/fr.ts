@@ -845,8 +845,10 @@ const fr: Texts = {
     },
     queue: 'File d’attente',
     messageStatus: 'État du message',
-    attempts: 'Tentatives échouées',
-    noAttempt: 'Aucune',
+    attempts: 'Tentatives échouées du message',
+    queueAttempts: 'Tentatives échouées de la file d’attente',
+    noTracking:
+      'Les étapes ne sont pas affichées, ni la remise du message : vous n’avez pas le droit de lire le journal de suivi des messages. {{why}}',
     givenUp: 'Abandon, avec rapport de non-remise',
     retryNow: 'Réessayer maintenant',
     givenBy: 'Donné par {{other}}',

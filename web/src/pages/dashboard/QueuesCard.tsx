@@ -9,7 +9,7 @@ import { ErrorPanel } from '../../parts/ErrorPanel';
 import { useFormat } from '../../texts/format';
 import { QUEUES, queueAddress } from '../mail-flow/queues/addresses';
 import { AdviceBox } from '../mail-flow/queues/AdviceBox';
-import { Countdown } from '../mail-flow/queues/Moment';
+import { Countdown, retryTime } from '../mail-flow/queues/Moment';
 import type { Queue } from '../mail-flow/queues/outputs';
 import { StatusBadge } from '../mail-flow/queues/StatusBadge';
 import { useWords } from '../mail-flow/queues/words';
@@ -102,14 +102,15 @@ function Largest({ queue }: { queue: Queue }): ReactElement {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useWords();
+  const next = retryTime(queue);
   return (
     <li className={styles.one}>
       <div className={styles.line}>
         <Link href={queueAddress(queue.Identity)}>{words.nextHop(queue)}</Link>
         <StatusBadge status={queue.Status} />
-        {queue.NextRetryTime && (
+        {next && (
           <span className={styles.error}>
-            {t('dashboard.nextAttempt')} <Countdown to={queue.NextRetryTime} />
+            {t('dashboard.nextAttempt')} <Countdown to={next} />
           </span>
         )}
         <span className={styles.grow} />

@@ -9,7 +9,7 @@ import { useFormat } from '../../../texts/format';
 import { TEST, messagesOf } from './addresses';
 import { AdviceBox } from './AdviceBox';
 import { ConnectorName } from './ConnectorName';
-import { Ago, Countdown } from './Moment';
+import { Ago, Countdown, retryTime } from './Moment';
 import type { Queue } from './outputs';
 import { StatusBadge } from './StatusBadge';
 import { useWords } from './words';
@@ -64,6 +64,7 @@ function Facts({ queue }: { queue: Queue }): ReactElement {
       : queue.Velocity < 0
         ? t('queues.filling')
         : t('queues.steady');
+  const next = retryTime(queue);
   const isConnector = !/^0{8}-/.test(queue.NextHopConnector);
   const facts = [
     {
@@ -84,9 +85,9 @@ function Facts({ queue }: { queue: Queue }): ReactElement {
     },
     {
       name: words.property('NextRetryTime'),
-      value: queue.NextRetryTime && (
+      value: next && (
         <>
-          <Countdown to={queue.NextRetryTime} /> ({format.exact(queue.NextRetryTime)})
+          <Countdown to={next} /> ({format.exact(next)})
         </>
       ),
     },

@@ -97,7 +97,9 @@ export function Follow({ id, at }: { id: string; at: string | undefined }): Reac
       )}
       {!may('Get-MessageTrackingLog') && (
         <MessageBar layout="multiline">
-          <MessageBarBody>{why('Get-MessageTrackingLog')}</MessageBarBody>
+          <MessageBarBody>
+            {t('testMessage.noTracking', { why: why('Get-MessageTrackingLog') })}
+          </MessageBarBody>
         </MessageBar>
       )}
       {steps.length > 0 && (

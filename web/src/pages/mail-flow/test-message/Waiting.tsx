@@ -57,10 +57,8 @@ export function Waiting({ message, queue, deferredAt, interval }: WaitingProps):
           </>,
         ],
         [t('testMessage.messageStatus'), <StatusBadge key="status" status={message.Status} />],
-        [
-          t('testMessage.attempts'),
-          Math.max(message.RetryCount, queue?.RetryCount ?? 0) || t('testMessage.noAttempt'),
-        ],
+        [t('testMessage.attempts'), message.RetryCount || null],
+        [t('testMessage.queueAttempts'), queue?.RetryCount || null],
         [
           t('testMessage.givenUp'),
           <>
