@@ -26,6 +26,7 @@ const useStyles = makeStyles({
   frame: {
     height: '100%',
     display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr)',
     gridTemplateRows: 'auto minmax(0, 1fr)',
     backgroundColor: tokens.colorNeutralBackground1,
   },

@@ -42,6 +42,7 @@ export function ListGrid<T>({
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
     scrollPaddingStart: ROW_HEIGHT,
+    scrollPaddingEnd: ROW_HEIGHT,
   });
   const at = state.active === null ? -1 : keys.indexOf(state.active);
   useEffect(() => {
