@@ -554,10 +554,7 @@ const en = {
     general: 'General',
     recipientInformation: 'Recipient Information',
     export: 'Export as a file (.eml)',
-<<<<<<< HEAD
-=======
     exportSuspended: 'Suspend the message first: only suspended messages can be exported.',
->>>>>>> web2
     whatHappened: 'What has happened to this message',
     fromAddress: 'From Address',
     scl: 'SCL',
@@ -794,15 +791,10 @@ const en = {
     },
     queue: 'Queue',
     messageStatus: 'Status of the message',
-<<<<<<< HEAD
-    attempts: 'Failed attempts',
-    noAttempt: 'None',
-=======
     attempts: 'Failed attempts of the message',
     queueAttempts: 'Failed attempts of the queue',
     noTracking:
       'The steps are not shown, and not whether the message was delivered: you may not read the message tracking log. {{why}}',
->>>>>>> web2
     givenUp: 'Given up, with a non-delivery report',
     retryNow: 'Try again now',
     givenBy: 'Given by {{other}}',

@@ -603,11 +603,8 @@ const fr: Texts = {
     general: 'Général',
     recipientInformation: 'Informations sur le destinataire',
     export: 'Exporter dans un fichier (.eml)',
-<<<<<<< HEAD
-=======
     exportSuspended:
       'Suspendez d’abord le message : seuls les messages suspendus peuvent être exportés.',
->>>>>>> web2
     whatHappened: 'Ce qui est arrivé à ce message',
     fromAddress: 'À partir de l’adresse',
     scl: 'Seuil de probabilité de courrier indésirable',
@@ -848,15 +845,10 @@ const fr: Texts = {
     },
     queue: 'File d’attente',
     messageStatus: 'État du message',
-<<<<<<< HEAD
-    attempts: 'Tentatives échouées',
-    noAttempt: 'Aucune',
-=======
     attempts: 'Tentatives échouées du message',
     queueAttempts: 'Tentatives échouées de la file d’attente',
     noTracking:
       'Les étapes ne sont pas affichées, ni la remise du message : vous n’avez pas le droit de lire le journal de suivi des messages. {{why}}',
->>>>>>> web2
     givenUp: 'Abandon, avec rapport de non-remise',
     retryNow: 'Réessayer maintenant',
     givenBy: 'Donné par {{other}}',

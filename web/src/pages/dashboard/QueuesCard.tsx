@@ -9,11 +9,7 @@ import { ErrorPanel } from '../../parts/ErrorPanel';
 import { useFormat } from '../../texts/format';
 import { QUEUES, queueAddress } from '../mail-flow/queues/addresses';
 import { AdviceBox } from '../mail-flow/queues/AdviceBox';
-<<<<<<< HEAD
-import { Countdown } from '../mail-flow/queues/Moment';
-=======
 import { Countdown, retryTime } from '../mail-flow/queues/Moment';
->>>>>>> web2
 import type { Queue } from '../mail-flow/queues/outputs';
 import { StatusBadge } from '../mail-flow/queues/StatusBadge';
 import { useWords } from '../mail-flow/queues/words';
@@ -106,24 +102,15 @@ function Largest({ queue }: { queue: Queue }): ReactElement {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useWords();
-<<<<<<< HEAD
-=======
   const next = retryTime(queue);
->>>>>>> web2
   return (
     <li className={styles.one}>
       <div className={styles.line}>
         <Link href={queueAddress(queue.Identity)}>{words.nextHop(queue)}</Link>
         <StatusBadge status={queue.Status} />
-<<<<<<< HEAD
-        {queue.NextRetryTime && (
-          <span className={styles.error}>
-            {t('dashboard.nextAttempt')} <Countdown to={queue.NextRetryTime} />
-=======
         {next && (
           <span className={styles.error}>
             {t('dashboard.nextAttempt')} <Countdown to={next} />
->>>>>>> web2
           </span>
         )}
         <span className={styles.grow} />

@@ -198,15 +198,9 @@ function QueueHead({ queue }: { queue: string }): ReactElement {
         aria-label={t('queues.backToQueues')}
         title={t('queues.backToQueues')}
       />
-<<<<<<< HEAD
-      <h1 className={styles.title}>
-        {ofAll ? t('queues.allMessages') : t('queues.messagesOf', { name })}
-      </h1>
-=======
       <h2 className={styles.title}>
         {ofAll ? t('queues.allMessages') : t('queues.messagesOf', { name })}
       </h2>
->>>>>>> web2
       {found && (
         <span className={styles.count}>
           {t('queues.messageCount', {

@@ -59,12 +59,9 @@ export function MessageProperties({ identity, onClose }: Props): ReactElement {
   const answer = useCmdlet('Get-Message', { Identity: identity, IncludeRecipientInfo: true });
   const message = answer.data?.objects[0];
   const id = message?.InternetMessageId;
-<<<<<<< HEAD
-=======
   const refusal =
     why('Export-Message') ??
     (message && message.Status !== 'Suspended' ? t('queues.exportSuspended') : undefined);
->>>>>>> web2
   return (
     <ModalDialog
       title={message?.Subject ?? identity}
@@ -72,17 +69,10 @@ export function MessageProperties({ identity, onClose }: Props): ReactElement {
       onClose={onClose}
       footer={
         <>
-<<<<<<< HEAD
-          <Button
-            disabledFocusable={!message || !may('Export-Message')}
-            title={why('Export-Message')}
-            onClick={() => message && may('Export-Message') && void exportMessage(identity)}
-=======
           {message && refusal && <span className={styles.name}>{refusal}</span>}
           <Button
             disabledFocusable={!message || refusal !== undefined}
             onClick={() => message && refusal === undefined && void exportMessage(identity)}
->>>>>>> web2
           >
             {t('queues.export')}
           </Button>

@@ -47,11 +47,8 @@ export function Ago({ at }: { at: string | null }): ReactElement | null {
     </time>
   );
 }
-<<<<<<< HEAD
-=======
 
 /** When a queue is tried again; a suspended one is not, whatever its clock says. */
 export function retryTime(queue: { Status: string; NextRetryTime: string | null }): string | null {
   return queue.Status === 'Suspended' ? null : queue.NextRetryTime;
 }
->>>>>>> web2

@@ -9,11 +9,7 @@ import { useFormat } from '../../../texts/format';
 import { TEST, messagesOf } from './addresses';
 import { AdviceBox } from './AdviceBox';
 import { ConnectorName } from './ConnectorName';
-<<<<<<< HEAD
-import { Ago, Countdown } from './Moment';
-=======
 import { Ago, Countdown, retryTime } from './Moment';
->>>>>>> web2
 import type { Queue } from './outputs';
 import { StatusBadge } from './StatusBadge';
 import { useWords } from './words';
@@ -68,10 +64,7 @@ function Facts({ queue }: { queue: Queue }): ReactElement {
       : queue.Velocity < 0
         ? t('queues.filling')
         : t('queues.steady');
-<<<<<<< HEAD
-=======
   const next = retryTime(queue);
->>>>>>> web2
   const isConnector = !/^0{8}-/.test(queue.NextHopConnector);
   const facts = [
     {
@@ -92,15 +85,9 @@ function Facts({ queue }: { queue: Queue }): ReactElement {
     },
     {
       name: words.property('NextRetryTime'),
-<<<<<<< HEAD
-      value: queue.NextRetryTime && (
-        <>
-          <Countdown to={queue.NextRetryTime} /> ({format.exact(queue.NextRetryTime)})
-=======
       value: next && (
         <>
           <Countdown to={next} /> ({format.exact(next)})
->>>>>>> web2
         </>
       ),
     },

@@ -152,13 +152,9 @@ export function useMessageTools({ chosen, filter, onProperties }: Options): Tool
       id: 'export-message',
       label: t('queues.export'),
       icon: <DocumentArrowDown20Regular />,
-<<<<<<< HEAD
-      why: why('Export-Message'),
-=======
       why:
         why('Export-Message') ??
         (first && first.Status !== 'Suspended' ? t('queues.exportSuspended') : undefined),
->>>>>>> web2
       disabled: chosen.length !== 1,
       onClick: () => first && void exportMessage(first.Identity),
     },

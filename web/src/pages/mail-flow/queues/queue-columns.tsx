@@ -3,11 +3,7 @@ import { makeStyles, tokens } from '@fluentui/react-components';
 import { useMemo } from 'react';
 import type { Column } from '../../../parts/ObjectList';
 import { useFormat } from '../../../texts/format';
-<<<<<<< HEAD
-import { Ago, Countdown } from './Moment';
-=======
 import { Ago, Countdown, retryTime } from './Moment';
->>>>>>> web2
 import type { Queue } from './outputs';
 import { StatusBadge } from './StatusBadge';
 import { useWords } from './words';
@@ -54,13 +50,8 @@ export function useQueueColumns(): readonly Column<Queue>[] {
       {
         id: 'NextRetryTime',
         title: words.property('NextRetryTime'),
-<<<<<<< HEAD
-        value: (queue) => queue.NextRetryTime,
-        cell: (queue) => <Countdown to={queue.NextRetryTime} />,
-=======
         value: retryTime,
         cell: (queue) => <Countdown to={retryTime(queue)} />,
->>>>>>> web2
         width: 'minmax(140px, 1fr)',
       },
       {

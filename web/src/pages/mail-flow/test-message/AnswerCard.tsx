@@ -52,11 +52,7 @@ export function AnswerCard({ tone, title, facts, children }: CardProps): ReactEl
         <span className={styles[`${tone}Icon`]} aria-hidden>
           {icon}
         </span>
-<<<<<<< HEAD
-        <h2 className={styles.title}>{title}</h2>
-=======
         <h3 className={styles.title}>{title}</h3>
->>>>>>> web2
       </div>
       <dl className={styles.facts}>
         {facts

@@ -52,15 +52,9 @@ export function Follow({ id, at }: { id: string; at: string | undefined }): Reac
   return (
     <section className={styles.box} aria-labelledby="follow-title">
       <div>
-<<<<<<< HEAD
-        <h1 id="follow-title" className={styles.title}>
-          {all.subject ?? test?.subject ?? t('testMessage.message')}
-        </h1>
-=======
         <h2 id="follow-title" className={styles.title}>
           {all.subject ?? test?.subject ?? t('testMessage.message')}
         </h2>
->>>>>>> web2
         <p className={styles.id} translate="no">
           {id}
         </p>
@@ -103,26 +97,16 @@ export function Follow({ id, at }: { id: string; at: string | undefined }): Reac
       )}
       {!may('Get-MessageTrackingLog') && (
         <MessageBar layout="multiline">
-<<<<<<< HEAD
-          <MessageBarBody>{why('Get-MessageTrackingLog')}</MessageBarBody>
-=======
           <MessageBarBody>
             {t('testMessage.noTracking', { why: why('Get-MessageTrackingLog') })}
           </MessageBarBody>
->>>>>>> web2
         </MessageBar>
       )}
       {steps.length > 0 && (
         <section aria-labelledby="steps-title">
-<<<<<<< HEAD
-          <h2 id="steps-title" className={styles.head}>
-            {t('testMessage.steps')}
-          </h2>
-=======
           <h3 id="steps-title" className={styles.head}>
             {t('testMessage.steps')}
           </h3>
->>>>>>> web2
           <Timeline steps={steps} />
         </section>
       )}

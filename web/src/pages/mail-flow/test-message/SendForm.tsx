@@ -65,11 +65,7 @@ export function SendForm({ proposed, onSent }: Props): ReactElement {
         void send();
       }}
     >
-<<<<<<< HEAD
-      <h1 className={styles.title}>{t('testMessage.send')}</h1>
-=======
       <h2 className={styles.title}>{t('testMessage.send')}</h2>
->>>>>>> web2
       {address && <p className={styles.text}>{t('testMessage.from', { address })}</p>}
       <Form problem={problem} messages={missing ? { To: t('common.required') } : {}}>
         <FormProblem />

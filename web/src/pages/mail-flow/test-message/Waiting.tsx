@@ -57,15 +57,8 @@ export function Waiting({ message, queue, deferredAt, interval }: WaitingProps):
           </>,
         ],
         [t('testMessage.messageStatus'), <StatusBadge key="status" status={message.Status} />],
-<<<<<<< HEAD
-        [
-          t('testMessage.attempts'),
-          Math.max(message.RetryCount, queue?.RetryCount ?? 0) || t('testMessage.noAttempt'),
-        ],
-=======
         [t('testMessage.attempts'), message.RetryCount || null],
         [t('testMessage.queueAttempts'), queue?.RetryCount || null],
->>>>>>> web2
         [
           t('testMessage.givenUp'),
           <>

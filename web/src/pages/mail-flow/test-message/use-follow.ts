@@ -1,10 +1,7 @@
 // Everything that is known of a message: its rows in the message tracking log, the reports about it,
 // and, while it waits, itself and its queues. Read again and again until every recipient has its answer.
 import { useQueries } from '@tanstack/react-query';
-<<<<<<< HEAD
-=======
 import { useState } from 'react';
->>>>>>> web2
 import { run } from '../../../api/cmdlets';
 import { usePermissions } from '../../../api/permissions';
 import type { Problem } from '../../../api/problem';
@@ -32,11 +29,8 @@ export interface Followed {
 
 /** Reports and clocks that differ a little. */
 const BEFORE = 5 * 60_000;
-<<<<<<< HEAD
-=======
 /** How long after a failure its report is looked for. */
 const REPORT = 60_000;
->>>>>>> web2
 
 export function useFollow(id: string, at: string | undefined): Followed {
   const { may } = usePermissions();
@@ -48,16 +42,6 @@ export function useFollow(id: string, at: string | undefined): Followed {
   const mayTrack = may('Get-MessageTrackingLog');
   const mayLook = may('Get-Message');
 
-<<<<<<< HEAD
-  const own = useCmdlet(
-    'Get-MessageTrackingLog',
-    { MessageId: id, ...start },
-    { enabled: mayTrack, live: every },
-  );
-  const fates = fatesOf(own.data?.objects ?? []);
-  const settled = isSettled(fates);
-  const failed = fates.find(({ standing }) => standing === 'failed' || standing === 'removed');
-=======
   const [done, setDone] = useState(false);
   const own = useCmdlet(
     'Get-MessageTrackingLog',
@@ -69,19 +53,14 @@ export function useFollow(id: string, at: string | undefined): Followed {
   if (settled && !done) setDone(true);
   const failed = fates.find(({ standing }) => standing === 'failed' || standing === 'removed');
   const isReportDue = failed !== undefined && now - Date.parse(failed.at) < REPORT;
->>>>>>> web2
   const reports = useCmdlet(
     'Get-MessageTrackingLog',
     { Reference: id, EventId: 'DSN', ...start },
     // The report comes within moments of the failure; a delay is reported after hours.
-<<<<<<< HEAD
-    { enabled: mayTrack && fates.length > 0, live: failed ? 5 : 30 },
-=======
     {
       enabled: mayTrack && fates.length > 0,
       ...(settled && !isReportDue ? {} : { live: failed ? 5 : 30 }),
     },
->>>>>>> web2
   );
   const waiting = useCmdlet(
     'Get-Message',
