@@ -27,6 +27,7 @@ mod disk;
 mod driver;
 mod error;
 mod load;
+mod lock;
 mod metrics;
 #[cfg(test)]
 mod properties;
@@ -52,6 +53,7 @@ pub use disk::{Disk, DiskFile, DiskLimits, DiskSpace, Listed, RealDisk};
 #[doc(hidden)]
 pub use driver::Driver;
 pub use error::SpoolError;
+pub use lock::{Lock, LockError};
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
 pub use rescue::{Rescue, RescueError, Rescued};
 pub use rows::RowView;

@@ -229,3 +229,14 @@ fn origins_of_older_records_stay_readable() {
         assert_eq!(postcard::from_bytes::<Origin>(bytes).unwrap(), origin);
     }
 }
+
+#[test]
+fn a_spool_is_open_once_at_a_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = Spool::open(directory.path()).unwrap();
+    let said = Spool::open(directory.path()).err().unwrap().to_string();
+    let expected = format!("lock is in use: process {} (", std::process::id());
+    assert!(said.contains(&expected), "{said}");
+    drop(first);
+    Spool::open(directory.path()).unwrap();
+}

@@ -51,8 +51,10 @@ impl Room {
     }
 
     fn again(self) -> Self {
-        self.driver.finish();
-        Self::on(self.directory)
+        let Self { directory, spool, driver } = self;
+        driver.finish();
+        drop(spool);
+        Self::on(directory)
     }
 
     /// Stores messages of these sizes in one commit.
