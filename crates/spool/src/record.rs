@@ -74,7 +74,7 @@ impl MessageRecord {
     }
 
     pub(crate) fn decode(id: u64, bytes: &[u8]) -> Result<Self, SpoolError> {
-        let damaged = |reason: String| SpoolError::Read { id, reason };
+        let damaged = |reason: String| SpoolError::Damaged { id, reason };
         let record: Self = match bytes.split_first() {
             Some((&VERSION_1, rest)) => {
                 postcard::from_bytes(rest).map_err(|e| damaged(e.to_string()))?
@@ -100,7 +100,8 @@ pub struct StoredMessage {
     pub delay_reported: Vec<u32>,
 }
 
-/// A record that could not be understood. It stays in the spool, untouched.
+/// A message that is damaged: its record cannot be understood, or its content is not what was stored.
+/// Nothing of it is deleted.
 #[derive(Debug, Clone)]
 pub struct Damaged {
     /// Its number.

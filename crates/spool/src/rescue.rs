@@ -168,10 +168,15 @@ impl Rescue {
         let aside = self
             .connection
             .prepare_cached("SELECT reason, record, waiting FROM quarantine WHERE message = ?1")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .query_row([id], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?))
+            })
             .optional()?;
-        Ok(aside.map(|(reason, record, waiting)| Rescued {
-            message: Err(Damaged { id, reason }),
+        let Some((reason, record, waiting)) = aside else { return Ok(None) };
+        // A record that can be read was set aside for its content.
+        let message = stored::set_aside(&self.connection, id, &record)?;
+        Ok(Some(Rescued {
+            message: message.map_err(|_| Damaged { id, reason }),
             record,
             content: self.content(id),
             waiting: Some(waiting),
@@ -184,7 +189,7 @@ impl Rescue {
     }
 
     fn content(&self, id: u64) -> Result<Bytes, SpoolError> {
-        let damaged = |reason: String| SpoolError::Read { id, reason };
+        let damaged = |reason: String| SpoolError::Damaged { id, reason };
         let content: Option<Vec<u8>> = if self.format >= FORMAT_3 {
             content::read(&self.connection, self.place(), id)?
         } else {

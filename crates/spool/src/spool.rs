@@ -255,13 +255,20 @@ impl Spool {
     /// Reads a message's content back. Blocks: call it from a thread that may.
     ///
     /// # Errors
-    /// When the message is not there or the disk cannot be read; [`SpoolError::Closed`] for the
-    /// few seconds in which the file is not open after a failure.
+    /// [`SpoolError::Damaged`] when it is not what was stored, or is gone; another when the message
+    /// is not there or the disk cannot be read; [`SpoolError::Closed`] for the few seconds in which
+    /// the file is not open after a failure.
     pub fn content(&self, id: MessageId) -> Result<Bytes, SpoolError> {
-        let damaged = |reason: String| SpoolError::Read { id: id.as_u64(), reason };
-        let content =
-            self.inner.readers.with(|reader| content::read(reader, self.place(), id.as_u64()))?;
-        content.map(Bytes::from).ok_or_else(|| damaged("it is not in the spool".to_owned()))
+        let id = id.as_u64();
+        self.inner.readers.with(|reader| {
+            let content = content::read(reader, self.place(), id)?;
+            content.map(Bytes::from).ok_or_else(|| content::missing(reader, id))
+        })
+    }
+
+    /// Whether nothing can be read or written until a probe has opened the file again.
+    pub fn is_closed(&self) -> bool {
+        self.inner.readers.is_closed()
     }
 
     /// Lines of events that were stored and not forgotten, with their numbers, in order. Blocks.

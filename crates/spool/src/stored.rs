@@ -29,6 +29,16 @@ pub(crate) fn message(
     Ok(Some(decode(id, &record, progress)))
 }
 
+/// The message of a record that is no longer among the others.
+pub(crate) fn set_aside(
+    connection: &Connection,
+    id: u64,
+    record: &[u8],
+) -> Result<Result<StoredMessage, Damaged>, SpoolError> {
+    let progress = progress(connection, id, id)?.remove(&id).unwrap_or_default();
+    Ok(decode(id, record, progress))
+}
+
 /// Up to `limit` messages after `after` with their numbers, in order.
 pub(crate) fn page(
     connection: &Connection,
@@ -82,7 +92,7 @@ fn decode(
 ) -> Result<StoredMessage, Damaged> {
     match MessageRecord::decode(id, record) {
         Ok(record) => Ok(StoredMessage { record: Arc::new(record), finished, delay_reported }),
-        Err(SpoolError::Read { reason, .. }) => Err(Damaged { id, reason }),
+        Err(SpoolError::Damaged { reason, .. }) => Err(Damaged { id, reason }),
         Err(error) => Err(Damaged { id, reason: error.to_string() }),
     }
 }

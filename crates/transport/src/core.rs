@@ -270,15 +270,20 @@ impl Core {
         }
     }
 
-    /// The message's content: from memory, or from the spool.
+    /// The message's content: from memory, or from the spool, where it may be damaged.
     pub(crate) async fn content(&self, message: &QueuedMessage) -> Result<Bytes, SpoolError> {
         if let Some(content) = message.cached_content() {
             return Ok(content);
         }
         let (spool, id) = (self.spool.clone(), message.record.id);
-        tokio::task::spawn_blocking(move || spool.content(id)).await.unwrap_or(Err(
-            SpoolError::Read { id: id.as_u64(), reason: "the reader was interrupted".to_owned() },
-        ))
+        let read = tokio::task::spawn_blocking(move || spool.content(id)).await;
+        let content = read.unwrap_or(Err(SpoolError::Stopped))?;
+        let (is, was) = (content.len() as u64, message.record.size);
+        if is != was {
+            let reason = format!("its content has {is} bytes and should have {was}");
+            return Err(SpoolError::Damaged { id: id.as_u64(), reason });
+        }
+        Ok(content)
     }
 
     /// Waits until there is memory to carry `size` bytes: as content, with its trace field, and

@@ -1,23 +1,25 @@
 //! One clock for every message wherever it waits, in memory or in the store: the delay notice,
 //! once, and the end.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use delivery::for_senders;
 use directory::Snapshot;
-use dsn::Kind;
 use futures_util::future::join_all;
 use model::{EnhancedCode, EventSource, TimeSpan, Timestamp};
 use queue::{DeliveryType, Priority, QueueKey, Waits};
-use spool::Batch;
+use spool::{Batch, Damaged, SpoolError};
+use tokio::time::Instant;
 
 use crate::{
     core::Core,
+    damage,
+    ends::report_made,
     pages::{Pages, Taken},
     queued::QueuedMessage,
     registry::{Item, QueueHandle},
     reports::Finding,
-    reroute, settle,
+    reroute, settle, start,
 };
 
 /// The text of an expired message (transport.md section 3).
@@ -28,6 +30,12 @@ const BARRED: &str = "451 4.4.1 The outbound gateway is not available";
 
 /// Expired messages that are settled together, sharing commits.
 const AT_ONCE: usize = 64;
+
+/// How long until a spool that is being opened again is looked at again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_millis(250);
 
 /// Runs until the service stops. Expiry and notices are looked after apart: a hundred thousand
 /// notices that fall due together must not keep the expired.
@@ -42,20 +50,47 @@ enum What {
     Notice,
 }
 
+/// What has fallen due: all that was accepted before, and after.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    what: What,
+    after: Option<Timestamp>,
+    before: Timestamp,
+}
+
+impl Due {
+    fn includes(&self, accepted_at: Timestamp) -> bool {
+        accepted_at <= self.before && self.after.is_none_or(|after| accepted_at > after)
+    }
+}
+
 async fn watch(core: &Arc<Core>, what: What) {
     let mut stop = core.stop.clone();
     let mut changed = core.directory.subscribe();
     loop {
-        let snapshot = core.directory.snapshot();
+        let (snapshot, begun) = (core.directory.snapshot(), core.now());
         tokio::select! {
             () = sweep(core, &snapshot, what) => {}
             _ = stop.changed() => return,
         }
         tokio::select! {
-            () = tokio::time::sleep(pause(core, &snapshot).as_duration()) => {}
+            () = passed(core, begun, pause(core, &snapshot)) => {}
             // A deadline may have become shorter.
             change = changed.changed() => if change.is_err() { return },
             _ = stop.changed() => return,
+        }
+    }
+}
+
+/// Waits until this much time has passed, or has by the clock that deadlines are told by since `begun`:
+/// where that is set forward, or the machine has slept, what has fallen due does not wait for the next
+/// look.
+async fn passed(core: &Core, begun: Timestamp, span: TimeSpan) {
+    let end = Instant::now() + span.as_duration();
+    loop {
+        tokio::time::sleep(TICK).await;
+        if Instant::now() >= end || !(begun..begun + span).contains(&core.now()) {
+            return;
         }
     }
 }
@@ -69,17 +104,26 @@ fn pause(core: &Core, snapshot: &Snapshot) -> TimeSpan {
 }
 
 async fn sweep(core: &Arc<Core>, snapshot: &Snapshot, what: What) {
+    // The original belongs into a report, and what cannot be read or stored cannot come to its end.
+    while core.spool.is_closed() || core.spool.is_stopped() {
+        tokio::time::sleep(AGAIN).await;
+    }
     let Some(server) = core.here(snapshot) else { return };
-    let timeout = match what {
-        What::Expiry => server.transport.message_expiration_timeout,
-        What::Notice => server.transport.delay_notification_timeout,
+    let before = |timeout: TimeSpan| core.now() - timeout;
+    let expired = before(server.transport.message_expiration_timeout);
+    let due = match what {
+        What::Expiry => Due { what, after: None, before: expired },
+        // What has expired meanwhile has come to its end: no notice goes before that.
+        What::Notice => {
+            let before = before(server.transport.delay_notification_timeout);
+            Due { what, after: Some(expired), before }
+        }
     };
-    let before = Timestamp::from_millis(core.now().as_millis() - timeout.as_millis() as i64);
     for handle in core.registry.all() {
-        in_memory(core, snapshot, &handle, (what, before)).await;
+        in_memory(core, snapshot, &handle, due).await;
     }
     for priority in Priority::ALL {
-        in_store(core, snapshot, (what, before), priority).await;
+        in_store(core, snapshot, due, priority).await;
     }
     if what == What::Expiry
         && let Some(unreachable) = core.registry.find(&QueueKey::unreachable())
@@ -87,18 +131,32 @@ async fn sweep(core: &Arc<Core>, snapshot: &Snapshot, what: What) {
         // What could not be concluded before waits there with a time of its own.
         reroute::resubmit_due(core, snapshot, &unreachable).await;
     }
+    adopt_unknown(core).await;
+}
+
+/// What waits in queues that nobody knows would wait for ever: it is routed again.
+async fn adopt_unknown(core: &Arc<Core>) {
+    let unknown = core.registry.take_unknown();
+    if unknown.is_empty() {
+        return;
+    }
+    let spool = core.spool.clone();
+    let counts = tokio::task::spawn_blocking(move || spool.waiting_counts()).await;
+    let known = core.registry.by_number();
+    for count in counts.ok().and_then(Result::ok).unwrap_or_default() {
+        let number = count.queue;
+        if unknown.contains(&number) && !known.contains_key(&number) {
+            tracing::error!(number, "mail waits in a queue that is not known; it is routed again");
+            start::adopt_orphans(core, number, count);
+        }
+    }
 }
 
 /// What is in memory of a queue and has been accepted before.
-async fn in_memory(
-    core: &Arc<Core>,
-    snapshot: &Snapshot,
-    handle: &Arc<QueueHandle>,
-    (what, before): (What, Timestamp),
-) {
-    let is_due = |item: &Item| item.message.record.accepted_at <= before;
+async fn in_memory(core: &Arc<Core>, snapshot: &Snapshot, handle: &Arc<QueueHandle>, due: Due) {
+    let is_due = |item: &Item| due.includes(item.message.record.accepted_at);
     let queue_error = error_for_senders(handle);
-    match what {
+    match due.what {
         What::Expiry => {
             let over = handle.lock().extract_if(core.now(), is_due);
             expire_all(core, snapshot, &over, queue_error.as_deref()).await;
@@ -120,12 +178,15 @@ async fn in_memory(
 async fn in_store(
     core: &Arc<Core>,
     snapshot: &Snapshot,
-    (what, before): (What, Timestamp),
+    Due { what, after, before }: Due,
     priority: Priority,
 ) {
     let told: &[bool] = if what == What::Expiry { &[false, true] } else { &[false] };
     for told in told {
         let mut pages = Pages::older(core, *told, priority, before);
+        if let Some(after) = after {
+            pages = pages.younger_than(after);
+        }
         while let Some(page) = pages.next().await {
             let (poison, page): (Vec<Taken>, Vec<Taken>) = page
                 .into_iter()
@@ -210,7 +271,15 @@ async fn report_delay(
             source: EventSource::Queue,
         })
         .collect();
-    let report = core.report(snapshot, message, Kind::Delay, &findings).await;
+    let report = match core.delay_report(snapshot, message, &findings).await {
+        Ok(report) => report,
+        Err(SpoolError::Damaged { id, reason }) => {
+            let damaged = Damaged { id, reason };
+            return set_aside(core, snapshot, (item, row), &damaged).await;
+        }
+        // It may be readable at the next sweep.
+        Err(_) => return,
+    };
     for index in &item.recipients {
         message.set_delay_reported(*index);
     }
@@ -225,7 +294,7 @@ async fn report_delay(
         None => core.spool.commit_later(batch),
         Some(report) => {
             batch.insert(Arc::clone(&report.record), report.content.clone());
-            let (at, made) = (core.now(), [settle::report_made(snapshot, message, &report)]);
+            let (at, made) = (core.now(), [report_made(snapshot, message, &report)]);
             let kept = core.journal.keep(&mut batch, at, &made);
             if core.spool.commit(batch).await.is_err() {
                 // Not stored, so not told: the next sweep tries again.
@@ -237,6 +306,21 @@ async fn report_delay(
             core.journal.publish(at, &made, kept);
             core.send_report(&report);
         }
+    }
+}
+
+/// The content of a message that is late turns out to be damaged.
+async fn set_aside(
+    core: &Core,
+    snapshot: &Snapshot,
+    (item, row): (&Item, Option<(&QueueHandle, Waits)>),
+    damaged: &Damaged,
+) {
+    let findings = item.recipients.iter().map(|index| damage::finding(*index)).collect();
+    let whose = (&item.message.message, item.message.row.as_ref());
+    let stored = settle::set_aside(core, snapshot, whose, findings, damaged).await;
+    if let (Ok(()), Some((handle, waits))) = (stored, row) {
+        handle.lock().left_store(waits, core.now());
     }
 }
 

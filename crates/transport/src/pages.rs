@@ -3,9 +3,9 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use model::Timestamp;
+use model::{MessageId, Timestamp};
 use queue::{Priority, Waits};
-use spool::{AgeKey, Due, SpoolError, TurnKey, WaitingRow};
+use spool::{AgeKey, Batch, Damaged, Due, SpoolError, TurnKey, WaitingRow};
 
 use crate::{
     core::Core,
@@ -76,6 +76,16 @@ impl<'a> Pages<'a> {
         Self { core, place, is_over: false }
     }
 
+    /// The same without what was accepted at `before` or earlier.
+    #[must_use]
+    pub(crate) fn younger_than(mut self, before: Timestamp) -> Self {
+        if let Place::Older { after, .. } = &mut self.place {
+            let (message, first) = (MessageId::MAX, u32::MAX);
+            *after = Some(AgeKey { accepted_at: before, message, first });
+        }
+        self
+    }
+
     /// The next page, with the messages; `None` after the last. Rows with nothing left to send are
     /// taken away on the way.
     pub(crate) async fn next(&mut self) -> Option<Vec<Taken>> {
@@ -83,7 +93,8 @@ impl<'a> Pages<'a> {
         Some(Self::with_messages(self.core, rows).await)
     }
 
-    /// Rows with their messages.
+    /// Rows with their messages. A message that cannot be understood is set aside; a queue that nobody
+    /// knows is noted.
     pub(crate) async fn with_messages(core: &Core, rows: Vec<TakenRow>) -> Vec<Taken> {
         let ids: Vec<_> = rows.iter().map(|taken| taken.row.message).collect();
         let spool = core.spool.clone();
@@ -113,13 +124,22 @@ impl<'a> Pages<'a> {
         TakenRow { row, claim }: TakenRow,
         message: Result<Option<spool::StoredMessage>, SpoolError>,
     ) -> Option<Taken> {
-        let handle = Arc::clone(handles.get(&row.queue)?);
+        let Some(handle) = handles.get(&row.queue).map(Arc::clone) else {
+            core.registry.note_unknown(row.queue);
+            return None;
+        };
         let waits = waits_of(row.due);
         let (item, is_over) = match message {
             Ok(Some(stored)) => {
                 (core.adopt(&row, &stored, Arc::clone(&claim)), is_finished(&stored))
             }
             Ok(None) => (None, false),
+            Err(SpoolError::Damaged { id, reason }) => {
+                let mut batch = Batch::new();
+                core.spool.set_aside(&mut batch, &Damaged { id, reason });
+                core.spool.commit_later(batch);
+                (None, false)
+            }
             Err(error) => {
                 tracing::error!(id = %row.message, %error, "a waiting message could not be read");
                 return None;

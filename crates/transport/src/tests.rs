@@ -33,6 +33,8 @@ use tokio::{io::AsyncReadExt, io::AsyncWriteExt, net::TcpListener};
 use tracking::{MessageTrackingLog, TrackingSettings, files::LogSettings};
 use vault::DataKey;
 
+mod damage;
+mod deadlines;
 mod events;
 mod files;
 mod front_end;
@@ -310,6 +312,15 @@ async fn try_submit(
     to: &[&str],
     notify: Option<Notify>,
 ) -> Result<Accepted, Refusal> {
+    try_submit_content(transport, to, notify, CONTENT).await
+}
+
+async fn try_submit_content(
+    transport: &Transport,
+    to: &[&str],
+    notify: Option<Notify>,
+    content: &str,
+) -> Result<Accepted, Refusal> {
     let intake = transport.intake();
     let mut envelope =
         Envelope::plain(ReversePath::Address(address("jean@contoso.com")), Vec::new());
@@ -319,7 +330,7 @@ async fn try_submit(
         id: intake.next_id(),
         network_id: Guid::new_v4(),
         envelope,
-        content: Bytes::from_static(CONTENT.as_bytes()),
+        content: Bytes::from(content.to_owned()),
         trace: "Received: from test\r\n".into(),
         source: came_from("client.contoso.com"),
     };
