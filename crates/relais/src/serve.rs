@@ -179,6 +179,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         own_addresses,
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
+        priorities: config.queue.priorities(),
         resources,
         sampler: Arc::new(resources::System::here()),
         tracking,

@@ -8,8 +8,8 @@ use model::{MessageId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::{
-    AgeKey, NextHopRow, RowKey, RowView, Spool, SpoolError, StoredMessage, TurnKey, WaitingCount,
-    WaitingRow,
+    AgeKey, BandCount, NextHopRow, RowKey, RowView, Spool, SpoolError, StoredMessage, TurnKey,
+    WaitingCount, WaitingRow,
     content::{self, Fitting},
     resume::Fault,
     rows::{self, DUE_NEVER, DUE_NOW, Projection, columns},
@@ -42,6 +42,25 @@ impl Spool {
     /// When the file cannot be read.
     pub fn waiting_counts(&self) -> Result<Vec<WaitingCount>, SpoolError> {
         self.readers().with(counts)
+    }
+
+    /// How much that is not of the normal priority waits in each queue. Reads the whole index, as
+    /// [`Spool::waiting_counts`]. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn band_counts(&self) -> Result<Vec<BandCount>, SpoolError> {
+        self.readers().with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT queue, band, count(*), sum(due > ?1 AND due < ?2)
+                 FROM waiting INDEXED BY waiting_turn WHERE band <> 1 GROUP BY queue, band",
+            )?;
+            let rows = statement.query_map((DUE_NOW, DUE_NEVER), |row| {
+                let (queue, band) = (row.get(0)?, row.get(1)?);
+                Ok(BandCount { queue, band, all: row.get(2)?, later: row.get(3)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// One message. Blocks.

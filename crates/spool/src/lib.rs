@@ -60,5 +60,6 @@ pub use rows::RowView;
 pub use spool::{Backlog, Contents, Spool};
 pub use verify::{Problem, Summary};
 pub use waiting::{
-    AgeKey, Due, Loaded, NextHopRow, RowKey, TurnKey, Unsettled, WaitingCount, WaitingRow,
+    AgeKey, BandCount, Due, Loaded, NextHopRow, RowKey, TurnKey, Unsettled, WaitingCount,
+    WaitingRow,
 };

@@ -152,7 +152,7 @@ impl Rescue {
     pub fn message(&self, id: u64) -> Result<Option<Rescued>, SpoolError> {
         let record: Option<Vec<u8>> = self
             .connection
-            .prepare_cached("SELECT record FROM message WHERE id = ?1")?
+            .prepare_cached("SELECT CAST(record AS BLOB) FROM message WHERE id = ?1")?
             .query_row([id], |row| row.get(0))
             .optional()?;
         if let Some(record) = record {
@@ -167,7 +167,9 @@ impl Rescue {
         }
         let aside = self
             .connection
-            .prepare_cached("SELECT reason, record, waiting FROM quarantine WHERE message = ?1")?
+            .prepare_cached(
+                "SELECT reason, CAST(record AS BLOB), waiting FROM quarantine WHERE message = ?1",
+            )?
             .query_row([id], |row| {
                 Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?))
             })

@@ -27,6 +27,7 @@ use crate::{
     journal::Journal,
     known::Known,
     pressure::Pressure,
+    priorities::PriorityQueuing,
     queued::{Carried, ContentBudget, QueuedMessage},
     registry::{Item, QueueHandle, Registry},
     settings::TransportSettings,
@@ -60,6 +61,8 @@ pub(crate) struct Core {
     /// Memory for content under way, in KiB.
     room: Semaphore,
     glitch: (u32, TimeSpan),
+    /// While priority queuing is on.
+    pub(crate) priorities: Option<PriorityQueuing>,
     adapter: ResolverSettings,
     resolvers: ArcSwap<(u64, Resolvers)>,
 }
@@ -103,6 +106,7 @@ impl Core {
             stop,
             room: Semaphore::new(ROOM_KIB as usize),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
+            priorities: settings.priorities,
             adapter: settings.adapter_dns,
             resolvers: ArcSwap::from_pointee((version, resolvers)),
         }
@@ -330,7 +334,7 @@ pub(crate) fn new_item(
         message: Carried { message: Arc::clone(message), row },
         recipients,
         sender: hasher.finish(),
-        priority: Priority::Normal,
+        priority: Priority::of_band(message.record.band.into()),
         attempts: 0,
         crashes: 0,
         last_error: None,

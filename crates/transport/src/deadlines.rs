@@ -50,15 +50,26 @@ enum What {
     Notice,
 }
 
-/// What has fallen due: all that was accepted before, and after.
+/// What of a priority has fallen due: all that was accepted before, and after.
 #[derive(Debug, Clone, Copy)]
 struct Due {
-    what: What,
     after: Option<Timestamp>,
     before: Timestamp,
 }
 
 impl Due {
+    fn now(core: &Core, snapshot: &Snapshot, what: What, priority: Priority) -> Self {
+        let expired = core.now() - core.expiry(snapshot, priority);
+        match what {
+            What::Expiry => Self { after: None, before: expired },
+            // What has expired meanwhile has come to its end: no notice goes before that.
+            What::Notice => {
+                let before = core.now() - core.delay(snapshot, priority);
+                Self { after: Some(expired), before }
+            }
+        }
+    }
+
     fn includes(&self, accepted_at: Timestamp) -> bool {
         accepted_at <= self.before && self.after.is_none_or(|after| accepted_at > after)
     }
@@ -97,9 +108,8 @@ async fn passed(core: &Core, begun: Timestamp, span: TimeSpan) {
 
 /// Often enough for the shortest deadline that is set, seldom enough to cost nothing.
 fn pause(core: &Core, snapshot: &Snapshot) -> TimeSpan {
-    let shortest = core.here(snapshot).map_or(TimeSpan::minutes(20), |server| {
-        server.transport.message_expiration_timeout.min(server.transport.delay_notification_timeout)
-    });
+    let shorter = |p| core.expiry(snapshot, p).min(core.delay(snapshot, p));
+    let shortest = Priority::ALL.map(shorter).into_iter().min().unwrap_or(TimeSpan::minutes(20));
     TimeSpan::millis(shortest.as_millis() / 20).clamp(TimeSpan::millis(500), TimeSpan::seconds(30))
 }
 
@@ -108,22 +118,15 @@ async fn sweep(core: &Arc<Core>, snapshot: &Snapshot, what: What) {
     while core.spool.is_closed() || core.spool.is_stopped() {
         tokio::time::sleep(AGAIN).await;
     }
-    let Some(server) = core.here(snapshot) else { return };
-    let before = |timeout: TimeSpan| core.now() - timeout;
-    let expired = before(server.transport.message_expiration_timeout);
-    let due = match what {
-        What::Expiry => Due { what, after: None, before: expired },
-        // What has expired meanwhile has come to its end: no notice goes before that.
-        What::Notice => {
-            let before = before(server.transport.delay_notification_timeout);
-            Due { what, after: Some(expired), before }
-        }
-    };
-    for handle in core.registry.all() {
-        in_memory(core, snapshot, &handle, due).await;
+    if core.here(snapshot).is_none() {
+        return;
     }
-    for priority in Priority::ALL {
-        in_store(core, snapshot, due, priority).await;
+    let due = Priority::ALL.map(|priority| Due::now(core, snapshot, what, priority));
+    for handle in core.registry.all() {
+        in_memory(core, snapshot, &handle, (what, due)).await;
+    }
+    for (due, priority) in due.into_iter().zip(Priority::ALL) {
+        in_store(core, snapshot, (what, due), priority).await;
     }
     if what == What::Expiry
         && let Some(unreachable) = core.registry.find(&QueueKey::unreachable())
@@ -153,10 +156,15 @@ async fn adopt_unknown(core: &Arc<Core>) {
 }
 
 /// What is in memory of a queue and has been accepted before.
-async fn in_memory(core: &Arc<Core>, snapshot: &Snapshot, handle: &Arc<QueueHandle>, due: Due) {
-    let is_due = |item: &Item| due.includes(item.message.record.accepted_at);
+async fn in_memory(
+    core: &Arc<Core>,
+    snapshot: &Snapshot,
+    handle: &Arc<QueueHandle>,
+    (what, due): (What, [Due; 3]),
+) {
+    let is_due = |item: &Item| due[item.priority.band()].includes(item.message.record.accepted_at);
     let queue_error = error_for_senders(handle);
-    match due.what {
+    match what {
         What::Expiry => {
             let over = handle.lock().extract_if(core.now(), is_due);
             expire_all(core, snapshot, &over, queue_error.as_deref()).await;
@@ -178,7 +186,7 @@ async fn in_memory(core: &Arc<Core>, snapshot: &Snapshot, handle: &Arc<QueueHand
 async fn in_store(
     core: &Arc<Core>,
     snapshot: &Snapshot,
-    Due { what, after, before }: Due,
+    (what, Due { after, before }): (What, Due),
     priority: Priority,
 ) {
     let told: &[bool] = if what == What::Expiry { &[false, true] } else { &[false] };

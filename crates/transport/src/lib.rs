@@ -24,6 +24,7 @@ mod outbound;
 mod pages;
 mod poison;
 mod pressure;
+mod priorities;
 mod queued;
 mod registry;
 mod relief;
@@ -46,5 +47,6 @@ pub use administration::{
     Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
     Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
 };
+pub use priorities::PriorityQueuing;
 pub use service::{Transport, TransportError};
 pub use settings::TransportSettings;

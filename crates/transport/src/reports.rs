@@ -9,6 +9,7 @@ use dsn::{Kind, Options, RecipientReport, Report};
 use model::{
     Address, AddressDomain, EnhancedCode, Envelope, EventSource, Guid, Notify, Recipient, Timestamp,
 };
+use queue::Priority;
 use spool::{MessageRecord, Origin, SpoolError};
 use texts::Language;
 
@@ -163,6 +164,7 @@ impl Core {
             id,
             network_id: Guid::new_v4(),
             accepted_at: now,
+            band: Priority::Normal.band() as u8,
             size: content.len() as u64,
             eight_bit: message::is_eight_bit(&content),
             origin: Origin::Dsn { about: record.id },
@@ -212,17 +214,6 @@ impl Core {
         };
         let mark = self.known.mark(record.id);
         Some(NewReport { record: Arc::new(record), content: report.content.clone(), mark })
-    }
-
-    /// When the message is given up (MessageExpirationTimeout).
-    pub(crate) fn expires_at(&self, snapshot: &Snapshot, record: &MessageRecord) -> Timestamp {
-        record.accepted_at + self.expiry(snapshot)
-    }
-
-    /// MessageExpirationTimeout.
-    pub(crate) fn expiry(&self, snapshot: &Snapshot) -> model::TimeSpan {
-        let timeout = self.here(snapshot).map(|s| s.transport.message_expiration_timeout);
-        timeout.unwrap_or(model::TimeSpan::days(2))
     }
 }
 

@@ -11,6 +11,8 @@ use resources::Sampler;
 use spool::Spool;
 use tracking::MessageTrackingLog;
 
+use crate::priorities::PriorityQueuing;
+
 /// What the service is made of.
 pub struct TransportSettings {
     /// The organization.
@@ -37,6 +39,8 @@ pub struct TransportSettings {
     pub glitch_retry_count: u32,
     /// QueueGlitchRetryInterval.
     pub glitch_retry_interval: TimeSpan,
+    /// PriorityQueuingEnabled, with what belongs to it.
+    pub priorities: Option<PriorityQueuing>,
     /// When resources are scarce.
     pub resources: resources::Settings,
     /// Who says how scarce they are.

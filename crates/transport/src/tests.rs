@@ -39,6 +39,7 @@ mod events;
 mod files;
 mod front_end;
 mod pressure;
+mod priorities;
 mod reports;
 mod store;
 mod trouble;
@@ -202,7 +203,7 @@ impl Place {
         let mut settings = TransportSettings {
             directory: self.directory.clone(),
             server: "MBX01".parse().unwrap(),
-            spool: Spool::open(&self.data.path().join("spool")).unwrap(),
+            spool: self.spool().await,
             mailboxes: Mailboxes::new(self.data.path().join("mailboxes")),
             dialer: Arc::new(DirectDialer),
             trust: Arc::default(),
@@ -213,6 +214,7 @@ impl Place {
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::millis(50),
             session_log: Arc::new(model::session_log::NoSessionLog),
+            priorities: None,
             resources: resources::Settings::default(),
             sampler: Arc::new(resources::System::here()),
             tracking: self.tracking(),
@@ -221,6 +223,18 @@ impl Place {
         };
         change(&mut settings);
         Transport::start(settings).await.unwrap()
+    }
+
+    /// The spool, once whatever has it is gone: connections that were idle at a stop are a while yet.
+    async fn spool(&self) -> Spool {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            match Spool::open(&self.data.path().join("spool")) {
+                Ok(spool) => return spool,
+                Err(error) => assert!(Instant::now() < end, "{error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// The message tracking log of this place.
@@ -529,7 +543,7 @@ async fn a_restart_forgets_and_repeats_nothing() {
     assert_eq!(peer.taken.lock()[0].envelope.recipients.len(), 1);
     transport.stop().await;
     drop(transport);
-    let spool = Spool::open(&place.data.path().join("spool")).unwrap();
+    let spool = place.spool().await;
     assert!(spool.contents().unwrap().messages.is_empty());
 }
 

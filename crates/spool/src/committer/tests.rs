@@ -64,6 +64,7 @@ fn insertion(id: u64, size: usize) -> Batch {
         id,
         network_id: Guid::nil(),
         accepted_at: Timestamp::from_millis(1),
+        band: 1,
         size: size as u64,
         eight_bit: false,
         origin: Origin::Dsn { about: id },

@@ -43,7 +43,8 @@ impl Place {
     }
 
     /// What was set aside, with the reasons.
-    fn set_aside(&self) -> Vec<(u64, String)> {
+    async fn set_aside(&self) -> Vec<(u64, String)> {
+        drop(self.spool().await);
         let mut found = Vec::new();
         let rescue = Rescue::open(&self.data.path().join("spool")).unwrap();
         rescue
@@ -80,7 +81,7 @@ async fn content_that_is_damaged_is_set_aside_and_its_sender_is_told() {
     end(transport).await;
     // It stays where it is, also over a start.
     end(place.start().await).await;
-    let aside = place.set_aside();
+    let aside = place.set_aside().await;
     assert_eq!(aside.len(), 1);
     assert!(aside[0].0 == id.as_u64() && aside[0].1.contains("its checksum is"), "{aside:?}");
     let rescue = Rescue::open(&place.data.path().join("spool")).unwrap();
@@ -112,7 +113,7 @@ async fn a_short_content_and_a_missing_file_are_damage_too() {
     until("every sender is told", || place.inbox().len() == 3 && is_empty(&transport)).await;
     assert!(peer.taken.lock().is_empty());
     end(transport).await;
-    let aside = place.set_aside();
+    let aside = place.set_aside().await;
     let has = |n: usize, what| aside.iter().any(|(id, why)| *id == ids[n] && why.contains(what));
     assert!(has(0, "has 1 bytes and should have"), "{aside:?}");
     assert!(has(1, "its content is not there") && has(2, "the file is missing"), "{aside:?}");
@@ -162,7 +163,7 @@ async fn nothing_of_damaged_content_is_deleted_at_its_deadline() {
         let none = |queue: &crate::QueueInfo| queue.message_count == 0;
         until("it is in no queue", || transport.queues().iter().all(none)).await;
         end(transport).await;
-        assert_eq!(place.set_aside().len(), 1, "{what}");
+        assert_eq!(place.set_aside().await.len(), 1, "{what}");
     }
 }
 
@@ -177,7 +178,7 @@ async fn a_record_that_is_damaged_is_set_aside_where_nothing_is_loaded() {
     })
     .await;
     end(transport).await;
-    assert_eq!(place.set_aside()[0].0, id.as_u64());
+    assert_eq!(place.set_aside().await[0].0, id.as_u64());
 }
 
 /// With the first recipient alone, which is what such a row still says, the others would be lost.
