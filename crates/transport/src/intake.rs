@@ -110,6 +110,7 @@ impl Core {
             id: submitted.id,
             network_id: submitted.network_id,
             accepted_at: self.now(),
+            band: self.priority_of(&content).band() as u8,
             size: content.len() as u64,
             eight_bit: message::is_eight_bit(&content),
             origin,

@@ -29,5 +29,6 @@ mod spool_command;
 mod submission;
 mod tour;
 mod typed_commands;
+mod upgrades;
 mod walkthrough;
 mod world;
