@@ -20,6 +20,7 @@ use crate::{
     damage,
     ends::{failures, report_made},
     hands::Claim,
+    poison,
     queued::{QueuedMessage, Removal},
     registry::{Item, QueueHandle},
     reports::{Finding, NewReport},
@@ -618,7 +619,7 @@ impl Core {
             Arc::new(QueuedMessage::fresh(record, content, &self.budget, (&self.known, mark)));
         let item = new_item(&message, None, message.pending());
         if catch_unwind(AssertUnwindSafe(|| self.route_report(&item))).is_err() {
-            self.place_later(&item);
+            poison::broke_routing(self, item);
         }
     }
 
