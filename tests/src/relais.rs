@@ -267,6 +267,7 @@ impl Relais {
              {dns}[queue]\n\
              glitch_retry_count = {}\n\
              glitch_retry_interval = \"{}\"\n\
+             mailbox_delivery_queue_retry_interval = \"00:00:01\"\n\
              [tls]\n\
              trusted_ca_files = {:?}\n\
              [delivery]\n\

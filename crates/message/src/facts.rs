@@ -28,6 +28,53 @@ pub struct Authors {
     pub unreadable: usize,
 }
 
+/// How important its author finds a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Importance {
+    /// More than others.
+    High,
+    /// As others.
+    Normal,
+    /// Less.
+    Low,
+}
+
+/// What the header says of the message's importance: in X-Priority, as Outlook has it from 1 to 5; else
+/// in Importance or Priority (RFC 4021). `None` when it says nothing, or nothing that is known.
+pub fn importance(content: &[u8]) -> Option<Importance> {
+    let header = HeaderBlock::parse(content);
+    let said = |name: &str, read: fn(&str) -> Option<Importance>| {
+        header.first(name).and_then(|text| read(text.trim()))
+    };
+    said("X-Priority", numbered)
+        .or_else(|| said("Importance", worded))
+        .or_else(|| said("Priority", worded))
+}
+
+/// `1`, or `1 (Highest)`.
+fn numbered(text: &str) -> Option<Importance> {
+    let word = text.split(|c: char| c.is_whitespace() || c == '(').next()?;
+    match word {
+        "1" | "2" => Some(Importance::High),
+        "3" => Some(Importance::Normal),
+        "4" | "5" => Some(Importance::Low),
+        _ => None,
+    }
+}
+
+fn worded(text: &str) -> Option<Importance> {
+    let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is(&["high", "urgent"]) {
+        Some(Importance::High)
+    } else if is(&["normal"]) {
+        Some(Importance::Normal)
+    } else if is(&["low", "non-urgent"]) {
+        Some(Importance::Low)
+    } else {
+        None
+    }
+}
+
 /// How many servers the message has passed: its Received fields.
 pub fn received_count(content: &[u8]) -> usize {
     HeaderBlock::parse(content).count("Received")
@@ -221,6 +268,29 @@ impl<'a> Iterator for Words<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn importance_is_read_from_three_fields() {
+        use Importance::{High, Low, Normal};
+        for (header, expected) in [
+            ("X-Priority: 1 (Highest)", Some(High)),
+            ("X-PRIORITY:2", Some(High)),
+            ("X-Priority: 3(Normal)", Some(Normal)),
+            ("X-Priority: 5", Some(Low)),
+            ("Importance: High", Some(High)),
+            ("Importance: low", Some(Low)),
+            ("Priority: urgent", Some(High)),
+            ("Priority: non-urgent", Some(Low)),
+            ("Importance: low\r\nX-Priority: 1", Some(High)),
+            ("Importance: normal\r\nPriority: urgent", Some(Normal)),
+            ("X-Priority: 17\r\nPriority: urgent", Some(High)),
+            ("X-Priority: very", None),
+            ("Subject: X-Priority: 1", None),
+        ] {
+            let content = format!("{header}\r\n\r\nX-Priority: 1\r\n");
+            assert_eq!(importance(content.as_bytes()), expected, "{header}");
+        }
+    }
     use proptest::prelude::*;
 
     #[test]

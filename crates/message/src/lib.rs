@@ -20,8 +20,8 @@ mod trace;
 
 pub use compose::Letter;
 pub use facts::{
-    Authors, authors, from_addresses, is_eight_bit, languages, message_id, own_hops,
-    received_count, subject,
+    Authors, Importance, authors, from_addresses, importance, is_eight_bit, languages, message_id,
+    own_hops, received_count, subject,
 };
 pub use firewall::{Inbound, Outbound, firewall_inbound, firewall_outbound, is_routing};
 pub use header::{Field, Fields, HeaderBlock};

@@ -10,9 +10,9 @@ use admin::SessionLimits;
 use anyhow::{Context, Result};
 use delivery::{ParticularReplies, ReplyPattern};
 use directory::IpRange;
-use model::{DomainName, ObjectName, TimeSpan};
+use model::{ByteSize, DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
-use transport::ReportPace;
+use transport::{PriorityQueuing, ReportPace};
 
 use crate::back_pressure::Resources;
 
@@ -135,15 +135,42 @@ pub(crate) struct Queue {
     pub(crate) mailbox_delivery_queue_retry_interval: TimeSpan,
     /// MaxIdleTimeBeforeResubmit, at least a minute.
     pub(crate) max_idle_time_before_resubmit: TimeSpan,
+    /// PriorityQueuingEnabled; the others count only with it.
+    pub(crate) priority_queuing_enabled: bool,
+    /// MaxHighPriorityMessageSize.
+    pub(crate) max_high_priority_message_size: ByteSize,
+    /// HighPriorityDelayNotificationTimeout.
+    pub(crate) high_priority_delay_notification_timeout: TimeSpan,
+    /// NormalPriorityDelayNotificationTimeout.
+    pub(crate) normal_priority_delay_notification_timeout: TimeSpan,
+    /// LowPriorityDelayNotificationTimeout.
+    pub(crate) low_priority_delay_notification_timeout: TimeSpan,
+    /// HighPriorityMessageExpirationTimeout.
+    pub(crate) high_priority_message_expiration_timeout: TimeSpan,
+    /// NormalPriorityMessageExpirationTimeout.
+    pub(crate) normal_priority_message_expiration_timeout: TimeSpan,
+    /// LowPriorityMessageExpirationTimeout.
+    pub(crate) low_priority_message_expiration_timeout: TimeSpan,
 }
 
 impl Default for Queue {
     fn default() -> Self {
+        let priorities = PriorityQueuing::default();
+        let [high_delay, normal_delay, low_delay] = priorities.delay_notification_timeout;
+        let [high_end, normal_end, low_end] = priorities.message_expiration_timeout;
         Self {
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::minutes(1),
             mailbox_delivery_queue_retry_interval: TimeSpan::minutes(5),
             max_idle_time_before_resubmit: TimeSpan::hours(12),
+            priority_queuing_enabled: false,
+            max_high_priority_message_size: priorities.max_high_priority_message_size,
+            high_priority_delay_notification_timeout: high_delay,
+            normal_priority_delay_notification_timeout: normal_delay,
+            low_priority_delay_notification_timeout: low_delay,
+            high_priority_message_expiration_timeout: high_end,
+            normal_priority_message_expiration_timeout: normal_end,
+            low_priority_message_expiration_timeout: low_end,
         }
     }
 }
@@ -160,7 +187,39 @@ impl Queue {
             idle >= TimeSpan::minutes(1),
             "[queue] max_idle_time_before_resubmit {idle} is not allowed. Allowed: 00:01:00 and more."
         );
-        Ok(())
+        self.check_times()
+    }
+
+    /// What priorities change, while they change anything.
+    pub(crate) fn priorities(&self) -> Option<PriorityQueuing> {
+        self.priority_queuing_enabled.then_some(PriorityQueuing {
+            max_high_priority_message_size: self.max_high_priority_message_size,
+            delay_notification_timeout: [
+                self.high_priority_delay_notification_timeout,
+                self.normal_priority_delay_notification_timeout,
+                self.low_priority_delay_notification_timeout,
+            ],
+            message_expiration_timeout: [
+                self.high_priority_message_expiration_timeout,
+                self.normal_priority_message_expiration_timeout,
+                self.low_priority_message_expiration_timeout,
+            ],
+        })
+    }
+
+    /// The times of each priority, in the ranges that the server's have.
+    fn check_times(&self) -> Result<()> {
+        let within = |name: &str, times: [TimeSpan; 3], least: TimeSpan, most: TimeSpan| {
+            let good = times.iter().all(|time| (least..=most).contains(time));
+            anyhow::ensure!(good, "{name} of [queue] is not allowed. Allowed: {least} to {most}.");
+            Ok(())
+        };
+        let Some(priorities) = self.priorities() else { return Ok(()) };
+        let (delay, end) =
+            (priorities.delay_notification_timeout, priorities.message_expiration_timeout);
+        let (second, five) = (TimeSpan::seconds(1), TimeSpan::seconds(5));
+        within("…_priority_delay_notification_timeout", delay, second, TimeSpan::days(30))?;
+        within("…_priority_message_expiration_timeout", end, five, TimeSpan::days(90))
     }
 }
 
@@ -240,5 +299,35 @@ impl Config {
         configured.cloned().unwrap_or_else(|| {
             vec![SocketAddr::from(([0, 0, 0, 0], port)), SocketAddr::from(([0u16; 8], port))]
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("relais.toml");
+        std::fs::write(&path, text)?;
+        Config::read(&path)
+    }
+
+    #[test]
+    fn priorities_count_once_they_are_enabled() {
+        let off = read("[queue]\nhigh_priority_message_expiration_timeout = \"01:00:00\"").unwrap();
+        assert_eq!(off.queue.priorities(), None);
+        let on = read("[queue]\npriority_queuing_enabled = true").unwrap();
+        assert_eq!(on.queue.priorities(), Some(PriorityQueuing::default()));
+        let text = "[queue]\npriority_queuing_enabled = true\n\
+                    max_high_priority_message_size = \"1MB\"\n\
+                    low_priority_delay_notification_timeout = \"12:00:00\"";
+        let priorities = read(text).unwrap().queue.priorities().unwrap();
+        assert_eq!(priorities.max_high_priority_message_size, ByteSize::mb(1));
+        assert_eq!(priorities.delay_notification_timeout[2], TimeSpan::hours(12));
+        let far = "[queue]\npriority_queuing_enabled = true\n\
+                   low_priority_message_expiration_timeout = \"91.00:00:00\"";
+        let refused = format!("{:#}", read(far).unwrap_err());
+        assert!(refused.contains("Allowed: 00:00:05 to 90.00:00:00."), "{refused}");
     }
 }

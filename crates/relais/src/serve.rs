@@ -24,7 +24,7 @@ use model::{
 use prometheus_client::registry::Registry;
 use reception::{DropDirectories, DropSettings, Reception, ReceptionSettings};
 use sandbox::Sandbox;
-use spool::Spool;
+use spool::{Lock, Spool};
 use tls::TrustAnchors;
 use tokio::{net::TcpListener, sync::oneshot};
 use tracking::{
@@ -86,6 +86,9 @@ pub(crate) fn run(options: Options) -> Result<()> {
     let data = options
         .data
         .unwrap_or_else(|| PathBuf::from(if options.sandbox { "var" } else { DEFAULT_DATA }));
+    make_private(&data)?;
+    // Before anything is opened, until everything is closed: no two servers share anything.
+    let _lock = Lock::take(&data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -114,7 +117,6 @@ fn read_config(options: &Options) -> Result<Config> {
 }
 
 async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Server> {
-    make_private(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let counters = EventCounters::default();
     let events: Arc<dyn EventSink> =
@@ -180,6 +182,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         mailbox_delivery_queue_retry_interval: config.queue.mailbox_delivery_queue_retry_interval,
         max_idle_time_before_resubmit: config.queue.max_idle_time_before_resubmit,
         report_pace: config.reports.pace(),
+        priorities: config.queue.priorities(),
         resources,
         sampler: Arc::new(resources::System::here()),
         tracking,

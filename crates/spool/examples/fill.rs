@@ -185,6 +185,7 @@ impl Fill {
             id,
             network_id: Guid::nil(),
             accepted_at,
+            band: 1,
             size: self.size as u64,
             eight_bit: false,
             origin: Origin::Smtp { connector: "Default".into(), client: [127, 0, 0, 1].into() },

@@ -114,7 +114,9 @@ fn progress(
 ) -> Result<(), SpoolError> {
     connection
         .prepare_cached(
-            "INSERT OR IGNORE INTO progress (message, recipient, kind) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM message WHERE id = ?1)",
+            "INSERT OR IGNORE INTO progress (message, recipient, kind) SELECT ?1, ?2, ?3
+             WHERE EXISTS (SELECT 1 FROM message WHERE id = ?1)
+                OR EXISTS (SELECT 1 FROM quarantine WHERE message = ?1)",
         )?
         .execute(params![id.as_u64(), recipient, kind])?;
     Ok(())

@@ -17,6 +17,10 @@ impl Aside {
         self.0.lock().0.insert(id)
     }
 
+    pub(crate) fn has_message(&self, id: u64) -> bool {
+        self.0.lock().0.contains(&id)
+    }
+
     /// Whether it was not there before.
     pub(crate) fn add_row(&self, key: RowKey) -> bool {
         self.0.lock().1.insert(key)

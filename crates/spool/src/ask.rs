@@ -8,9 +8,10 @@ use model::{MessageId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::{
-    AgeKey, NextHopRow, RowKey, RowView, Spool, SpoolError, StoredMessage, TurnKey, WaitingCount,
-    WaitingRow,
+    AgeKey, BandCount, NextHopRow, RowKey, RowView, Spool, SpoolError, StoredMessage, TurnKey,
+    WaitingCount, WaitingRow,
     content::{self, Fitting},
+    resume::Fault,
     rows::{self, DUE_NEVER, DUE_NOW, Projection, columns},
     stored,
 };
@@ -43,6 +44,25 @@ impl Spool {
         self.readers().with(counts)
     }
 
+    /// How much that is not of the normal priority waits in each queue. Reads the whole index, as
+    /// [`Spool::waiting_counts`]. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn band_counts(&self) -> Result<Vec<BandCount>, SpoolError> {
+        self.readers().with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT queue, band, count(*), sum(due > ?1 AND due < ?2)
+                 FROM waiting INDEXED BY waiting_turn WHERE band <> 1 GROUP BY queue, band",
+            )?;
+            let rows = statement.query_map((DUE_NOW, DUE_NEVER), |row| {
+                let (queue, band) = (row.get(0)?, row.get(1)?);
+                Ok(BandCount { queue, band, all: row.get(2)?, later: row.get(3)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// One message. Blocks.
     ///
     /// # Errors
@@ -51,7 +71,7 @@ impl Spool {
         let found = self.readers().with(|connection| stored::message(connection, id.as_u64()))?;
         found
             .transpose()
-            .map_err(|damaged| SpoolError::Read { id: damaged.id, reason: damaged.reason })
+            .map_err(|damaged| SpoolError::Damaged { id: damaged.id, reason: damaged.reason })
     }
 
     /// Contents of these messages, in order, until one would make it more than `most_bytes`
@@ -117,9 +137,7 @@ impl Spool {
             let sender = key.sender.cast_signed();
             (rows::due_value(key.due), key.band, sender, key.message.as_u64(), key.first)
         });
-        self.readers().with(|connection| {
-            rows_by(connection, QUERY, (queue, due, band, sender, message, first, limit))
-        })
+        self.whole_rows(QUERY, (queue, due, band, sender, message, first, limit))
     }
 
     /// All rows of a message. Blocks.
@@ -129,7 +147,7 @@ impl Spool {
     pub fn rows_of(&self, id: MessageId) -> Result<Vec<WaitingRow>, SpoolError> {
         const QUERY: &str =
             concat!("SELECT ", columns!(), " FROM waiting WHERE message = ?1 ORDER BY first");
-        self.readers().with(|connection| rows_by(connection, QUERY, [id.as_u64()]))
+        self.whole_rows(QUERY, [id.as_u64()])
     }
 
     /// Up to `limit` rows of one band whose message was accepted then or before and whose sender
@@ -157,23 +175,39 @@ impl Spool {
         let (accepted, message, first) = after.map_or((i64::MIN, 0, 0), |key| {
             (key.accepted_at.as_millis(), key.message.as_u64(), key.first)
         });
-        self.readers().with(|connection| {
-            rows_by(connection, QUERY, (told, band, until, accepted, message, first, limit))
-        })
+        self.whole_rows(QUERY, (told, band, until, accepted, message, first, limit))
+    }
+
+    /// Rows as they can be used. One that does not say who waits is set aside: with its first
+    /// recipient alone, the others would be forgotten.
+    fn whole_rows(
+        &self,
+        query: &str,
+        parameters: impl Params,
+    ) -> Result<Vec<WaitingRow>, SpoolError> {
+        let read = self.readers().with(|connection| rows_by(connection, query, parameters))?;
+        let (whole, damaged): (Vec<_>, Vec<_>) = read.into_iter().partition(|(_, whole)| *whole);
+        for (row, _) in damaged {
+            self.set_row_aside(row.key(), &Fault::Row);
+        }
+        Ok(whole.into_iter().map(|(row, _)| row).collect())
     }
 }
 
+/// Rows, and whether each says who waits.
 fn rows_by(
     connection: &Connection,
     query: &str,
     parameters: impl Params,
-) -> Result<Vec<WaitingRow>, SpoolError> {
+) -> Result<Vec<(WaitingRow, bool)>, SpoolError> {
     let all = Projection::all(connection);
     let mut statement = connection.prepare_cached(query)?;
     let mut rows = statement.query(parameters)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.extend(RowView::new(row, &all).map(|view| view.to_row()));
+        found.extend(
+            RowView::new(row, &all).map(|view| (view.to_row(), view.recipients().is_some())),
+        );
     }
     Ok(found)
 }

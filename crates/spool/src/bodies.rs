@@ -102,6 +102,11 @@ pub(crate) fn path_of(database: &Path, number: u64) -> PathBuf {
     directory_of(database).join(name_of(number))
 }
 
+/// Whether the directory of the files is there.
+pub(crate) fn is_there(disk: &dyn Disk, database: &Path) -> bool {
+    disk.list(&directory_of(database)).is_ok()
+}
+
 fn directory_of(database: &Path) -> PathBuf {
     database.with_file_name("content")
 }

@@ -144,7 +144,19 @@ fn read_outside(
         Ok(content) => Ok(Fitting::Content(content)),
         // It may have been removed meanwhile, and its place used again.
         Err(_) if find(connection, id)? != Some(place) => Ok(Fitting::Missing),
-        Err(error) => Err(unreadable(id, error)),
+        Err(Fault::Damaged(reason)) => Err(SpoolError::Damaged { id, reason }),
+        Err(Fault::Unread(reason)) => Err(SpoolError::Read { id, reason }),
+    }
+}
+
+/// Why there is no content of this message.
+pub(crate) fn missing(connection: &Connection, id: u64) -> SpoolError {
+    let record = "SELECT EXISTS (SELECT 1 FROM message WHERE id = ?1)";
+    let known = connection.prepare_cached(record).and_then(|mut s| s.query_row([id], |r| r.get(0)));
+    match known {
+        Ok(true) => SpoolError::Damaged { id, reason: "its content is not there".to_owned() },
+        Ok(false) => SpoolError::Read { id, reason: "it is not in the spool".to_owned() },
+        Err(error) => unreadable(id, error),
     }
 }
 
@@ -159,26 +171,45 @@ fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
     Ok(Place { file: row.get(0)?, at: row.get(1)?, length: row.get(2)?, sum: row.get(3)? })
 }
 
+/// Why what is in a file cannot be had.
+enum Fault {
+    /// It is not what was put there, and will not be.
+    Damaged(String),
+    /// The disk did not give it this time.
+    Unread(String),
+}
+
 /// What is at this place, when it is what was put there.
-fn read_file(disk: &dyn Disk, database: &Path, place: &Place) -> io::Result<Vec<u8>> {
+fn read_file(disk: &dyn Disk, database: &Path, place: &Place) -> Result<Vec<u8>, Fault> {
     let path = bodies::path_of(database, place.file);
-    let said =
-        |what: String| io::Error::other(format!("{} at {}: {what}", path.display(), place.at));
-    let file = disk.open(&path, false).map_err(|e| said(e.to_string()))?;
-    let size = file.length()?;
+    let said = |what: String| format!("{} at {}: {what}", path.display(), place.at);
+    let unread = |error: io::Error| Fault::Unread(said(error.to_string()));
+    let opened = disk.open(&path, false).map_err(|error| match error.kind() {
+        // Without the directory it is more likely that a disk is not there.
+        io::ErrorKind::NotFound if bodies::is_there(disk, database) => {
+            Fault::Damaged(said("the file is missing".to_owned()))
+        }
+        _ => unread(error),
+    });
+    let file = opened?;
+    let size = file.length().map_err(unread)?;
     if place.at.checked_add(place.length).is_none_or(|end| end > size) {
-        return Err(said(format!("the file has only {size} bytes")));
+        return Err(Fault::Damaged(said(format!("the file has only {size} bytes"))));
     }
-    let length = usize::try_from(place.length).map_err(io::Error::other)?;
+    let length = usize::try_from(place.length).map_err(|e| Fault::Unread(said(e.to_string())))?;
     let mut content = vec![0; length];
-    file.read_at(&mut content, place.at).map_err(|e| said(e.to_string()))?;
+    file.read_at(&mut content, place.at).map_err(unread)?;
     let sum = crc32fast::hash(&content);
     if sum != place.sum {
-        return Err(said(format!("damaged: its checksum is {sum:08x}, not {:08x}", place.sum)));
+        let wrong = format!("its checksum is {sum:08x}, not {:08x}", place.sum);
+        return Err(Fault::Damaged(said(wrong)));
     }
     Ok(content)
 }
 
-fn unreadable(id: u64, error: impl ToString) -> SpoolError {
-    SpoolError::Read { id, reason: error.to_string() }
+fn unreadable(id: u64, error: rusqlite::Error) -> SpoolError {
+    match SpoolError::from(error) {
+        SpoolError::Locked => SpoolError::Locked,
+        error => SpoolError::Read { id, reason: error.to_string() },
+    }
 }

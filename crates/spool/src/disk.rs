@@ -4,6 +4,7 @@
 //! makes room even before the file has shrunk.
 
 use std::{
+    any::Any,
     fs::File,
     io,
     os::unix::fs::{FileExt, MetadataExt},
@@ -12,6 +13,8 @@ use std::{
 
 use model::ByteSize;
 use rustix::fs::FallocateFlags;
+
+use crate::{Lock, LockError};
 
 /// The documented reserve.
 const RESERVE: ByteSize = ByteSize::mb(500);
@@ -47,6 +50,12 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// When the system does not say.
     fn space(&self, path: &Path) -> io::Result<DiskSpace>;
+
+    /// Makes a directory this process's own until what is returned is dropped.
+    ///
+    /// # Errors
+    /// When somebody else has it.
+    fn lock(&self, directory: &Path) -> Result<Box<dyn Any + Send + Sync>, LockError>;
 
     /// A file's length; 0 when there is none.
     ///
@@ -143,6 +152,10 @@ pub struct RealDisk;
 impl Disk for RealDisk {
     fn space(&self, path: &Path) -> io::Result<DiskSpace> {
         DiskSpace::of(path)
+    }
+
+    fn lock(&self, directory: &Path) -> Result<Box<dyn Any + Send + Sync>, LockError> {
+        Ok(Box::new(Lock::take(directory)?))
     }
 
     fn length(&self, path: &Path) -> io::Result<u64> {

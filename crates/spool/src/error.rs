@@ -28,7 +28,15 @@ pub enum SpoolError {
     /// The file cannot be opened, is not a spool of ours, or of a version this program does not know.
     #[error("the spool cannot be opened: {0}")]
     Open(String),
-    /// A stored message could not be read back.
+    /// A message is not as it was stored, and that is certain: reading it again gives nothing else.
+    #[error("message {id} is damaged in the spool: {reason}")]
+    Damaged {
+        /// The message's number.
+        id: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A stored message could not be read back; that may pass.
     #[error("message {id} cannot be read from the spool: {reason}")]
     Read {
         /// The message's number.

@@ -27,6 +27,7 @@ mod disk;
 mod driver;
 mod error;
 mod load;
+mod lock;
 mod metrics;
 #[cfg(test)]
 mod properties;
@@ -52,11 +53,13 @@ pub use disk::{Disk, DiskFile, DiskLimits, DiskSpace, Listed, RealDisk};
 #[doc(hidden)]
 pub use driver::Driver;
 pub use error::SpoolError;
+pub use lock::{Lock, LockError};
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
 pub use rescue::{Rescue, RescueError, Rescued};
 pub use rows::RowView;
 pub use spool::{Backlog, Contents, Spool};
 pub use verify::{Problem, Summary};
 pub use waiting::{
-    AgeKey, Due, Loaded, NextHopRow, RowKey, TurnKey, Unsettled, WaitingCount, WaitingRow,
+    AgeKey, BandCount, Due, Loaded, NextHopRow, RowKey, TurnKey, Unsettled, WaitingCount,
+    WaitingRow,
 };

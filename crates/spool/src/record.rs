@@ -8,9 +8,14 @@ use std::{net::IpAddr, sync::Arc};
 use model::{Envelope, Guid, MessageId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::SpoolError;
+use crate::{SpoolError, rows::LAST_BAND};
 
 const VERSION_1: u8 = 1;
+/// With the band between the version and the rest; where that is not the normal one.
+const VERSION_2: u8 = 2;
+
+/// The band of what nobody marked, and of all records of version 1.
+const NORMAL: u8 = 1;
 
 /// How a message came to us. New variants go to the end, so that stored records stay readable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +64,9 @@ pub struct MessageRecord {
     pub network_id: Guid,
     /// When it was accepted.
     pub accepted_at: Timestamp,
+    /// 0 high, 1 normal, 2 low, as in the rows.
+    #[serde(skip, default = "normal")]
+    pub band: u8,
     /// Size of the content in bytes.
     pub size: u64,
     /// Whether the content has bytes above 127.
@@ -75,20 +83,27 @@ pub struct MessageRecord {
     pub envelope: Arc<Envelope>,
 }
 
+fn normal() -> u8 {
+    NORMAL
+}
+
 impl MessageRecord {
     pub(crate) fn encode(&self) -> Result<Vec<u8>, SpoolError> {
-        postcard::to_extend(self, vec![VERSION_1]).map_err(|e| SpoolError::Write(e.to_string()))
+        let head = if self.band == NORMAL { vec![VERSION_1] } else { vec![VERSION_2, self.band] };
+        postcard::to_extend(self, head).map_err(|e| SpoolError::Write(e.to_string()))
     }
 
     pub(crate) fn decode(id: u64, bytes: &[u8]) -> Result<Self, SpoolError> {
-        let damaged = |reason: String| SpoolError::Read { id, reason };
-        let record: Self = match bytes.split_first() {
-            Some((&VERSION_1, rest)) => {
-                postcard::from_bytes(rest).map_err(|e| damaged(e.to_string()))?
-            }
-            Some((version, _)) => return Err(damaged(format!("unknown record version {version}"))),
-            None => return Err(damaged("empty record".to_owned())),
+        let damaged = |reason: String| SpoolError::Damaged { id, reason };
+        let (band, rest) = match bytes {
+            [VERSION_1, rest @ ..] => (NORMAL, rest),
+            [VERSION_2, band @ 0..=LAST_BAND, rest @ ..] => (*band, rest),
+            [VERSION_2, ..] => return Err(damaged("unknown priority".to_owned())),
+            [version, ..] => return Err(damaged(format!("unknown record version {version}"))),
+            [] => return Err(damaged("empty record".to_owned())),
         };
+        let mut record: Self = postcard::from_bytes(rest).map_err(|e| damaged(e.to_string()))?;
+        record.band = band;
         if record.id.as_u64() != id || record.envelope.recipients.is_empty() {
             return Err(damaged("the record does not belong to this message".to_owned()));
         }
@@ -107,7 +122,8 @@ pub struct StoredMessage {
     pub delay_reported: Vec<u32>,
 }
 
-/// A record that could not be understood. It stays in the spool, untouched.
+/// A message that is damaged: its record cannot be understood, or its content is not what was stored.
+/// Nothing of it is deleted.
 #[derive(Debug, Clone)]
 pub struct Damaged {
     /// Its number.

@@ -1,18 +1,18 @@
 //! A spool without its server: opened alone and only read, whatever its format and state, so that
 //! it can be checked and its messages taken out.
 //!
-//! While a server has the file open this refuses. It never changes the file, nor its log.
+//! While a server has the spool open this refuses, and while this has it open a server does. It never
+//! changes the file, nor its log.
 
-use std::{
-    os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
 use thiserror::Error;
 
-use crate::{Damaged, Disk, RealDisk, SpoolError, StoredMessage, content, stored};
+use crate::{
+    Damaged, Disk, Lock, LockError, RealDisk, SpoolError, StoredMessage, content, lock, stored,
+};
 
 /// Formats that can be read.
 const FORMATS: std::ops::RangeInclusive<i64> = 1..=3;
@@ -25,7 +25,7 @@ pub enum RescueError {
     /// There is none.
     #[error("{0} does not exist; --data names the directory in which spool/spool.db is")]
     Missing(PathBuf),
-    /// Somebody has it open.
+    /// Another program has the file open: a server of before 0.3.0, or `sqlite3`.
     #[error("{path} is in use: {holder}. Stop the server first.")]
     InUse {
         /// The file.
@@ -33,6 +33,9 @@ pub enum RescueError {
         /// Who, and how that is known.
         holder: String,
     },
+    /// A server has it open, or it cannot be said whether one has.
+    #[error(transparent)]
+    Locked(#[from] LockError),
     /// It is no spool, or of another format.
     #[error("{path} has format {format}; this program knows formats 1 to 3")]
     Format {
@@ -56,6 +59,7 @@ pub struct Rescue {
     pub(crate) connection: Connection,
     pub(crate) format: i64,
     path: PathBuf,
+    _lock: Option<Lock>,
 }
 
 /// What is left of one message.
@@ -81,15 +85,20 @@ impl Rescue {
         if !path.is_file() {
             return Err(RescueError::Missing(path));
         }
+        // Where there is none, no server of this version has been here: it may be a copy on a medium
+        // that cannot be written.
+        let lock = directory.join("lock").exists().then(|| Lock::take(directory)).transpose()?;
         let opened = exclusive(&path);
         let (connection, format) = opened.map_err(|error| match SpoolError::from(error) {
-            SpoolError::Locked => RescueError::InUse { path: path.clone(), holder: holder(&path) },
+            SpoolError::Locked => {
+                RescueError::InUse { path: path.clone(), holder: lock::holder(&path) }
+            }
             error => RescueError::Open { path: path.clone(), reason: error.to_string() },
         })?;
         if !FORMATS.contains(&format) {
             return Err(RescueError::Format { path, format });
         }
-        Ok(Self { connection, format, path })
+        Ok(Self { connection, format, path, _lock: lock })
     }
 
     /// The file.
@@ -143,7 +152,7 @@ impl Rescue {
     pub fn message(&self, id: u64) -> Result<Option<Rescued>, SpoolError> {
         let record: Option<Vec<u8>> = self
             .connection
-            .prepare_cached("SELECT record FROM message WHERE id = ?1")?
+            .prepare_cached("SELECT CAST(record AS BLOB) FROM message WHERE id = ?1")?
             .query_row([id], |row| row.get(0))
             .optional()?;
         if let Some(record) = record {
@@ -158,11 +167,18 @@ impl Rescue {
         }
         let aside = self
             .connection
-            .prepare_cached("SELECT reason, record, waiting FROM quarantine WHERE message = ?1")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .prepare_cached(
+                "SELECT reason, CAST(record AS BLOB), waiting FROM quarantine WHERE message = ?1",
+            )?
+            .query_row([id], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?))
+            })
             .optional()?;
-        Ok(aside.map(|(reason, record, waiting)| Rescued {
-            message: Err(Damaged { id, reason }),
+        let Some((reason, record, waiting)) = aside else { return Ok(None) };
+        // A record that can be read was set aside for its content.
+        let message = stored::set_aside(&self.connection, id, &record)?;
+        Ok(Some(Rescued {
+            message: message.map_err(|_| Damaged { id, reason }),
             record,
             content: self.content(id),
             waiting: Some(waiting),
@@ -175,7 +191,7 @@ impl Rescue {
     }
 
     fn content(&self, id: u64) -> Result<Bytes, SpoolError> {
-        let damaged = |reason: String| SpoolError::Read { id, reason };
+        let damaged = |reason: String| SpoolError::Damaged { id, reason };
         let content: Option<Vec<u8>> = if self.format >= FORMAT_3 {
             content::read(&self.connection, self.place(), id)?
         } else {
@@ -215,30 +231,4 @@ fn exclusive(path: &Path) -> rusqlite::Result<(Connection, i64)> {
     let format = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok((connection, format))
-}
-
-/// Who has the file open, and how that is known.
-fn holder(path: &Path) -> String {
-    let unknown = || "SQLite's lock on it is held by another program".to_owned();
-    let (Ok(file), Ok(locks)) = (std::fs::metadata(path), std::fs::read_to_string("/proc/locks"))
-    else {
-        return unknown();
-    };
-    let Some(process) = locks.lines().find_map(|line| process_of(line, file.ino())) else {
-        return unknown();
-    };
-    let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
-    format!(
-        "process {process} ({}) holds SQLite's lock on it, as /proc/locks says",
-        name.trim_end()
-    )
-}
-
-/// The process in a line of /proc/locks about this file:
-/// `1: POSIX  ADVISORY  READ 1234 fe:00:5678 1073741826 1073742335`.
-fn process_of(line: &str, inode: u64) -> Option<u64> {
-    let mut words = line.split_whitespace().skip_while(|word| *word != "POSIX").skip(3);
-    let process = words.next()?.parse().ok()?;
-    let file: u64 = words.next()?.rsplit(':').next()?.parse().ok()?;
-    (file == inode).then_some(process)
 }

@@ -94,7 +94,7 @@ impl Spool {
     }
 
     /// A row that cannot be used leaves, and its message where that is the reason.
-    fn set_row_aside(&self, key: RowKey, fault: &Fault) {
+    pub(crate) fn set_row_aside(&self, key: RowKey, fault: &Fault) {
         if !self.aside().add_row(key) {
             return;
         }
@@ -113,11 +113,19 @@ impl Spool {
         self.commit_later(batch);
     }
 
-    fn set_message_aside(&self, damaged: &Damaged, row: Option<RowKey>) {
-        let mut batch = Batch::new();
+    /// Adds to `batch` that a message is set aside, as damaged: its record moves to a table of its
+    /// own with the reason, and is tried no more; nothing of it is deleted. Says so once.
+    pub fn set_aside(&self, batch: &mut Batch, damaged: &Damaged) {
         if self.aside().add_message(damaged.id) {
             tracing::error!(id = damaged.id, reason = %damaged.reason, "a message in the spool is damaged; it was set aside (relais spool verify, relais spool export)");
-            batch.quarantine(damaged.clone());
+        }
+        batch.quarantine(damaged.clone());
+    }
+
+    fn set_message_aside(&self, damaged: &Damaged, row: Option<RowKey>) {
+        let mut batch = Batch::new();
+        if !self.aside().has_message(damaged.id) {
+            self.set_aside(&mut batch, damaged);
         }
         if let Some(key) = row {
             batch.unpark(key);
@@ -127,7 +135,7 @@ impl Spool {
 }
 
 /// What is wrong with a row that cannot be used.
-enum Fault {
+pub(crate) enum Fault {
     Message(Damaged),
     Row,
     Orphan,

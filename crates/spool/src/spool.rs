@@ -2,6 +2,7 @@
 //! start. The committing thread ends when the last handle is dropped.
 
 use std::{
+    any::Any,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -52,6 +53,8 @@ struct Inner {
     /// Bytes in files of contents that will be written again.
     free_in_bodies: Arc<AtomicU64>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// The last to go: whoever opens the spool next finds it closed.
+    _lock: Arc<dyn Any + Send + Sync>,
 }
 
 /// What waits for the committing thread.
@@ -76,7 +79,8 @@ impl Spool {
     /// Opens the spool in `directory` (made when missing) and starts its committing thread.
     ///
     /// # Errors
-    /// When the directory or the file cannot be made or read, or is of an unknown format.
+    /// When the directory or the file cannot be made or read, is of an unknown format, or somebody
+    /// else has it open.
     pub fn open(directory: &Path) -> Result<Self, SpoolError> {
         Self::open_with(directory, None)
     }
@@ -84,7 +88,7 @@ impl Spool {
     /// The same, with another reserve of disk space than the documented one.
     ///
     /// # Errors
-    /// When the directory or the file cannot be made or read, or is of an unknown format.
+    /// As [`Spool::open`].
     pub fn open_with(directory: &Path, reserve: Option<ByteSize>) -> Result<Self, SpoolError> {
         let (spool, committer) = Self::prepare(Arc::new(RealDisk), directory, reserve)?;
         let thread = std::thread::Builder::new()
@@ -124,7 +128,10 @@ impl Spool {
             .map_err(|e| SpoolError::Open(format!("{}: {e}", directory.display())))?;
         let limits =
             reserve.map_or(DiskLimits::of_size(space.size), |reserve| DiskLimits { reserve });
-        let store = Store::open(Arc::clone(&disk), path.clone(), limits)?;
+        // Before anything is looked at: of two servers each would delete what the other writes.
+        let lock = disk.lock(directory).map_err(|e| SpoolError::Open(e.to_string()))?;
+        let lock: Arc<dyn Any + Send + Sync> = Arc::from(lock);
+        let store = Store::open(Arc::clone(&disk), path.clone(), (limits, Arc::clone(&lock)))?;
         sync_directories(disk.as_ref(), directory)?;
         let used: u64 = store
             .writer
@@ -156,6 +163,7 @@ impl Spool {
                 next_id: AtomicU64::new(used + 1),
                 mailbox,
                 thread: Mutex::new(None),
+                _lock: lock,
             }),
         };
         Ok((spool, committer))
@@ -253,13 +261,20 @@ impl Spool {
     /// Reads a message's content back. Blocks: call it from a thread that may.
     ///
     /// # Errors
-    /// When the message is not there or the disk cannot be read; [`SpoolError::Closed`] for the
-    /// few seconds in which the file is not open after a failure.
+    /// [`SpoolError::Damaged`] when it is not what was stored, or is gone; another when the message
+    /// is not there or the disk cannot be read; [`SpoolError::Closed`] for the few seconds in which
+    /// the file is not open after a failure.
     pub fn content(&self, id: MessageId) -> Result<Bytes, SpoolError> {
-        let damaged = |reason: String| SpoolError::Read { id: id.as_u64(), reason };
-        let content =
-            self.inner.readers.with(|reader| content::read(reader, self.place(), id.as_u64()))?;
-        content.map(Bytes::from).ok_or_else(|| damaged("it is not in the spool".to_owned()))
+        let id = id.as_u64();
+        self.inner.readers.with(|reader| {
+            let content = content::read(reader, self.place(), id)?;
+            content.map(Bytes::from).ok_or_else(|| content::missing(reader, id))
+        })
+    }
+
+    /// Whether nothing can be read or written until a probe has opened the file again.
+    pub fn is_closed(&self) -> bool {
+        self.inner.readers.is_closed()
     }
 
     /// Lines of events that were stored and not forgotten, with their numbers, in order. Blocks.

@@ -7,7 +7,7 @@
 //! connections are closed, which makes SQLite read the log from its beginning, and all of it is
 //! folded in again.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{any::Any, path::PathBuf, sync::Arc};
 
 use rusqlite::Connection;
 
@@ -28,19 +28,21 @@ pub(crate) struct Store {
     pub(crate) bodies: Bodies,
     /// About as many pages have come into the log since it was folded in.
     log_pages: u64,
+    /// Kept as long as anything is open.
+    _lock: Arc<dyn Any + Send + Sync>,
 }
 
 impl Store {
-    /// Opens the file, making it when it is new.
+    /// Opens the file, making it when it is new, in a directory that is locked.
     pub(crate) fn open(
         disk: Arc<dyn Disk>,
         path: PathBuf,
-        limits: DiskLimits,
+        (limits, lock): (DiskLimits, Arc<dyn Any + Send + Sync>),
     ) -> Result<Self, SpoolError> {
         let writer = schema::open_writer(&path, disk.as_ref())?;
         let readers = Arc::new(Readers::new(path.clone())?);
         let bodies = Bodies::open(Arc::clone(&disk), &path, limits, &writer)?;
-        Ok(Self { disk, path, limits, writer, readers, bodies, log_pages: 0 })
+        Ok(Self { disk, path, limits, writer, readers, bodies, log_pages: 0, _lock: lock })
     }
 
     /// Closes all connections and opens them again. When that fails, which is always said as
@@ -127,7 +129,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("spool.db");
         let limits = DiskLimits::of_size(1 << 40);
-        let mut store = Store::open(Arc::new(RealDisk), path.clone(), limits).unwrap();
+        let mut store =
+            Store::open(Arc::new(RealDisk), path.clone(), (limits, Arc::new(()))).unwrap();
         store.fold_in("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
         let before = std::fs::metadata(&path).unwrap().len();
         let insert = "INSERT INTO content VALUES (1, zeroblob(100000))";

@@ -15,18 +15,29 @@ type Progress = (Vec<u32>, Vec<u32>);
 /// A message with its number, or why it cannot be read.
 type Numbered = (u64, Result<StoredMessage, Damaged>);
 
-/// One message, when it is there.
+/// One message, when it is there. Whatever an outside hand made of its record is read as bytes: it must
+/// not keep the others of its page.
 pub(crate) fn message(
     connection: &Connection,
     id: u64,
 ) -> Result<Option<Result<StoredMessage, Damaged>>, SpoolError> {
     let record: Option<Vec<u8>> = connection
-        .prepare_cached("SELECT record FROM message WHERE id = ?1")?
+        .prepare_cached("SELECT CAST(record AS BLOB) FROM message WHERE id = ?1")?
         .query_row([id], |row| row.get(0))
         .optional()?;
     let Some(record) = record else { return Ok(None) };
     let progress = progress(connection, id, id)?.remove(&id).unwrap_or_default();
     Ok(Some(decode(id, &record, progress)))
+}
+
+/// The message of a record that is no longer among the others.
+pub(crate) fn set_aside(
+    connection: &Connection,
+    id: u64,
+    record: &[u8],
+) -> Result<Result<StoredMessage, Damaged>, SpoolError> {
+    let progress = progress(connection, id, id)?.remove(&id).unwrap_or_default();
+    Ok(decode(id, record, progress))
 }
 
 /// Up to `limit` messages after `after` with their numbers, in order.
@@ -36,7 +47,9 @@ pub(crate) fn page(
     limit: usize,
 ) -> Result<Vec<Numbered>, SpoolError> {
     let records: Vec<(u64, Vec<u8>)> = connection
-        .prepare_cached("SELECT id, record FROM message WHERE id > ?1 ORDER BY id LIMIT ?2")?
+        .prepare_cached(
+            "SELECT id, CAST(record AS BLOB) FROM message WHERE id > ?1 ORDER BY id LIMIT ?2",
+        )?
         .query_map((after, limit), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     // In a damaged file they may not be, and whoever goes on after the last would never end.
@@ -82,7 +95,7 @@ fn decode(
 ) -> Result<StoredMessage, Damaged> {
     match MessageRecord::decode(id, record) {
         Ok(record) => Ok(StoredMessage { record: Arc::new(record), finished, delay_reported }),
-        Err(SpoolError::Read { reason, .. }) => Err(Damaged { id, reason }),
+        Err(SpoolError::Damaged { reason, .. }) => Err(Damaged { id, reason }),
         Err(error) => Err(Damaged { id, reason: error.to_string() }),
     }
 }

@@ -19,6 +19,7 @@ pub(crate) fn record(id: MessageId, recipients: u32) -> Arc<MessageRecord> {
         id,
         network_id: Guid::nil(),
         accepted_at: Timestamp::from_millis(1),
+        band: 1,
         size: content(id).len() as u64,
         eight_bit: false,
         origin: Origin::Dsn { about: id },

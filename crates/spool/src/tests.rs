@@ -13,6 +13,7 @@ fn record(id: MessageId, recipients: usize) -> Arc<MessageRecord> {
         id,
         network_id: Guid::nil(),
         accepted_at: Timestamp::from_millis(1),
+        band: 1,
         size: 5,
         eight_bit: false,
         origin: Origin::Smtp { connector: "c".into(), client: [127, 0, 0, 1].into() },
@@ -228,4 +229,40 @@ fn origins_of_older_records_stay_readable() {
         assert_eq!(postcard::to_stdvec(&origin).unwrap(), bytes);
         assert_eq!(postcard::from_bytes::<Origin>(bytes).unwrap(), origin);
     }
+}
+
+#[test]
+fn a_spool_is_open_once_at_a_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = Spool::open(directory.path()).unwrap();
+    let said = Spool::open(directory.path()).err().unwrap().to_string();
+    let expected = format!("lock is in use: process {} (", std::process::id());
+    assert!(said.contains(&expected), "{said}");
+    drop(first);
+    Spool::open(directory.path()).unwrap();
+}
+
+#[tokio::test]
+async fn a_record_keeps_its_priority() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let mut batch = Batch::new();
+    for band in 0..3 {
+        let id = spool.next_id();
+        let record = MessageRecord { band, ..MessageRecord::clone(&record(id, 1)) };
+        batch.insert(Arc::new(record), Bytes::from_static(b"hello"));
+    }
+    spool.commit(batch).await.unwrap();
+    let bands = |spool: &Spool| {
+        let messages = spool.contents().unwrap().messages;
+        messages.iter().map(|message| message.record.band).collect::<Vec<_>>()
+    };
+    assert_eq!(bands(&spool), [0, 1, 2]);
+    drop(spool);
+    let file = rusqlite::Connection::open(directory.path().join("spool.db")).unwrap();
+    let damage = "UPDATE message SET record = x'0203' || substr(record, 3) WHERE id = 1";
+    assert_eq!(file.execute(damage, []).unwrap(), 1);
+    drop(file);
+    let spool = Spool::open(directory.path()).unwrap();
+    assert_eq!(bands(&spool), [1, 2], "damage, as text too, and it keeps no others");
 }

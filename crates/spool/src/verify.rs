@@ -138,7 +138,7 @@ impl Rescue {
         let id = message.record.id.as_u64();
         let length: Option<u64> = if self.format >= FORMAT_3 {
             match content::check(&self.connection, self.place(), id) {
-                Err(SpoolError::Read { reason, .. }) => {
+                Err(SpoolError::Read { reason, .. } | SpoolError::Damaged { reason, .. }) => {
                     bad(format!("its content cannot be read: {reason}"));
                     return Ok(0);
                 }

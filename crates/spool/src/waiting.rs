@@ -134,6 +134,19 @@ pub struct WaitingCount {
     pub oldest: Option<Timestamp>,
 }
 
+/// How much of one priority waits in one queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BandCount {
+    /// The queue's number.
+    pub queue: u64,
+    /// 0 high, 2 low.
+    pub band: u8,
+    /// All rows.
+    pub all: u64,
+    /// Rows with a time of their own, past or not.
+    pub later: u64,
+}
+
 impl WaitingCount {
     /// Of an empty queue.
     pub(crate) fn none(queue: u64) -> Self {

@@ -4,7 +4,6 @@
 
 use std::{
     collections::HashSet,
-    ops::ControlFlow,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -18,15 +17,16 @@ use model::{Envelope, MessageId};
 use parking_lot::Mutex;
 use queue::{DeliveryType, QueueKey, QueueStatus, Waits};
 use spool::{Batch, Due, MessageRecord, Origin, RowKey, SpoolError, WaitingRow};
+use tokio::time::Instant;
 
 use crate::{
     administration::{
-        Exported, Matches, MessageAction, MessageScope, MessageView, Progress, QueueError,
-        QueueName,
+        Exported, Matches, MessageAction, MessageScope, Progress, QueueError, QueueName,
     },
     contain::handling,
     core::Core,
-    pages::{Pages, Taken, TakenRow},
+    meant::{Found, Meant},
+    pages::{Claimed, Pages, Taken, TakenRow},
     poison::Hold,
     queued::Removal,
     registry::{Item, QueueHandle},
@@ -42,8 +42,11 @@ const AT_ONCE: usize = 64;
 const IN_HAND: usize = 512;
 /// How soon an action that waits sees that it is cancelled.
 const LOOK_UP: Duration = Duration::from_millis(100);
-/// Rows looked at before others may read too.
-const LOOK: usize = 20_000;
+/// Rows in other hands that are remembered for when they come back.
+const MOST_HELD: usize = 100_000;
+/// How soon it is looked whether they have, and for how long.
+const HELD_AGAIN: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Suspend-Queue.
 pub(crate) async fn suspend_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
@@ -155,8 +158,10 @@ async fn perform(
     progress: &Progress,
 ) -> Option<QueueError> {
     let task = Action { core, scope, matches, action, progress, refusal: Mutex::default() };
-    task.in_memory().await;
-    task.in_store().await;
+    let mut had = HashSet::new();
+    task.in_memory(&mut had).await;
+    let held = task.in_store(&had).await;
+    task.in_other_hands(held, &mut had).await;
     task.refusal.into_inner()
 }
 
@@ -173,10 +178,9 @@ struct Action<'a> {
 impl Action<'_> {
     /// Works on what is in memory, some at a time: a report may have to wait for its turn, and what
     /// is out of its queue is not seen.
-    async fn in_memory(&self) {
-        let mut had = HashSet::new();
+    async fn in_memory(&self, had: &mut HashSet<(MessageId, u32)>) {
         while !self.progress.is_cancelled() {
-            let taken = self.take_out(&mut had);
+            let taken = self.take_out(had);
             if taken.is_empty() {
                 return;
             }
@@ -330,37 +334,72 @@ impl Action<'_> {
         }
     }
 
-    async fn in_store(&self) {
+    /// Works on what is in the store; returns what somebody else had in hand just then, but for what
+    /// has had its turn in memory.
+    async fn in_store(&self, had: &HashSet<(MessageId, u32)>) -> Vec<RowKey> {
         // What is on its way into the store is found there.
         let _ = self.core.spool.commit(Batch::new()).await;
-        let mut after = None;
+        let (mut after, mut held) = (self.before_the_first(), Vec::new());
         while !self.progress.is_cancelled() && !self.core.is_stopping() {
-            let Some((page, last)) = self.next_page(after).await else { return };
+            let meant = self.meant();
+            let Some((page, last)) = self.page(move |core| meant.look(core, after)).await else {
+                break;
+            };
+            let is_new = |key: &RowKey| !had.contains(&(key.message, key.first));
+            let room = MOST_HELD - held.len();
+            held.extend(page.held.into_iter().filter(is_new).take(room));
+            self.on_page(page.rows).await;
             after = last;
-            self.progress.matched.fetch_add(page.len() as u64, Ordering::Relaxed);
-            match self.action {
-                MessageAction::Suspend => self.change(page, Waits::Suspended).await,
-                MessageAction::Resume => self.resume(page).await,
-                MessageAction::Remove { with_ndr } => self.remove(page, removal(with_ndr)).await,
-            }
             if after.is_none() {
-                return;
+                break;
+            }
+        }
+        held
+    }
+
+    /// What others had in hand comes back soon: into memory, or into its row again. (They look after
+    /// deadlines, route again, or load.)
+    async fn in_other_hands(&self, mut held: Vec<RowKey>, had: &mut HashSet<(MessageId, u32)>) {
+        let end = Instant::now() + PATIENCE;
+        while !held.is_empty() && !self.progress.is_cancelled() && !self.core.is_stopping() {
+            tokio::time::sleep(HELD_AGAIN).await;
+            self.in_memory(had).await;
+            held.retain(|key| !had.contains(&(key.message, key.first)));
+            let rest = held.split_off(held.len().min(Pages::SIZE));
+            let meant = self.meant();
+            let look = move |core: &Core| Ok((meant.look_at(core, &held)?, None));
+            let Some((page, _)) = self.page(look).await else { return };
+            held = rest;
+            held.extend(page.held);
+            self.on_page(page.rows).await;
+            if Instant::now() >= end && !held.is_empty() {
+                let count = held.len() as u64;
+                self.progress.matched.fetch_add(count, Ordering::Relaxed);
+                return self.refuse(QueueError::InHand, count);
             }
         }
     }
 
-    /// The next rows that are meant, and where the page after them begins, if there is one. A message
-    /// that waits in many queues has as many rows: its page may not be the last either.
-    async fn next_page(&self, after: Option<RowKey>) -> Option<(Vec<TakenRow>, Option<RowKey>)> {
-        let before = |id: MessageId| {
-            let message = MessageId::new(id.as_u64().checked_sub(1)?)?;
-            Some(RowKey { message, first: u32::MAX })
-        };
-        let from = after.or_else(|| before(self.scope.id?));
-        let (core, scope) = (Arc::clone(self.core), self.scope.clone());
-        let (matches, action) = (Arc::clone(self.matches), self.action);
-        match Pages::claimed(self.core, move || look(&core, &scope, &matches, action, from)).await {
-            Ok((page, Seen { last, refused })) => {
+    /// Where a look begins at the message that is named.
+    fn before_the_first(&self) -> Option<RowKey> {
+        let before = self.scope.id?.as_u64().checked_sub(1)?;
+        Some(RowKey { message: MessageId::new(before)?, first: u32::MAX })
+    }
+
+    fn meant(&self) -> Meant {
+        Meant { scope: self.scope.clone(), matches: Arc::clone(self.matches), action: self.action }
+    }
+
+    /// Rows to act on, and where the page after them begins, if there is one. A message that waits in
+    /// many queues has as many rows: its page may not be the last either.
+    async fn page(
+        &self,
+        look: impl FnOnce(&Core) -> Result<(Found, Option<RowKey>), SpoolError> + Send + 'static,
+    ) -> Option<(Claimed, Option<RowKey>)> {
+        let core = Arc::clone(self.core);
+        let look = move || look(&core).map(|(found, last)| (found.rows, (found.refused, last)));
+        match Pages::claimed(self.core, look).await {
+            Ok((page, (refused, last))) => {
                 if refused > 0 {
                     self.progress.matched.fetch_add(refused, Ordering::Relaxed);
                     self.refuse(QueueError::Submission, refused);
@@ -371,6 +410,15 @@ impl Action<'_> {
                 self.refuse(QueueError::Reading(error.to_string()), 1);
                 None
             }
+        }
+    }
+
+    async fn on_page(&self, rows: Vec<TakenRow>) {
+        self.progress.matched.fetch_add(rows.len() as u64, Ordering::Relaxed);
+        match self.action {
+            MessageAction::Suspend => self.change(rows, Waits::Suspended).await,
+            MessageAction::Resume => self.resume(rows).await,
+            MessageAction::Remove { with_ndr } => self.remove(rows, removal(with_ndr)).await,
         }
     }
 
@@ -456,69 +504,6 @@ impl Action<'_> {
             }
             Err(error) => self.refuse(QueueError::Storage(error.to_string()), 1),
         }
-    }
-}
-
-/// What a look at rows has found beside those to act on.
-struct Seen {
-    /// Where the next look begins, when there is more.
-    last: Option<RowKey>,
-    /// Rows of the Submission queue, to which this may not be done.
-    refused: u64,
-}
-
-/// Looks for rows to act on: a page of them, or as far as others can wait for their turn to read.
-/// Blocks.
-fn look(
-    core: &Core,
-    scope: &MessageScope,
-    matches: &Matches,
-    action: MessageAction,
-    from: Option<RowKey>,
-) -> Result<(Vec<WaitingRow>, Seen), SpoolError> {
-    let viewer = Viewer::new(core);
-    let (mut rows, mut seen, mut looked) = (Vec::new(), Seen { last: None, refused: 0 }, 0);
-    core.spool.scan(from, &mut |row| {
-        if scope.id.is_some_and(|id| row.key().message != id) {
-            return ControlFlow::Break(());
-        }
-        looked += 1;
-        let is_meant =
-            |view: &MessageView<'_>| scope.includes(view.id, view.queue) && matches(view);
-        if viewer.show_view(row, is_meant).unwrap_or(false) {
-            let queue = viewer.queue(row.queue()).map(|facts| facts.name);
-            match concerns(action, row.due(), queue) {
-                Concern::Done => rows.push(row.to_row()),
-                Concern::Refused => seen.refused += 1,
-                Concern::Nothing => {}
-            }
-        }
-        if rows.len() >= Pages::SIZE || looked >= LOOK {
-            seen.last = Some(row.key());
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    })?;
-    Ok((rows, seen))
-}
-
-/// What an action means to a row.
-enum Concern {
-    Done,
-    Refused,
-    /// What is suspended need not be, and the reverse.
-    Nothing,
-}
-
-fn concerns(action: MessageAction, due: Due, queue: Option<QueueName>) -> Concern {
-    let is_suspended = due == Due::Suspended;
-    match action {
-        MessageAction::Resume if is_suspended => Concern::Done,
-        MessageAction::Resume => Concern::Nothing,
-        // Messages there can neither be suspended nor removed (transport.md section 2.1).
-        _ if queue == Some(QueueName::Submission) => Concern::Refused,
-        MessageAction::Suspend if is_suspended => Concern::Nothing,
-        MessageAction::Suspend | MessageAction::Remove { .. } => Concern::Done,
     }
 }
 

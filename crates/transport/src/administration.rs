@@ -364,6 +364,9 @@ pub enum QueueError {
     /// Doing it broke off.
     #[error("the message broke its handling, and waits; twice, and it goes to the Poison queue")]
     Broke,
+    /// Somebody else had it in hand all the while.
+    #[error("something else is being done with the message at this moment: try again")]
+    InHand,
     /// What the queues hold could not be read.
     #[error("the queues could not be read: {0}")]
     Reading(String),

@@ -28,6 +28,7 @@ use crate::{
     known::Known,
     pace::Pace,
     pressure::Pressure,
+    priorities::PriorityQueuing,
     queued::{Carried, ContentBudget, QueuedMessage},
     quiet::quietly,
     registry::{Item, QueueHandle, Registry},
@@ -67,6 +68,10 @@ pub(crate) struct Core {
     mailbox_retry: TimeSpan,
     /// MaxIdleTimeBeforeResubmit.
     pub(crate) longest_idle: TimeSpan,
+    /// Held while rows that have expired are read, or sorted by whether anybody is told.
+    pub(crate) expiring: tokio::sync::Mutex<()>,
+    /// While priority queuing is on.
+    pub(crate) priorities: Option<PriorityQueuing>,
     adapter: ResolverSettings,
     resolvers: ArcSwap<(u64, Resolvers)>,
 }
@@ -114,6 +119,8 @@ impl Core {
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
             mailbox_retry: settings.mailbox_delivery_queue_retry_interval,
             longest_idle: settings.max_idle_time_before_resubmit,
+            expiring: tokio::sync::Mutex::default(),
+            priorities: settings.priorities,
             adapter: settings.adapter_dns,
             resolvers: ArcSwap::from_pointee((version, resolvers)),
         }
@@ -304,15 +311,20 @@ impl Core {
         }
     }
 
-    /// The message's content: from memory, or from the spool.
+    /// The message's content: from memory, or from the spool, where it may be damaged.
     pub(crate) async fn content(&self, message: &QueuedMessage) -> Result<Bytes, SpoolError> {
         if let Some(content) = message.cached_content() {
             return Ok(content);
         }
         let (spool, id) = (self.spool.clone(), message.record.id);
-        tokio::task::spawn_blocking(move || spool.content(id)).await.unwrap_or(Err(
-            SpoolError::Read { id: id.as_u64(), reason: "the reader was interrupted".to_owned() },
-        ))
+        let read = tokio::task::spawn_blocking(move || spool.content(id)).await;
+        let content = read.unwrap_or(Err(SpoolError::Stopped))?;
+        let (is, was) = (content.len() as u64, message.record.size);
+        if is != was {
+            let reason = format!("its content has {is} bytes and should have {was}");
+            return Err(SpoolError::Damaged { id: id.as_u64(), reason });
+        }
+        Ok(content)
     }
 
     /// Waits until there is memory to carry `size` bytes: as content, with its trace field, and
@@ -359,7 +371,7 @@ pub(crate) fn new_item(
         message: Carried { message: Arc::clone(message), row },
         recipients,
         sender: hasher.finish(),
-        priority: Priority::Normal,
+        priority: Priority::of_band(message.record.band.into()),
         attempts: 0,
         crashes: 0,
         last_error: None,

@@ -4,7 +4,7 @@
 //! Who is told of it is told when it is his turn (`pace`); until then the message stays where it is.
 //! What nobody is told of waits for nothing, however many are before it.
 
-use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use delivery::for_senders;
 use directory::Snapshot;
@@ -12,17 +12,20 @@ use dsn::Kind;
 use futures_util::{FutureExt, future::join_all};
 use model::{EnhancedCode, EventSource, TimeSpan, Timestamp};
 use queue::{DeliveryType, Priority, QueueKey, Waits};
-use spool::{AgeKey, Batch};
+use spool::{AgeKey, Batch, Damaged, SpoolError};
+use tokio::time::Instant;
 
 use crate::{
     contain::handling,
     core::Core,
+    damage,
+    ends::report_made,
     pages::{Pages, Taken},
     poison::{self, Hold},
     queued::QueuedMessage,
     registry::{Item, QueueHandle},
     reports::Finding,
-    reroute, settle,
+    reroute, settle, start,
 };
 
 /// The text of an expired message (transport.md section 3).
@@ -33,6 +36,12 @@ const BARRED: &str = "451 4.4.1 The outbound gateway is not available";
 
 /// Expired messages that are settled together, sharing commits.
 const AT_ONCE: usize = 64;
+
+/// How long until a spool that is being opened again is looked at again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_millis(250);
 
 /// Runs until the service stops. Each kind is looked after apart: a hundred thousand notices that
 /// fall due together must not keep the expired, nor reports that wait what needs none.
@@ -77,19 +86,44 @@ impl Seen {
     }
 }
 
+/// What of a priority has fallen due: all that was accepted before, and after.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    after: Option<Timestamp>,
+    before: Timestamp,
+}
+
+impl Due {
+    fn now(core: &Core, snapshot: &Snapshot, what: What, priority: Priority) -> Self {
+        let expired = core.now() - core.expiry(snapshot, priority);
+        match what {
+            What::QuietExpiry | What::Expiry => Self { after: None, before: expired },
+            // What has expired meanwhile has come to its end: no notice goes before that.
+            What::Notice => {
+                let before = core.now() - core.delay(snapshot, priority);
+                Self { after: Some(expired), before }
+            }
+        }
+    }
+
+    fn includes(&self, accepted_at: Timestamp) -> bool {
+        accepted_at <= self.before && self.after.is_none_or(|after| accepted_at > after)
+    }
+}
+
 async fn watch(core: &Arc<Core>, what: What) {
     let mut stop = core.stop.clone();
     let mut changed = core.directory.subscribe();
     let mut seen = Seen::default();
     loop {
         seen.begin();
-        let snapshot = core.directory.snapshot();
+        let (snapshot, begun) = (core.directory.snapshot(), core.now());
         tokio::select! {
             () = sweep(core, &snapshot, what, &mut seen) => {}
             _ = stop.changed() => return,
         }
         tokio::select! {
-            () = tokio::time::sleep(pause(core, &snapshot).as_duration()) => {}
+            () = passed(core, begun, pause(core, &snapshot)) => {}
             // A deadline may have become shorter.
             change = changed.changed() => {
                 if change.is_err() {
@@ -103,32 +137,65 @@ async fn watch(core: &Arc<Core>, what: What) {
     }
 }
 
+/// Waits until this much time has passed, or has by the clock that deadlines are told by since `begun`:
+/// where that is set forward, or the machine has slept, what has fallen due does not wait for the next
+/// look.
+async fn passed(core: &Core, begun: Timestamp, span: TimeSpan) {
+    let end = Instant::now() + span.as_duration();
+    loop {
+        tokio::time::sleep(TICK).await;
+        if Instant::now() >= end || !(begun..begun + span).contains(&core.now()) {
+            return;
+        }
+    }
+}
+
 /// Often enough for the shortest deadline that is set, seldom enough to cost nothing.
 fn pause(core: &Core, snapshot: &Snapshot) -> TimeSpan {
-    let shortest = core.here(snapshot).map_or(TimeSpan::minutes(20), |server| {
-        server.transport.message_expiration_timeout.min(server.transport.delay_notification_timeout)
-    });
+    let shorter = |p| core.expiry(snapshot, p).min(core.delay(snapshot, p));
+    let shortest = Priority::ALL.map(shorter).into_iter().min().unwrap_or(TimeSpan::minutes(20));
     TimeSpan::millis(shortest.as_millis() / 20).clamp(TimeSpan::millis(500), TimeSpan::seconds(30))
 }
 
 async fn sweep(core: &Arc<Core>, snapshot: &Snapshot, what: What, seen: &mut Seen) {
-    let Some(server) = core.here(snapshot) else { return };
-    let timeout = match what {
-        What::QuietExpiry | What::Expiry => server.transport.message_expiration_timeout,
-        What::Notice => server.transport.delay_notification_timeout,
-    };
-    let before = Timestamp::from_millis(core.now().as_millis() - timeout.as_millis() as i64);
-    for handle in core.registry.all() {
-        in_memory(core, snapshot, &handle, (what, before)).await;
+    // The original belongs into a report, and what cannot be read or stored cannot come to its end.
+    while core.spool.is_closed() || core.spool.is_stopped() {
+        tokio::time::sleep(AGAIN).await;
     }
-    for priority in Priority::ALL {
-        in_store(core, snapshot, (what, before), priority, seen).await;
+    if core.here(snapshot).is_none() {
+        return;
+    }
+    let due = Priority::ALL.map(|priority| Due::now(core, snapshot, what, priority));
+    for handle in core.registry.all() {
+        in_memory(core, snapshot, &handle, (what, due)).await;
+    }
+    for (due, priority) in due.into_iter().zip(Priority::ALL) {
+        in_store(core, snapshot, (what, due), priority, seen).await;
     }
     if what == What::QuietExpiry
         && let Some(unreachable) = core.registry.find(&QueueKey::unreachable())
     {
         // What could not be concluded before waits there with a time of its own.
         reroute::resubmit_due(core, snapshot, &unreachable).await;
+    }
+    adopt_unknown(core).await;
+}
+
+/// What waits in queues that nobody knows would wait for ever: it is routed again.
+async fn adopt_unknown(core: &Arc<Core>) {
+    let unknown = core.registry.take_unknown();
+    if unknown.is_empty() {
+        return;
+    }
+    let spool = core.spool.clone();
+    let counts = tokio::task::spawn_blocking(move || spool.waiting_counts()).await;
+    let known = core.registry.by_number();
+    for count in counts.ok().and_then(Result::ok).unwrap_or_default() {
+        let number = count.queue;
+        if unknown.contains(&number) && !known.contains_key(&number) {
+            tracing::error!(number, "mail waits in a queue that is not known; it is routed again");
+            start::adopt_orphans(core, number, count);
+        }
     }
 }
 
@@ -137,9 +204,9 @@ async fn in_memory(
     core: &Arc<Core>,
     snapshot: &Snapshot,
     handle: &Arc<QueueHandle>,
-    (what, before): (What, Timestamp),
+    (what, due): (What, [Due; 3]),
 ) {
-    let is_due = |item: &Item| item.message.record.accepted_at <= before;
+    let is_due = |item: &Item| due[item.priority.band()].includes(item.message.record.accepted_at);
     let queue_error = error_for_senders(handle);
     match what {
         What::QuietExpiry => {
@@ -165,7 +232,7 @@ async fn in_memory(
 async fn in_store(
     core: &Arc<Core>,
     snapshot: &Snapshot,
-    (what, before): (What, Timestamp),
+    (what, Due { after, before }): (What, Due),
     priority: Priority,
     seen: &mut Seen,
 ) {
@@ -176,7 +243,18 @@ async fn in_store(
         if what == What::QuietExpiry {
             pages = pages.after(seen.places.get(&place).copied());
         }
-        while let Some(page) = pages.next().await {
+        if let Some(after) = after {
+            pages = pages.younger_than(after);
+        }
+        loop {
+            // What is quiet is told apart from what is not with the rows in hand, which the other
+            // watch must not meanwhile pass by.
+            let quietly = match what {
+                What::QuietExpiry | What::Expiry => Some(core.expiring.lock().await),
+                What::Notice => None,
+            };
+            let Some(page) = pages.next().await else { break };
+            let _quietly = quietly.filter(|_| what == What::QuietExpiry);
             let (poison, page): (Vec<Taken>, Vec<Taken>) = page
                 .into_iter()
                 .partition(|taken| taken.handle.key().delivery_type == DeliveryType::Poison);
@@ -322,7 +400,15 @@ async fn report_delay(
         source: EventSource::Queue,
     };
     let findings: Vec<Finding> = late().into_iter().map(finding).collect();
-    let report = core.report(snapshot, message, Kind::Delay, &findings).await;
+    let report = match core.delay_report(snapshot, message, &findings).await {
+        Ok(report) => report,
+        Err(SpoolError::Damaged { id, reason }) => {
+            let damaged = Damaged { id, reason };
+            return set_aside(core, snapshot, (item, row), &damaged).await;
+        }
+        // It may be readable at the next sweep.
+        Err(_) => return,
+    };
     for index in &item.recipients {
         message.set_delay_reported(*index);
     }
@@ -337,7 +423,7 @@ async fn report_delay(
         None => core.spool.commit_later(batch),
         Some(report) => {
             batch.insert(Arc::clone(&report.record), report.content.clone());
-            let (at, made) = (core.now(), [settle::report_made(snapshot, message, &report)]);
+            let (at, made) = (core.now(), [report_made(snapshot, message, &report)]);
             let kept = core.journal.keep(&mut batch, at, &made);
             if core.spool.commit(batch).await.is_err() {
                 // Not stored, so not told: the next sweep tries again.
@@ -359,6 +445,21 @@ fn late(snapshot: &Snapshot, item: &Item) -> Vec<u32> {
         !state.delay_reported && !state.finished && is_wanted(snapshot, &item.message, *index)
     };
     item.recipients.iter().copied().filter(is_late).collect()
+}
+
+/// The content of a message that is late turns out to be damaged.
+async fn set_aside(
+    core: &Core,
+    snapshot: &Snapshot,
+    (item, row): (&Item, Option<(&QueueHandle, Waits)>),
+    damaged: &Damaged,
+) {
+    let findings = item.recipients.iter().map(|index| damage::finding(*index)).collect();
+    let whose = (&item.message.message, item.message.row.as_ref());
+    let stored = settle::set_aside(core, snapshot, whose, findings, damaged).await;
+    if let (Ok(()), Some((handle, waits))) = (stored, row) {
+        handle.lock().left_store(waits, core.now());
+    }
 }
 
 /// InternalDelayDsnEnabled and ExternalDelayDsnEnabled.

@@ -12,10 +12,10 @@ use spool::Batch;
 
 use crate::{
     core::Core,
+    ends::{failures, report_made},
     intake::{Door, PATIENCE, local_trouble, refusal, scarce},
     queued::QueuedMessage,
     reports::Finding,
-    settle::{failures, report_made},
 };
 
 impl FileIntake for Door {
@@ -72,6 +72,7 @@ impl Core {
         }
         let (record, content, entry) = self.receive(submitted);
         let mark = self.known.mark(record.id);
+        let original = content.clone();
         let message = QueuedMessage::fresh(record, content, &self.budget, (&self.known, mark));
         let finding = |index| Finding {
             index,
@@ -82,7 +83,7 @@ impl Core {
         };
         let findings: Vec<Finding> = message.pending().into_iter().map(finding).collect();
         let snapshot = self.directory.snapshot();
-        let reports = self.failure_reports(&snapshot, &message, &findings).await;
+        let reports = self.failure_reports_with(&snapshot, &message, &findings, &original);
         if reports.is_empty() {
             return Ok(SentBack::NobodyToTell);
         }

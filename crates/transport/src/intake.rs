@@ -13,7 +13,7 @@ use spool::{Batch, MessageRecord, Origin, SpoolError};
 
 use crate::{
     core::{Core, new_item},
-    poison::{self, Hold},
+    poison,
     queued::QueuedMessage,
     registry::Item,
     settle,
@@ -110,6 +110,7 @@ impl Core {
             id: submitted.id,
             network_id: submitted.network_id,
             accepted_at: self.now(),
+            band: self.priority_of(&content).band() as u8,
             size: content.len() as u64,
             eight_bit: message::is_eight_bit(&content),
             origin,
@@ -168,14 +169,8 @@ impl Core {
     pub(crate) async fn place_new(&self, message: &Arc<QueuedMessage>) {
         let item = new_item(message, None, message.pending());
         if AssertUnwindSafe(self.place(&item)).catch_unwind().await.is_err() {
-            self.place_later(&item);
+            poison::broke_routing(self, item);
         }
-    }
-
-    /// Lets a consignment that broke its first routing wait for the next among the unreachable.
-    pub(crate) fn place_later(&self, item: &Item) {
-        let (handle, ()) = self.registry.with(&QueueKey::unreachable(), self.now(), |_| ());
-        poison::broke_off(self, &handle, item.clone(), Hold::Out);
     }
 
     /// Routes a consignment of a message that is durable, unless an administrator has suspended

@@ -3,9 +3,9 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use model::Timestamp;
+use model::{MessageId, Timestamp};
 use queue::{Priority, Waits};
-use spool::{AgeKey, Due, SpoolError, TurnKey, WaitingRow};
+use spool::{AgeKey, Batch, Damaged, Due, RowKey, SpoolError, TurnKey, WaitingRow};
 
 use crate::{
     core::Core,
@@ -31,6 +31,15 @@ pub(crate) struct Taken {
 pub(crate) struct TakenRow {
     pub(crate) row: WaitingRow,
     pub(crate) claim: Arc<Claim>,
+}
+
+/// Rows that were looked for.
+#[derive(Default)]
+pub(crate) struct Claimed {
+    /// Those that this caller may work on.
+    pub(crate) rows: Vec<TakenRow>,
+    /// Those in other hands.
+    pub(crate) held: Vec<RowKey>,
 }
 
 /// Pages of rows. Those in other hands are left out.
@@ -99,6 +108,16 @@ impl<'a> Pages<'a> {
         self.failure.as_ref()
     }
 
+    /// The same without what was accepted at `before` or earlier.
+    #[must_use]
+    pub(crate) fn younger_than(mut self, before: Timestamp) -> Self {
+        if let Place::Older { after, .. } = &mut self.place {
+            let (message, first) = (MessageId::MAX, u32::MAX);
+            *after = Some(AgeKey { accepted_at: before, message, first });
+        }
+        self
+    }
+
     /// The next page, with the messages; `None` after the last. Rows with nothing left to send are
     /// taken away on the way.
     pub(crate) async fn next(&mut self) -> Option<Vec<Taken>> {
@@ -106,7 +125,8 @@ impl<'a> Pages<'a> {
         Some(Self::with_messages(self.core, rows).await)
     }
 
-    /// Rows with their messages.
+    /// Rows with their messages. A message that cannot be understood is set aside; a queue that nobody
+    /// knows is noted.
     pub(crate) async fn with_messages(core: &Core, rows: Vec<TakenRow>) -> Vec<Taken> {
         let ids: Vec<_> = rows.iter().map(|taken| taken.row.message).collect();
         let spool = core.spool.clone();
@@ -121,13 +141,17 @@ impl<'a> Pages<'a> {
     pub(crate) async fn claimed<T: Send + 'static>(
         core: &Core,
         look: impl FnOnce() -> Result<(Vec<WaitingRow>, T), SpoolError> + Send + 'static,
-    ) -> Result<(Vec<TakenRow>, T), SpoolError> {
+    ) -> Result<(Claimed, T), SpoolError> {
         let reading = core.hands.reading().await;
         let (rows, rest) = blocking(look).await?;
-        let claim = |row: WaitingRow| {
-            Some(TakenRow { claim: reading.claim(row.key(), waits_of(row.due))?, row })
-        };
-        Ok((rows.into_iter().filter_map(claim).collect(), rest))
+        let mut claimed = Claimed::default();
+        for row in rows {
+            match reading.claim(row.key(), waits_of(row.due)) {
+                Some(claim) => claimed.rows.push(TakenRow { row, claim }),
+                None => claimed.held.push(row.key()),
+            }
+        }
+        Ok((claimed, rest))
     }
 
     fn take(
@@ -136,7 +160,10 @@ impl<'a> Pages<'a> {
         TakenRow { row, claim }: TakenRow,
         message: Result<Option<spool::StoredMessage>, SpoolError>,
     ) -> Option<Taken> {
-        let handle = Arc::clone(handles.get(&row.queue)?);
+        let Some(handle) = handles.get(&row.queue).map(Arc::clone) else {
+            core.registry.note_unknown(row.queue);
+            return None;
+        };
         let waits = waits_of(row.due);
         let adopted = message.and_then(|stored| match stored {
             Some(stored) => {
@@ -146,6 +173,12 @@ impl<'a> Pages<'a> {
         });
         let (item, is_over) = match adopted {
             Ok(adopted) => adopted,
+            Err(SpoolError::Damaged { id, reason }) => {
+                let mut batch = Batch::new();
+                core.spool.set_aside(&mut batch, &Damaged { id, reason });
+                core.spool.commit_later(batch);
+                (None, false)
+            }
             Err(error) => {
                 tracing::error!(id = %row.message, %error, "a waiting message could not be read");
                 return None;

@@ -60,6 +60,12 @@ pub(crate) fn broke_off(core: &Core, handle: &QueueHandle, mut item: Item, hold:
     write_row(core, handle, &item, waits);
 }
 
+/// The first routing of a consignment broke off: among the unreachable it waits for the next.
+pub(crate) fn broke_routing(core: &Core, item: Item) {
+    let (handle, ()) = core.registry.with(&QueueKey::unreachable(), core.now(), |_| ());
+    broke_off(core, &handle, item, Hold::Out);
+}
+
 /// It is in its queue no longer.
 fn leave(core: &Core, handle: &QueueHandle, item: &Item, hold: Hold) {
     match hold {

@@ -125,6 +125,8 @@ pub(crate) struct QueuedMessage {
     content: Mutex<Option<CachedContent>>,
     /// Whether it has been told that the next hop could not be reached.
     deferral_told: AtomicBool,
+    /// Whether it was found damaged and set aside: nothing of it may be deleted.
+    set_aside: AtomicBool,
     known: Arc<Known>,
     /// Whether others may look for it among the shared.
     shared: AtomicBool,
@@ -181,6 +183,7 @@ impl QueuedMessage {
             recipients: Mutex::new(recipients),
             content: Mutex::new(None),
             deferral_told: AtomicBool::new(false),
+            set_aside: AtomicBool::new(false),
             known: Arc::clone(known),
             shared: AtomicBool::new(false),
             _mark: mark,
@@ -219,6 +222,17 @@ impl QueuedMessage {
             }
         }
         recipients.iter().all(|state| state.finished)
+    }
+
+    /// It was set aside, and these recipients are done with.
+    pub(crate) fn set_aside(&self, indexes: impl IntoIterator<Item = u32>) {
+        self.set_aside.store(true, Ordering::Relaxed);
+        self.finish(indexes);
+    }
+
+    /// Whether it was set aside.
+    pub(crate) fn is_set_aside(&self) -> bool {
+        self.set_aside.load(Ordering::Relaxed)
     }
 
     /// Remembers why a recipient waits.

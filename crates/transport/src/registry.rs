@@ -3,7 +3,7 @@
 //! soon as the store knows it.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering},
@@ -132,6 +132,8 @@ pub(crate) struct Registry {
     /// Queues in which something may have become possible.
     attention: Mutex<Vec<Arc<QueueHandle>>>,
     attend: Notify,
+    /// Numbers of queues that rows of the store name and nobody knows.
+    unknown: Mutex<BTreeSet<u64>>,
 }
 
 impl Registry {
@@ -236,6 +238,16 @@ impl Registry {
             !over
         });
         gone
+    }
+
+    /// Remembers that a row names a queue that nobody knows.
+    pub(crate) fn note_unknown(&self, number: u64) {
+        self.unknown.lock().insert(number);
+    }
+
+    /// The numbers of queues that are not known, each once.
+    pub(crate) fn take_unknown(&self) -> BTreeSet<u64> {
+        std::mem::take(&mut *self.unknown.lock())
     }
 
     /// Queues by their number.

@@ -9,7 +9,8 @@ use dsn::{Kind, Options, RecipientReport, Report};
 use model::{
     Address, AddressDomain, EnhancedCode, Envelope, EventSource, Guid, Notify, Recipient, Timestamp,
 };
-use spool::{MessageRecord, Origin};
+use queue::Priority;
+use spool::{MessageRecord, Origin, SpoolError};
 use texts::Language;
 
 use crate::{categorizer::Categorizer, core::Core, known::Mark, queued::QueuedMessage};
@@ -50,19 +51,87 @@ impl Core {
             && remote_domain(snapshot, to).is_none_or(|domain| may_be_told(kind, domain))
     }
 
-    /// The report of `kind` about the recipients in `findings` whose sender wants it. `None`
-    /// when nobody is to be told: no sender, or nobody asked.
-    pub(crate) async fn report(
+    /// The report of failures and the copy of it, as far as anybody is told.
+    ///
+    /// # Errors
+    /// When the original, which belongs into it, cannot be read.
+    pub(crate) async fn failure_reports(
+        &self,
+        snapshot: &Snapshot,
+        message: &QueuedMessage,
+        failed: &[Finding],
+    ) -> Result<Vec<NewReport>, SpoolError> {
+        if !tells_anybody(message, Kind::Failure, failed) {
+            return Ok(Vec::new());
+        }
+        let original = self.content(message).await?;
+        Ok(self.failure_reports_with(snapshot, message, failed, &original))
+    }
+
+    /// The same without the original.
+    pub(crate) fn bare_failure_reports(
+        &self,
+        snapshot: &Snapshot,
+        message: &QueuedMessage,
+        failed: &[Finding],
+    ) -> Vec<NewReport> {
+        self.failure_reports_with(snapshot, message, failed, &Bytes::new())
+    }
+
+    /// The same with an original at hand.
+    pub(crate) fn failure_reports_with(
+        &self,
+        snapshot: &Snapshot,
+        message: &QueuedMessage,
+        failed: &[Finding],
+        original: &Bytes,
+    ) -> Vec<NewReport> {
+        let report = self.report_with(snapshot, message, (Kind::Failure, failed), original);
+        let copy = report.as_ref().and_then(|report| self.copy_of(snapshot, report, failed));
+        report.into_iter().chain(copy).collect()
+    }
+
+    /// The report of a delay, as far as anybody is told.
+    ///
+    /// # Errors
+    /// When the original cannot be read.
+    pub(crate) async fn delay_report(
+        &self,
+        snapshot: &Snapshot,
+        message: &QueuedMessage,
+        late: &[Finding],
+    ) -> Result<Option<NewReport>, SpoolError> {
+        if !tells_anybody(message, Kind::Delay, late) {
+            return Ok(None);
+        }
+        let original = self.content(message).await?;
+        Ok(self.report_with(snapshot, message, (Kind::Delay, late), &original))
+    }
+
+    /// The report of a success, as far as anybody is told. It is one without the original too.
+    pub(crate) async fn success_report(
         &self,
         snapshot: &Snapshot,
         message: &QueuedMessage,
         kind: Kind,
-        findings: &[Finding],
+        delivered: &[Finding],
+    ) -> Option<NewReport> {
+        let original = self.content(message).await.unwrap_or_default();
+        self.report_with(snapshot, message, (kind, delivered), &original)
+    }
+
+    /// The report of `kind` about the recipients in `findings` whose sender wants it. `None`
+    /// when nobody is to be told: no sender, or nobody asked.
+    fn report_with(
+        &self,
+        snapshot: &Snapshot,
+        message: &QueuedMessage,
+        (kind, findings): (Kind, &[Finding]),
+        original: &Bytes,
     ) -> Option<NewReport> {
         let record = &message.record;
         let to = record.envelope.sender.address()?;
-        let wanted: Vec<&Finding> =
-            findings.iter().filter(|f| wants(kind, notify(record, f.index))).collect();
+        let wanted: Vec<&Finding> = wanted(record, kind, findings).collect();
         let first = wanted.first()?;
         let remote = remote_domain(snapshot, to);
         if !remote.is_none_or(|domain| may_be_told(kind, domain)) {
@@ -71,8 +140,6 @@ impl Core {
             return None;
         }
         let diagnostics = remote.is_none_or(|domain| domain.ndr_diagnostic_info_enabled);
-        // A report without the original is better than none.
-        let original = self.content(message).await.unwrap_or_default();
         let fqdn =
             self.here(snapshot).map_or_else(|| self.server.to_string(), |s| s.fqdn.to_string());
         let config = &snapshot.organization.transport;
@@ -89,7 +156,7 @@ impl Core {
         let options = Options { html: send_html(config, internal), diagnostics };
         let report = Report {
             kind,
-            language: language(config, internal, categorizer.mailbox_of(to), &original),
+            language: language(config, internal, categorizer.mailbox_of(to), original),
             reporting_mta: &reporting_mta,
             server: &fqdn,
             postmaster: &postmaster,
@@ -98,7 +165,7 @@ impl Core {
             now,
             arrival: record.accepted_at,
             envelope: &record.envelope,
-            original: &original,
+            original,
             max_attach: max_attach(config, internal),
             original_message_id: record.internet_message_id.as_deref(),
             will_retry_until: (kind == Kind::Delay).then(|| self.expires_at(snapshot, record)),
@@ -111,6 +178,7 @@ impl Core {
             id,
             network_id: Guid::new_v4(),
             accepted_at: now,
+            band: Priority::Normal.band() as u8,
             size: content.len() as u64,
             eight_bit: message::is_eight_bit(&content),
             origin: Origin::Dsn { about: record.id },
@@ -161,17 +229,21 @@ impl Core {
         let mark = self.known.mark(record.id);
         Some(NewReport { record: Arc::new(record), content: report.content.clone(), mark })
     }
+}
 
-    /// When the message is given up (MessageExpirationTimeout).
-    pub(crate) fn expires_at(&self, snapshot: &Snapshot, record: &MessageRecord) -> Timestamp {
-        record.accepted_at + self.expiry(snapshot)
-    }
+/// Whether somebody may be there who wants a report of `kind`.
+fn tells_anybody(message: &QueuedMessage, kind: Kind, findings: &[Finding]) -> bool {
+    let record = &message.record;
+    record.envelope.sender.address().is_some() && wanted(record, kind, findings).next().is_some()
+}
 
-    /// MessageExpirationTimeout.
-    pub(crate) fn expiry(&self, snapshot: &Snapshot) -> model::TimeSpan {
-        let timeout = self.here(snapshot).map(|s| s.transport.message_expiration_timeout);
-        timeout.unwrap_or(model::TimeSpan::days(2))
-    }
+/// What is to be reported, as the sender has asked.
+fn wanted<'a>(
+    record: &MessageRecord,
+    kind: Kind,
+    findings: &'a [Finding],
+) -> impl Iterator<Item = &'a Finding> {
+    findings.iter().filter(move |f| wants(kind, notify(record, f.index)))
 }
 
 /// The remote domain whose settings are for a report to this address; none for one of ours.

@@ -12,6 +12,7 @@ use spool::Spool;
 use tracking::MessageTrackingLog;
 
 use crate::pace::ReportPace;
+use crate::priorities::PriorityQueuing;
 
 /// What the service is made of.
 pub struct TransportSettings {
@@ -45,6 +46,8 @@ pub struct TransportSettings {
     pub max_idle_time_before_resubmit: TimeSpan,
     /// How quickly reports are made where many are owed.
     pub report_pace: ReportPace,
+    /// PriorityQueuingEnabled, with what belongs to it.
+    pub priorities: Option<PriorityQueuing>,
     /// When resources are scarce.
     pub resources: resources::Settings,
     /// Who says how scarce they are.

@@ -12,16 +12,19 @@ use directory::Snapshot;
 use dsn::Kind;
 use model::{EnhancedCode, EventSource, MessageEvent, MessageEventKind, TimeSpan};
 use queue::{DeliveryType, QueueKey, Waits};
-use spool::{Batch, RowKey, SpoolError};
+use spool::{Batch, Damaged, RowKey, SpoolError};
 
 use crate::{
     categorizer::{Categorizer, Placement},
     core::{Core, new_item},
+    damage,
+    ends::{failures, report_made},
     hands::Claim,
+    poison,
     queued::{QueuedMessage, Removal},
     registry::{Item, QueueHandle},
     reports::{Finding, NewReport},
-    steps::{peer, step, whole},
+    steps::{peer, step},
 };
 
 /// The text with which an administrator's removal is reported.
@@ -79,13 +82,23 @@ pub(crate) async fn attempt(core: &Core, handle: &QueueHandle, item: Item, deliv
     put_back(core, handle, item, sorted).await;
 }
 
-/// Puts off a consignment whose content the spool did not give. Where the spool is only being
-/// opened again, that is for a moment, and told once.
+/// Puts off a consignment whose content the spool did not give; where that is damaged, the message is
+/// set aside. Where the spool is only being opened again, that is for a moment, and told once.
 pub(crate) async fn unread(core: &Core, handle: &QueueHandle, item: Item, error: &SpoolError) {
+    if let SpoolError::Damaged { id, reason } = error {
+        let findings = item.recipients.iter().map(|index| damage::finding(*index)).collect();
+        let damaged = Damaged { id: *id, reason: reason.clone() };
+        let (message, snapshot) = (&item.message, core.directory.snapshot());
+        let whose = (&message.message, message.row.as_ref());
+        if set_aside(core, &snapshot, whose, findings, &damaged).await.is_ok() {
+            return handle.lock().finish(&item, core.now());
+        }
+    }
     let text = format!("451 4.3.0 {error}");
     let mut sorted = Sorted {
         deferred: item.recipients.iter().map(|index| (*index, text.clone())).collect(),
-        again: matches!(error, SpoolError::Closed).then_some(SPOOL_AGAIN),
+        again: matches!(error, SpoolError::Closed | SpoolError::Damaged { .. })
+            .then_some(SPOOL_AGAIN),
         ..Sorted::default()
     };
     give_up_removed(&item.message, &mut sorted);
@@ -94,6 +107,24 @@ pub(crate) async fn unread(core: &Core, handle: &QueueHandle, item: Item, error:
     let not_stored = conclude(core, &snapshot, (&item.message, row), &sorted, (None, None)).await;
     sorted.deferred.extend(not_stored);
     put_back(core, handle, item, sorted).await;
+}
+
+/// Sets a message aside whose content is damaged, and tells its sender; `findings` are what is to be
+/// said of the consignment with which that was found.
+///
+/// # Errors
+/// When it could not be stored: everything is as before.
+pub(crate) async fn set_aside(
+    core: &Core,
+    snapshot: &Snapshot,
+    whose: (&Arc<QueuedMessage>, Option<&Arc<Claim>>),
+    findings: Vec<Finding>,
+    damaged: &Damaged,
+) -> Result<(), SpoolError> {
+    for report in damage::set_aside(core, snapshot, whose, findings, damaged).await? {
+        core.send_report(&report);
+    }
+    Ok(())
 }
 
 /// Settles recipients that can never be delivered and are in no queue. The row they come from, if
@@ -197,7 +228,14 @@ pub(crate) async fn remove(
     match removal {
         Removal::WithReport => {
             sorted.failed = recipients.iter().map(|index| removed(*index)).collect();
-            reports = core.failure_reports(snapshot, message, &sorted.failed).await;
+            let made = core.failure_reports(snapshot, message, &sorted.failed).await;
+            reports = match made {
+                // Whoever removes it does not want to keep it.
+                Err(SpoolError::Damaged { .. } | SpoolError::Read { .. }) => {
+                    core.bare_failure_reports(snapshot, message, &sorted.failed)
+                }
+                made => made?,
+            };
         }
         Removal::Silent => sorted.removed.clone_from(recipients),
     }
@@ -276,15 +314,17 @@ async fn conclude(
     if sorted.delivered.is_empty() && sorted.failed.is_empty() && sorted.removed.is_empty() {
         return Vec::new();
     }
-    let mut reports = Vec::new();
-    if !sorted.failed.is_empty() {
-        reports = core.failure_reports(snapshot, message, &sorted.failed).await;
-        if !reports.is_empty() && !sorted.in_turn {
-            core.pace.spend();
+    let mut reports = match core.failure_reports(snapshot, message, &sorted.failed).await {
+        Ok(reports) => reports,
+        Err(error) => {
+            return without_original(core, snapshot, (message, row), sorted, way, error).await;
         }
+    };
+    if !reports.is_empty() && !sorted.in_turn {
+        core.pace.spend();
     }
     if let Some(kind) = success.filter(|_| wants_success(message, &sorted.delivered)) {
-        reports.extend(core.report(snapshot, message, kind, &sorted.delivered).await);
+        reports.extend(core.success_report(snapshot, message, kind, &sorted.delivered).await);
     }
     let delivered: Vec<u32> =
         sorted.delivered.iter().map(|f| f.index).chain(sorted.removed.iter().copied()).collect();
@@ -306,6 +346,36 @@ async fn conclude(
         return failed.into_iter().map(|index| (index, format!("451 4.3.0 {error}"))).collect();
     }
     Vec::new()
+}
+
+/// Concludes where there are failures and the original, which belongs into the report of them, cannot be
+/// read. What may pass is waited for. Otherwise the message is set aside: it is reported without it,
+/// and nothing of it is deleted.
+async fn without_original(
+    core: &Core,
+    snapshot: &Snapshot,
+    (message, row): (&Arc<QueuedMessage>, Option<&Arc<Claim>>),
+    sorted: &Sorted,
+    way: Option<Way<'_>>,
+    error: SpoolError,
+) -> Vec<(u32, String)> {
+    let delivered: Vec<u32> =
+        sorted.delivered.iter().map(|f| f.index).chain(sorted.removed.iter().copied()).collect();
+    if !delivered.is_empty() {
+        let events = deliveries(snapshot, message, sorted, way.as_ref());
+        finish(core, (message, None), &delivered, &events);
+    }
+    let error = match error {
+        SpoolError::Damaged { id, reason } | SpoolError::Read { id, reason } => {
+            let damaged = Damaged { id, reason };
+            let findings = sorted.failed.clone();
+            set_aside(core, snapshot, (message, row), findings, &damaged).await.err()
+        }
+        error => Some(error),
+    };
+    let Some(error) = error else { return Vec::new() };
+    let failed = sorted.failed.iter().map(|finding| finding.index);
+    failed.map(|index| (index, format!("451 4.3.0 {error}"))).collect()
 }
 
 /// Stores the end of recipients, its events and its reports in one commit, and waits for it; then
@@ -366,38 +436,6 @@ fn deliveries<'a>(
     events
 }
 
-/// The failures, one event for each part of the server that decided.
-pub(crate) fn failures<'a>(
-    snapshot: &Snapshot,
-    message: &'a QueuedMessage,
-    failed: &'a [Finding],
-) -> impl Iterator<Item = MessageEvent<'a>> {
-    let mut sources: Vec<EventSource> = Vec::new();
-    for finding in failed {
-        if !sources.contains(&finding.source) {
-            sources.push(finding.source);
-        }
-    }
-    sources.into_iter().map(move |source| {
-        let of_source = failed.iter().filter(|f| f.source == source);
-        let texts = of_source.map(|f| (f.index, f.text.as_str()));
-        step(snapshot, &message.record, (MessageEventKind::Fail, source), texts)
-    })
-}
-
-/// That a report about `message` was made.
-pub(crate) fn report_made<'a>(
-    snapshot: &Snapshot,
-    message: &QueuedMessage,
-    report: &'a NewReport,
-) -> MessageEvent<'a> {
-    let about = message.record.internet_message_id.clone();
-    MessageEvent {
-        reference: about.unwrap_or_default(),
-        ..whole(snapshot, &report.record, (MessageEventKind::Dsn, EventSource::Dsn))
-    }
-}
-
 /// The numbers of reports, as a reference to them.
 fn listed(reports: &[NewReport]) -> String {
     let ids: Vec<String> = reports.iter().map(|report| report.record.id.to_string()).collect();
@@ -422,7 +460,8 @@ fn finish(
     let (id, at) = (message.record.id, core.now());
     let mut batch = Batch::new();
     core.unshelve(&mut batch, row);
-    if message.finish(recipients.iter().copied()) {
+    // Nothing is deleted of what was set aside.
+    if message.finish(recipients.iter().copied()) && !message.is_set_aside() {
         batch.remove(id);
     } else {
         for index in recipients {
@@ -571,18 +610,6 @@ fn connector_name(snapshot: &Snapshot, handle: &QueueHandle) -> String {
 }
 
 impl Core {
-    /// The report of failures and the copy of it, as far as anybody is told.
-    pub(crate) async fn failure_reports(
-        &self,
-        snapshot: &Snapshot,
-        message: &QueuedMessage,
-        failed: &[Finding],
-    ) -> Vec<NewReport> {
-        let report = self.report(snapshot, message, Kind::Failure, failed).await;
-        let copy = report.as_ref().and_then(|report| self.copy_of(snapshot, report, failed));
-        report.into_iter().chain(copy).collect()
-    }
-
     /// Routes a stored report. A report that cannot be delivered is dropped: nobody is told
     /// about a message from nobody.
     pub(crate) fn send_report(&self, report: &NewReport) {
@@ -592,7 +619,7 @@ impl Core {
             Arc::new(QueuedMessage::fresh(record, content, &self.budget, (&self.known, mark)));
         let item = new_item(&message, None, message.pending());
         if catch_unwind(AssertUnwindSafe(|| self.route_report(&item))).is_err() {
-            self.place_later(&item);
+            poison::broke_routing(self, item);
         }
     }
 

@@ -62,7 +62,7 @@ fn stored_of(count: WaitingCount) -> Stored {
 }
 
 /// What waits in a queue that nothing is known of is routed again.
-fn adopt_orphans(core: &Arc<Core>, number: u64, count: WaitingCount) {
+pub(crate) fn adopt_orphans(core: &Arc<Core>, number: u64, count: WaitingCount) {
     let key = QueueKey {
         delivery_type: DeliveryType::Submission,
         next_hop_domain: format!("Submission {number}").into(),

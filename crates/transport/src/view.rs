@@ -7,7 +7,7 @@ use std::{collections::HashMap, collections::HashSet, ops::ControlFlow, sync::Ar
 
 use directory::Snapshot;
 use model::{MessageId, Timestamp};
-use queue::{DeliveryType, Priority, QueueStatus};
+use queue::{DeliveryType, Priority, Queue, QueueStatus, Waits};
 use spool::{Due, MessageRecord, Origin, RowKey, RowView, WaitingRow};
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     core::{Core, queue_name},
     deadlines::EXPIRED,
     outbound::connector,
+    queued::Carried,
     registry::{Item, QueueHandle},
 };
 
@@ -29,22 +30,45 @@ const OVERDUE: model::TimeSpan = model::TimeSpan::minutes(1);
 
 /// All queues; the Submission queue always, the Unreachable and the Poison queue only when not empty.
 pub(crate) fn queues(core: &Core) -> Vec<QueueInfo> {
-    infos(core, |handle| last_error(core, handle))
+    infos(core, stored_per_priority(core), |handle| last_error(core, handle))
 }
 
-/// The same without the last error, which may have to be read from the spool.
+/// The same without the last error and what the store has of each priority, which would have to be read
+/// from the spool.
 pub(crate) fn queues_in_brief(core: &Core) -> Vec<QueueInfo> {
-    infos(core, |_| None)
+    infos(core, PerPriority::new(), |_| None)
 }
 
-fn infos(core: &Core, error: impl Fn(&QueueHandle) -> Option<String>) -> Vec<QueueInfo> {
+/// What is not Normal in each queue: all of it and what has a time of its own, by band.
+type PerPriority = HashMap<u64, [(u64, u64); 3]>;
+
+/// As far as it is in the store, while there can be any.
+fn stored_per_priority(core: &Core) -> PerPriority {
+    let mut found = PerPriority::new();
+    if core.priorities.is_none() {
+        return found;
+    }
+    let counts = core.spool.band_counts().unwrap_or_default();
+    for spool::BandCount { queue, band, all, later } in counts {
+        if let Some(place) = found.entry(queue).or_default().get_mut(usize::from(band)) {
+            *place = (all, later);
+        }
+    }
+    found
+}
+
+fn infos(
+    core: &Core,
+    stored: PerPriority,
+    error: impl Fn(&QueueHandle) -> Option<String>,
+) -> Vec<QueueInfo> {
     let handles = core.registry.all();
     let mut infos = Vec::with_capacity(handles.len() + 1);
     if !handles.iter().any(|handle| queue_name(handle) == QueueName::Submission) {
         infos.push(submission(core.pressure.submission().count()));
     }
     for handle in handles {
-        let info = queue_info(core, &handle, error(&handle));
+        let info = queue_info(core, &handle, error(&handle), stored.get(&handle.number()));
         let hides = matches!(info.name, QueueName::Unreachable | QueueName::Poison);
         if !hides || info.message_count > 0 || info.status == QueueStatus::Suspended.name() {
             infos.push(info);
@@ -80,12 +104,17 @@ pub(crate) fn submission(messages: u64) -> QueueInfo {
     }
 }
 
-fn queue_info(core: &Core, handle: &QueueHandle, last_error: Option<String>) -> QueueInfo {
+fn queue_info(
+    core: &Core,
+    handle: &QueueHandle,
+    last_error: Option<String>,
+    stored: Option<&[(u64, u64); 3]>,
+) -> QueueInfo {
     let now = core.now();
     let mut queue = handle.lock();
     let key = handle.key();
     let (counts, rates) = (queue.counts(), queue.rates(now));
-    let by_priority = |number: u64| [0, number, 0, 0];
+    let others = per_priority(&queue, stored.copied().unwrap_or_default());
     let ladder = queue.ladder();
     QueueInfo {
         name: queue_name(handle),
@@ -96,8 +125,8 @@ fn queue_info(core: &Core, handle: &QueueHandle, last_error: Option<String>) -> 
         status: status_of(handle, queue.status()).name(),
         message_count: counts.total(),
         deferred_message_count: counts.stored.deferred,
-        counts_per_priority: by_priority(counts.total()),
-        deferred_per_priority: by_priority(counts.stored.deferred),
+        counts_per_priority: by_priority(counts.total(), others.map(|(all, _)| all)),
+        deferred_per_priority: by_priority(counts.stored.deferred, others.map(|(_, later)| later)),
         last_error,
         last_retry_time: ladder.last_attempt(),
         next_retry_time: queue.next_retry(),
@@ -108,6 +137,28 @@ fn queue_info(core: &Core, handle: &QueueHandle, last_error: Option<String>) -> 
         velocity: rates.velocity(),
         tls_domain: None,
     }
+}
+
+/// All of each priority and what of it has a time of its own: `stored`, where what has been loaded
+/// still has its row, and what is in memory.
+fn per_priority(queue: &Queue<Carried>, stored: [(u64, u64); 3]) -> [(u64, u64); 3] {
+    let mut counts = stored;
+    for (item, _) in queue.iter() {
+        let (all, later) = &mut counts[item.priority.band()];
+        match &item.message.row {
+            None => *all += 1,
+            Some(row) if matches!(row.waits(), Waits::Until(_)) => *later = later.saturating_sub(1),
+            Some(_) => {}
+        }
+    }
+    counts
+}
+
+/// High, Normal, Low and None: what is neither High nor Low is Normal.
+fn by_priority(all: u64, [high, _, low]: [u64; 3]) -> [u64; 4] {
+    let high = high.min(all);
+    let low = low.min(all - high);
+    [high, all - high - low, low, 0]
 }
 
 /// A queue from which nothing is sent by itself is ready or suspended.
@@ -162,8 +213,9 @@ pub(crate) struct Viewer<'a> {
     core: &'a Core,
     snapshot: Arc<Snapshot>,
     queues: HashMap<u64, QueueFacts>,
-    expiry: model::TimeSpan,
     now: Timestamp,
+    /// Of each priority.
+    expiry: [model::TimeSpan; 3],
 }
 
 impl<'a> Viewer<'a> {
@@ -177,7 +229,7 @@ impl<'a> Viewer<'a> {
             (handle.number(), QueueFacts { name, handle, is_in_retry, last_error })
         };
         let snapshot = core.directory.snapshot();
-        let expiry = core.expiry(&snapshot);
+        let expiry = Priority::ALL.map(|priority| core.expiry(&snapshot, priority));
         let queues = core.registry.all().into_iter().map(facts).collect();
         Self { core, snapshot, queues, expiry, now: core.now() }
     }
@@ -212,13 +264,14 @@ impl<'a> Viewer<'a> {
             })
         };
         let own = item.last_error.as_deref().or(facts.last_error.as_deref());
-        let overdue = self.overdue(facts, record.accepted_at, own);
+        let expiration = record.accepted_at + self.expiry[item.priority.band()];
+        let overdue = self.overdue(facts, expiration, own);
         let mut view = MessageView::new(item.id, facts.name, &reader);
         view.from_address = shown_sender(record.envelope.sender.as_str());
         view.subject = record.subject.as_deref();
         view.size = record.size;
         view.date_received = record.accepted_at;
-        view.expiration_time = record.accepted_at + self.expiry;
+        view.expiration_time = expiration;
         view.retry_count = item.attempts;
         view.priority = item.priority.name();
         view.status = match (flying, is_to_be_removed(item)) {
@@ -237,15 +290,17 @@ impl<'a> Viewer<'a> {
         let facts = self.queues.get(&row.queue)?;
         let reader = || self.stored_details(row.key, &row.recipients, facts, &row.last_error);
         let own = first_line(Some(&row.last_error)).or(facts.last_error.as_deref());
-        let overdue = self.overdue(facts, row.accepted_at, own);
+        let priority = Priority::of_band(row.band.into());
+        let expiration = row.accepted_at + self.expiry[priority.band()];
+        let overdue = self.overdue(facts, expiration, own);
         let mut view = MessageView::new(row.key.message, facts.name, &reader);
         view.from_address = shown_sender(&row.from_address);
         view.subject = row.has_subject.then_some(row.subject.as_str());
         view.size = row.size;
         view.date_received = row.accepted_at;
-        view.expiration_time = row.accepted_at + self.expiry;
+        view.expiration_time = expiration;
         view.retry_count = row.attempts;
-        view.priority = Priority::of_band(row.band.into()).name();
+        view.priority = priority.name();
         view.status = match row.due {
             Due::Suspended => "Suspended",
             Due::NotBefore(_) => "Retry",
@@ -263,10 +318,10 @@ impl<'a> Viewer<'a> {
     fn overdue(
         &self,
         facts: &QueueFacts,
-        accepted_at: Timestamp,
+        expiration: Timestamp,
         error: Option<&str>,
     ) -> Option<String> {
-        if accepted_at + self.expiry + OVERDUE > self.now || facts.name == QueueName::Poison {
+        if expiration + OVERDUE > self.now || facts.name == QueueName::Poison {
             return None;
         }
         let last = error.map(|error| format!("; last error: {error}")).unwrap_or_default();

@@ -29,6 +29,7 @@ mod spool_command;
 mod submission;
 mod tour;
 mod typed_commands;
+mod upgrades;
 mod walkthrough;
 mod web_api;
 mod world;

@@ -1,9 +1,9 @@
 //! What a restart keeps: the queue, its numbers, settings, and which recipients are done. That
 //! nothing is lost under load is in `no_loss`.
 
-use std::time::Duration;
+use std::{fs, process::Command, time::Duration};
 
-use end_to_end::{SOON, Smtp, consistently, until};
+use end_to_end::{SOON, Smtp, address, consistently, program, until};
 use serde_json::json;
 
 use crate::world::{PORT, STRANGER, World};
@@ -99,4 +99,34 @@ fn a_crash_between_recipients_repeats_only_what_is_left() {
     let arrived = sink.wait_for(2, SOON);
     assert_eq!(arrived[1].recipients, ["TO:<u@b.test>"]);
     consistently("two in all", Duration::from_secs(1), || sink.count() == 2);
+}
+
+/// With ports of its own a second server could run beside the first, and would delete what that
+/// writes. It ends before it has opened anything; a server that was killed leaves nothing in the way.
+#[test]
+fn two_servers_do_not_share_their_data() {
+    let mut world = World::of(&["a"]);
+    world.send("u@a.test", "number 0.");
+    world.relais.wait_for_unreachable(1);
+    let data = world.relais.data();
+    let first = fs::read_to_string(data.with_file_name("relais.toml")).expect("relais.toml");
+    let here = world.relais.relay().ip().to_string();
+    let config = data.with_file_name("second.toml");
+    fs::write(&config, first.replace(&here, &address().to_string())).expect("second.toml");
+    let mut second = Command::new(program());
+    second.arg("serve").arg("--config").arg(&config).arg("--data").arg(&data);
+    let output = second.output().expect("relais");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && output.stdout.is_empty(), "{said}");
+    let expected = format!(
+        "{} is in use: process {} (relais) holds a lock on it",
+        data.join("lock").display(),
+        world.relais.process_id()
+    );
+    assert!(said.contains(&expected), "{said}");
+    world.relais.kill();
+    world.relais.resume();
+    let sink = world.sink(PORT);
+    world.relais.send_connector("All", "*", PORT);
+    sink.wait_for(1, SOON);
 }

@@ -58,6 +58,7 @@ pub(super) fn refused(error: &QueueError) -> Problem {
     let (status, id) = match error {
         QueueError::NoSuchQueue(_) | QueueError::NoSuchMessage(_) => (404, Some("SC-21")),
         QueueError::Storage(_) | QueueError::Reading(_) => (500, None),
+        // InHand and the like: the same command is right at another time.
         _ => (409, None),
     };
     let problem = Problem::new(status, sentence(&error.to_string()));

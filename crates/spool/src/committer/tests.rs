@@ -33,7 +33,7 @@ impl Bench {
         limits: DiskLimits,
         prepare: impl FnOnce(&Connection),
     ) -> Self {
-        let store = Store::open(Arc::new(RealDisk), path.clone(), limits).unwrap();
+        let store = Store::open(Arc::new(RealDisk), path.clone(), (limits, Arc::new(()))).unwrap();
         prepare(&store.writer);
         let mailbox = Arc::new(Mailbox::default());
         let committer = Committer::new(store, Arc::clone(&mailbox), 0, Settled::new(0));
@@ -64,6 +64,7 @@ fn insertion(id: u64, size: usize) -> Batch {
         id,
         network_id: Guid::nil(),
         accepted_at: Timestamp::from_millis(1),
+        band: 1,
         size: size as u64,
         eight_bit: false,
         origin: Origin::Dsn { about: id },
@@ -283,9 +284,8 @@ fn a_file_that_cannot_be_opened_again_is_probed_until_it_can() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("spool.db");
     let (log, aside) = (path.with_extension("db-wal"), path.with_extension("aside"));
-    let store =
-        Store::open(Arc::new(RealDisk), path.clone(), DiskLimits { reserve: ByteSize::bytes(0) })
-            .unwrap();
+    let limits = DiskLimits { reserve: ByteSize::bytes(0) };
+    let store = Store::open(Arc::new(RealDisk), path.clone(), (limits, Arc::new(()))).unwrap();
     let (readers, mailbox) = (Arc::clone(&store.readers), Arc::new(Mailbox::default()));
     let mut committer = Committer::new(store, Arc::clone(&mailbox), 0, Settled::new(0));
     let (sender, receiver) = oneshot::channel();

@@ -37,7 +37,7 @@ async fn each_step_stands_once_in_the_message_tracking_log() {
             "DELIVER STOREDRIVER jean@contoso.com",
         ]
     );
-    let spool = Spool::open(&place.data.path().join("spool")).unwrap();
+    let spool = place.spool().await;
     assert!(spool.events().unwrap().is_empty(), "what is on disk is forgotten");
 }
 
@@ -106,7 +106,7 @@ async fn what_a_crash_kept_from_the_log_is_written_at_the_next_start() {
     let text = std::fs::read_to_string(file.path()).unwrap();
     let (kept, lost) = text.trim_end().rsplit_once('\n').unwrap();
     std::fs::write(file.path(), format!("{kept}\n")).unwrap();
-    let spool = Spool::open(&place.data.path().join("spool")).unwrap();
+    let spool = place.spool().await;
     let (mut batch, known) = (Batch::new(), kept.rsplit_once('\n').unwrap().1);
     batch.event(1, Bytes::from(known.to_owned())).event(2, Bytes::from(lost.to_owned()));
     spool.commit(batch).await.unwrap();
@@ -117,7 +117,7 @@ async fn what_a_crash_kept_from_the_log_is_written_at_the_next_start() {
         transport.stop().await;
         drop(transport);
         assert_eq!(place.events(), before);
-        let spool = Spool::open(&place.data.path().join("spool")).unwrap();
+        let spool = place.spool().await;
         assert!(spool.events().unwrap().is_empty());
     }
 }

@@ -170,6 +170,27 @@ async fn a_suspended_message_stays_while_others_leave_and_can_be_exported() {
     transport.stop().await;
 }
 
+/// Rows that somebody looks at just then (a deadline, a change of routing) are acted on when he is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_waits_for_what_is_in_other_hands() {
+    let place = Place::new();
+    let transport =
+        place.start_with(|settings| settings.glitch_retry_interval = TimeSpan::minutes(60)).await;
+    waiting_for_nobody(&place, &transport, 20).await;
+    until("all is in rows", || transport.core.known.count() == 0).await;
+    let handle = transport.core.registry.all().into_iter().find(|h| h.number() > 0).unwrap();
+    let mut pages = crate::pages::Pages::of_queue(&transport.core, &handle);
+    let held = pages.next().await.unwrap();
+    assert_eq!(held.len(), 20);
+    let done = tokio::join!(act(&transport, None, MessageAction::Suspend), async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        drop(held);
+    });
+    assert_eq!((done.0.matched.into_inner(), done.0.done.into_inner()), (20, 20));
+    assert!(statuses(&transport).iter().all(|status| *status == "Suspended"));
+    transport.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn many_are_removed_at_once_and_an_action_can_be_stopped() {
     let place = Place::new();

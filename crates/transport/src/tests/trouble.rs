@@ -127,6 +127,7 @@ async fn mail_waits_only_a_moment_for_a_spool_that_is_opened_again() {
     let transport = place.start().await;
     submit(&transport, &["a@example.net"], None).await;
     transport.stop().await;
+    drop(transport);
     // What was there at the start is not in memory.
     let transport = place.start().await;
     let file = place.data.path().join("spool/spool.db");
@@ -148,7 +149,7 @@ async fn mail_waits_only_a_moment_for_a_spool_that_is_opened_again() {
 
 /// Makes the log so long that it is folded in as soon as it is quiet, and cuts its end off, so
 /// that this fails. It is not folded in before `then` has been called. Returns the whole log.
-fn lengthen_and_cut(file: &Path, log: &Path, then: impl FnOnce()) -> Vec<u8> {
+pub(super) fn lengthen_and_cut(file: &Path, log: &Path, then: impl FnOnce()) -> Vec<u8> {
     let holder = Connection::open(file).unwrap();
     holder.execute_batch("BEGIN; SELECT count(*) FROM message").unwrap();
     let writer = Connection::open(file).unwrap();

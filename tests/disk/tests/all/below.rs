@@ -1,6 +1,7 @@
 //! What the spool asks of the file system by itself, on the simulated disk.
 
 use std::{
+    any::Any,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -8,7 +9,7 @@ use std::{
 
 use parking_lot::Mutex;
 use simulated_disk::{Disk, Trouble};
-use spool::{DiskFile, DiskSpace, Listed};
+use spool::{DiskFile, DiskSpace, Listed, LockError};
 
 /// The simulated disk, as the spool knows it.
 pub(crate) struct Below(pub(crate) Arc<Mutex<Disk>>);
@@ -26,6 +27,11 @@ fn name(path: &Path) -> &str {
 impl spool::Disk for Below {
     fn space(&self, _: &Path) -> io::Result<DiskSpace> {
         Ok(DiskSpace { size: SIZE, free: self.0.lock().room().unwrap_or(SIZE) })
+    }
+
+    /// Who was killed holds nothing, and only one lives at a time.
+    fn lock(&self, _: &Path) -> Result<Box<dyn Any + Send + Sync>, LockError> {
+        Ok(Box::new(()))
     }
 
     fn length(&self, path: &Path) -> io::Result<u64> {

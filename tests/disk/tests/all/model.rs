@@ -80,6 +80,7 @@ fn record(id: MessageId, size: usize, recipients: usize) -> Arc<MessageRecord> {
         id,
         network_id: Guid::nil(),
         accepted_at: Timestamp::from_millis(id.as_u64() as i64),
+        band: (id.as_u64() % 3) as u8,
         size: size as u64,
         eight_bit: true,
         origin: Origin::Dsn { about: id },
