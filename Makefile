@@ -14,7 +14,7 @@ IMAGES ?= 5000
 SCHEDULES ?= 1000000
 SECONDS_EACH ?= 60
 
-.PHONY: run build test lint deny check-peers bench soak fuzz docs
+.PHONY: run build test web web-test lint deny check-peers bench soak fuzz docs
 
 run:
 	$(CARGO) run --locked -p relais -- serve --sandbox --data var
@@ -27,11 +27,22 @@ build:
 test: check-peers lint deny
 	$(CARGO) build --locked --workspace --all-targets
 	$(CARGO) nextest run --locked --workspace --all-targets
+	$(MAKE) web-test
+
+# The admin center: its logic, and its pages in a real browser against target/debug/relais.
+web-test:
+	web/check
+	tests/web/run
+
+# web/dist anew, after a change of web/src.
+web:
+	cd web && npm ci && npm run build
 
 check-peers:
 	tests/setup $(if $(CI),--ci)
 
 lint:
+	web/stamp --check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	@for room in spool queue; do \

@@ -35,7 +35,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     collect(&dist, &dist, &mut paths)?;
     paths.sort();
     let mut table = String::from("const FILES: &[File] = &[\n");
-    for (number, path) in paths.iter().filter(|path| !["index.html", STAMP].contains(&path.as_str())).enumerate() {
+    for (number, path) in
+        paths.iter().filter(|path| !["index.html", STAMP].contains(&path.as_str())).enumerate()
+    {
         add(&mut table, &dist.join(path), path, &out.join(number.to_string()))?;
     }
     table.push_str("];\n");

@@ -8,7 +8,7 @@ export type Kind = Extract<Word, 'custom' | 'internal' | 'internet' | 'partner'>
 
 export async function openConnectors(person: Person): Promise<void> {
   await person.page.getByRole('link', { name: label(person.say('mailFlow')) }).click();
-  await person.page.getByRole('tab', { name: label(person.say('sendConnectors')) }).click();
+  await person.page.getByRole('link', { name: label(person.say('sendConnectors')) }).click();
 }
 
 /** Opens the wizard and fills its first page in. */
