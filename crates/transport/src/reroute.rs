@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use directory::Snapshot;
-use model::{Event, EventSource, MessageEventKind, Timestamp};
+use directory::{Header, ProtocolLoggingLevel, SendConnector, Snapshot};
+use model::{Event, EventSource, MessageEventKind, TimeSpan, Timestamp};
 use queue::{DeliveryType, QueueKey, Waits};
 
 use crate::{
@@ -32,9 +32,10 @@ const SECOND_LOOK: Duration = Duration::from_secs(1);
 pub(crate) async fn run(core: Arc<Core>) {
     let mut changed = core.directory.subscribe();
     let mut stop = core.stop.clone();
-    let mut versions = connector_versions(&core.directory.snapshot());
+    let mut routed_by = core.directory.snapshot();
+    let mut versions = connector_versions(&routed_by);
     // The directory may have changed while the service was stopped.
-    look(&core, &core.directory.snapshot(), &versions).await;
+    look(&core, &routed_by, (&versions, true)).await;
     let mut look_again = false;
     loop {
         let second = tokio::select! {
@@ -44,21 +45,61 @@ pub(crate) async fn run(core: Arc<Core>) {
         };
         let snapshot = core.directory.snapshot();
         core.adjust_places(&snapshot);
-        let moved = look(&core, &snapshot, &versions).await;
+        let anew = second || !routes_alike(&routed_by, &snapshot);
+        let moved = look(&core, &snapshot, (&versions, anew)).await;
         versions = connector_versions(&snapshot);
-        look_again = !second;
+        look_again = anew && !second;
+        routed_by = Arc::clone(&snapshot);
         if moved > 0 || !second {
             core.emit(&Event::RoutingChanged { revision: snapshot.revision, moved });
         }
     }
 }
 
-async fn look(core: &Arc<Core>, snapshot: &Snapshot, before: &Versions) -> u64 {
+/// Whether both route everything alike, as far as can be told without looking at what waits: a million
+/// messages are not read again because of a comment.
+fn routes_alike(before: &Snapshot, after: &Snapshot) -> bool {
+    let connectors = |snapshot: &Snapshot| {
+        snapshot.send_connectors.iter().map(|c| routing_of(c)).collect::<Vec<_>>()
+    };
+    same(&before.servers, &after.servers)
+        && same(&before.accepted_domains, &after.accepted_domains)
+        && same(&before.mailboxes, &after.mailboxes)
+        && before.organization == after.organization
+        && connectors(before) == connectors(after)
+}
+
+fn same<T: PartialEq>(before: &[Arc<T>], after: &[Arc<T>]) -> bool {
+    let is_same = |(a, b): (&Arc<T>, &Arc<T>)| Arc::ptr_eq(a, b) || a == b;
+    before.len() == after.len() && before.iter().zip(after).all(is_same)
+}
+
+/// A connector without what only says how it sends.
+fn routing_of(connector: &SendConnector) -> SendConnector {
+    let epoch = Timestamp::from_millis(0);
+    let guid = connector.header.guid;
+    let header = Header { guid, version: 0, when_created: epoch, when_changed: epoch };
+    SendConnector {
+        header,
+        permissions: Vec::new(),
+        authentication_credential: None,
+        comment: None,
+        connection_inactivity_time_out: TimeSpan::minutes(10),
+        force_helo: false,
+        fqdn: None,
+        protocol_logging_level: ProtocolLoggingLevel::None,
+        smtp_max_messages_per_connection: 20,
+        ..connector.clone()
+    }
+}
+
+/// Tries again at once what changed; where routing may have changed, looks at all that waits.
+async fn look(core: &Arc<Core>, snapshot: &Snapshot, (before, anew): (&Versions, bool)) -> u64 {
     let mut moved = 0;
     for handle in core.registry.all() {
         // A suspended Unreachable queue keeps what it has (transport.md section 2.1).
         let kept = !handle.key().delivery_type.is_delivery() && handle.lock().is_suspended();
-        if !kept {
+        if anew && !kept {
             moved += resubmit(core, snapshot, &handle, Which::Misplaced).await;
         }
         retry_changed(core, snapshot, &handle, before);
@@ -242,4 +283,43 @@ fn key_of(key: &QueueKey) -> &model::Guid {
 
 fn connector_versions(snapshot: &Snapshot) -> Versions {
     snapshot.send_connectors.iter().map(|c| (c.header.guid, c.header.version)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use directory::{Audit, Change, Directory, Object, Usage};
+    use model::SystemClock;
+    use vault::DataKey;
+
+    use super::*;
+
+    #[test]
+    fn what_only_says_how_a_connector_sends_routes_nothing_anew() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("directory.db");
+        let directory =
+            Directory::open(&path, DataKey::ephemeral(), Arc::new(SystemClock)).unwrap();
+        let apply = |change| directory.apply(vec![change], Audit::system("test")).unwrap();
+        let name = "Out".parse().unwrap();
+        let mut connector = SendConnector::from_usage(Header::fresh(), name, Usage::Internet);
+        connector.address_spaces = vec!["*".parse().unwrap()];
+        let empty = directory.snapshot();
+        apply(Change::Create(Object::SendConnector(connector)));
+        assert!(!routes_alike(&empty, &directory.snapshot()));
+        let alike_after = |change: fn(&mut SendConnector)| {
+            let before = directory.snapshot();
+            let mut connector = before.send_connectors[0].as_ref().clone();
+            change(&mut connector);
+            apply(Change::Update { object: Object::SendConnector(connector) });
+            let after = directory.snapshot();
+            assert_ne!(before.revision, after.revision);
+            routes_alike(&before, &after)
+        };
+        assert!(alike_after(|c| c.comment = Some("a word".into())));
+        assert!(alike_after(|c| c.smtp_max_messages_per_connection = 1000));
+        assert!(!alike_after(|c| c.address_spaces = vec!["*.example".parse().unwrap()]));
+        assert!(!alike_after(|c| c.enabled = false));
+    }
 }
