@@ -12,7 +12,8 @@ const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 async function judge(person: Person, what: string): Promise<void> {
   // Colours are judged as they are, not as they are becoming.
   await person.page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'));
-  const { violations } = await new AxeBuilder({ page: person.page }).withTags(STANDARD).analyze();
+  // Fluent's sentinels of a focus trap are hidden on purpose and hand the focus on at once.
+  const { violations } = await new AxeBuilder({ page: person.page }).withTags(STANDARD).exclude('[data-tabster-dummy]').analyze();
   const told = violations.map((each) => `${each.id}: ${each.help}\n  ${each.nodes.map((node) => node.html.slice(0, 200)).join('\n  ')}`);
   expect(told, what).toEqual([]);
 }
@@ -38,7 +39,8 @@ for (const language of ['en', 'fr'] as const) {
         const places = ['', '#/mail-flow/send-connectors', '#/mail-flow/queues', '#/mail-flow/queues/Unreachable/messages', '#/mail-flow/test-message', '#/sandbox/messages'];
         for (const place of places) {
           await page.goto(relais.url + place);
-          await page.waitForLoadState('networkidle').catch(() => undefined);
+          await expect(page.locator('h1, h2').first()).toBeVisible();
+          await expect(page.getByRole('progressbar')).toHaveCount(0);
           await judge(person, place);
         }
         await page.keyboard.press('?');
@@ -121,8 +123,10 @@ test('the founding procedure with the keyboard alone', async ({ person, relais }
   await keyboard.type("an administrator's Secret 1");
   await keyboard.press('Enter');
   await page.locator('input[type=password]').waitFor({ state: 'detached' });
-  await tabTo(/^Mail flow$/);
+  await tabTo(/^Dashboard$/);
+  await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: 'Mail flow' })).toHaveAttribute('aria-current', 'page');
   await tabTo(/^Add$/);
   await keyboard.press('Enter');
   const wizard = person.dialog('wizard');

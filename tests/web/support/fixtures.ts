@@ -38,7 +38,7 @@ export class Person {
   }
 
   radio(word: Word, within: Page | Locator = this.page): Locator {
-    return within.getByRole('radio', { name: new RegExp(`^${this.say(word).replace(/’/g, '[’\']')}`, 'i') });
+    return within.getByRole('radio', { name: new RegExp(`^${this.say(word).replace(/’/g, '[’\']')}(?!\\p{L})`, 'iu') });
   }
 
   check(word: Word, within: Page | Locator = this.page): Locator {
