@@ -33,10 +33,18 @@ with sqlite3.connect(old) as copy:
 /// A copy of a fixture that may be written.
 fn copy(version: &str, to: &Path) {
     let from = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).join(version);
-    for directory in ["keys", "spool"] {
+    for directory in ["keys", "spool", "spool/content"] {
+        // Contents are in files since 0.3.0.
+        if !from.join(directory).exists() {
+            continue;
+        }
         fs::create_dir_all(to.join(directory)).expect("a directory");
         for entry in fs::read_dir(from.join(directory)).expect("a fixture") {
-            let name = Path::new(directory).join(entry.expect("an entry").file_name());
+            let entry = entry.expect("an entry");
+            if entry.path().is_dir() {
+                continue;
+            }
+            let name = Path::new(directory).join(entry.file_name());
             fs::copy(from.join(&name), to.join(&name)).expect("copied");
             let owner_only = fs::Permissions::from_mode(0o600);
             fs::set_permissions(to.join(&name), owner_only).expect("a mode");
@@ -91,4 +99,9 @@ fn data_of_0_1_0_is_taken_over() {
 #[test]
 fn data_of_0_2_0_is_taken_over() {
     starts_and_delivers("0.2.0");
+}
+
+#[test]
+fn data_of_0_3_0_is_taken_over() {
+    starts_and_delivers("0.3.0");
 }
