@@ -105,3 +105,8 @@ fn data_of_0_2_0_is_taken_over() {
 fn data_of_0_3_0_is_taken_over() {
     starts_and_delivers("0.3.0");
 }
+
+#[test]
+fn data_of_0_4_0_is_taken_over() {
+    starts_and_delivers("0.4.0");
+}
