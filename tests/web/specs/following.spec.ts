@@ -1,0 +1,62 @@
+// "Why has it not arrived?", by mouse: a test message is followed from the page until it waits, with the
+// reason, and until it is delivered; the queues show the same, and what is done to them is done.
+import { expect, test, type Person } from '../support/fixtures.ts';
+
+const NO_CONNECTOR = 'A matching connector cannot be found to route the external recipient';
+
+const words = {
+  en: { send: /^Send$/, waiting: /^Waiting/, delivered: /^Delivered/, create: 'Create a Send connector', unreachable: /Unreachable queue/ },
+  fr: { send: /^Envoyer$/, waiting: /^En attente/, delivered: /^Remis/, create: 'Créer un connecteur d’envoi', unreachable: /File d’attente inaccessible/ },
+} as const;
+
+async function follow(person: Person): Promise<void> {
+  const { page, relais, language } = person;
+  const say = words[language];
+  await person.signIn(undefined, undefined, '#/mail-flow/test-message');
+  await page.getByRole('textbox').first().fill('someone@example.net');
+  await page.getByRole('button', { name: say.send }).click();
+  await expect(page.getByText(say.waiting).first()).toBeVisible();
+  await expect(page.getByText(NO_CONNECTOR).first()).toBeVisible();
+  await expect(page.getByRole('link', { name: say.create })).toBeVisible();
+  // It is still followed after the page has been loaded anew.
+  await page.reload();
+  await expect(page.getByText(NO_CONNECTOR).first()).toBeVisible();
+  await relais.run('New-SendConnector', { Name: 'Vers Internet', Internet: true, AddressSpaces: ['*'] });
+  await expect(page.getByText(say.delivered).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Vers Internet').first()).toBeVisible();
+  expect(await relais.received()).toHaveLength(1);
+}
+
+test('a test message is followed until it is delivered', async ({ person }) => {
+  await follow(person);
+});
+
+test.describe('en français', () => {
+  test.use({ language: 'fr' });
+
+  test('un message de test est suivi jusqu’à sa remise', async ({ person }) => {
+    await follow(person);
+  });
+});
+
+test('what waits is seen with its reason, suspended, resumed and removed', async ({ person, relais }) => {
+  const { page } = person;
+  await relais.run('Send-TestMessage', { To: 'anna@example.net', Subject: 'the first' });
+  await relais.run('Send-TestMessage', { To: 'bob@example.net', Subject: 'the second' });
+  await person.signIn(undefined, undefined, '#/mail-flow/queues');
+  const queue = page.getByRole('row').filter({ hasText: words.en.unreachable });
+  await expect(queue).toContainText('2');
+  await queue.click();
+  await expect(page.getByText(NO_CONNECTOR).first()).toBeVisible();
+  await page.goto(`${relais.url}#/mail-flow/queues/Unreachable/messages`);
+  const first = page.getByRole('row').filter({ hasText: 'the first' });
+  await first.click();
+  await page.getByRole('button', { name: /^Suspend/ }).first().click();
+  // The server is asked first how many that will be; then the page asks.
+  await page.getByRole('alertdialog').getByRole('button').first().click();
+  await expect(first).toContainText('Suspended');
+  const statuses = async () => (await relais.run('Get-Message', { SortOrder: '+Subject' })).map((message) => message.Status);
+  await expect.poll(statuses).toEqual(['Suspended', 'Ready']);
+  await page.getByRole('button', { name: /^Resume/ }).first().click();
+  await expect.poll(statuses).toEqual(['Ready', 'Ready']);
+});
