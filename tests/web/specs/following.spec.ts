@@ -52,8 +52,6 @@ test('what waits is seen with its reason, suspended, resumed and removed', async
   const first = page.getByRole('row').filter({ hasText: 'the first' });
   await first.click();
   await page.getByRole('button', { name: /^Suspend/ }).first().click();
-  // The server is asked first how many that will be; then the page asks.
-  await page.getByRole('alertdialog').getByRole('button').first().click();
   await expect(first).toContainText('Suspended');
   const statuses = async () => (await relais.run('Get-Message', { SortOrder: '+Subject' })).map((message) => message.Status);
   await expect.poll(statuses).toEqual(['Suspended', 'Ready']);
