@@ -36,7 +36,7 @@ for (const language of ['en', 'fr'] as const) {
         await page.locator('input[type=password]').waitFor();
         await judge(person, 'sign-in');
         await person.signIn();
-        const places = ['', '#/mail-flow/send-connectors', '#/mail-flow/queues', '#/mail-flow/queues/Unreachable/messages', '#/mail-flow/test-message', '#/sandbox/messages'];
+        const places = ['', '#/mail-flow/send-connectors', '#/mail-flow/queues', '#/mail-flow/queues/Unreachable/messages', '#/mail-flow/test-message', '#/sandbox/messages', '#/sandbox/domains'];
         for (const place of places) {
           await page.goto(relais.url + place);
           await expect(page.locator('h1, h2').first()).toBeVisible();

@@ -251,3 +251,19 @@ test('what is typed as a script stays text', async ({ person, relais }) => {
   expect(asked).toBe(false);
   expect(await person.page.locator('img[src=x]').count()).toBe(0);
 });
+
+test('C: ticked, mail leaves through the front end; cleared, directly again', async ({ person, relais }) => {
+  await relais.run('New-SendConnector', { Name: NAME, Internet: true, AddressSpaces: ['*'] });
+  await person.signIn();
+  await openConnectors(person);
+  for (const [times, proxied] of [true, false].entries()) {
+    const dialog = await edit(person, NAME);
+    await person.check('proxy', dialog).setChecked(proxied);
+    await person.button('save', dialog).click();
+    await expect(dialog).toBeHidden();
+    await relais.run('Send-TestMessage', { To: 'anna@example.net' });
+    await expect.poll(async () => (await relais.received()).length, { timeout: 20_000 }).toBe(times + 1);
+    const from = (await relais.received()).map((message) => message.clientAddress);
+    expect(from.filter((address) => address === '127.0.0.17')).toHaveLength(1);
+  }
+});
