@@ -58,7 +58,7 @@ pub(crate) async fn run(core: Arc<Core>) {
 
 /// Whether both route everything alike, as far as can be told without looking at what waits: a million
 /// messages are not read again because of a comment.
-fn routes_alike(before: &Snapshot, after: &Snapshot) -> bool {
+pub(crate) fn routes_alike(before: &Snapshot, after: &Snapshot) -> bool {
     let connectors = |snapshot: &Snapshot| {
         snapshot.send_connectors.iter().map(|c| routing_of(c)).collect::<Vec<_>>()
     };
@@ -283,43 +283,4 @@ fn key_of(key: &QueueKey) -> &model::Guid {
 
 fn connector_versions(snapshot: &Snapshot) -> Versions {
     snapshot.send_connectors.iter().map(|c| (c.header.guid, c.header.version)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use directory::{Audit, Change, Directory, Object, Usage};
-    use model::SystemClock;
-    use vault::DataKey;
-
-    use super::*;
-
-    #[test]
-    fn what_only_says_how_a_connector_sends_routes_nothing_anew() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("directory.db");
-        let directory =
-            Directory::open(&path, DataKey::ephemeral(), Arc::new(SystemClock)).unwrap();
-        let apply = |change| directory.apply(vec![change], Audit::system("test")).unwrap();
-        let name = "Out".parse().unwrap();
-        let mut connector = SendConnector::from_usage(Header::fresh(), name, Usage::Internet);
-        connector.address_spaces = vec!["*".parse().unwrap()];
-        let empty = directory.snapshot();
-        apply(Change::Create(Object::SendConnector(connector)));
-        assert!(!routes_alike(&empty, &directory.snapshot()));
-        let alike_after = |change: fn(&mut SendConnector)| {
-            let before = directory.snapshot();
-            let mut connector = before.send_connectors[0].as_ref().clone();
-            change(&mut connector);
-            apply(Change::Update { object: Object::SendConnector(connector) });
-            let after = directory.snapshot();
-            assert_ne!(before.revision, after.revision);
-            routes_alike(&before, &after)
-        };
-        assert!(alike_after(|c| c.comment = Some("a word".into())));
-        assert!(alike_after(|c| c.smtp_max_messages_per_connection = 1000));
-        assert!(!alike_after(|c| c.address_spaces = vec!["*.example".parse().unwrap()]));
-        assert!(!alike_after(|c| c.enabled = false));
-    }
 }

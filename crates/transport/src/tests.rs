@@ -43,6 +43,7 @@ mod pace;
 mod pressure;
 mod priorities;
 mod reports;
+mod routes;
 mod stop;
 mod store;
 mod timers;

@@ -400,7 +400,7 @@ fn a_failing_disk_gives_no_250_for_what_it_did_not_take() {
             until("mail is put off", SOON, || (ledger.refused().len() > enough).then_some(()));
         };
         // Whoever was answered just before the disk failed has written it down by then.
-        refusals(100);
+        refusals(5 * SENDERS);
         let before = ledger.count();
         refusals(100);
         assert_eq!(ledger.count(), before, "no 250 while nothing can be synced");
