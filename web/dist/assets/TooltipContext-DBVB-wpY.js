@@ -1,0 +1,1 @@
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{ut as t}from"./useTranslation-KJXH5LR8.js";var n=e(t(),1),r=n.createContext(void 0),i={},a=r.Provider;function o(){return n.useContext(r)??i}export{o as n,a as t};

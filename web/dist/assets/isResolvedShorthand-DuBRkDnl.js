@@ -1,1 +1,0 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{ut as t}from"./useTranslation-Bb8ukz_B.js";var n=e(t(),1);function r(e){return typeof e==`object`&&!!e&&!Array.isArray(e)&&!n.isValidElement(e)}export{r as t};
