@@ -50,6 +50,8 @@ for (const language of ['en', 'fr'] as const) {
 
       test('every dialog of Send connectors', async ({ person }) => {
         await prepare(person);
+        // What is left unsaved at the end is left on purpose.
+        person.page.on('dialog', (dialog) => void dialog.accept());
         await person.signIn();
         await openConnectors(person);
         await row(person, 'Partner').click();

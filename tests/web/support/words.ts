@@ -18,6 +18,7 @@ const words = {
   finish: ['Finish', 'Terminer'],
   ok: ['OK', 'OK'],
   yes: ['Yes', 'Oui'],
+  no: ['No', 'Non'],
   wizard: ['New send connector', 'Nouveau connecteur d’envoi'],
   name: ['Name', 'Nom'],
   custom: ['Custom', 'Personnaliser'],
