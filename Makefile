@@ -1,6 +1,6 @@
 # make run      a server with an Internet of its own on loopback: no root, nothing installed
 # make test     every test, with the real peers; installs what it needs (Debian 12)
-# make bench    Relais, Postfix and the machine's ceiling side by side
+# make bench    Relais, Postfix and the machine's ceiling side by side, and what signing costs
 # make soak     load and crashes for MINUTES (default 10), then KILLS (default 50) that are accounted for,
 #               then power cuts in IMAGES (default 5000) of what was recorded of the real program, and
 #               SCHEDULES (default a million) of crashes on a simulated disk
@@ -63,8 +63,12 @@ deny:
 bench: check-peers
 	$(CARGO) build --locked --release -p relais
 	$(CARGO) build --locked --release -p spool --example fill
+	$(CARGO) build --locked --release -p delivery --example submit
+	$(CARGO) build --locked --release -p signing --example cost
 	bench/run
+	bench/dkim
 	bench/queue
+	bench/delivery
 
 soak: check-peers
 	$(CARGO) build --locked --release -p relais

@@ -1,6 +1,7 @@
 """What the benchmark and the soak share: servers in directories of their own on loopback addresses,
 their processor time, and Relais's management interface. Python's standard library only."""
 
+import atexit
 import json
 import os
 import pathlib
@@ -89,13 +90,19 @@ def tree_seconds(root):
     return sum(time for process, time in seconds.items() if belongs(process))
 
 
+def ends_with_us(process):
+    """Ends a program with this one, however that ends."""
+    atexit.register(lambda: process.poll() is None and process.kill())
+
+
 class Sink:
     """smtp-sink; with a number it ends itself when it has that many messages."""
 
     def __init__(self, messages=None):
         until = ["-M", str(messages)] if messages else []
-        command = ["smtp-sink", "-u", "root", *until, f"{SINK[0]}:{SINK[1]}", "1000"]
+        command = ["smtp-sink", "-u", "root", "-m", "4000", *until, f"{SINK[0]}:{SINK[1]}", "1000"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ends_with_us(self.process)
         wait_for("the sink listens", 10, lambda: listens(SINK))
 
     def wait(self, limit):
@@ -106,9 +113,11 @@ class Sink:
         self.process.wait()
 
 
-def generators(to, messages, size):
-    """PROCESSES of SESSIONS kept-open sessions, each process with a recipient domain of its own."""
-    command = ["smtp-source", "-4", "-d", "-s", str(SESSIONS), "-m", str(messages // PROCESSES), "-l", str(size)]
+def generators(to, messages, size, keep=True):
+    """PROCESSES of SESSIONS sessions, kept open or one for each message, each process with a recipient
+    domain of its own."""
+    command = ["smtp-source", "-4", *(["-d"] if keep else []), "-s", str(SESSIONS)]
+    command += ["-m", str(messages // PROCESSES), "-l", str(size)]
     return [
         subprocess.Popen(
             [*command, "-f", "sender@elsewhere.example", "-t", f"u@d{i}.example", f"{to[0]}:{to[1]}"],
@@ -116,6 +125,18 @@ def generators(to, messages, size):
         )
         for i in range(PROCESSES)
     ]
+
+
+def submit(to, messages, sender="sender@elsewhere.example", **options):
+    """The generator of bench/submit.rs: messages a second."""
+    command = [target_directory() / "release/examples/submit", "--server", f"{to[0]}:{to[1]}", "--messages", messages]
+    command += ["--from", sender]
+    for name, value in options.items():
+        command += [f"--{name.replace('_', '-')}", value]
+    told = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if told.returncode != 0:
+        raise SystemExit(f"submit: {told.stderr}")
+    return json.loads(told.stdout)["rate"]
 
 
 def send_connector(relais):
@@ -135,7 +156,7 @@ def send_connector(relais):
 class Relais:
     """`relais serve` with a relay that has no limits of its own."""
 
-    def __init__(self, settings=""):
+    def __init__(self, settings="", dns=None):
         self.home = fresh("relais")
         self.process = None
         self.binary = os.environ.get("RELAIS_BINARY", target_directory() / "release" / "relais")
@@ -148,7 +169,8 @@ class Relais:
         }
         lines = ['domain = "contoso.com"', 'server = "MBX01"', "[listen]"]
         lines += [f'{name} = ["{RELAIS}:{port}"]' for name, port in listen.items()]
-        lines += [f'admin = "{RELAIS}:10443"', "[dns]", 'servers = ["127.0.0.1:53"]', settings]
+        lines += [f'admin = "{RELAIS}:10443"', "[dns]", f'servers = ["{dns or "127.0.0.1:53"}"]']
+        lines += ["[delivery]", f"loopback_next_hops = {str(bool(dns)).lower()}", settings]
         (self.home / "relais.toml").write_text("\n".join(lines) + "\n")
         self.start()
         self.run(
@@ -164,6 +186,7 @@ class Relais:
             MessageRateLimit="unlimited",
         )
         self.run("Set-TransportService", Identity="MBX01", MaxConnectionRatePerMinute=2147483647)
+        self.run("Set-FrontendTransportService", Identity="MBX01", MaxConnectionRatePerMinute=2147483647)
         wait_for("the relay listens", 10, lambda: listens(RELAY))
 
     def start(self):
@@ -200,6 +223,13 @@ class Relais:
         except urllib.error.HTTPError as error:
             raise SystemExit(f"{cmdlet}: {error.code} {error.read().decode()}") from error
 
+    def metric(self, name):
+        """A metric without labels."""
+        authority = ssl.create_default_context(cafile=self.home / "data/keys/authority.pem")
+        with urllib.request.urlopen(f"https://{RELAIS}:10443/metrics", context=authority, timeout=60) as answer:
+            lines = answer.read().decode().splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(f"relais_{name} "))
+
     def waiting(self):
         """How many messages are in delivery queues and Unreachable."""
         return sum(queue["MessageCount"] for queue in self.run("Get-Queue", ResultSize="Unlimited"))
@@ -235,7 +265,8 @@ class Postfix:
         "smtpd_tls_security_level": "none",
     }
 
-    def __init__(self):
+    def __init__(self, tls=False, **changed):
+        """`tls`: implicit TLS; `changed`: over what is tuned."""
         self.home = fresh("postfix")
         for name in ("conf", "queue", "data"):
             (self.home / name).mkdir()
@@ -256,10 +287,12 @@ class Postfix:
             "inet_protocols": "ipv4",
             "relayhost": f"[{SINK[0]}]:{SINK[1]}",
             **self.TUNED,
+            **(self.certificate() if tls else {}),
+            **changed,
         }
         (path / "conf/main.cf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
         (path / "conf/master.cf").write_text(
-            f"{POSTFIX[0]}:{POSTFIX[1]} inet n - n - - smtpd\n"
+            f"{POSTFIX[0]}:{POSTFIX[1]} inet n - n - - smtpd{' -o smtpd_tls_wrappermode=yes' if tls else ''}\n"
             "pickup unix n - n 60 1 pickup\n"
             "cleanup unix n - n - 0 cleanup\n"
             "qmgr unix n - n 300 1 qmgr\n"
@@ -273,6 +306,7 @@ class Postfix:
             "retry unix - - n - - error\n"
             "scache unix - - n - 1 scache\n"
             "anvil unix - - n - 1 anvil\n"
+            "tlsmgr unix - - n 1000? 1 tlsmgr\n"
             "postlog unix-dgram n - n - 1 postlogd\n"
         )
         reachable_for_others(path)
@@ -284,6 +318,21 @@ class Postfix:
         )
         wait_for("Postfix listens", 20, lambda: listens(POSTFIX))
 
+    def certificate(self):
+        """One of its own, and what makes it be used."""
+        key, certificate = self.home / "key.pem", self.home / "certificate.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
+             "-subj", "/CN=postfix.bench.example", "-keyout", key, "-out", certificate],
+            check=True, stderr=subprocess.DEVNULL,
+        )
+        return {
+            "smtpd_tls_key_file": key,
+            "smtpd_tls_cert_file": certificate,
+            "smtpd_tls_security_level": "encrypt",
+            "smtpd_tls_session_cache_database": f"btree:{self.home}/data/sessions",
+        }
+
     def stop(self):
         subprocess.run(["/usr/sbin/postfix", "-c", self.home / "conf", "stop"], stderr=subprocess.DEVNULL)
         self.process.wait(timeout=60)
@@ -293,6 +342,66 @@ class Postfix:
             1 for name in ("incoming", "active", "deferred") for _ in (self.home / "queue" / name).rglob("[0-9A-F]*")
             if _.is_file()
         )
+
+
+class Dovecot:
+    """Dovecot as who decides about one user's password, which it has in clear."""
+
+    def __init__(self, user, password):
+        self.home = fresh("dovecot")
+        reachable_for_others(self.home)
+        self.home.chmod(0o755)
+        path = self.home
+        (path / "users").write_text(f"{user}:{{PLAIN}}{password}\n")
+        (path / "dovecot.conf").write_text(
+            f"base_dir = {path}/run\nstate_dir = {path}/state\nlog_path = {path}/log\nprotocols =\nssl = no\n"
+            "disable_plaintext_auth = no\nauth_mechanisms = plain\n"
+            f"passdb {{\n  driver = passwd-file\n  args = username_format=%u {path}/users\n}}\n"
+            "userdb {\n  driver = static\n  args = uid=nobody gid=nogroup home=/nonexistent\n}\n"
+            f"service auth {{\n  unix_listener {path}/auth {{\n    mode = 0666\n  }}\n}}\n"
+        )
+        command = ["/usr/sbin/dovecot", "-F", "-c", path / "dovecot.conf"]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for("Dovecot answers", 20, lambda: (path / "auth").exists())
+
+    def for_postfix(self):
+        return {
+            "smtpd_sasl_auth_enable": "yes",
+            "smtpd_sasl_type": "dovecot",
+            "smtpd_sasl_path": self.home / "auth",
+            "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
+        }
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+class NameServer:
+    """NSD: every name in `shared.test` has the same mail exchanger, every one in `own.test` is its own,
+    and all of them are at `host`."""
+
+    def __init__(self, host):
+        self.home = path = fresh("nsd")
+        address, port = "127.0.44.4", 5353
+        self.address = f"{address}:{port}"
+        (path / "test.zone").write_text(
+            "$ORIGIN test.\n$TTL 3600\n@ IN SOA ns root 1 3600 600 86400 1\n@ IN NS ns\nns IN A 127.0.44.4\n"
+            f"mail IN A {host}\n*.shared IN MX 10 mail\n*.own IN A {host}\n"
+        )
+        (path / "nsd.conf").write_text(
+            f'server:\n  server-count: 1\n  ip-address: {address}@{port}\n  username: ""\n  chroot: ""\n  database: ""\n'
+            f'  zonesdir: "{path}"\n  pidfile: "{path}/nsd.pid"\n  xfrdfile: "{path}/xfrd.state"\n  xfrdir: "{path}"\n'
+            f'  zonelistfile: "{path}/zone.list"\n  logfile: "{path}/nsd.log"\n  do-ip6: no\n  rrl-ratelimit: 0\n'
+            'remote-control:\n  control-enable: no\nzone:\n  name: test.\n  zonefile: test.zone\n'
+        )
+        command = ["/usr/sbin/nsd", "-d", "-c", path / "nsd.conf"]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for("NSD listens", 20, lambda: listens((address, port)))
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=20)
 
 
 def reachable_for_others(path):

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use model::{Envelope, ReversePath};
-use smtp::{Client, ClientSettings, ClientStep, Transaction};
+use smtp::{ChannelBinding, Client, ClientSettings, ClientStep, Transaction};
 
 fn transaction() -> Transaction {
     let recipients = ["d@e.f", "g@h.i", "j@k.l"].map(|text| text.parse().unwrap()).to_vec();
@@ -25,8 +25,10 @@ fuzz_target!(|data: &[u8]| {
         force_helo: mode & 1 != 0,
         lmtp: mode & 2 != 0,
     });
-    let (mut asks_tls, mut signs_in, scram) = (mode & 4 != 0, mode & 8 != 0, mode & 16 != 0);
-    for piece in words.chunks(usize::from(*size).max(1)) {
+    let (mut asks_tls, mut signs_in) = (mode & 4 != 0, mode & 8 != 0);
+    // Lines one by one: what comes before it was asked for ends the session.
+    let lines = words.split_inclusive(|byte| *byte == b'\n');
+    for piece in lines.flat_map(|line| line.chunks(usize::from(*size).max(1))) {
         client.input().extend_from_slice(piece);
         loop {
             match client.next() {
@@ -35,10 +37,11 @@ fuzz_target!(|data: &[u8]| {
                 ClientStep::StartTls => client.tls_started(),
                 ClientStep::Ready if std::mem::take(&mut asks_tls) => client.start_tls(),
                 ClientStep::Ready if std::mem::take(&mut signs_in) => {
-                    if scram {
-                        client.authenticate_scram_sha_256("jean", "secret", "n");
-                    } else {
-                        client.authenticate_login("jean", "secret");
+                    match (mode >> 4) & 3 {
+                        0 => client.authenticate_login("jean", "secret"),
+                        1 => client.authenticate_scram_sha_256("jean", "secret", "n", ChannelBinding::None),
+                        2 => client.authenticate_cram_md5("jean", "secret"),
+                        _ => client.authenticate_xoauth2("jean", "token"),
                     }
                 }
                 ClientStep::Derive(work) => client.derived(&work.run()),
@@ -58,5 +61,6 @@ fuzz_target!(|data: &[u8]| {
             }
         }
         client.output().clear();
+        assert!(client.held() <= smtp::client::MAX_HELD);
     }
 });

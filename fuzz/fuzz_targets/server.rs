@@ -1,9 +1,11 @@
 //! A server session: the same in any pieces, every reply a line, every message whole and clean.
 #![no_main]
 
+use std::num::NonZeroU32;
+
 use libfuzzer_sys::fuzz_target;
 use model::Reply;
-use smtp::{Answer, AuthOffer, Server, ServerSettings, SizeMode, Step};
+use smtp::{Answer, AuthOffer, ScramKeys, Server, ServerSettings, SizeMode, Step, TlsBinding};
 
 fn settings() -> ServerSettings {
     ServerSettings {
@@ -21,6 +23,7 @@ fn settings() -> ServerSettings {
         dsn: true,
         enhanced_status_codes: true,
         smtputf8: true,
+        offer_require_tls: true,
         size: SizeMode::Enabled,
         start_tls: false,
         require_tls: false,
@@ -32,6 +35,7 @@ fn settings() -> ServerSettings {
 
 fn play(script: &[u8], size: usize) -> (Vec<String>, Vec<u8>) {
     let mut server = Server::new(settings(), true);
+    server.bind_to(vec![TlsBinding { kind: "tls-exporter", data: vec![7; 32] }]);
     server.greet();
     let (mut steps, mut output) = (Vec::new(), Vec::new());
     for piece in [&b"EHLO x\r\n"[..]].into_iter().chain(script.chunks(size)) {
@@ -46,6 +50,18 @@ fn play(script: &[u8], size: usize) -> (Vec<String>, Vec<u8>) {
             steps.push(format!("{step:?}"));
             match step {
                 Step::Authenticate { user, .. } if user == "jean" => server.answer(Answer::AuthOk),
+                Step::ScramKeys { .. } => {
+                    let rounds = NonZeroU32::MIN.saturating_add(4_095);
+                    let (salt, stored_key, server_key) = (vec![1; 16], [2; 32], [3; 32]);
+                    let keys = ScramKeys { salt, rounds, stored_key, server_key };
+                    server.answer(Answer::ScramKeys { keys, nonce: "fresh".into() });
+                }
+                Step::ScramProof { proof, .. } => {
+                    // Nobody can make StoredKey out of twos.
+                    assert!(proof.is_err());
+                    server.answer(Answer::Refuse(Reply::new(535, (5, 7, 3), "No")));
+                }
+                Step::SignedIn => panic!("nobody has proven himself"),
                 Step::Mail(_) | Step::Recipient(_) => server.answer(Answer::Accept),
                 Step::Message(message) => {
                     assert!(!message.envelope.recipients.is_empty());

@@ -42,33 +42,97 @@ impl Authority {
     /// # Panics
     /// When openssl refuses.
     pub fn issue_for_postfix(&self, name: &str) -> String {
-        let file = name.replace([':', '.'], "-");
+        self.issue(name).for_postfix()
+    }
+
+    /// A certificate with subject alternative names (`DNS:mx.test,DNS:a.test`); the authority's own is
+    /// behind it.
+    ///
+    /// # Panics
+    /// When openssl refuses.
+    pub fn issue(&self, name: &str) -> Issued {
+        let file = name.replace([':', '.', ',', '*'], "-");
         let at = |end: &str| self.directory.path().join(format!("{file}{end}"));
-        let (key, request, certificate, extensions) =
-            (at(".key"), at(".csr"), at(".pem"), at(".ext"));
-        fs::write(&extensions, format!("subjectAltName={name}\n")).expect("extensions");
+        let (key, request, certificate) = (at(".key"), at(".csr"), at(".pem"));
         openssl(
             &["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
             &[("-keyout", &key), ("-out", &request)],
             &["-subj", "/CN=a mail host"],
         );
+        self.sign(&request, &certificate, name);
+        let chain = at(".chain");
+        let both = [&certificate, &self.certificate()].map(|file| fs::read(file).expect("PEM"));
+        fs::write(&chain, both.concat()).expect("chain");
+        Issued { key, certificate, chain }
+    }
+
+    /// Signs a request that somebody else has made, for these subject alternative names.
+    ///
+    /// # Panics
+    /// When openssl refuses.
+    pub fn sign(&self, request: &Path, certificate: &Path, names: &str) {
+        let extensions = self.directory.path().join("signed.ext");
+        fs::write(&extensions, format!("subjectAltName={names}\n")).expect("extensions");
         openssl(
             &["x509", "-req", "-days", "2", "-CAcreateserial"],
             &[
-                ("-in", &request),
-                ("-out", &certificate),
+                ("-in", request),
+                ("-out", certificate),
                 ("-CA", &self.certificate()),
                 ("-CAkey", &self.directory.path().join("ca.key")),
                 ("-extfile", &extensions),
             ],
             &[],
         );
-        format!(
-            "smtpd_tls_key_file = {}\nsmtpd_tls_cert_file = {}\n",
-            key.display(),
-            certificate.display()
-        )
     }
+
+    /// What a TLSA record with these numbers (usage, selector, matching type) says of the authority.
+    pub fn tlsa(&self, numbers: (u8, u8, u8)) -> String {
+        tlsa(&self.certificate(), numbers)
+    }
+}
+
+/// A certificate of an [`Authority`].
+pub struct Issued {
+    pub(crate) key: PathBuf,
+    certificate: PathBuf,
+    pub(crate) chain: PathBuf,
+}
+
+impl Issued {
+    /// The lines of Postfix's main.cf that use it, with the authority's behind it.
+    pub fn for_postfix(&self) -> String {
+        let (key, chain) = (self.key.display(), self.chain.display());
+        format!("smtpd_tls_key_file = {key}\nsmtpd_tls_cert_file = {chain}\n")
+    }
+
+    /// Its key, and its certificate with the authority's behind it.
+    pub fn files(&self) -> (&Path, &Path) {
+        (&self.key, &self.chain)
+    }
+
+    /// What a TLSA record with these numbers says of it.
+    pub fn tlsa(&self, numbers: (u8, u8, u8)) -> String {
+        tlsa(&self.certificate, numbers)
+    }
+}
+
+/// Computed by openssl, so that our own reading of certificates has another beside it.
+fn tlsa(certificate: &Path, (usage, selector, matching): (u8, u8, u8)) -> String {
+    let file = certificate.display();
+    let selected = match selector {
+        0 => format!("openssl x509 -in {file} -outform DER"),
+        _ => format!("openssl x509 -in {file} -noout -pubkey | openssl pkey -pubin -outform DER"),
+    };
+    let matched = match matching {
+        0 => String::new(),
+        1 => " | openssl dgst -sha256 -binary".to_owned(),
+        _ => " | openssl dgst -sha512 -binary".to_owned(),
+    };
+    let output = Command::new("sh").arg("-c").arg(selected + &matched).output().expect("sh");
+    assert!(output.status.success(), "{}", said(&output));
+    let hex: String = output.stdout.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{usage} {selector} {matching} {hex}")
 }
 
 fn openssl(start: &[&str], files: &[(&str, &Path)], rest: &[&str]) {

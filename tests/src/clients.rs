@@ -81,6 +81,29 @@ pub fn have_tls_injection_answer(to: SocketAddr, injected: &str) -> (bool, Strin
     told(output.expect("python3"))
 }
 
+/// GNU SASL's own client: signs in after STARTTLS, with a verified certificate; all it said, and whether it was
+/// let in and believes the server.
+///
+/// # Panics
+/// When gsasl is not there (tests/setup).
+pub fn gsasl(
+    to: SocketAddr,
+    authority: &Path,
+    mechanism: &str,
+    (user, password): (&str, &str),
+    arguments: &[&str],
+) -> (bool, String) {
+    let output = Command::new("gsasl")
+        .args(["--smtp", "--verbose", "--mechanism", mechanism])
+        .args(["--authentication-id", user, "--password", password])
+        .arg(format!("--connect={to}"))
+        .arg(format!("--x509-ca-file={}", authority.display()))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output();
+    told(output.expect("gsasl (tests/setup)"))
+}
+
 /// Prometheus's own parser of what `/metrics` says (`clients/metrics.py`): a line for each sample.
 ///
 /// # Panics

@@ -2,11 +2,13 @@
 //!
 //! A test starts the real binary with a data directory and loopback addresses of its own, so that
 //! tests run side by side, and speaks to it as its users do: over SMTP, over the HTTP API (with
-//! curl), through `relais shell`, and with swaks, curl and Python's smtplib. Names are resolved by
-//! NSD; mail ends in Postfix, or in a [`Sink`] where every byte or every odd reply matters.
+//! curl), through `relais shell`, and with swaks, curl, Python's smtplib and GNU SASL's client. Names are resolved by
+//! NSD, and by Unbound where signatures are validated; mail ends in Postfix, or in a [`Sink`] where every byte or every odd reply matters. Signatures are
+//! verified by OpenDKIM and dkimpy; what is sent with REQUIRETLS goes to aiosmtpd.
 //!
 //! Nothing here waits for a fixed time in place of a condition; see [`until`].
 
+mod arc;
 mod authority;
 mod browser;
 mod clients;
@@ -15,35 +17,46 @@ mod ledger;
 mod log_rows;
 mod loopback;
 mod name_server;
+mod policy_web;
 mod postfix;
 mod process;
 mod recorder;
 mod relais;
+mod require_tls_host;
 mod schemathesis;
 mod sink;
 mod small_disk;
 mod smtp;
+mod token_server;
+mod validator;
+mod verifiers;
 mod wait;
 
 #[cfg(test)]
 mod tests;
 
-pub use authority::Authority;
+pub use arc::{SigningKey, arc_verdict, results};
+pub use authority::{Authority, Issued};
 pub use browser::{Browser, Page};
-pub use clients::{curl_send, have_tls_injection_answer, python_send, read_metrics, swaks};
+pub use clients::{curl_send, gsasl, have_tls_injection_answer, python_send, read_metrics, swaks};
 pub use dovecot::Dovecot;
 pub use ledger::{Ledger, Letter, Senders};
 pub use log_rows::{LogRow, all_text, log_files, log_rows};
 pub use loopback::address;
 pub use name_server::NameServer;
+pub use policy_web::PolicyWeb;
 pub use postfix::Postfix;
 pub use recorder::{Recorder, Replay, Step};
 pub use relais::{
     ADMIN_PASSWORD, ADMINISTRATOR, DOMAIN, Problem, Relais, SANDBOX_PASSWORD, SERVER, Settings,
     program,
 };
+pub use require_tls_host::RequireTlsHost;
 pub use schemathesis::schemathesis;
 pub use sink::{Answers, Received, Sink};
 pub use small_disk::SmallDisk;
 pub use smtp::{Reply, Smtp, message};
+pub use token_server::{Account, TokenServer};
+pub use validator::Validator;
+pub use verifiers::{dkimpy, opendkim, signatures, tag};
 pub use wait::{SOON, consistently, until};

@@ -9,12 +9,20 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
-    process::Process,
+    process::{Process, said},
     smtp::dig,
     wait::{SOON, until},
 };
 
 const PORT: u16 = 5353;
+
+/// The zone below `test.` that is not signed, when that is.
+const PLAIN: &str = "plain.test.";
+/// The zone below `test.` whose signatures cannot be right, when that is signed.
+const BOGUS: &str = "bogus.test.";
+
+/// The zone of the names of 203.0.113.0/24, which are no host's on the Internet (RFC 5737).
+const REVERSE: &str = "113.0.203.in-addr.arpa.";
 
 /// A running NSD that serves the zone `test.`; names it does not hold do not exist. It also has a
 /// zone `broken.` without a file, whose names give SERVFAIL.
@@ -23,6 +31,8 @@ pub struct NameServer {
     address: SocketAddr,
     serial: u32,
     records: Vec<String>,
+    /// The name of the file of the key that signs `test.`, without its ending.
+    key: Option<String>,
     process: Process,
 }
 
@@ -33,16 +43,77 @@ impl NameServer {
     /// # Panics
     /// When NSD is not there (tests/setup) or does not answer.
     pub fn start(at: Ipv4Addr, records: &[&str]) -> Self {
+        Self::begin(at, records, None, &[])
+    }
+
+    /// The same with a signed zone `test.`, and below it `plain.test.`, which is not signed and has these
+    /// records, and `bogus.test.`, whose signatures are wrong. [`NameServer::anchor`] is what a
+    /// validating resolver begins with.
+    ///
+    /// # Panics
+    /// As above, or when ldns-signzone is not there.
+    pub fn signed(at: Ipv4Addr, records: &[&str], plain: &[&str]) -> Self {
+        Self::signed_with_reverse(at, records, plain, &[])
+    }
+
+    /// The same with names of addresses in 203.0.113.0/24: `7 PTR mx.test.`.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn signed_with_reverse(
+        at: Ipv4Addr,
+        records: &[&str],
+        plain: &[&str],
+        reverse: &[&str],
+    ) -> Self {
+        // Below names it does not sign, a zone points to others.
+        let wrong = "0".repeat(64);
+        let delegations = [
+            "@ A 127.0.0.1".to_owned(),
+            "plain NS ns".to_owned(),
+            "bogus NS ns".to_owned(),
+            format!("bogus DS 4711 13 2 {wrong}"),
+        ];
+        let all: Vec<&str> =
+            delegations.iter().map(String::as_str).chain(records.iter().copied()).collect();
+        Self::begin(at, &all, Some(plain), reverse)
+    }
+
+    fn begin(at: Ipv4Addr, records: &[&str], plain: Option<&[&str]>, reverse: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("temporary directory");
         let address = SocketAddr::from((at, PORT));
         let records: Vec<String> = records.iter().map(|&r| r.to_owned()).collect();
-        std::fs::write(directory.path().join("test.zone"), zone(1, &records)).expect("zone file");
-        std::fs::write(directory.path().join("nsd.conf"), settings(&directory, address))
-            .expect("nsd.conf");
+        let file = |name: &str| directory.path().join(name);
+        let key = plain.is_some().then(|| make_key(&directory));
+        let mut zones = String::new();
+        if let Some(plain) = plain {
+            let plain: Vec<String> = plain.iter().map(|&r| r.to_owned()).collect();
+            let own = vec!["@ A 127.0.0.1".to_owned()];
+            let reverse: Vec<String> = reverse.iter().map(|&r| r.to_owned()).collect();
+            let all = [(PLAIN, [own.clone(), plain].concat()), (BOGUS, own), (REVERSE, reverse)];
+            for (name, records) in all {
+                std::fs::write(file(name), zone(name, 1, &records)).expect("zone file");
+                zones.push_str(&format!("zone:\n\x20 name: {name}\n\x20 zonefile: {name}\n"));
+            }
+        }
+        let served = if key.is_some() { "test.zone.signed" } else { "test.zone" };
+        let conf = settings(&directory, address, served) + &zones;
+        std::fs::write(file("nsd.conf"), conf).expect("nsd.conf");
+        write_zone(&directory, 1, &records, key.as_deref());
         let process = Process::start(&mut command(&directory));
-        let server = Self { directory, address, serial: 1, records, process };
+        let server = Self { directory, address, serial: 1, records, key, process };
         server.wait_for_serial();
         server
+    }
+
+    /// The DS record of `test.`, when that is signed.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn anchor(&self) -> String {
+        let key = self.key.as_deref().expect("a signed zone");
+        let file = self.directory.path().join(format!("{key}.ds"));
+        std::fs::read_to_string(file).expect("the DS record").trim().to_owned()
     }
 
     /// Where it answers.
@@ -64,8 +135,7 @@ impl NameServer {
 
     fn reload(&mut self) {
         self.serial += 1;
-        let file = self.directory.path().join("test.zone");
-        std::fs::write(file, zone(self.serial, &self.records)).expect("zone file");
+        write_zone(&self.directory, self.serial, &self.records, self.key.as_deref());
         let hup = Command::new("kill").args(["-HUP", &self.process.id().to_string()]).status();
         assert!(hup.is_ok_and(|status| status.success()), "NSD does not take signals");
         self.wait_for_serial();
@@ -88,9 +158,35 @@ fn command(directory: &TempDir) -> Command {
     command
 }
 
+/// Makes a key for `test.`; its file's name without ending.
+fn make_key(directory: &TempDir) -> String {
+    let made = Command::new("ldns-keygen")
+        .args(["-k", "-a", "ECDSAP256SHA256", "test"])
+        .current_dir(directory.path())
+        .output()
+        .expect("ldns-keygen");
+    assert!(made.status.success(), "{}", said(&made));
+    String::from_utf8_lossy(&made.stdout).trim().to_owned()
+}
+
+/// Writes `test.`, and signs it when there is a key.
+fn write_zone(directory: &TempDir, serial: u32, records: &[String], key: Option<&str>) {
+    let file = directory.path().join("test.zone");
+    std::fs::write(file, zone("test.", serial, records)).expect("zone file");
+    let Some(key) = key else { return };
+    let signed = Command::new("ldns-signzone")
+        .args(["-f", "test.zone.new", "test.zone", key])
+        .current_dir(directory.path())
+        .output()
+        .expect("ldns-signzone");
+    assert!(signed.status.success(), "{}", said(&signed));
+    let at = |name: &str| directory.path().join(name);
+    std::fs::rename(at("test.zone.new"), at("test.zone.signed")).expect("the signed zone");
+}
+
 /// Short lives, so that a changed zone counts at once.
-fn zone(serial: u32, records: &[String]) -> String {
-    let mut zone = String::from("$ORIGIN test.\n$TTL 1\n");
+fn zone(origin: &str, serial: u32, records: &[String]) -> String {
+    let mut zone = format!("$ORIGIN {origin}\n$TTL 1\n");
     let _ =
         writeln!(zone, "@ IN SOA ns root {serial} 3600 600 86400 1\n@ IN NS ns\nns IN A 127.0.0.1");
     for record in records {
@@ -100,7 +196,7 @@ fn zone(serial: u32, records: &[String]) -> String {
     zone
 }
 
-fn settings(directory: &TempDir, address: SocketAddr) -> String {
+fn settings(directory: &TempDir, address: SocketAddr, served: &str) -> String {
     let path = directory.path().display();
     format!(
         "server:\n\
@@ -121,7 +217,7 @@ fn settings(directory: &TempDir, address: SocketAddr) -> String {
          \x20 control-enable: no\n\
          zone:\n\
          \x20 name: test.\n\
-         \x20 zonefile: test.zone\n\
+         \x20 zonefile: {served}\n\
          zone:\n\
          \x20 name: broken.\n\
          \x20 zonefile: missing.zone\n",

@@ -49,8 +49,12 @@ const ADMIN: u16 = 10443;
 pub struct Settings {
     /// `--sandbox`.
     pub sandbox: bool,
+    /// The organization's first domain; the server is `mbx01` in it.
+    pub domain: &'static str,
     /// The machine's DNS server; the sandbox has its own.
     pub dns: Option<SocketAddr>,
+    /// Whether the zones of a signed [`crate::NameServer`] show if that DNS server validates.
+    pub shows_validation: bool,
     /// QueueGlitchRetryCount.
     pub glitch_retry_count: u32,
     /// Whether mail exchangers may be on loopback, where those of the tests are.
@@ -59,6 +63,8 @@ pub struct Settings {
     pub glitch_retry_interval: &'static str,
     /// Authorities trusted besides the machine's.
     pub trusted_ca_files: Vec<PathBuf>,
+    /// The port at which MTA-STS policies are fetched, where that is not 443.
+    pub policy_port: Option<u16>,
     /// The data directory, where it is not to be beside `relais.toml`.
     pub data: Option<PathBuf>,
     /// Whether its system calls can be made to fail: [`Relais::fault`].
@@ -73,11 +79,14 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             sandbox: false,
+            domain: DOMAIN,
             dns: None,
+            shows_validation: false,
             loopback_next_hops: true,
             glitch_retry_count: 15,
             glitch_retry_interval: "00:00:01",
             trusted_ca_files: Vec::new(),
+            policy_port: None,
             data: None,
             faulty: false,
             recorder: None,
@@ -254,8 +263,14 @@ impl Relais {
             .settings
             .dns
             .map_or_else(String::new, |dns| format!("[dns]\nservers = [\"{dns}\"]\n"));
+        let probes = match self.settings.shows_validation {
+            true => {
+                "signed_name = \"test\"\nunsigned_name = \"plain.test\"\nbogus_name = \"bogus.test\"\n"
+            }
+            false => "",
+        };
         format!(
-            "domain = \"{DOMAIN}\"\nserver = \"{SERVER}\"\norganization = \"Contoso\"\n\
+            "domain = \"{}\"\nserver = \"{SERVER}\"\norganization = \"Contoso\"\n\
              [listen]\n\
              default_frontend = [\"{}\"]\n\
              client_frontend = [\"{}\"]\n\
@@ -264,15 +279,17 @@ impl Relais {
              server_to_server = [\"{}\"]\n\
              sandbox_relay = [\"{}\"]\n\
              admin = \"{}\"\n\
-             {dns}[queue]\n\
+             {dns}{probes}[queue]\n\
              glitch_retry_count = {}\n\
              glitch_retry_interval = \"{}\"\n\
              mailbox_delivery_queue_retry_interval = \"00:00:01\"\n\
              [tls]\n\
              trusted_ca_files = {:?}\n\
+             mta_sts_port = {}\n\
              [delivery]\n\
              loopback_next_hops = {}\n\
              {}\n",
+            self.settings.domain,
             at(DEFAULT_FRONTEND),
             at(SUBMISSION),
             at(IMPLICIT_TLS),
@@ -283,6 +300,7 @@ impl Relais {
             self.settings.glitch_retry_count,
             self.settings.glitch_retry_interval,
             self.settings.trusted_ca_files,
+            self.settings.policy_port.unwrap_or(443),
             self.settings.loopback_next_hops,
             self.settings.toml,
         )

@@ -9,6 +9,7 @@ use std::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -29,6 +30,8 @@ pub struct Received {
     pub content: Vec<u8>,
     /// Which connection of this sink brought it, from 1.
     pub connection: usize,
+    /// Whether more had come with its end.
+    pub followed: bool,
     /// When it was complete.
     pub at: Instant,
 }
@@ -73,6 +76,8 @@ pub struct Answers {
     pub script: Box<Script>,
     /// Whether it says of each message of the [`Ledger`], or report about one, which it has taken.
     pub receipts: bool,
+    /// Whether it loses what comes with the end of a content.
+    pub forgets_behind_content: bool,
 }
 
 impl Default for Answers {
@@ -87,6 +92,7 @@ impl Default for Answers {
             ],
             script: Box::new(|_, _, _| None),
             receipts: false,
+            forgets_behind_content: false,
         }
     }
 }
@@ -115,6 +121,7 @@ struct Shared {
 pub struct Sink {
     address: SocketAddr,
     shared: Arc<Shared>,
+    accepting: JoinHandle<()>,
 }
 
 impl Sink {
@@ -143,8 +150,8 @@ impl Sink {
             stopped: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
-        std::thread::spawn(move || accept(&listener, &serving));
-        Self { address, shared }
+        let accepting = std::thread::spawn(move || accept(&listener, &serving));
+        Self { address, shared, accepting }
     }
 
     /// Where it listens.
@@ -200,8 +207,13 @@ impl Drop for Sink {
         for stream in lock(&self.shared.streams).drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
-        // Wakes the thread that accepts, which then closes the listener.
-        let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
+        // Wakes the thread that accepts, which then closes the listener: whoever listens here next
+        // finds the place free.
+        let end = Instant::now() + Duration::from_secs(5);
+        while !self.accepting.is_finished() && Instant::now() < end {
+            let _ = TcpStream::connect_timeout(&self.address, Duration::from_millis(100));
+            std::thread::yield_now();
+        }
     }
 }
 
@@ -294,6 +306,10 @@ fn serve(stream: TcpStream, number: usize, shared: &Shared, open: Open) -> std::
             "RCPT" if accepted => transaction.recipients.push(argument.to_owned()),
             "DATA" if accepted => {
                 let content = read_content(&mut input)?;
+                let behind = input.buffer().len();
+                if shared.answers.forgets_behind_content {
+                    input.consume(behind);
+                }
                 let reply = scripted(shared, "END", &transaction.mail);
                 let known = Ledger::number_in(&String::from_utf8_lossy(&content));
                 let usual = match known.filter(|_| shared.answers.receipts) {
@@ -313,6 +329,7 @@ fn serve(stream: TcpStream, number: usize, shared: &Shared, open: Open) -> std::
                         recipients: taken.recipients,
                         content,
                         connection: number,
+                        followed: behind > 0,
                         at: Instant::now(),
                     });
                 }

@@ -1,4 +1,4 @@
-// Makes src/api/schema.d.ts (types of every cmdlet's parameters) and src/api/roles.ts (which
+// Makes src/api/schema.d.ts (types of every cmdlet's parameters and objects) and src/api/roles.ts (which
 // management roles permit which cmdlet) from the server's description of itself:
 //   npm run openapi -- openapi.json      the file that GET api/openapi.json gives
 import { readFile, writeFile } from 'node:fs/promises';

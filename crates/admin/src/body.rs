@@ -15,7 +15,7 @@ use tokio::{
 
 use zeroize::Zeroizing;
 
-use crate::{refusal::Refusal, sign_in::Credentials};
+use crate::{credentials::Credentials, refusal::Refusal};
 
 /// Largest body, in bytes.
 const MAX_BODY: usize = 8 << 20;

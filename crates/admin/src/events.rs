@@ -22,8 +22,8 @@ use tokio::{
 
 use crate::{
     app::App,
+    deadline::Deadline,
     refusal::Refusal,
-    server::Deadline,
     sessions::{Session, StreamPermit},
     sign_in::passive_session,
 };

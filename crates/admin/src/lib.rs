@@ -14,6 +14,8 @@ mod body;
 mod client;
 mod connections;
 mod cookie;
+mod credentials;
+mod deadline;
 mod events;
 mod headers;
 mod limiter;

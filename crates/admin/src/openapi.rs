@@ -205,6 +205,9 @@ fn schema(kind: &Kind) -> Value {
             "required": ["UserName", "Password"],
         }),
         Kind::SecureString => secret(),
+        Kind::Bytes => {
+            json!({ "type": "string", "contentEncoding": "base64", "writeOnly": true })
+        }
         Kind::Fqdn => text("hostname"),
         Kind::IpAddress => json!({ "anyOf": [text("ipv4"), text("ipv6")] }),
         Kind::SmtpAddress => text("email"),

@@ -3,9 +3,9 @@
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
+use certificates::Shown;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tls::ServerTls;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -18,6 +18,7 @@ use crate::{
     app::App,
     client::Peer,
     connections::{Connection, Connections},
+    deadline::Deadline,
     router,
     settings::AdminSettings,
 };
@@ -43,11 +44,6 @@ const STOP_GRACE: Duration = Duration::from_secs(10);
 /// Pause after the system could not give us a connection (no descriptors, no memory).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// When an answer that goes on and on has to end, so that it ends in order: shortly before its
-/// connection is cut. Put into every request by the server.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Deadline(pub(crate) Instant);
-
 /// Serves until `shutdown` is done; then takes no new connection, lets requests under way
 /// finish (at most 10 s), and returns.
 ///
@@ -59,7 +55,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let (tls, sandbox) = (Arc::clone(&settings.tls), settings.sandbox.clone());
+    let (shown, sandbox) = (Arc::clone(&settings.shown), settings.sandbox.clone());
     let app = App::new(settings);
     let router = router::router(&app, sandbox);
     let connections = Connections::new(app.proxies.clone());
@@ -76,7 +72,7 @@ pub async fn serve(
                     // No room: the connection is closed again at once.
                     if let Some(place) = connections.open(peer.ip()) {
                         let session = Session {
-                            tls: Arc::clone(&tls),
+                            shown: Arc::clone(&shown),
                             router: router.clone(),
                             peer,
                             stopped: stopped.clone(),
@@ -105,7 +101,7 @@ pub async fn serve(
 
 /// One client's connection.
 struct Session {
-    tls: Arc<ServerTls>,
+    shown: Arc<Shown>,
     router: Router,
     peer: SocketAddr,
     stopped: watch::Receiver<bool>,
@@ -116,7 +112,9 @@ impl Session {
     async fn run(mut self, stream: TcpStream) {
         // Answers are small and waited for. Works without, too.
         let _ = stream.set_nodelay(true);
-        let handshake = timeout(HANDSHAKE_TIMEOUT, self.tls.https_acceptor().accept(stream));
+        // What cannot be shown has been logged.
+        let Some(acceptor) = self.shown.https_acceptor() else { return };
+        let handshake = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream));
         let stream = tokio::select! {
             _ = self.stopped.wait_for(|stopped| *stopped) => return,
             shaken = handshake => match shaken {

@@ -2,13 +2,13 @@
 
 use std::{fmt, sync::Arc};
 
+use certificates::Shown;
 use directory::IpRange;
 use identity::Authenticator;
 use management::Management;
 use model::{Clock, TimeSpan, ValueError};
 use prometheus_client::registry::Registry;
 use serde::Serialize;
-use tls::ServerTls;
 
 /// What [`crate::serve`] needs.
 pub struct AdminSettings {
@@ -16,8 +16,8 @@ pub struct AdminSettings {
     pub management: Arc<Management>,
     /// Verifies passwords.
     pub authenticator: Authenticator,
-    /// The server's certificate; asked anew for every connection.
-    pub tls: Arc<ServerTls>,
+    /// The server's certificates; asked anew for every connection.
+    pub shown: Arc<Shown>,
     /// What a client is told of where else to go.
     pub endpoints: Endpoints,
     /// Pages of the sandbox, if there is one. Reached without sign-in, from this machine only.

@@ -12,12 +12,13 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use identity::{AuthError, Principal};
 use management::{Caller, DateOrder};
-use serde::{Deserialize, Deserializer};
+use texts::Language;
 use zeroize::Zeroizing;
 
 use crate::{
     app::App,
     cookie::Cookie,
+    credentials::Credentials,
     limiter::TooMany,
     refusal::{Refusal, reads_french},
     sessions::{Session, Token},
@@ -38,19 +39,6 @@ pub(crate) struct InSession {
     pub(crate) caller: Caller,
     pub(crate) principal: Principal,
     pub(crate) session: Session,
-}
-
-/// A user name and a password.
-#[derive(PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Credentials {
-    user: String,
-    #[serde(deserialize_with = "wiped")]
-    password: Zeroizing<String>,
-}
-
-fn wiped<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
-    String::deserialize(deserializer).map(Zeroizing::new)
 }
 
 impl FromRequestParts<App> for SignedIn {
@@ -154,7 +142,13 @@ pub(crate) fn caller(principal: &Principal, client: IpAddr, headers: &HeaderMap)
         role_groups: principal.role_groups.clone(),
         client: Some(client),
         dates: dates(headers),
+        language: language(headers),
     }
+}
+
+/// What he reads.
+fn language(headers: &HeaderMap) -> Language {
+    if reads_french(headers) { Language::French } else { Language::English }
 }
 
 /// How somebody of this language writes dates.

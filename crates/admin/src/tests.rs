@@ -22,7 +22,7 @@ use model::{Clock, ManualClock, MessageId, TimeSpan, Timestamp};
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::{Value, json};
-use tls::{ClientPolicy, ServerTls, client_config, connector};
+use tls::{ClientPolicy, client_config, connector};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -139,7 +139,14 @@ fn settings(
     let machine = model::SystemClock;
     let authority = Authority::load_or_create(files.path(), &key, "Contoso", &machine).unwrap();
     let identity = authority.issue_server(&["127.0.0.1".to_owned()], &machine).unwrap();
-    let server = "MBX01".parse().unwrap();
+    let server: model::ObjectName = "MBX01".parse().unwrap();
+    let shown = certificates::Shown::new(certificates::ShownSettings {
+        directory: directory.clone(),
+        server: server.clone(),
+        fqdn: "mbx01.contoso.com".to_owned(),
+        issued: identity,
+        clock: Arc::new(machine),
+    });
     let queues = Arc::new(NoQueues);
     let management = Management::with_queues(directory.clone(), queues, server, clock.clone());
     let mut metrics = Registry::with_prefix("relais");
@@ -147,7 +154,7 @@ fn settings(
     let settings = AdminSettings {
         management: Arc::new(management),
         authenticator: Authenticator::new(directory.clone(), clock.clone()),
-        tls: Arc::new(ServerTls::new(identity).unwrap()),
+        shown: Arc::new(shown.unwrap()),
         endpoints: Endpoints {
             server: "MBX01".to_owned(),
             submission: Endpoint { host: "127.0.0.1".to_owned(), port: 10587 },

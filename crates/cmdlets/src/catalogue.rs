@@ -3,9 +3,10 @@
 use crate::declaration::Cmdlet;
 use crate::standard::{join, total};
 use crate::{
-    accepted_domains, ad_permissions, back_pressure, component_state, mailboxes, message_tracking,
-    messages, queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
-    send_connectors, servers, test_message, transport_config, transport_service,
+    accepted_domains, ad_permissions, back_pressure, component_state, dkim_signing_configs,
+    domain_publishing, exchange_certificates, mailboxes, message_tracking, messages, queue_actions,
+    queue_digest, queues, receive_connectors, remote_domains, role_groups, send_connectors,
+    servers, test_message, transport_config, transport_security, transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
@@ -13,6 +14,9 @@ const FAMILIES: &[&[Cmdlet]] = &[
     ad_permissions::CMDLETS,
     back_pressure::CMDLETS,
     component_state::CMDLETS,
+    dkim_signing_configs::CMDLETS,
+    domain_publishing::CMDLETS,
+    exchange_certificates::CMDLETS,
     mailboxes::CMDLETS,
     message_tracking::CMDLETS,
     messages::CMDLETS,
@@ -25,6 +29,7 @@ const FAMILIES: &[&[Cmdlet]] = &[
     send_connectors::CMDLETS,
     servers::CMDLETS,
     test_message::CMDLETS,
+    transport_security::CMDLETS,
     transport_config::CMDLETS,
     transport_service::CMDLETS,
 ];

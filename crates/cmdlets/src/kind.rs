@@ -34,6 +34,8 @@ pub enum Kind {
     Credential,
     /// A secret text; over the API a string.
     SecureString,
+    /// Bytes, which may be secret; over the API in base64.
+    Bytes,
     /// A fully qualified domain name.
     Fqdn,
     /// An IPv4 or IPv6 address.
@@ -52,6 +54,21 @@ pub enum Kind {
     Object,
 }
 
+/// Words of `TlsMinimumVersion`.
+pub(crate) const TLS_VERSION: Kind = Kind::Enum(&["Tls12", "Tls13"]);
+/// Words of `TlsCipherSuites`.
+pub(crate) const TLS_SUITES: Kind = Kind::Flags(&[
+    "All",
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_AES_128_GCM_SHA256",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+]);
 /// Words of `ProtocolLoggingLevel`.
 pub(crate) const LOGGING_LEVEL: Kind = Kind::Enum(&["None", "Verbose"]);
 /// Words of the usage types of connectors (those of Send connectors).

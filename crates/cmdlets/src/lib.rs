@@ -15,6 +15,9 @@ mod accepted_domains;
 mod ad_permissions;
 mod back_pressure;
 mod component_state;
+mod dkim_signing_configs;
+mod domain_publishing;
+mod exchange_certificates;
 mod mailboxes;
 mod message_tracking;
 mod messages;
@@ -28,6 +31,7 @@ mod send_connectors;
 mod servers;
 mod test_message;
 mod transport_config;
+mod transport_security;
 mod transport_service;
 
 pub use catalogue::{all, find};

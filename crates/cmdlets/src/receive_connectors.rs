@@ -4,7 +4,8 @@ use crate::declaration::{Availability, Cmdlet, Output, Parameter, Text};
 use crate::kind::{Kind, LOGGING_LEVEL, RECEIVE_USAGE, TEXTS};
 use crate::roles::{RECEIVE_CONNECTORS, VIEW_ONLY_CONFIGURATION};
 use crate::standard::{
-    CHANGING, READING, identity_to_change, identity_to_read, parameters, server,
+    CHANGING, READING, TLS_CIPHER_SUITES, TLS_MINIMUM_VERSION, identity_to_change,
+    identity_to_read, parameters, server,
 };
 
 const OUTPUT: Output =
@@ -85,7 +86,7 @@ const fn stored(name: &'static str, kind: Kind) -> Parameter {
     .available(Availability::Reserved)
 }
 
-const ACCESS: [Parameter; 16] = [
+const ACCESS: [Parameter; 18] = [
     Parameter::new(
         "AuthMechanism",
         Kind::Flags(&[
@@ -115,8 +116,8 @@ const ACCESS: [Parameter; 16] = [
     ),
     toggle(
         "DomainSecureEnabled",
-        "Asks partner domains for mutual TLS; stored.",
-        "Exige TLS mutuel des domaines partenaires ; conservé.",
+        "Asks clients for a certificate; mail from domains in TLSReceiveDomainSecureList is taken only with one of theirs.",
+        "Demande un certificat aux clients ; le courrier des domaines de TLSReceiveDomainSecureList n'est accepté qu'avec le leur.",
     ),
     toggle("EnableAuthGSSAPI", "Kerberos sign-in; stored.", "Connexion Kerberos ; conservé."),
     toggle(
@@ -176,9 +177,11 @@ const ACCESS: [Parameter; 16] = [
     Parameter::new(
         "TlsCertificateName",
         Kind::String,
-        "The certificate to present, as <I>issuer<S>subject; stored.",
-        "Certificat à présenter, sous la forme <I>émetteur<S>objet ; conservé.",
+        "The certificate to present, as <I>issuer<S>subject.",
+        "Certificat à présenter, sous la forme <I>émetteur<S>objet.",
     ),
+    TLS_CIPHER_SUITES,
+    TLS_MINIMUM_VERSION,
     Parameter::new(
         "TransportRole",
         Kind::Enum(&["FrontendTransport", "HubTransport"]),
@@ -281,7 +284,7 @@ const LIMITS: [Parameter; 16] = [
     stored("MaxAcknowledgementDelay", Kind::TimeSpan),
 ];
 
-const EXTENSIONS: [Parameter; 16] = [
+const EXTENSIONS: [Parameter; 17] = [
     toggle(
         "BinaryMimeEnabled",
         "Binary content is never advertised: $true is refused.",
@@ -310,6 +313,11 @@ const EXTENSIONS: [Parameter; 16] = [
     stored("AdvertiseClientSettings", Kind::Boolean),
     stored("LongAddressesEnabled", Kind::Boolean),
     stored("OrarEnabled", Kind::Boolean),
+    toggle(
+        "SenderAuthenticationEnabled",
+        "Notes SPF, DKIM, DMARC and ARC of messages from strangers in Authentication-Results; refuses nothing.",
+        "Note SPF, DKIM, DMARC et ARC des messages d'inconnus dans Authentication-Results ; ne refuse rien.",
+    ),
     stored("ServiceDiscoveryFqdn", Kind::Fqdn),
     toggle("SmtpUtf8Enabled", "Advertises SMTPUTF8.", "Propose SMTPUTF8."),
     stored("SuppressXAnonymousTls", Kind::Boolean),

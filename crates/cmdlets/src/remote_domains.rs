@@ -173,6 +173,12 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
                     "Indique si les expéditeurs de ce domaine reçoivent des notifications d'échec de remise.",
                 ),
                 Parameter::new(
+                    "TlsExceptionUntil",
+                    Kind::DateTime,
+                    "Until then (UTC, at most 90 days ahead) hosts of this domain need not be what DANE and MTA-STS demand; $null ends it.",
+                    "Jusqu'à cette date (UTC, 90 jours au plus), les hôtes de ce domaine échappent à ce qu'exigent DANE et MTA-STS ; $null y met fin.",
+                ),
+                Parameter::new(
                     "NonMimeCharacterSet",
                     Kind::String,
                     "Character set of messages without MIME; stored, content is not converted.",

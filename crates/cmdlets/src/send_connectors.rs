@@ -3,7 +3,10 @@
 use crate::declaration::{Availability, Cmdlet, Output, Parameter, Text};
 use crate::kind::{IDENTITIES, Kind, LOGGING_LEVEL, SEND_USAGE, TEXTS};
 use crate::roles::{SEND_CONNECTORS, VIEW_ONLY_CONFIGURATION};
-use crate::standard::{CHANGING, READING, identity_to_change, identity_to_read, parameters};
+use crate::standard::{
+    CHANGING, READING, TLS_CIPHER_SUITES, TLS_MINIMUM_VERSION, identity_to_change,
+    identity_to_read, parameters,
+};
 
 const OUTPUT: Output =
     Output { columns: &["Identity", "AddressSpaces", "Enabled"], type_name: "SendConnector" };
@@ -22,12 +25,12 @@ const ADDRESS_SPACES: Parameter = Parameter::new(
     "Domaines de destinataires desservis, chacun sous la forme Type:Domaine;Coût, par exemple *, contoso.com ou \"SMTP:*.contoso.com;10\".",
 );
 
-const SETTINGS: [Parameter; 29] = [
+const SETTINGS: [Parameter; 36] = [
     Parameter::new(
         "AuthenticationCredential",
         Kind::Credential,
-        "User name and password for the smart hosts, needed by the Basic authentication mechanisms.",
-        "Nom d'utilisateur et mot de passe pour les hôtes actifs, nécessaires aux mécanismes d'authentification de base.",
+        "User name and password for the smart hosts, needed by the Basic authentication mechanisms. With OAuth2 the mailbox to send as and, as its password, the client secret or the refresh token.",
+        "Nom d'utilisateur et mot de passe pour les hôtes actifs, nécessaires aux mécanismes d'authentification de base. Avec OAuth2, la boîte aux lettres qui envoie et, comme mot de passe, le secret du client ou le jeton d'actualisation.",
     ),
     Parameter::new(
         "CloudServicesMailEnabled",
@@ -51,8 +54,8 @@ const SETTINGS: [Parameter; 29] = [
     Parameter::new(
         "DomainSecureEnabled",
         Kind::Boolean,
-        "Asks for mutual TLS; until that is available, mail over the connector waits.",
-        "Exige TLS mutuel ; tant que ce n'est pas disponible, le courrier de ce connecteur attend.",
+        "Mutual TLS: the certificate must be for the recipients' domain, and ours for Fqdn is shown.",
+        "TLS mutuel : le certificat doit valoir pour le domaine des destinataires, et le nôtre pour Fqdn est présenté.",
     ),
     Parameter::new(
         "Enabled",
@@ -114,6 +117,36 @@ const SETTINGS: [Parameter; 29] = [
         "Taille maximale des messages acheminés, par exemple 25MB, ou unlimited.",
     ),
     Parameter::new(
+        "OAuthClientId",
+        Kind::String,
+        "With OAuth2: the client's identifier at the token endpoint.",
+        "Avec OAuth2 : identifiant du client auprès du service de jetons.",
+    ),
+    Parameter::new(
+        "OAuthClientSecret",
+        Kind::SecureString,
+        "With OAuthGrantType RefreshToken: the client's secret, where it has one.",
+        "Avec OAuthGrantType RefreshToken : secret du client, s'il en a un.",
+    ),
+    Parameter::new(
+        "OAuthGrantType",
+        Kind::Enum(&["ClientCredentials", "RefreshToken"]),
+        "With OAuth2: what access tokens are asked for with, the client's secret or a refresh token.",
+        "Avec OAuth2 : ce qui est présenté pour obtenir des jetons d'accès, le secret du client ou un jeton d'actualisation.",
+    ),
+    Parameter::new(
+        "OAuthScope",
+        Kind::String,
+        "With OAuth2: what access is asked for, where the token endpoint wants to be told; several separated by spaces.",
+        "Avec OAuth2 : accès demandé, si le service de jetons veut le savoir ; plusieurs, séparés par des espaces.",
+    ),
+    Parameter::new(
+        "OAuthTokenUrl",
+        Kind::String,
+        "With OAuth2: the address of the token endpoint, https only.",
+        "Avec OAuth2 : adresse du service de jetons, en https seulement.",
+    ),
+    Parameter::new(
         "Port",
         Kind::Int32,
         "The TCP port of the hosts it connects to, 1 to 65535.",
@@ -141,6 +174,7 @@ const SETTINGS: [Parameter; 29] = [
             "BasicAuthRequireTLS",
             "ExchangeServer",
             "ExternalAuthoritative",
+            "OAuth2",
         ]),
         "How it authenticates with the smart hosts.",
         "Manière de s'authentifier auprès des hôtes actifs.",
@@ -181,12 +215,14 @@ const SETTINGS: [Parameter; 29] = [
         "The certificate to present, as <I>issuer<S>subject.",
         "Certificat à présenter, sous la forme <I>émetteur<S>objet.",
     ),
+    TLS_CIPHER_SUITES,
     Parameter::new(
         "TlsDomain",
         Kind::String,
         "The domain that the other side's certificate must name, with TlsAuthLevel DomainValidation.",
         "Domaine que le certificat distant doit nommer, avec TlsAuthLevel DomainValidation.",
     ),
+    TLS_MINIMUM_VERSION,
     Parameter::new(
         "UseExternalDNSServersEnabled",
         Kind::Boolean,

@@ -1,7 +1,7 @@
 //! The parameters that many cmdlets share, and how lists of parameters are put together.
 
 use crate::declaration::{Parameter, Pipeline};
-use crate::kind::Kind;
+use crate::kind::{Kind, TLS_SUITES, TLS_VERSION};
 
 pub(crate) const CONFIRM: Parameter = Parameter::new(
     "Confirm",
@@ -24,6 +24,22 @@ pub(crate) const DOMAIN_CONTROLLER: Parameter = Parameter::new(
     Kind::Fqdn,
     "Accepted so that existing scripts run; must be a domain name and has no effect.",
     "Accepté pour que les scripts existants fonctionnent ; doit être un nom de domaine, sans effet.",
+);
+
+/// Of connectors of both kinds.
+pub(crate) const TLS_CIPHER_SUITES: Parameter = Parameter::new(
+    "TlsCipherSuites",
+    TLS_SUITES,
+    "The cipher suites that are spoken, by their registered names; All unless given.",
+    "Suites de chiffrement employées, par leur nom enregistré ; All par défaut.",
+);
+
+/// Of connectors of both kinds.
+pub(crate) const TLS_MINIMUM_VERSION: Parameter = Parameter::new(
+    "TlsMinimumVersion",
+    TLS_VERSION,
+    "The oldest version of TLS that is spoken: Tls12 (the default) or Tls13.",
+    "Version de TLS la plus ancienne employée : Tls12 (par défaut) ou Tls13.",
 );
 
 /// For cmdlets that change the configuration.

@@ -41,7 +41,7 @@ fn parameters_are_consistent() {
 #[test]
 fn verbs_decide_what_a_cmdlet_may_do() {
     for cmdlet in all() {
-        let changes = cmdlet.verb() != "Get";
+        let changes = !["Get", "Test"].contains(&cmdlet.verb());
         assert_eq!(cmdlet.changes, changes, "{}", cmdlet.name);
         assert_eq!(cmdlet.supports_should_process, changes, "{}", cmdlet.name);
         assert_eq!(cmdlet.parameter("wi").is_some(), changes, "{}", cmdlet.name);
@@ -81,6 +81,11 @@ fn documented_permissions() {
     assert_eq!(groups("Set-ReceiveConnector"), with_hygiene);
     assert_eq!(groups("Set-TransportService"), with_hygiene);
     assert!(groups("Get-SendConnector").contains(&"View-Only Organization Management"));
+    let with_dkim = ["Organization Management", "Hygiene Management"];
+    for cmdlet in ["New", "Set", "Rotate", "Remove"] {
+        assert_eq!(groups(&format!("{cmdlet}-DkimSigningConfig")), with_dkim);
+    }
+    assert!(groups("Get-DkimSigningConfig").contains(&"View-Only Organization Management"));
     assert_eq!(groups("New-Mailbox"), ["Organization Management", "Recipient Management"]);
     assert_eq!(groups("Add-RoleGroupMember"), ["Organization Management"]);
 }

@@ -222,6 +222,39 @@ const REDUNDANCY: [Parameter; 9] = [
     ),
 ];
 
+/// Not Exchange's.
+const OURS: [Parameter; 4] = [
+    Parameter::new(
+        "DaneEnabled",
+        Kind::Boolean,
+        "Whether what the DNS says of certificates (TLSA records, RFC 7672) counts where its signatures are \
+     validated.",
+        "Indique si ce que le DNS dit des certificats (enregistrements TLSA, RFC 7672) compte là où ses \
+     signatures sont validées.",
+    ),
+    Parameter::new(
+        "MtaStsEnabled",
+        Kind::Boolean,
+        "Whether the MTA-STS policies of recipients' domains count (RFC 8461).",
+        "Indique si les politiques MTA-STS des domaines destinataires comptent (RFC 8461).",
+    ),
+    Parameter::new(
+        "TlsReportingEnabled",
+        Kind::Boolean,
+        "Whether domains that ask for it in the DNS are told daily what became of TLS with their hosts (RFC 8460).",
+        "Indique si les domaines qui le demandent dans le DNS sont informés chaque jour du sort de TLS avec leurs \
+     hôtes (RFC 8460).",
+    ),
+    Parameter::new(
+        "TlsRequiredNoEnabled",
+        Kind::Boolean,
+        "Whether the header field TLS-Required: No of a message lets it go whatever the recipients' domains demand by \
+     DANE or MTA-STS (RFC 8689).",
+        "Indique si le champ d'en-tête TLS-Required: No d'un message le laisse partir quoi que les domaines destinataires \
+     exigent par DANE ou MTA-STS (RFC 8689).",
+    ),
+];
+
 const STORED: [Parameter; 21] = stored![
     "AddressBookPolicyRoutingEnabled": Kind::Boolean,
     "AgentGeneratedMessageLoopDetectionInSubmissionEnabled": Kind::Boolean,
@@ -286,6 +319,7 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
             REPORTS,
             SECURITY,
             REDUNDANCY,
+            OURS,
             STORED,
             EXCHANGE_2010,
             CHANGING,

@@ -1,32 +1,29 @@
 //! One SMTP connection to one host: drives the `smtp` client machine over a socket, in clear
 //! or encrypted, and gives up on a peer that is too slow.
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{collections::VecDeque, fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use model::{Envelope, MessageId, Reply};
-use rustls::pki_types::ServerName;
-use smtp::{
-    Client, ClientSettings, ClientStep, NotPossible, Phase, SessionFailure, Stage, Transaction,
-    TransactionResult,
-};
-use tls::{CertificateFacts, TlsSummary};
+use model::{Envelope, MessageId};
+use smtp::{Client, ClientSettings, ClientStep, NotPossible, Transaction};
+use tls::SessionBinding;
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncWrite},
     time::timeout,
 };
-use tokio_rustls::TlsConnector;
-use zeroize::Zeroize;
 
 use crate::{
-    Delivery, Outcome, Passage,
+    Delivery, Outcome, Passage, Sign,
+    cautions::{Caution, Cautions},
     judgement::Judgement,
     patience,
+    permit::Verified,
     tap::{By, Tap},
 };
-
-/// Written at once; each block has its own time.
-const BLOCK: usize = 64 * 1024;
+pub(crate) use encryption::NotSecure;
+pub(crate) use logon::{NotIn, Shown, SignIn};
+use speech::Cut;
+use verdict::{closing_reply, describe, judge};
 
 /// A socket, encrypted or not.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
@@ -44,10 +41,48 @@ pub struct Parcel {
     pub envelope: Arc<Envelope>,
     /// Which of its recipients this time.
     pub recipients: Vec<u32>,
+    /// Our own trace fields, which go on top; CRLF lines.
+    pub trace: String,
     /// The content as it goes out, CRLF lines.
     pub content: Bytes,
     /// Whether the content has bytes above 127.
     pub eight_bit: bool,
+    /// Who signs it, where it is to be signed.
+    pub signer: Option<Arc<dyn Sign>>,
+}
+
+/// Why a transaction was not begun.
+enum NotBegun {
+    /// The other side cannot take the message, and never will.
+    Impossible(NotPossible),
+    /// It cannot be signed now, and is not sent without.
+    Unsigned(String),
+    /// It demands more of the other side than was asked of it.
+    TooOpen,
+}
+
+impl fmt::Display for NotBegun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Impossible(reason) => reason.fmt(f),
+            Self::Unsigned(why) => f.write_str(why),
+            Self::TooOpen => f.write_str(TOO_OPEN),
+        }
+    }
+}
+
+/// Where a message came to a connection that is not for it: nobody routes it so.
+const TOO_OPEN: &str =
+    "451 4.7.10 REQUIRETLS: the connection was made for messages that demand less of the host";
+
+impl NotBegun {
+    fn outcome(&self, host: &str) -> Outcome {
+        match self {
+            Self::Impossible(reason) => Outcome::of_not_possible(reason, host),
+            Self::Unsigned(why) => Outcome::Deferred(why.clone()),
+            Self::TooOpen => Outcome::Deferred(TOO_OPEN.to_owned()),
+        }
+    }
 }
 
 /// What a connector says of its connections.
@@ -60,6 +95,8 @@ pub(crate) struct Terms {
     pub(crate) inactivity: Duration,
     /// What replies mean (ErrorPolicies).
     pub(crate) judgement: Judgement,
+    /// What was demanded of the host is what a message with REQUIRETLS demands.
+    pub(crate) tagged: bool,
 }
 
 /// A connection that has been greeted and has said EHLO.
@@ -68,10 +105,44 @@ pub struct Connection {
     stream: Box<dyn Stream>,
     host: String,
     carried: u32,
+    /// The messages whose fate is not known yet: one, and perhaps one that follows it.
+    under_way: VecDeque<UnderWay>,
+    /// Nothing goes out behind the content of a message.
+    alone: bool,
     terms: Terms,
     encrypted: bool,
+    /// The other side has proved who it is.
+    verified: Option<Verified>,
+    /// What a logon can be bound to.
+    binding: Option<SessionBinding>,
+    /// Protocol and suite, and what the certificate says of itself.
+    tls_seen: Option<(String, String)>,
+    /// Our address.
+    local: Option<IpAddr>,
+    /// Something is being written: not all of it has been sent.
+    writing: bool,
+    /// Why not everything could be sent.
+    cut: Option<Cut>,
+    /// The other side has taken or refused somebody's mail over this connection.
+    has_answered: bool,
     tap: Tap,
     passage: Option<Arc<Passage>>,
+    /// Where it is noted that the host at this address loses commands.
+    cautions: Option<(Arc<Cautions>, IpAddr)>,
+}
+
+/// What is known of a message under way.
+struct UnderWay {
+    recipients: Vec<u32>,
+    /// In bytes, as it goes out.
+    size: u64,
+}
+
+impl UnderWay {
+    fn of(parcel: &Parcel) -> Self {
+        let size = (parcel.trace.len() + parcel.content.len()) as u64;
+        Self { recipients: parcel.recipients.clone(), size }
+    }
 }
 
 /// A connection that ended before its time; what the administrator reads.
@@ -92,10 +163,20 @@ impl Connection {
             stream,
             host,
             carried: 0,
+            under_way: VecDeque::new(),
+            alone: false,
             terms,
             encrypted: false,
+            verified: None,
+            binding: None,
+            tls_seen: None,
+            local: None,
+            writing: false,
+            cut: None,
+            has_answered: false,
             tap,
             passage: None,
+            cautions: None,
         };
         match connection.until_ready().await {
             Ok(()) => Ok(connection),
@@ -103,60 +184,31 @@ impl Connection {
         }
     }
 
-    /// Whether the other side offers STARTTLS.
-    pub(crate) fn offers_tls(&self) -> bool {
-        self.client.capabilities().start_tls
-    }
-
-    /// Asks for STARTTLS; `false` when the other side refuses in good order.
-    pub(crate) async fn ask_tls(&mut self) -> Result<bool, Lost> {
-        self.client.start_tls();
-        match self.step().await? {
-            ClientStep::StartTls => Ok(true),
-            ClientStep::TlsRefused(_) => {
-                self.until_ready().await?;
-                Ok(false)
-            }
-            step => Err(self.unexpected(&step)),
+    /// The same, knowing which hosts lose commands; its own is at `address`.
+    pub(crate) fn with(mut self, cautions: &Arc<Cautions>, address: IpAddr) -> Self {
+        if cautions.call_for(address, Caution::OneByOne) {
+            self.client.one_by_one();
         }
-    }
-
-    /// Replaces the socket by the encrypted one and says EHLO again.
-    pub(crate) async fn encrypt(
-        mut self,
-        connector: &TlsConnector,
-        name: ServerName<'static>,
-    ) -> Result<Self, Lost> {
-        let stream = timeout(patience::HANDSHAKE, connector.connect(name, self.stream)).await;
-        let failed = |why: &str, tap: &mut Tap| {
-            tap.ends(By::Local, why);
-            Lost(why.to_owned())
-        };
-        let stream = match stream {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => {
-                let why = format!("454 4.7.5 The TLS handshake with {} failed: {error}", self.host);
-                return Err(failed(&why, &mut self.tap));
-            }
-            Err(_) => {
-                let why = format!("454 4.7.5 The TLS handshake with {} took too long", self.host);
-                return Err(failed(&why, &mut self.tap));
-            }
-        };
-        note_tls(&self.tap, stream.get_ref().1);
-        self.stream = Box::new(stream);
-        self.encrypted = true;
-        self.client.tls_started();
-        match self.until_ready().await {
-            Ok(()) => Ok(self),
-            Err(lost) => Err(self.given_up(lost)),
-        }
+        self.alone = cautions.call_for(address, Caution::NothingBehindContent);
+        self.cautions = Some((Arc::clone(cautions), address));
+        self
     }
 
     /// Notes why the connection is given up.
     pub(crate) fn given_up(&mut self, lost: Lost) -> Lost {
         self.tap.ends(By::Local, &lost.0);
         lost
+    }
+
+    /// The same, knowing our own address of it.
+    pub(crate) fn from(mut self, local: Option<IpAddr>) -> Self {
+        self.local = local;
+        self
+    }
+
+    /// Our address, where it is known.
+    pub(crate) fn local(&self) -> Option<IpAddr> {
+        self.local
     }
 
     /// The same, knowing the way through front ends that it takes.
@@ -180,6 +232,21 @@ impl Connection {
         self.encrypted
     }
 
+    /// Whether the other side has offered REQUIRETLS under TLS.
+    pub(crate) fn offers_require_tls(&self) -> bool {
+        self.client.capabilities().require_tls
+    }
+
+    /// That the other side has proved who it is, where it has.
+    pub(crate) fn verified(&self) -> Option<&Verified> {
+        self.verified.as_ref()
+    }
+
+    /// Under which protocol and suite it is encrypted, and what the other side's certificate says.
+    pub(crate) fn tls_seen(&self) -> Option<(String, String)> {
+        self.tls_seen.clone()
+    }
+
     /// Whether the conversation goes to the protocol log.
     pub fn is_logged(&self) -> bool {
         self.tap.is_verbose()
@@ -190,41 +257,79 @@ impl Connection {
         self.carried >= self.terms.messages
     }
 
-    /// Carries one message. After a `session_failure` the connection must be dropped.
-    pub async fn deliver(&mut self, parcel: Parcel) -> Delivery {
+    /// Begins to carry a message: sends its first commands. [`Connection::conclude`] says what becomes
+    /// of it.
+    ///
+    /// # Errors
+    /// What became of it, where it could not be begun.
+    pub async fn begin(&mut self, parcel: Parcel) -> Result<(), Delivery> {
         self.carried += 1;
-        let recipients = parcel.recipients.clone();
-        let size = parcel.content.len() as u64;
+        let under_way = UnderWay::of(&parcel);
         self.note_message(&parcel);
-        let relays_dsn = self.client.capabilities().dsn;
-        if let Err(reason) = self.begin(parcel) {
-            let outcome = Outcome::of_not_possible(&reason, &self.host);
+        let begun = match self.transaction(parcel).await {
+            Ok(transaction) => self.client.begin(transaction).map_err(NotBegun::Impossible),
+            Err(reason) => Err(reason),
+        };
+        if let Err(reason) = begun {
+            let outcome = reason.outcome(&self.host);
             self.tap.information("", &format!("not sent: {reason}"));
-            let all = recipients.into_iter().map(|r| (r, outcome.clone())).collect();
-            return Delivery {
-                recipients: all,
-                session_failure: None,
-                relays_dsn,
-                host: self.host.clone(),
-            };
+            let outcomes = under_way.recipients.into_iter().map(|r| (r, outcome.clone()));
+            return Err(self.delivery(outcomes, None));
         }
-        let mut outcomes = Vec::new();
-        let patience = patience::of_transaction(recipients.len());
-        let mut undecided = Outcome::Untried;
+        self.under_way.push_back(under_way);
+        self.send().await;
+        Ok(())
+    }
+
+    /// Whether the message after the one under way may be handed over now.
+    pub fn may_follow(&self) -> bool {
+        !self.alone && !self.is_spent() && self.client.may_follow()
+    }
+
+    /// Hands over the message that follows the one under way, so that its first commands go out with the
+    /// other's content. `false` when it cannot: it is to be begun when the other is concluded. After a
+    /// `session_failure` of the other nothing has become of it.
+    pub async fn follow(&mut self, parcel: Parcel) -> bool {
+        if !self.may_follow() {
+            return false;
+        }
+        let under_way = UnderWay::of(&parcel);
+        let logged = self.is_logged().then(|| parcel.clone());
+        let Ok(transaction) = self.transaction(parcel).await else { return false };
+        if self.client.follow(transaction).is_err() {
+            return false;
+        }
+        if let Some(parcel) = logged {
+            self.note_message(&parcel);
+        }
+        self.carried += 1;
+        self.under_way.push_back(under_way);
+        true
+    }
+
+    /// Waits for what becomes of the message under way, of two the first. After a `session_failure` the
+    /// connection must be dropped.
+    pub async fn conclude(&mut self) -> Delivery {
+        let Some(UnderWay { recipients, size }) = self.under_way.pop_front() else {
+            return self.delivery([], None);
+        };
+        let mut outcomes = Vec::with_capacity(recipients.len());
+        let patience = patience::of_transaction(recipients.len(), size);
         let failure = match timeout(patience, self.transact(&mut outcomes)).await {
             Ok(Ok(failure)) => failure,
-            Ok(Err(Lost(why))) => {
-                if self.may_have_been_taken() {
-                    undecided = Outcome::Deferred(why.clone());
-                }
-                Some(why)
-            }
+            Ok(Err(Lost(why))) => Some(why),
             Err(_) => Some(format!("451 4.4.1 {} took too long over one message", self.host)),
         };
+        // "Not now" and a broken session are no sign that it works.
+        let is_final =
+            |outcome: &Outcome| matches!(outcome, Outcome::Delivered(_) | Outcome::Failed(..));
+        self.has_answered |= outcomes.iter().any(|(_, outcome)| is_final(outcome));
         if outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Delivered(_))) {
             self.tap.record().carried(size);
         }
+        let undecided = failure.as_deref().map_or(Outcome::Untried, |why| self.undecided(why));
         if let Some(why) = &failure {
+            self.note_loss();
             self.tap.ends(By::Local, why);
         }
         for recipient in recipients {
@@ -232,10 +337,19 @@ impl Connection {
                 outcomes.push((recipient, undecided.clone()));
             }
         }
+        self.delivery(outcomes, failure)
+    }
+
+    fn delivery(
+        &self,
+        recipients: impl IntoIterator<Item = (u32, Outcome)>,
+        session_failure: Option<String>,
+    ) -> Delivery {
         Delivery {
-            recipients: outcomes,
-            session_failure: failure,
-            relays_dsn,
+            recipients: recipients.into_iter().collect(),
+            session_failure,
+            has_answered: self.has_answered,
+            relays_dsn: self.client.capabilities().dsn,
             host: self.host.clone(),
         }
     }
@@ -249,11 +363,23 @@ impl Connection {
         let _ = timeout(patience::QUIT, goodbye).await;
     }
 
-    /// Whether a tunnel broke off when the host may have had the whole message: it must not go
-    /// there again as soon as the next tunnel stands.
-    fn may_have_been_taken(&self) -> bool {
-        self.client.waits_for() == Phase::DataEnd
-            && self.passage.as_ref().is_some_and(|passage| passage.broke_off())
+    /// A session that ended in the middle of a group, or behind a content: the host may lose what comes
+    /// like that.
+    fn note_loss(&self) {
+        let Some((cautions, address)) = &self.cautions else { return };
+        let (caution, what) = if self.client.lost_behind_content() {
+            let what = "the session ended behind the content of a message: for a day nothing is sent there \
+                        to this host before it has answered";
+            (Caution::NothingBehindContent, what)
+        } else if self.client.lost_in_group() {
+            let what = "the session ended in the middle of a group of commands: this host is asked \
+                        one by one for a day";
+            (Caution::OneByOne, what)
+        } else {
+            return;
+        };
+        cautions.note(*address, caution);
+        self.tap.information("", what);
     }
 
     fn note_message(&self, parcel: &Parcel) {
@@ -267,20 +393,25 @@ impl Connection {
         }
     }
 
-    /// Starts the transaction; 8-bit content is converted when the other side needs it.
-    fn begin(&mut self, parcel: Parcel) -> Result<(), NotPossible> {
-        let mut transaction = Transaction {
+    /// What goes out: 8-bit content is converted when the other side needs it, and signed after that.
+    async fn transaction(&self, parcel: Parcel) -> Result<Transaction, NotBegun> {
+        if parcel.envelope.demands_tls() && !self.terms.tagged {
+            return Err(NotBegun::TooOpen);
+        }
+        let convert = parcel.eight_bit && !self.client.capabilities().eight_bit_mime;
+        let content = if convert { seven_bit(&parcel)? } else { parcel.content };
+        let signatures = match &parcel.signer {
+            Some(signer) => {
+                signer.sign(content.clone(), convert).await.map_err(NotBegun::Unsigned)?
+            }
+            None => Arc::default(),
+        };
+        Ok(Transaction {
             envelope: parcel.envelope,
             recipients: parcel.recipients.iter().map(|r| *r as usize).collect(),
-            content: parcel.content,
-            eight_bit: parcel.eight_bit,
-        };
-        if transaction.eight_bit && !self.client.capabilities().eight_bit_mime {
-            let converted = message::to_seven_bit(&transaction.content);
-            transaction.content = converted.map_err(|_| NotPossible::EightBit)?;
-            transaction.eight_bit = false;
-        }
-        self.client.begin(transaction)
+            content: below([&signatures, &parcel.trace], content),
+            eight_bit: parcel.eight_bit && !convert,
+        })
     }
 
     async fn transact(
@@ -293,6 +424,10 @@ impl Connection {
                     outcomes.extend(judge(&result, &self.terms.judgement));
                     if let Some(reply) = closing_reply(&result.recipients) {
                         return Ok(Some(reply));
+                    }
+                    if self.client.is_carrying() {
+                        // The one that follows.
+                        return Ok(None);
                     }
                 }
                 ClientStep::Ready => return Ok(None),
@@ -309,161 +444,37 @@ impl Connection {
             step => Err(self.unexpected(&step)),
         }
     }
+}
 
-    /// Advances until the machine has something to say. Each answer has its time, counted from
-    /// when everything has been written or the last bytes came.
-    async fn step(&mut self) -> Result<ClientStep, Lost> {
-        let mut broken = None;
-        loop {
-            match self.client.next() {
-                ClientStep::NeedInput => {}
-                step => return Ok(step),
-            }
-            if let Some(error) = broken {
-                return Err(self.lost(&error));
-            }
-            // A host that refuses in the middle of the content and closes has said why.
-            let (written, patience) = match self.write().await {
-                Ok(()) => (None, self.patience(self.client.waits_for())),
-                Err(error) => (Some(error), patience::LAST_WORDS),
-            };
-            let input = self.client.input();
-            input.reserve(4096);
-            let before = input.len();
-            match (timeout(patience, self.stream.read_buf(input)).await, written) {
-                (Ok(Ok(n)), written) if n > 0 => {
-                    self.tap.received(&self.client.input()[before..]);
-                    broken = written;
-                }
-                (_, Some(error)) => return Err(self.lost(&error)),
-                (Ok(Ok(_)), None) => {
-                    let why = format!("451 4.4.2 {} closed the connection", self.host);
-                    self.tap.ends(By::Remote, &why);
-                    return Err(Lost(why));
-                }
-                (Ok(Err(error)), None) => return Err(self.lost(&error)),
-                (Err(_), None) => {
-                    return Err(Lost(format!("451 4.4.1 {} did not answer in time", self.host)));
-                }
-            }
-        }
-    }
-
-    /// Writes what is to be sent, block by block, each within its time.
-    async fn write(&mut self) -> io::Result<()> {
-        let phase = self.client.waits_for();
-        let mut bytes = self.client.output().split();
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        self.tap.sent(&bytes, phase);
-        let written = self.write_blocks(&bytes).await;
-        if phase == Phase::Auth {
-            bytes.as_mut().zeroize();
-        }
-        written?;
-        recycle(self.client.output(), bytes);
-        Ok(())
-    }
-
-    async fn write_blocks(&mut self, bytes: &[u8]) -> io::Result<()> {
-        for block in bytes.chunks(BLOCK) {
-            within(self.patience(Phase::DataBlock), self.stream.write_all(block)).await?;
-        }
-        within(self.patience(Phase::DataBlock), self.stream.flush()).await
-    }
-
-    /// ConnectionInactivityTimeOut shortens waiting, but not for what becomes of content: a host
-    /// that has taken the message and is slow to say so would be sent it again and again
-    /// (RFC 5321 section 4.5.3.2.6).
-    fn patience(&self, phase: Phase) -> Duration {
-        let longest = patience::of(phase);
-        match phase {
-            Phase::DataBlock | Phase::DataEnd => longest,
-            _ => longest.min(self.terms.inactivity),
-        }
-    }
-
-    fn lost(&mut self, error: &io::Error) -> Lost {
-        let why = format!("451 4.4.2 The connection to {} was lost: {error}", self.host);
-        self.tap.ends(By::Remote, &why);
-        Lost(why)
-    }
-
-    fn unexpected(&self, step: &ClientStep) -> Lost {
-        Lost(format!("451 4.5.0 {} broke the protocol ({step:?})", self.host))
+fn seven_bit(parcel: &Parcel) -> Result<Bytes, NotBegun> {
+    let impossible = NotBegun::Impossible(NotPossible::EightBit);
+    match message::to_seven_bit(&parcel.content) {
+        Ok(content) if parcel.trace.is_ascii() => Ok(content),
+        _ => Err(impossible),
     }
 }
 
-/// What was negotiated, and what the other side's certificate says of itself.
-fn note_tls(tap: &Tap, connection: &rustls::ClientConnection) {
-    let TlsSummary { protocol, cipher } = TlsSummary::of_client(connection);
-    tap.record().progress(|| format!("TLS negotiated: {protocol} {cipher}"));
-    let certificate = || {
-        let leaf = connection.peer_certificates().and_then(<[_]>::first);
-        leaf.map(|leaf| CertificateFacts::of(leaf).to_string())
-    };
-    if tap.is_verbose() {
-        tap.information("", &format!("TLS negotiated: {protocol} {cipher}"));
-        if let Some(facts) = certificate() {
-            tap.information(&facts, "Remote certificate");
-        }
+/// The content with these fields on top, copied once at most.
+fn below(fields: [&str; 2], content: Bytes) -> Bytes {
+    let length: usize = fields.iter().map(|field| field.len()).sum();
+    if length == 0 {
+        return content;
     }
-    tap.record().progress(|| certificate().unwrap_or_default());
-}
-
-async fn within<T>(patience: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    timeout(patience, work).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
-}
-
-/// Gives the buffer back to the machine when it is of a usual size, so that the next message
-/// needs no fresh memory.
-fn recycle(output: &mut BytesMut, mut bytes: BytesMut) {
-    const USUAL: usize = 256 * 1024;
-    if output.is_empty() && bytes.capacity() <= USUAL {
-        bytes.clear();
-        *output = bytes;
+    let mut whole = BytesMut::with_capacity(length + content.len());
+    for field in fields {
+        whole.extend_from_slice(field.as_bytes());
     }
-}
-
-/// What each final reply means for its recipient.
-fn judge(result: &TransactionResult, judgement: &Judgement) -> Vec<(u32, Outcome)> {
-    let any_taken = result.recipients.iter().any(|(_, reply)| reply.is_positive());
-    let judge_one = |((index, reply), stage): (&(usize, Reply), &Stage)| {
-        // "Too many recipients": the others go at once, in a transaction of their own
-        // (RFC 5321 section 4.5.3.1.10).
-        let too_many = any_taken && *stage == Stage::Rcpt && says_too_many(reply);
-        let outcome = if too_many { Outcome::Untried } else { judgement.of_reply(reply) };
-        (*index as u32, outcome)
-    };
-    result.recipients.iter().zip(&result.stage).map(judge_one).collect()
-}
-
-fn says_too_many(reply: &Reply) -> bool {
-    let about_recipients = reply.enhanced.is_none_or(|code| code.to_string().ends_with(".5.3"));
-    matches!(reply.code.as_u16(), 452 | 552) && about_recipients
-}
-
-fn closing_reply(recipients: &[(usize, Reply)]) -> Option<String> {
-    recipients
-        .iter()
-        .find(|(_, reply)| reply.code.as_u16() == 421)
-        .map(|(_, reply)| reply.to_string())
-}
-
-fn describe(failure: &SessionFailure) -> String {
-    match failure {
-        SessionFailure::Greeting(reply)
-        | SessionFailure::Hello(reply)
-        | SessionFailure::Closing(reply) => reply.to_string(),
-        SessionFailure::Protocol(what) => format!("451 4.5.0 {what}"),
-    }
+    whole.extend_from_slice(&content);
+    whole.freeze()
 }
 
 /// The longest a connection without work is kept, whatever the connector allows: an idle
 /// connection is somebody else's resource.
 pub(crate) const LONGEST_IDLE: Duration = Duration::from_secs(600);
 
+mod encryption;
 mod logon;
+mod speech;
 #[cfg(test)]
 mod tests;
+mod verdict;

@@ -1,35 +1,40 @@
-//! Finds a host of the next hop that talks to us: look-up, hosts in order, addresses in order,
-//! greeting, EHLO, encryption as the connector wants it.
+//! Connects to a host of the next hop that talks to us: hosts in order, addresses in order, greeting, EHLO,
+//! encryption as is demanded.
 
 use std::{
     net::{IpAddr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
 };
 
-use directory::{Credential, Directory, ErrorPolicies, SmartHost};
-use dns::{DestinationError, MailHost, OwnNames, mail_hosts, smart_host};
-use futures_util::future::join_all;
-use model::session_log::{ProtocolEvent, SessionLog};
+use directory::Directory;
+use model::{
+    Clock, TlsRequirement,
+    session_log::{ProtocolEvent, SessionLog},
+};
+use mta_sts::Policies;
 use rustls::pki_types::ServerName;
 use smtp::ClientSettings;
-use tls::{ClientPolicy, TlsError, TrustAnchors};
-use tokio::time::{Instant, timeout, timeout_at};
+use tls::{ClientPolicy, ClientSide, TlsError, TrustAnchors};
+use tls_report::{Applied, FailureType, Session, SessionFailure};
+use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    ConnectFailure, Connection, Destination, Dialer, Logon, ParticularReplies, Route, TlsUse, Way,
-    connection::{LONGEST_IDLE, Lost, Stream, Terms},
+    ConnectFailure, Connection, Dialer, ParticularReplies, Route, Way,
+    cautions::Cautions,
+    connection::{LONGEST_IDLE, Lost, NotSecure, Stream, Terms},
+    demand::{Check, Demand, Unusable},
     judgement::Judgement,
+    oauth::Tokens,
+    outcome::{NO_SUPPORT, no_support},
     passage::Blocked,
     patience,
+    permit::{AccessToken, Handshake},
     record::Record,
+    security::Sightings,
     tap::Tap,
 };
-
-/// Hosts tried for one connection; more would make a dead destination a long wait.
-const MOST_HOSTS: usize = 10;
-/// Addresses tried of one host.
-const MOST_ADDRESSES: usize = 4;
 
 /// What the couriers of a server share.
 #[derive(Clone)]
@@ -42,10 +47,24 @@ pub struct CourierSettings {
     pub directory: Directory,
     /// The authorities that count where a certificate is verified.
     pub trust: Arc<TrustAnchors>,
+    /// Where refresh tokens are kept that token endpoints give out anew.
+    pub refresh_tokens: PathBuf,
     /// Replies that ErrorPolicies judge otherwise.
     pub particular_replies: Arc<ParticularReplies>,
     /// Addresses of this machine at the moment: an MX that resolves to one of them is a loop.
     pub own_addresses: OwnAddresses,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where MTA-STS policies are found.
+    pub policies: Policies,
+    /// Who counts sessions for reports about them.
+    pub sessions: Arc<dyn CountSessions>,
+}
+
+/// Counts sessions (RFC 8460). Must be quick.
+pub trait CountSessions: Send + Sync {
+    /// One more.
+    fn count(&self, session: Session);
 }
 
 /// Tells the addresses of this machine; asked for every connection, since they change. Must be
@@ -57,28 +76,9 @@ pub type OwnAddresses = Arc<dyn Fn() -> Vec<IpAddr> + Send + Sync>;
 pub struct Courier {
     settings: CourierSettings,
     opportunistic: TlsConnector,
-}
-
-/// A host, and the smart host that led to it.
-struct Found {
-    host: MailHost,
-    smart_host: Option<SmartHost>,
-}
-
-/// One address of one host.
-struct Target {
-    name: String,
-    address: SocketAddr,
-    /// Whose certificate it must show where one is verified. A smart host's own name, not that of
-    /// a mail exchanger behind it, for which nobody but the DNS vouches.
-    reference: ServerName<'static>,
-}
-
-impl Target {
-    /// The host as it is shown: `mx1.example.net [192.0.2.1]`.
-    fn label(&self) -> String {
-        format!("{} [{}]", self.name, self.address.ip())
-    }
+    cautions: Arc<Cautions>,
+    sightings: Arc<Sightings>,
+    tokens: Arc<Tokens>,
 }
 
 impl Courier {
@@ -88,38 +88,58 @@ impl Courier {
     /// When TLS cannot be set up.
     pub fn new(settings: CourierSettings) -> Result<Self, TlsError> {
         let config = tls::client_config(ClientPolicy::Opportunistic)?;
-        Ok(Self { settings, opportunistic: tls::connector(config) })
+        let sightings = Arc::new(Sightings::new(Arc::clone(&settings.clock)));
+        let tokens = Arc::new(Tokens::new(
+            Arc::clone(&settings.dialer),
+            Arc::clone(&settings.trust),
+            settings.directory.clone(),
+            settings.refresh_tokens.clone(),
+        ));
+        Ok(Self {
+            tokens,
+            settings,
+            opportunistic: tls::connector(config),
+            cautions: Arc::default(),
+            sightings,
+        })
     }
 
-    /// Connects to the first host of the route that talks to us. `turn` rotates smart hosts, so
-    /// that they share the load; `avoid` is the host with which the last session failed: it is
-    /// tried after the others (RFC 5321 section 5.1).
+    /// Connects to the first of the hosts that talks to us. `avoid` is the host with which the last
+    /// session failed: it is tried after the others (RFC 5321 section 5.1).
     ///
     /// # Errors
-    /// When the destination takes no mail, or none of its hosts could be used.
+    /// When none of them could be used.
     pub async fn connect(
         &self,
         route: &Route,
-        turn: usize,
+        hosts: Hosts,
         avoid: Option<&str>,
     ) -> Result<Connection, ConnectFailure> {
-        let until = Instant::now() + patience::SEARCH;
-        let record = self.record(route);
-        let found = self.targets(route, turn, &record).await;
-        let mut targets = found.inspect_err(|failure| record.set_ending(failure.text()))?;
+        let Hosts { mut targets, record, mut until, .. } = hosts;
+        let began = Instant::now();
+        let token = self.token(route).await.map_err(|why| {
+            record.set_ending(&why);
+            ConnectFailure::Transient(why)
+        })?;
+        // The hosts have not been asked for anything yet.
+        until += began.elapsed();
         targets.sort_by_key(|target| avoid == Some(target.label().as_str()));
-        let mut first = None;
-        for target in targets {
-            let tried = timeout_at(until, self.try_target(route, &target, &record)).await;
+        let mut failures = Failures::of(targets.len());
+        let last = targets.len().saturating_sub(1);
+        for (number, target) in targets.into_iter().enumerate() {
+            let left = until.saturating_duration_since(Instant::now());
+            let turn = patience::of_host(left, number == last);
+            let tried =
+                timeout(turn, self.try_target(route, &target, token.as_ref(), &record)).await;
             if let (Err(_), Some(passage)) = (&tried, route.passage()) {
                 passage.given_up();
             }
-            match tried.unwrap_or_else(|_| Err(unreachable(&target, "took too long"))) {
+            match tried.unwrap_or_else(|_| Err(unreachable(&target, "took too long").into())) {
                 Ok(connection) => return Ok(connection),
-                Err(Lost(why)) => {
+                Err(NotUsed { why, for_good }) => {
                     tracing::debug!(host = target.name, address = %target.address, why, "host not usable");
                     record.progress(|| format!("{}: {why}", target.address));
-                    first.get_or_insert(why);
+                    failures.add(why, for_good);
                 }
             }
             if let Some(why) = route.passage().and_then(|passage| passage.failure()) {
@@ -130,9 +150,9 @@ impl Courier {
                 break;
             }
         }
-        let first = first.unwrap_or_else(|| "421 4.4.1 No host to connect to".to_owned());
-        record.set_ending(&first);
-        Err(ConnectFailure::all_hosts_failed(&first))
+        let (ending, failure) = failures.together();
+        record.set_ending(&ending);
+        Err(failure)
     }
 
     /// How long a connection of this route may stay without work.
@@ -140,162 +160,206 @@ impl Courier {
         route.inactivity.min(LONGEST_IDLE)
     }
 
-    /// A session of this route in the logs.
-    fn record(&self, route: &Route) -> Record {
-        let destination = &route.destination;
-        let connector = (route.connector.as_str(), route.verbose);
-        Record::begin(&self.settings.log, connector, || destination.to_string(), destination.kind())
-    }
-
-    async fn targets(
-        &self,
-        route: &Route,
-        turn: usize,
-        record: &Record,
-    ) -> Result<Vec<Target>, ConnectFailure> {
-        let hosts = match &route.destination {
-            Destination::Literal(address) if self.is_own(route, *address) => {
-                let loops = DestinationError::LoopsBack;
-                return Err(ConnectFailure::of_destination(&loops, &format!("[{address}]"), false));
-            }
-            Destination::Literal(address) => vec![found(literal(*address))],
-            Destination::Domain(domain) => {
-                let addresses = self.own_addresses(route);
-                let own = OwnNames { names: &route.own_names, addresses: &addresses };
-                let hosts = mail_hosts(&route.resolver, domain, &own).await.map_err(|e| {
-                    ConnectFailure::of_destination(
-                        &e,
-                        domain.as_str(),
-                        route.error_policies.contains(ErrorPolicies::DOWNGRADE_DNS_FAILURES),
-                    )
-                })?;
-                hosts.into_iter().map(found).collect()
-            }
-            Destination::SmartHosts(hosts) => smart_hosts(route, hosts, turn).await?,
-        };
-        record.progress(|| told(&hosts));
-        Ok(hosts
-            .into_iter()
-            .take(MOST_HOSTS)
-            .flat_map(|Found { host, smart_host }| {
-                let addresses = host.addresses.into_iter().take(MOST_ADDRESSES);
-                let target = |ip| Target {
-                    name: host.name.clone(),
-                    address: SocketAddr::new(ip, route.port),
-                    reference: reference(smart_host.as_ref(), &host.name, ip),
-                };
-                addresses.map(target).collect::<Vec<_>>()
-            })
-            .collect())
-    }
-
-    /// Whether an address literal in a recipient leads back to this machine. Anybody may write
-    /// one, so it must not reach what only this machine can reach.
-    fn is_own(&self, route: &Route, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        address.is_loopback()
-            || address.is_unspecified()
-            || self.own_addresses(route).iter().any(|own| own.to_canonical() == address)
-    }
-
-    /// Those of the machine and the one it has for the outside.
-    fn own_addresses(&self, route: &Route) -> Vec<IpAddr> {
-        let mut addresses = (self.settings.own_addresses)();
-        addresses.extend(route.own_external_address);
-        addresses
-    }
-
     async fn try_target(
         &self,
         route: &Route,
         target: &Target,
+        token: Option<&AccessToken>,
         record: &Record,
-    ) -> Result<Connection, Lost> {
-        let connection = self.secure(route, target, record).await?;
-        match &route.logon {
-            Some(logon) => self.sign_in(logon, connection).await,
-            None => Ok(connection),
+    ) -> Result<Connection, NotUsed> {
+        let mut connection = self.secure(route, target, record).await?;
+        if route.requirement == TlsRequirement::Required && !connection.offers_require_tls() {
+            let why = no_support(connection.host());
+            // RFC 8689 section 4.2.1: in good order, and on to the next.
+            connection.quit(&why).await;
+            return Err(NotUsed { why, for_good: Some(NO_SUPPORT) });
         }
-    }
-
-    /// The password is opened for this one conversation and wiped after it.
-    async fn sign_in(&self, logon: &Logon, mut connection: Connection) -> Result<Connection, Lost> {
-        let Credential { user_name, password } = &logon.credential;
-        let done = match self.settings.directory.unseal(password, &logon.context) {
-            Ok(password) => connection.log_on(logon.mechanism.name(), user_name, &password).await,
-            Err(_) => Err(Lost(format!(
-                "451 4.7.0 AuthenticationCredential {user_name}: the stored password cannot be \
-                 opened with this server's key; set the credential again"
-            ))),
-        };
-        match done {
+        let Some(logon) = &route.logon else { return Ok(connection) };
+        let host = (target.name.as_str(), target.address.port());
+        match self.sign_in((logon, &route.resolver), host, token, &mut connection).await {
             Ok(()) => Ok(connection),
-            Err(lost) => Err(connection.given_up(lost)),
+            Err(lost) => Err(connection.given_up(lost).into()),
         }
     }
 
-    /// Greets and encrypts, as the route wants it.
+    /// Greets and encrypts, as is demanded of this host.
     async fn secure(
         &self,
         route: &Route,
         target: &Target,
         record: &Record,
-    ) -> Result<Connection, Lost> {
-        let connection = self.greet(route, target, record).await?;
-        if route.tls == TlsUse::Never {
+    ) -> Result<Connection, NotUsed> {
+        let demand = match &target.demand {
+            Ok(demand) => demand,
+            Err(Unusable { why, reported, for_good }) => {
+                if let Some((failure_type, applied)) = reported {
+                    let reason = why.clone();
+                    let failure = SessionFailure { failure_type: *failure_type, reason };
+                    self.count(route, target, (applied.clone(), None), Some(failure));
+                }
+                return Err(NotUsed { why: why.clone(), for_good: *for_good });
+            }
+        };
+        let secured =
+            match (self.secure_as(route, target, demand, record).await, demand.otherwise()) {
+                (Err(NotSecure::Tls(Lost(why), _)), Some(plain)) => {
+                    // Only tested: what failed is in the report, and is counted once.
+                    record
+                        .progress(|| format!("{}: {why}; only tested, once more", target.address));
+                    self.secure_as(route, target, plain, record).await
+                }
+                (secured, _) => secured,
+            };
+        secured.map_err(|(NotSecure::Tls(lost, _) | NotSecure::Session(lost))| lost.into())
+    }
+
+    async fn secure_as(
+        &self,
+        route: &Route,
+        target: &Target,
+        demand: &Demand,
+        record: &Record,
+    ) -> Result<Connection, NotSecure> {
+        let connection = self.greet(route, target, record).await.map_err(NotSecure::Session)?;
+        let host = (target.name.as_str(), target.address.ip());
+        let local = connection.local();
+        let is_first = target.demand.as_ref().is_ok_and(|first| std::ptr::eq(first, demand));
+        let count = |failure: Option<SessionFailure>| {
+            if is_first {
+                self.count(route, target, (demand.applied(), local), failure);
+            }
+        };
+        let failed = |failure_type, why: &str| {
+            count(Some(SessionFailure { failure_type, reason: why.to_owned() }));
+        };
+        if demand.check == Check::NoTls {
+            self.sightings.note(host, None, None);
             return Ok(connection);
         }
-        match self.encrypt(route, target, connection).await {
-            Ok(connection) => Ok(connection),
-            Err(Lost(why)) if route.tls == TlsUse::Opportunistic => {
+        match self.encrypt(demand, (target, &route.side), connection).await {
+            Ok(connection) => {
+                self.sightings.note(host, connection.tls_seen(), None);
+                if connection.is_encrypted() {
+                    count(None);
+                } else {
+                    failed(FailureType::StarttlsNotSupported, "");
+                }
+                Ok(connection)
+            }
+            Err(NotSecure::Tls(Lost(why), failure)) if demand.allows_clear() => {
+                failed(failure, &why);
                 // The policy promises encryption only where it works: once more, in clear.
                 record.progress(|| format!("{}: {why}; once more, in clear", target.address));
-                self.greet(route, target, record).await
+                self.sightings.note(host, None, Some(why));
+                self.greet(route, target, record).await.map_err(NotSecure::Session)
             }
-            Err(lost) => Err(lost),
+            Err(NotSecure::Tls(lost, failure)) => {
+                failed(failure, &lost.0);
+                self.sightings.note(host, None, Some(lost.0.clone()));
+                Err(NotSecure::Tls(lost, failure))
+            }
+            Err(NotSecure::Session(lost)) => Err(NotSecure::Session(lost)),
         }
+    }
+
+    /// Counts a session with a host of a domain, for the report about it. Smart hosts are ours, and what goes
+    /// whatever the domain demands says nothing of it.
+    fn count(
+        &self,
+        route: &Route,
+        target: &Target,
+        (applied, local): (Applied, Option<IpAddr>),
+        failure: Option<SessionFailure>,
+    ) {
+        let counts = route.requirement != TlsRequirement::NotRequired;
+        let Some(domain) = route.destination.domain().filter(|_| counts) else { return };
+        self.settings.sessions.count(Session {
+            domain: domain.clone(),
+            applied,
+            host: target.name.clone(),
+            local,
+            remote: Some(target.address.ip()),
+            failure,
+        });
     }
 
     async fn encrypt(
         &self,
-        route: &Route,
-        target: &Target,
+        demand: &Demand,
+        (target, side): (&Target, &ClientSide),
         mut connection: Connection,
-    ) -> Result<Connection, Lost> {
-        let required = match (route.tls, &route.logon) {
-            (TlsUse::Verified, Some(logon)) => {
-                Some(format!("SmartHostAuthMechanism {}", logon.mechanism))
-            }
-            (TlsUse::Required | TlsUse::Verified, _) => Some("RequireTLS True".to_owned()),
-            (TlsUse::Opportunistic | TlsUse::Never, _) => None,
+    ) -> Result<Connection, NotSecure> {
+        let refusal = if connection.offers_tls() {
+            let asked = connection.ask_tls().await;
+            let asked = asked.map_err(|lost| {
+                NotSecure::Tls(connection.given_up(lost), FailureType::StarttlsNotSupported)
+            })?;
+            asked.err().map(|reply| format!("refuses STARTTLS: {reply}"))
+        } else {
+            Some("does not offer STARTTLS".to_owned())
         };
-        let agreed = connection.offers_tls()
-            && connection.ask_tls().await.map_err(|lost| connection.given_up(lost))?;
-        if !agreed {
-            return match required {
-                Some(setting) => Err(connection.given_up(Lost(format!(
-                    "451 4.7.4 {setting}: {} does not offer STARTTLS",
-                    target.name
-                )))),
-                None => Ok(connection),
-            };
+        match refusal {
+            Some(_) if demand.allows_clear() => return Ok(connection),
+            Some(refusal) => {
+                let why = demand.unencrypted(&target.name, &refusal);
+                let lost = connection.given_up(Lost(why));
+                return Err(NotSecure::Tls(lost, FailureType::StarttlsNotSupported));
+            }
+            None => {}
         }
-        if route.tls != TlsUse::Verified {
-            return connection.encrypt(&self.opportunistic, server_name(target)).await;
-        }
-        match self.verifying().await {
-            Ok(connector) => connection.encrypt(&connector, target.reference.clone()).await,
-            Err(why) => Err(connection.given_up(Lost(format!("454 4.7.5 {why}")))),
+        match self.tls_for(demand, target, side).await {
+            Ok(handshake) => connection.encrypt(handshake, demand).await,
+            Err(why) => {
+                let lost = connection.given_up(Lost(format!("454 4.7.5 {why}")));
+                Err(NotSecure::Tls(lost, FailureType::ValidationFailure))
+            }
         }
     }
 
-    /// Demands a certificate of a trusted authority.
-    async fn verifying(&self) -> Result<TlsConnector, String> {
+    /// What checks the certificate, and whom the host is asked to be.
+    async fn tls_for(
+        &self,
+        demand: &Demand,
+        target: &Target,
+        side: &ClientSide,
+    ) -> Result<Handshake, String> {
+        let host = server_name(target);
+        let (policy, name) = match &demand.check {
+            Check::NoTls | Check::Opportunistic | Check::Encryption if side.is_plain() => {
+                return Ok(Handshake::other(self.opportunistic.clone(), host));
+            }
+            Check::NoTls | Check::Opportunistic | Check::Encryption => {
+                (ClientPolicy::Opportunistic, host)
+            }
+            Check::Name(name) => {
+                let (name, side) = (name.clone(), side.clone());
+                return self.trusted(move |trust| Handshake::verifying(trust, &side, name)).await;
+            }
+            Check::Authority => {
+                (ClientPolicy::AnyName(self.trusted(TrustAnchors::authorities).await?), host)
+            }
+            Check::Domains(domains) => {
+                let authorities = self.trusted(TrustAnchors::authorities).await?;
+                (ClientPolicy::Domains(authorities, domains.clone()), host)
+            }
+            Check::Dane { records, names } => {
+                // RFC 7672 section 8.1: the server is told by which name it is known.
+                let name = names.first().cloned().unwrap_or(host);
+                (ClientPolicy::Dane(records.clone(), names.clone()), name)
+            }
+        };
+        let config = side.config(policy).map_err(|error| error.to_string())?;
+        Ok(Handshake::other(tls::connector(config), name))
+    }
+
+    /// The authorities of this machine. Its store is read from disk now and then.
+    async fn trusted<T: Send + 'static>(
+        &self,
+        of: impl FnOnce(&TrustAnchors) -> Result<T, TlsError> + Send + 'static,
+    ) -> Result<T, String> {
         let trust = Arc::clone(&self.settings.trust);
-        // The machine's store is read from disk now and then.
-        let config = tokio::task::spawn_blocking(move || trust.client_config()).await;
-        let config = config.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
-        Ok(tls::connector(config))
+        let done = tokio::task::spawn_blocking(move || of(&trust)).await;
+        done.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
     }
 
     async fn greet(
@@ -324,9 +388,14 @@ impl Courier {
             messages: route.messages_per_connection,
             inactivity: route.inactivity,
             judgement: Judgement::new(&self.settings.particular_replies, route.error_policies),
+            tagged: route.requirement == TlsRequirement::Required,
         };
         let open = Connection::open(stream, settings, target.label(), terms, tap).await;
-        open.map(|connection| connection.along(route.passage().cloned()))
+        let passage = route.passage().cloned();
+        open.map(|open| {
+            let here = local.map(|address| address.ip());
+            open.along(passage).from(here).with(&self.cautions, target.address.ip())
+        })
     }
 
     /// Opens a connection the way the route says.
@@ -378,77 +447,22 @@ fn told_passage(front_end: Option<String>, egress: Option<IpAddr>) -> String {
     format!(" through front end {name}, from {egress}")
 }
 
-/// Every smart host's hosts, beginning with the `turn`th. One that does not resolve is skipped.
-async fn smart_hosts(
-    route: &Route,
-    hosts: &[SmartHost],
-    turn: usize,
-) -> Result<Vec<Found>, ConnectFailure> {
-    let in_turn = (0..hosts.len()).map(|i| &hosts[(turn + i) % hosts.len()]);
-    // All at once: one name that does not resolve must not cost every connection its time.
-    let looked_up = join_all(in_turn.map(async |host| (look_up(route, host).await, host))).await;
-    let mut found = Vec::new();
-    let mut failure = None;
-    for (hosts, smart_host) in looked_up {
-        match hosts {
-            Ok(hosts) => found.extend(
-                hosts.into_iter().map(|host| Found { host, smart_host: Some(smart_host.clone()) }),
-            ),
-            Err(error) => {
-                failure.get_or_insert(error);
-            }
-        }
-    }
-    match failure {
-        Some(failure) if found.is_empty() => Err(failure),
-        _ => Ok(found),
-    }
-}
-
-async fn look_up(route: &Route, host: &SmartHost) -> Result<Vec<MailHost>, ConnectFailure> {
-    match host {
-        SmartHost::Literal(address) => Ok(vec![literal(*address)]),
-        // A smart host is the administrator's own choice: a name that does not resolve is a
-        // fault to be mended, not the end of the mail.
-        SmartHost::Name(name) => smart_host(&route.resolver, name)
-            .await
-            .map_err(|error| ConnectFailure::of_destination(&error, name.as_str(), true)),
-    }
-}
-
-fn literal(address: IpAddr) -> MailHost {
-    MailHost { name: format!("[{address}]"), preference: 0, addresses: vec![address] }
-}
-
-fn found(host: MailHost) -> Found {
-    Found { host, smart_host: None }
-}
-
-/// The name on the certificate of a host that is verified.
-fn reference(smart_host: Option<&SmartHost>, name: &str, ip: IpAddr) -> ServerName<'static> {
-    let name = match smart_host {
-        Some(SmartHost::Literal(address)) => return ServerName::IpAddress((*address).into()),
-        Some(SmartHost::Name(name)) => name.as_str(),
-        None => name,
-    };
-    ServerName::try_from(name.to_owned()).unwrap_or(ServerName::IpAddress(ip.into()))
-}
-
-/// The hosts that were found, for the connectivity log.
-fn told(hosts: &[Found]) -> String {
-    let one = |Found { host, .. }: &Found| {
-        let addresses: Vec<String> = host.addresses.iter().map(ToString::to_string).collect();
-        format!("{} (preference {}) {}", host.name, host.preference, addresses.join(", "))
-    };
-    let hosts: Vec<String> = hosts.iter().map(one).collect();
-    format!("hosts found: {}", hosts.join("; "))
+fn server_name(target: &Target) -> ServerName<'static> {
+    ServerName::try_from(target.name.clone())
+        .unwrap_or_else(|_| ServerName::IpAddress(target.address.ip().into()))
 }
 
 fn unreachable(target: &Target, why: &str) -> Lost {
     Lost(format!("421 4.4.1 Connection to {} {} failed: {why}", target.name, target.address))
 }
 
-fn server_name(target: &Target) -> ServerName<'static> {
-    ServerName::try_from(target.name.clone())
-        .unwrap_or_else(|_| ServerName::IpAddress(target.address.ip().into()))
-}
+mod bring;
+mod failures;
+mod hosts;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+
+use failures::{Failures, NotUsed};
+pub use hosts::Hosts;
+use hosts::Target;

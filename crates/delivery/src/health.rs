@@ -109,10 +109,6 @@ impl Through {
             self.health.broke(&self.front_end, &error.to_string());
         }
     }
-
-    pub(crate) fn is_broken(&self) -> bool {
-        self.broken.load(Ordering::Relaxed)
-    }
 }
 
 #[cfg(test)]
@@ -140,7 +136,7 @@ mod tests {
         let health = Arc::new(Health::default());
         let through = Through::new("A", &health);
         through.broke(&std::io::ErrorKind::ConnectionReset.into());
-        assert!(through.is_broken() && health.failed_lately("A"));
+        assert!(health.failed_lately("A"));
         assert_eq!(health.barred(["A"].into_iter()), None);
         tokio::time::advance(LAST).await;
         assert!(!health.failed_lately("A"));

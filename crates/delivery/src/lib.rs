@@ -4,23 +4,33 @@
 //! turns every reply into delivered, deferred or failed for each recipient. It may use `smtp`,
 //! `dns` and `tls`; what waits and what comes next is decided above, in `transport`.
 
+mod cautions;
 mod connection;
 mod courier;
+mod dane;
+mod demand;
 mod dialer;
 mod health;
+mod https;
 mod judgement;
+mod oauth;
 mod outcome;
 mod passage;
 mod patience;
+mod permit;
 mod record;
 mod route;
+mod security;
+mod sign;
 mod tap;
 mod tunnel;
 
 pub use connection::{Connection, Parcel};
-pub use courier::{Courier, CourierSettings, OwnAddresses};
+pub use courier::{CountSessions, Courier, CourierSettings, Hosts, OwnAddresses};
 pub use dialer::{BoxFuture, Dialer, DirectDialer};
 pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
 pub use passage::{FrontEnds, Passage, for_senders};
-pub use route::{Destination, Logon, Resolvers, Route, TlsUse, Unavailable, Way};
+pub use route::{Assurance, Destination, Logon, Resolvers, Route, TlsUse, Unavailable, Way};
+pub use security::{HostSecurity, Requirement, Sighting};
+pub use sign::Sign;

@@ -43,6 +43,7 @@ impl Outcome {
                 EnhancedCode::new(5, 6, 7),
                 format!("553 5.6.7 {host} does not accept internationalised addresses (SMTPUTF8)"),
             ),
+            NotPossible::RequireTls => (NO_SUPPORT, no_support(host)),
             NotPossible::TooLarge { limit } => (
                 EnhancedCode::new(5, 3, 4),
                 format!(
@@ -54,17 +55,58 @@ impl Outcome {
     }
 }
 
+/// "REQUIRETLS support required" (RFC 8689 section 8).
+pub(crate) const NO_SUPPORT: EnhancedCode = EnhancedCode::new(5, 7, 30);
+
+/// What is said of a host that has shown who it is and does not offer REQUIRETLS.
+pub(crate) fn no_support(host: &str) -> String {
+    format!(
+        "550 {NO_SUPPORT} REQUIRETLS: {host} does not offer REQUIRETLS, with which the message was sent"
+    )
+}
+
 /// The result of carrying one message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Delivery {
     /// What became of each recipient (index into the envelope).
     pub recipients: Vec<(u32, Outcome)>,
     /// Why the connection can carry nothing more, when that is so by the other side's fault.
     pub session_failure: Option<String>,
+    /// Whether the other side has taken or refused somebody's mail over this connection, now or
+    /// before: it works, and a connection that ends then has only had enough, or has died while it was kept.
+    pub has_answered: bool,
     /// Whether the other side passes DSN requests on (RFC 3461).
     pub relays_dsn: bool,
     /// The host that answered.
     pub host: String,
+}
+
+impl Delivery {
+    /// What the other side said where it asks for fewer connections or less mail. There is no code for
+    /// that: it is a 4xx that comes with words that are used for nothing else.
+    #[must_use]
+    pub fn asks_for_less(&self) -> Option<&str> {
+        const WORDS: [&str; 9] = [
+            "rate limit",
+            "ratelimit",
+            "too many connections",
+            "too many concurrent",
+            "throttl",
+            "too fast",
+            "slow down",
+            "server busy",
+            "unusual rate",
+        ];
+        let is_that = |text: &&str| {
+            let text = text.to_ascii_lowercase();
+            text.starts_with('4') && WORDS.iter().any(|words| text.contains(words))
+        };
+        let put_off = self.recipients.iter().filter_map(|(_, outcome)| match outcome {
+            Outcome::Deferred(text) => Some(text.as_str()),
+            _ => None,
+        });
+        self.session_failure.as_deref().into_iter().chain(put_off).find(is_that)
+    }
 }
 
 /// No connection could be made.

@@ -204,11 +204,6 @@ impl Passage {
         self.state.lock().through.as_ref().map(|through| through.front_end.clone())
     }
 
-    /// Whether the front end, and not the target, ended the connection.
-    pub(crate) fn broke_off(&self) -> bool {
-        self.state.lock().through.as_ref().is_some_and(|through| through.is_broken())
-    }
-
     /// Why no front end could be used, when that is so.
     pub(crate) fn failure(&self) -> Option<String> {
         self.state.lock().failure.clone()

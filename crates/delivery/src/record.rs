@@ -69,7 +69,6 @@ impl Record {
     }
 
     /// No rows at all.
-    #[cfg(test)]
     pub(crate) fn none() -> Self {
         Self(None)
     }
@@ -163,15 +162,14 @@ fn safe<'a>(secrets: &[Zeroizing<String>], text: &'a str) -> &'a str {
 }
 
 /// A logon's response and what in it is secret: all of LOGIN's password, the last part of PLAIN's
-/// response (RFC 4616), every part of XOAUTH2's but the user's.
+/// response (RFC 4616), the token alone of XOAUTH2's and OAUTHBEARER's.
 fn secrets_of(response: &str) -> impl Iterator<Item = Zeroizing<String>> {
     let decoded = STANDARD.decode(response).map(Zeroizing::new).unwrap_or_default();
     let text = std::str::from_utf8(&decoded).unwrap_or_default();
     let text = text.rsplit('\0').next().unwrap_or_default();
-    let parts = text.split('\u{1}').filter(|part| !part.starts_with("user="));
-    let parts: Vec<_> = parts
-        .map(|part| part.strip_prefix("auth=Bearer ").unwrap_or(part))
-        .chain([response])
+    let token = text.split('\u{1}').find_map(|part| part.strip_prefix("auth=Bearer "));
+    let parts: Vec<_> = [token.unwrap_or(text), response]
+        .into_iter()
         .map(|part| Zeroizing::new(part.to_owned()))
         .collect();
     parts.into_iter()

@@ -5,13 +5,18 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use directory::{
-    Credential, ErrorPolicies, ProtocolLoggingLevel, SendConnector, SmartHost,
-    SmartHostAuthMechanism, TlsAuthLevel,
+    ErrorPolicies, ProtocolLoggingLevel, SendConnector, SmartHost, SmartHostAuthMechanism,
+    TlsAuthLevel,
 };
 use dns::Resolver;
-use model::{AddressDomain, DomainName};
+use model::{AddressDomain, DomainName, DomainPattern, TlsRequirement};
+use tls::ClientSide;
 
-use crate::Passage;
+use crate::{
+    Passage,
+    oauth::Grant,
+    permit::{AdministratorsWord, SealedSecret},
+};
 
 /// Where to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +39,16 @@ impl Destination {
     }
 }
 
+impl Destination {
+    /// The domain, where mail goes to its mail exchangers.
+    pub(crate) fn domain(&self) -> Option<&DomainName> {
+        match self {
+            Self::Domain(domain) => Some(domain),
+            Self::Literal(_) | Self::SmartHosts(_) => None,
+        }
+    }
+}
+
 impl std::fmt::Display for Destination {
     /// As a queue's NextHopDomain.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -48,18 +63,30 @@ impl std::fmt::Display for Destination {
     }
 }
 
-/// What is done about encryption.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a connector says of encryption.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TlsUse {
-    /// Encrypted when offered, any certificate; in clear otherwise.
+    /// Encrypted when offered, any certificate; in clear otherwise. The DNS may demand more.
     Opportunistic,
-    /// Encrypted or not at all; any certificate.
-    Required,
-    /// Encrypted, with a certificate of a trusted authority for the smart host's own name, or not
-    /// at all.
-    Verified,
+    /// Encrypted or not at all.
+    Required(Assurance),
     /// STARTTLS is not used (IgnoreSTARTTLS, or HELO only).
     Never,
+}
+
+/// What must be known of the other side where encryption is required (send-connectors.md section 5.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assurance {
+    /// Nothing. The DNS may demand more.
+    Encryption,
+    /// A trusted authority vouches for it, whoever it is (TlsAuthLevel CertificateValidation).
+    Authority,
+    /// The same, and it is one of these domains (TlsAuthLevel DomainValidation).
+    Domains(Vec<DomainPattern>),
+    /// The same, and both sides show who they are (DomainSecureEnabled).
+    Mutual(Vec<DomainPattern>),
+    /// The same, and it is the host that is connected to (BasicAuthRequireTLS, OAuth2).
+    HostName,
 }
 
 /// How connections leave.
@@ -84,12 +111,23 @@ pub struct Resolvers {
 /// With what we sign in at smart hosts.
 #[derive(Debug, Clone)]
 pub struct Logon {
-    /// BasicAuth or BasicAuthRequireTLS.
+    /// BasicAuth, BasicAuthRequireTLS or OAuth2.
     pub mechanism: SmartHostAuthMechanism,
-    /// The user's name and the sealed password.
-    pub credential: Credential,
-    /// What the password is sealed for.
-    pub context: String,
+    /// Who.
+    pub user: String,
+    /// Whether the password may go to a host that has not proved who it is.
+    pub(crate) word: Option<AdministratorsWord>,
+    /// What is shown, and to whom.
+    pub(crate) with: With,
+}
+
+/// What a logon shows.
+#[derive(Debug, Clone)]
+pub(crate) enum With {
+    /// A password, to the smart host.
+    Password(SealedSecret),
+    /// An access token to the smart host, which a token endpoint gives out for this.
+    Token(Grant),
 }
 
 /// A connector setting that this version stores and shows but cannot honour yet.
@@ -132,6 +170,14 @@ pub struct Route {
     pub force_helo: bool,
     /// Encryption.
     pub tls: TlsUse,
+    /// What we show of ourselves (TlsCertificateName), and which versions and suites are spoken.
+    pub side: ClientSide,
+    /// What the messages themselves want of TLS (RFC 8689).
+    pub requirement: TlsRequirement,
+    /// Whether TLSA records count (RFC 7672).
+    pub dane: bool,
+    /// Whether MTA-STS policies count (RFC 8461).
+    pub sts: bool,
     /// Signing in; without success nothing is sent.
     pub logon: Option<Logon>,
     /// Who resolves names.
@@ -150,7 +196,8 @@ pub struct Route {
 }
 
 impl Route {
-    /// The route of mail for `domain` through `connector`, sent by the server `fqdn`.
+    /// The route of mail for `domain` through `connector`, sent by the server `fqdn`, which shows
+    /// `side` of itself.
     ///
     /// # Errors
     /// A setting that cannot be honoured yet.
@@ -159,8 +206,8 @@ impl Route {
         domain: &AddressDomain,
         fqdn: &DomainName,
         resolvers: &Resolvers,
+        side: ClientSide,
     ) -> Result<Self, Unavailable> {
-        check(connector)?;
         let destination = match domain {
             _ if !connector.dns_routing_enabled => {
                 Destination::SmartHosts(connector.smart_hosts.clone())
@@ -178,7 +225,11 @@ impl Route {
             hello: hello.to_string(),
             way: if connector.frontend_proxy_enabled { Way::FrontEnd(None) } else { Way::Direct },
             force_helo: connector.force_helo,
-            tls: tls_use(connector),
+            tls: tls_use(connector, domain),
+            side,
+            requirement: TlsRequirement::Default,
+            dane: true,
+            sts: true,
             logon: logon(connector)?,
             resolver: if external {
                 resolvers.external.clone()
@@ -202,6 +253,44 @@ impl Route {
         self
     }
 
+    /// The setting by which encryption is required, as it stands in a LastError.
+    pub(crate) fn demanding_setting(&self) -> String {
+        match (&self.tls, &self.logon) {
+            (TlsUse::Required(Assurance::HostName), Some(logon)) => {
+                format!("SmartHostAuthMechanism {}", logon.mechanism)
+            }
+            (TlsUse::Required(Assurance::Authority), _) => {
+                "TlsAuthLevel CertificateValidation".to_owned()
+            }
+            (TlsUse::Required(Assurance::Domains(_)), _) => {
+                "TlsAuthLevel DomainValidation".to_owned()
+            }
+            (TlsUse::Required(Assurance::Mutual(_)), _) => "DomainSecureEnabled True".to_owned(),
+            _ => "RequireTLS True".to_owned(),
+        }
+    }
+
+    /// Whether TLSA records are asked for: a connector that demands a certificate of a trusted authority
+    /// is more particular, one that uses no TLS is not to.
+    pub(crate) fn asks_for_tlsa(&self) -> bool {
+        self.dane && self.leaves_it_to_the_domain()
+    }
+
+    /// The domain whose MTA-STS policy is asked for, on the same terms. Of a message that was sent with
+    /// REQUIRETLS its hosts' names have to be known too, where the connector asks for any certificate.
+    pub(crate) fn asks_for_policy_of(&self) -> Option<&DomainName> {
+        let is_to_name = self.requirement == TlsRequirement::Required
+            && self.tls == TlsUse::Required(Assurance::Authority);
+        let counts = self.sts && (self.leaves_it_to_the_domain() || is_to_name);
+        self.destination.domain().filter(|_| counts)
+    }
+
+    /// Not where the sender says that the message is to arrive whatever the domain demands.
+    fn leaves_it_to_the_domain(&self) -> bool {
+        self.requirement != TlsRequirement::NotRequired
+            && matches!(self.tls, TlsUse::Opportunistic | TlsUse::Required(Assurance::Encryption))
+    }
+
     /// The way through front ends, when that is the route's.
     pub(crate) fn passage(&self) -> Option<&Arc<Passage>> {
         match &self.way {
@@ -211,15 +300,37 @@ impl Route {
     }
 }
 
-fn tls_use(connector: &SendConnector) -> TlsUse {
-    if connector.smart_host_auth_mechanism == SmartHostAuthMechanism::BasicAuthRequireTls {
-        TlsUse::Verified
+fn tls_use(connector: &SendConnector, domain: &AddressDomain) -> TlsUse {
+    let signs_in_verified = matches!(
+        connector.smart_host_auth_mechanism,
+        SmartHostAuthMechanism::BasicAuthRequireTls | SmartHostAuthMechanism::OAuth2
+    );
+    if signs_in_verified {
+        TlsUse::Required(Assurance::HostName)
+    } else if connector.domain_secure_enabled {
+        TlsUse::Required(Assurance::Mutual(own_name(domain)))
     } else if connector.require_tls {
-        TlsUse::Required
+        TlsUse::Required(match connector.tls_auth_level {
+            None | Some(TlsAuthLevel::EncryptionOnly) => Assurance::Encryption,
+            Some(TlsAuthLevel::CertificateValidation) => Assurance::Authority,
+            Some(TlsAuthLevel::DomainValidation) => Assurance::Domains(demanded(connector, domain)),
+        })
     } else if connector.ignore_start_tls || connector.force_helo {
         TlsUse::Never
     } else {
         TlsUse::Opportunistic
+    }
+}
+
+/// TlsDomain, or the recipients' domain. An address literal is no domain: nothing is good enough then.
+fn demanded(connector: &SendConnector, domain: &AddressDomain) -> Vec<DomainPattern> {
+    connector.tls_domain.as_ref().map_or_else(|| own_name(domain), |domain| vec![domain.clone()])
+}
+
+fn own_name(domain: &AddressDomain) -> Vec<DomainPattern> {
+    match domain {
+        AddressDomain::Name(name) => vec![DomainPattern::Exact(name.clone())],
+        AddressDomain::Literal(_) => Vec::new(),
     }
 }
 
@@ -229,12 +340,14 @@ fn logon(connector: &SendConnector) -> Result<Option<Logon>, Unavailable> {
         // The link is deemed secure by other means: nothing to sign in with.
         SmartHostAuthMechanism::None | SmartHostAuthMechanism::ExternalAuthoritative => Ok(None),
         SmartHostAuthMechanism::BasicAuth | SmartHostAuthMechanism::BasicAuthRequireTls => {
-            let credential = connector.authentication_credential.clone();
-            let credential = credential.ok_or(Unavailable {
-                property: "AuthenticationCredential",
-                value: "(none)".to_owned(),
-            })?;
-            Ok(Some(Logon { mechanism, credential, context: connector.header.guid.to_string() }))
+            let (user, password) = credential(connector)?;
+            let word = AdministratorsWord::of(connector);
+            Ok(Some(Logon { mechanism, user, word, with: With::Password(password) }))
+        }
+        SmartHostAuthMechanism::OAuth2 => {
+            let (user, secret) = credential(connector)?;
+            let with = With::Token(Grant::new(connector, secret).map_err(missing)?);
+            Ok(Some(Logon { mechanism, user, word: None, with }))
         }
         SmartHostAuthMechanism::ExchangeServer => {
             Err(Unavailable { property: "SmartHostAuthMechanism", value: mechanism.to_string() })
@@ -242,19 +355,13 @@ fn logon(connector: &SendConnector) -> Result<Option<Logon>, Unavailable> {
     }
 }
 
-/// Everything that is configured but cannot be honoured yet fails closed.
-fn check(connector: &SendConnector) -> Result<(), Unavailable> {
-    let refuse = |property, value: String| Err(Unavailable { property, value });
-    if let Some(level) = connector.tls_auth_level
-        && level != TlsAuthLevel::EncryptionOnly
-    {
-        return refuse("TlsAuthLevel", level.to_string());
-    }
-    if connector.domain_secure_enabled {
-        return refuse("DomainSecureEnabled", "True".to_owned());
-    }
-    if let Some(name) = &connector.tls_certificate_name {
-        return refuse("TlsCertificateName", name.to_string());
-    }
-    Ok(())
+/// The user's name, and the secret that is stored with it.
+fn credential(connector: &SendConnector) -> Result<(String, SealedSecret), Unavailable> {
+    let stored = connector.authentication_credential.clone();
+    let stored = stored.ok_or_else(|| missing("AuthenticationCredential"))?;
+    Ok((stored.user_name, SealedSecret::new(stored.password, connector.header.guid.to_string())))
+}
+
+fn missing(property: &'static str) -> Unavailable {
+    Unavailable { property, value: "(none)".to_owned() }
 }

@@ -82,10 +82,20 @@ impl AuditedChange {
     }
 }
 
-/// The stored form without what could be used to sign in.
+/// Where secrets stand in the stored forms.
+const SECRETS: [&str; 6] = [
+    "/Password",
+    "/AuthenticationCredential/Password",
+    "/Selector1/Keys/Rsa/Private",
+    "/Selector1/Keys/Ed25519/Private",
+    "/Selector2/Keys/Rsa/Private",
+    "/Selector2/Keys/Ed25519/Private",
+];
+
+/// The stored form without what could be used to sign in, or to sign.
 fn without_secrets(object: &Object) -> Value {
     let mut value = object.store();
-    for secret in ["/Password", "/AuthenticationCredential/Password"] {
+    for secret in SECRETS {
         if let Some(hidden) = value.pointer_mut(secret).filter(|v| !v.is_null()) {
             *hidden = Value::from(HIDDEN);
         }

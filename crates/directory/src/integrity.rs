@@ -1,7 +1,7 @@
 //! Rules that concern several objects, checked on the picture that a change would make: nothing
 //! breaks them, whoever asks. What only one object must satisfy is checked here once more.
 //!
-//! SC-01, RC-01, AD-01, RD-07, MB-01, RG-01, SV-01: names are unique in their class (Receive connectors:
+//! SC-01, RC-01, AD-01, RD-07, MB-01, RG-01, SV-01, DK-01, EC-01: names are unique in their class (Receive connectors:
 //! per server). AD-02: a domain is accepted once. AD-05: exactly one default domain. AD-06: a
 //! domain with mailbox addresses stays. MB-02: an address belongs to one mailbox. RC-17: the
 //! server exists. RD-01: a remote domain has one entry. RD-02: `*` stays. RD-03: a domain is accepted
@@ -88,6 +88,14 @@ fn check_object(before: &Snapshot, after: &Snapshot, object: &Object) -> Result<
             unique(object, &after.role_groups)?;
             group.validate()
         }
+        Object::DkimSigningConfig(config) => {
+            unique(object, &after.dkim_signing_configs)?;
+            config.validate()
+        }
+        Object::ExchangeCertificate(certificate) => {
+            unique(object, &after.certificates)?;
+            certificate.validate()
+        }
     }
 }
 
@@ -129,6 +137,8 @@ fn unique<T: Entry>(object: &Object, list: &[std::sync::Arc<T>]) -> Result<(), R
         Class::RemoteDomain => "RD-07",
         Class::Mailbox => "MB-01",
         Class::RoleGroup => "RG-01",
+        Class::DkimSigningConfig => "DK-01",
+        Class::ExchangeCertificate => "EC-01",
         Class::Server | Class::Organization => "SV-01",
     };
     let article = if class == Class::AcceptedDomain { "an" } else { "a" };

@@ -11,8 +11,10 @@ mod accepted_domain;
 mod access;
 mod audit;
 pub mod bootstrap;
+mod certificate;
 mod component_state;
 mod database;
+mod dkim_signing_config;
 mod error;
 mod frontend_service;
 mod integrity;
@@ -38,6 +40,8 @@ mod tests;
 pub use accepted_domain::AcceptedDomain;
 pub use access::{AccessControlled, AccessEntry, SecurityPrincipal};
 pub use audit::{Audit, AuditRecord, AuditedChange};
+pub use certificate::ExchangeCertificate;
+pub use dkim_signing_config::DkimSigningConfig;
 pub use error::DirectoryError;
 pub use frontend_service::FrontendTransportService;
 pub use mailbox::Mailbox;
@@ -54,11 +58,13 @@ pub use snapshot::Snapshot;
 pub use store::Directory;
 pub use transport_service::TransportService;
 pub use values::{
-    AddressSpace, AllowedOofType, AuthMechanisms, Binding, ByteEncoder, CertificateName, Component,
-    ContentType, Cost, Credential, Culture, DnsServer, DomainType, DsnConversionMode, Egress,
-    ErrorPolicies, ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode, IpRange,
-    LocalPath, MessageRateSource, PasswordRecord, PermissionGroups, ProtocolLoggingLevel,
-    ProtocolOption, RequestedState, Requester, ScramRecord, SendRight, ServiceState,
-    ShadowMessagePreference, ShiftJisCodePage, SizeMode, SmartHost, SmartHostAuthMechanism,
-    TlsAuthLevel, TransportRole, Usage,
+    AddressSpace, AllowedOofType, AuthMechanisms, Binding, ByteEncoder, CertificateMaterial,
+    CertificateName, CertificateServices, Component, ContentType, Cost, Credential, Culture,
+    DkimAlgorithms, DkimCanonicalization, DkimKey, DkimKeys, DkimRotation, DkimSelector, DnsServer,
+    DomainType, DsnConversionMode, Egress, ErrorPolicies, ExtendedProtectionPolicy, ExtendedRight,
+    HeaderPromotionMode, IpRange, LocalPath, MessageRateSource, OAuthGrantType, PasswordRecord,
+    PermissionGroups, ProtocolLoggingLevel, ProtocolOption, RequestedState, Requester, ScramRecord,
+    SendRight, ServiceState, ShadowMessagePreference, ShiftJisCodePage, SizeMode, SmartHost,
+    SmartHostAuthMechanism, TlsAuthLevel, TlsCipherSuites, TlsVersion, TokenHost, TokenUrl,
+    TransportRole, Usage,
 };

@@ -6,7 +6,8 @@ use model::Guid;
 use serde_json::Value;
 
 use crate::{
-    accepted_domain::AcceptedDomain, mailbox::Mailbox, organization::Organization,
+    accepted_domain::AcceptedDomain, certificate::ExchangeCertificate,
+    dkim_signing_config::DkimSigningConfig, mailbox::Mailbox, organization::Organization,
     properties::Header, receive_connector::ReceiveConnector, remote_domain::RemoteDomain,
     role_group::RoleGroup, rule::Refused, send_connector::SendConnector, server::Server,
     setting::Stored,
@@ -120,6 +121,10 @@ objects! {
     RemoteDomain, "remote domain", |o| o.name.to_string();
     /// A role group.
     RoleGroup, "role group", |o| o.name.to_string();
+    /// How mail from a domain is signed.
+    DkimSigningConfig, "DKIM signing configuration", |o| o.domain.to_string();
+    /// A certificate of a server.
+    ExchangeCertificate, "certificate", |o| o.identity();
 }
 
 /// One step of a change; several are applied all or none.

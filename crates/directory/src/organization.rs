@@ -26,6 +26,8 @@ properties! {
         agent_generated_message_loop_detection_in_smtp_enabled: bool = false, "AgentGeneratedMessageLoopDetectionInSmtpEnabled";
         agent_generated_message_loop_detection_in_submission_enabled: bool = false, "AgentGeneratedMessageLoopDetectionInSubmissionEnabled";
         clear_categories: bool = true, "ClearCategories";
+        /// Ours: whether TLSA records count where their signatures are validated (RFC 7672).
+        dane_enabled: bool = true, "DaneEnabled";
         convert_disclaimer_wrapper_to_eml: bool = false, "ConvertDisclaimerWrapperToEml";
         diagnostics_aggregation_service_port: u32 = 9710, "DiagnosticsAggregationServicePort" in (1, 65_535);
         dsn_conversion_mode: DsnConversionMode = DsnConversionMode::UseExchangeDsns, "DSNConversionMode";
@@ -59,6 +61,8 @@ properties! {
         max_retries_for_local_site_shadow: u32 = 2, "MaxRetriesForLocalSiteShadow" in (0, 255);
         max_retries_for_remote_site_shadow: u32 = 4, "MaxRetriesForRemoteSiteShadow" in (0, 255);
         max_send_size: Unlimited<ByteSize> = Unlimited::Limited(ByteSize::mb(10)), "MaxSendSize" in (ZERO, MAX_SIZE);
+        /// Ours: whether MTA-STS policies of other domains count (RFC 8461).
+        mta_sts_enabled: bool = true, "MtaStsEnabled";
         queue_diagnostics_aggregation_interval: TimeSpan = TimeSpan::minutes(1), "QueueDiagnosticsAggregationInterval"
             in (TimeSpan::seconds(1), TimeSpan::days(1));
         reject_message_on_shadow_failure: bool = false, "RejectMessageOnShadowFailure";
@@ -80,6 +84,11 @@ properties! {
             in (TimeSpan::seconds(1), TimeSpan::days(1));
         supervision_tags: Vec<String> = vec!["Allow".to_owned(), "Reject".to_owned()], "SupervisionTags";
         tls_receive_domain_secure_list: Vec<DomainPattern> = Vec::new(), "TLSReceiveDomainSecureList";
+        /// Ours: whether domains that ask for it are told what became of TLS with their hosts (RFC 8460).
+        tls_reporting_enabled: bool = true, "TlsReportingEnabled";
+        /// Ours: whether the header field `TLS-Required: No` lets a message go whatever the recipients' domains demand
+        /// (RFC 8689).
+        tls_required_no_enabled: bool = true, "TlsRequiredNoEnabled";
         tls_send_domain_secure_list: Vec<DomainPattern> = Vec::new(), "TLSSendDomainSecureList";
         transport_rule_attachment_text_scan_limit: ByteSize = ByteSize::kb(150), "TransportRuleAttachmentTextScanLimit" in (ZERO, MAX_ATTACH);
         verify_secure_submit_enabled: bool = false, "VerifySecureSubmitEnabled";

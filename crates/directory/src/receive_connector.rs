@@ -18,7 +18,8 @@ use crate::{
     setting::MAX_INT,
     values::{
         AuthMechanisms, CertificateName, ExtendedProtectionPolicy, ExtendedRight, IpRange,
-        MessageRateSource, PermissionGroups, ProtocolLoggingLevel, SizeMode, TransportRole, Usage,
+        MessageRateSource, PermissionGroups, ProtocolLoggingLevel, SizeMode, TlsCipherSuites,
+        TlsVersion, TransportRole, Usage,
     },
 };
 
@@ -114,6 +115,9 @@ properties! {
         remote_ip_ranges: Vec<IpRange> = Vec::new(), "RemoteIPRanges";
         require_ehlo_domain: bool = false, "RequireEHLODomain";
         require_tls: bool = false, "RequireTLS";
+        /// Ours: what messages of strangers prove of their senders is found out and noted. Clients that sign in or
+        /// may relay are no strangers.
+        sender_authentication_enabled: bool = true, "SenderAuthenticationEnabled";
         /// Stored only.
         service_discovery_fqdn: Option<DomainName> = None, "ServiceDiscoveryFqdn";
         size_enabled: SizeMode = SizeMode::Enabled, "SizeEnabled";
@@ -124,8 +128,12 @@ properties! {
         tarpit_interval: TimeSpan = TimeSpan::seconds(5), "TarpitInterval"
             in (TimeSpan::seconds(0), TimeSpan::minutes(10));
         tls_certificate_name: Option<CertificateName> = None, "TlsCertificateName";
+        /// The cipher suites that are spoken; ours.
+        tls_cipher_suites: TlsCipherSuites = TlsCipherSuites::EMPTY, "TlsCipherSuites";
         /// Stored only.
         tls_domain_capabilities: Vec<String> = Vec::new(), "TlsDomainCapabilities";
+        /// The oldest version that is spoken; ours.
+        tls_minimum_version: TlsVersion = TlsVersion::Tls12, "TlsMinimumVersion";
         transport_role: TransportRole = TransportRole::FrontendTransport, "TransportRole";
     }
 }

@@ -3,7 +3,7 @@
 //! organization and stays. What people write is never converted here: settings about content are
 //! kept for Exchange's sake and shown again.
 
-use model::{DomainPattern, ObjectName, Unlimited};
+use model::{DomainPattern, ObjectName, Timestamp, Unlimited};
 use serde_json::Value;
 
 use crate::{
@@ -26,6 +26,10 @@ properties! {
     }
     given {
         name: ObjectName, "Name";
+    }
+    kept {
+        /// Until then hosts of the domain need not be what the DNS says of them (DANE, MTA-STS). Ours.
+        tls_exception_until: Option<Timestamp> = None, "TlsExceptionUntil";
     }
     settings {
         /// Linked to `IsInternal`: `InternalLegacy` is for internal domains. Stored only.
@@ -94,7 +98,12 @@ impl RemoteDomain {
         self.domain_name == DomainPattern::Any
     }
 
-    /// Checks everything that concerns more than one value: RD-04, RD-05 and RD-06.
+    /// Until when hosts of the domain are excepted from what the DNS demands, while that lasts.
+    pub fn tls_exception(&self, now: Timestamp) -> Option<Timestamp> {
+        self.tls_exception_until.filter(|until| *until > now)
+    }
+
+    /// Checks everything that concerns more than one value: RD-04, RD-05, RD-06 and RD-08.
     ///
     /// # Errors
     /// The first broken rule.
@@ -122,6 +131,16 @@ impl RemoteDomain {
                     "1 to 40 letters, digits and . _ - : + such as utf-8, or $null",
                 ));
             }
+        }
+        if self.tls_exception_until.is_some() && self.is_default() {
+            return Err(RuleError::new(
+                "RD-08",
+                "TlsExceptionUntil",
+                "*",
+                "an exception is for one domain, not for all",
+                "Make a remote domain for that domain; for all there is Set-TransportConfig -DaneEnabled and \
+                 -MtaStsEnabled",
+            ));
         }
         match self.required_charset_coverage {
             Some(percent) if percent > 100 => Err(RuleError::new(
@@ -153,7 +172,12 @@ fn view(domain: &RemoteDomain, settings: Listing) -> Listing {
     let name = domain.name.as_str();
     let mut listing = vec![("DomainName", Value::from(domain.domain_name.to_string()))];
     listing.extend(settings);
-    listing.extend([("IsCoexistenceDomain", Value::Bool(false)), ("Identity", Value::from(name))]);
+    let until = domain.tls_exception_until.map(|until| Value::from(until.iso()));
+    listing.extend([
+        ("TlsExceptionUntil", until.unwrap_or(Value::Null)),
+        ("IsCoexistenceDomain", Value::Bool(false)),
+        ("Identity", Value::from(name)),
+    ]);
     listing.extend(boilerplate(
         &domain.header,
         name,

@@ -4,7 +4,8 @@
 //! `SC-nn` are the rules of send-connectors.md section 5.5 (SC-02, SC-18 and SC-23 are used for
 //! every object: names, ranges and enumerations are alike everywhere). The others are ours: `RC-nn`
 //! Receive connectors, `TS-nn` transport services, `TC-nn` transport configuration, `AD-nn`
-//! accepted domains, `RD-nn` remote domains, `MB-nn` mailboxes, `RG-nn` role groups, `SV-nn` servers.
+//! accepted domains, `RD-nn` remote domains, `MB-nn` mailboxes, `RG-nn` role groups, `SV-nn` servers, `DK-nn` DKIM,
+//! `EC-nn` certificates.
 
 use std::fmt;
 

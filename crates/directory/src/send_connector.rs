@@ -11,14 +11,16 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use model::{ByteSize, DomainName, DomainPattern, ObjectName, TimeSpan, Unlimited};
 use serde_json::Value;
+use vault::Sealed;
 
 use crate::{
     access::AccessEntry,
     properties::{Header, Listing, boilerplate, by_name, distinguished_name, properties},
     setting::MAX_INT,
     values::{
-        AddressSpace, CertificateName, Credential, ErrorPolicies, ProtocolLoggingLevel, SendRight,
-        SmartHost, SmartHostAuthMechanism, TlsAuthLevel, Usage,
+        AddressSpace, CertificateName, Credential, ErrorPolicies, OAuthGrantType,
+        ProtocolLoggingLevel, SendRight, SmartHost, SmartHostAuthMechanism, TlsAuthLevel,
+        TlsCipherSuites, TlsVersion, TokenUrl, Usage,
     },
 };
 
@@ -34,10 +36,12 @@ properties! {
     kept {
         /// Read and changed by `*-ADPermission`.
         permissions: Vec<AccessEntry<SendRight>> = access::documented(), "Permissions";
+        /// With OAuthGrantType RefreshToken: the client's secret, where it has one, sealed.
+        oauth_client_secret: Option<Sealed> = None, "OAuthClientSecret";
     }
     settings {
         address_spaces: Vec<AddressSpace> = Vec::new(), "AddressSpaces";
-        /// Needed by both Basic mechanisms; set the field, with the password sealed.
+        /// Needed by both Basic mechanisms and by OAuth2; set the field, with the password sealed.
         authentication_credential: Option<Credential> = None, "AuthenticationCredential";
         cloud_services_mail_enabled: bool = false, "CloudServicesMailEnabled";
         comment: Option<String> = None, "Comment";
@@ -57,6 +61,14 @@ properties! {
         is_scoped_connector: bool = false, "IsScopedConnector";
         max_message_size: Unlimited<ByteSize> = Unlimited::Limited(ByteSize::mb(25)), "MaxMessageSize"
             in (ByteSize::bytes(0), ByteSize::bytes(u64::from(MAX_INT)));
+        /// How we are known at the token endpoint; ours.
+        oauth_client_id: Option<String> = None, "OAuthClientId";
+        /// What access tokens are asked for with; ours.
+        oauth_grant_type: OAuthGrantType = OAuthGrantType::ClientCredentials, "OAuthGrantType";
+        /// What access tokens are asked for, where the endpoint wants to be told; ours.
+        oauth_scope: Option<String> = None, "OAuthScope";
+        /// Where access tokens are given out; ours.
+        oauth_token_url: Option<TokenUrl> = None, "OAuthTokenUrl";
         port: u16 = 25, "Port" in (1, 65535);
         protocol_logging_level: ProtocolLoggingLevel = ProtocolLoggingLevel::None, "ProtocolLoggingLevel";
         /// Reserved: stored only.
@@ -71,7 +83,11 @@ properties! {
         source_transport_servers: Vec<String> = Vec::new(), "SourceTransportServers";
         tls_auth_level: Option<TlsAuthLevel> = None, "TlsAuthLevel";
         tls_certificate_name: Option<CertificateName> = None, "TlsCertificateName";
+        /// The cipher suites that are spoken; ours.
+        tls_cipher_suites: TlsCipherSuites = TlsCipherSuites::EMPTY, "TlsCipherSuites";
         tls_domain: Option<DomainPattern> = None, "TlsDomain";
+        /// The oldest version that is spoken; ours.
+        tls_minimum_version: TlsVersion = TlsVersion::Tls12, "TlsMinimumVersion";
         use_external_dns_servers_enabled: bool = false, "UseExternalDNSServersEnabled";
     }
 }
@@ -91,6 +107,11 @@ impl SendConnector {
             Usage::Custom | Usage::Internet | Usage::Client => {}
         }
         connector
+    }
+
+    /// What [`Self::oauth_client_secret`] is sealed for.
+    pub fn client_secret_context(&self) -> String {
+        format!("{} OAuthClientSecret", self.header.guid)
     }
 
     /// Whether it carries other than SMTP address spaces.

@@ -12,7 +12,7 @@ use std::{
 
 use model::{
     Address, ByteSize, DomainName, DomainPattern, EnhancedCode, Guid, ObjectName, TimeSpan,
-    Unlimited, ValueError,
+    Timestamp, Unlimited, ValueError,
 };
 use serde_json::{Map, Value};
 
@@ -433,6 +433,17 @@ impl Setting for Guid {
         const ALLOWED: &str = "a GUID such as 5f2d1c1e-0b6a-4c1c-9a43-1f7a2b3c4d5e";
         let text = text_of(value, ALLOWED)?;
         text.parse().map_err(|_| ValueError::new(&text, "is not a GUID", ALLOWED).into())
+    }
+}
+
+impl Stored for Timestamp {
+    fn store(&self) -> Value {
+        Value::from(self.as_millis())
+    }
+    fn load(value: &Value) -> Result<Self, Refused> {
+        value.as_i64().map(Self::from_millis).ok_or_else(|| {
+            ValueError::new(&plain(value), "is not a stored time", "milliseconds since 1970").into()
+        })
     }
 }
 

@@ -7,6 +7,8 @@ use model::{Address, AddressDomain, DomainName, DomainPattern, Guid};
 
 use crate::{
     accepted_domain::AcceptedDomain,
+    certificate::ExchangeCertificate,
+    dkim_signing_config::DkimSigningConfig,
     mailbox::Mailbox,
     object::{Class, Entry, Object},
     organization::Organization,
@@ -39,6 +41,10 @@ pub struct Snapshot {
     pub mailboxes: Vec<Arc<Mailbox>>,
     /// Role groups.
     pub role_groups: Vec<Arc<RoleGroup>>,
+    /// How mail is signed, by domain.
+    pub dkim_signing_configs: Vec<Arc<DkimSigningConfig>>,
+    /// Certificates of all servers.
+    pub certificates: Vec<Arc<ExchangeCertificate>>,
     index: Index,
 }
 
@@ -54,6 +60,8 @@ struct Index {
     addresses: HashMap<Address, usize>,
     accepted_domains: DomainIndex,
     remote_domains: DomainIndex,
+    /// Domains of which mail is signed.
+    signing: HashMap<String, usize>,
     default_domain: Option<usize>,
 }
 
@@ -92,6 +100,8 @@ impl Snapshot {
             receive_connectors: Vec::new(),
             mailboxes: Vec::new(),
             role_groups: Vec::new(),
+            dkim_signing_configs: Vec::new(),
+            certificates: Vec::new(),
             index: Index::default(),
         };
         for object in objects {
@@ -130,6 +140,8 @@ impl Snapshot {
             Class::ReceiveConnector => self.receive_connectors.get(at).map(Object::from),
             Class::Mailbox => self.mailboxes.get(at).map(Object::from),
             Class::RoleGroup => self.role_groups.get(at).map(Object::from),
+            Class::DkimSigningConfig => self.dkim_signing_configs.get(at).map(Object::from),
+            Class::ExchangeCertificate => self.certificates.get(at).map(Object::from),
         }
     }
 
@@ -218,6 +230,24 @@ impl Snapshot {
         self.mailbox_by_address(&identity.parse().ok()?)
     }
 
+    /// How mail from `domain` is signed: by the enabled configuration of this domain, else of the
+    /// nearest parent that has one. Without configurations this costs nothing.
+    pub fn signing_config(&self, domain: &DomainName) -> Option<&Arc<DkimSigningConfig>> {
+        let mut rest = Some(domain.as_str()).filter(|_| self.signs_anything());
+        while let Some(name) = rest {
+            if let Some(at) = self.index.signing.get(name) {
+                return self.dkim_signing_configs.get(*at);
+            }
+            rest = name.split_once('.').map(|(_, parent)| parent);
+        }
+        None
+    }
+
+    /// Whether mail from any domain is signed.
+    pub fn signs_anything(&self) -> bool {
+        !self.index.signing.is_empty()
+    }
+
     fn position(&self, class: Class, guid: Guid) -> Option<usize> {
         let (found, at) = *self.index.objects.get(&guid)?;
         (found == class).then_some(at)
@@ -233,6 +263,8 @@ impl Snapshot {
             Object::ReceiveConnector(new) => put(&mut self.receive_connectors, new),
             Object::Mailbox(new) => put(&mut self.mailboxes, new),
             Object::RoleGroup(new) => put(&mut self.role_groups, new),
+            Object::DkimSigningConfig(new) => put(&mut self.dkim_signing_configs, new),
+            Object::ExchangeCertificate(new) => put(&mut self.certificates, new),
         }
     }
 
@@ -247,6 +279,8 @@ impl Snapshot {
             Class::ReceiveConnector => remove(&mut self.receive_connectors, guid),
             Class::Mailbox => remove(&mut self.mailboxes, guid),
             Class::RoleGroup => remove(&mut self.role_groups, guid),
+            Class::DkimSigningConfig => remove(&mut self.dkim_signing_configs, guid),
+            Class::ExchangeCertificate => remove(&mut self.certificates, guid),
         }
     }
 
@@ -261,6 +295,10 @@ impl Snapshot {
         index.mailboxes = index.take(Class::Mailbox, &mut self.mailboxes);
         index.take(Class::AcceptedDomain, &mut self.accepted_domains);
         index.take(Class::RemoteDomain, &mut self.remote_domains);
+        index.take(Class::DkimSigningConfig, &mut self.dkim_signing_configs);
+        index.take(Class::ExchangeCertificate, &mut self.certificates);
+        let signing = self.dkim_signing_configs.iter().enumerate().filter(|(_, c)| c.enabled);
+        index.signing = signing.map(|(at, c)| (c.domain.as_str().to_owned(), at)).collect();
         if self.organization.header.guid != Guid::nil() {
             index.objects.insert(self.organization.header.guid, (Class::Organization, 0));
         }

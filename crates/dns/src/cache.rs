@@ -31,22 +31,32 @@ impl Known {
     }
 }
 
+/// What a look-up came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) known: Known,
+    /// The name at the end of the aliases that were followed, if any.
+    pub(crate) alias_of: Option<Name>,
+    /// Every answer on the way was said to be authentic.
+    pub(crate) authentic: bool,
+}
+
 type Key = (Name, RecordType);
 
 /// Answers by name (lower case, absolute) and type.
 #[derive(Debug, Default)]
-pub(crate) struct Cache(Mutex<HashMap<Key, (Known, Instant)>>);
+pub(crate) struct Cache(Mutex<HashMap<Key, (Found, Instant)>>);
 
 impl Cache {
-    pub(crate) fn get(&self, name: &Name, wanted: RecordType, now: Instant) -> Option<Known> {
+    pub(crate) fn get(&self, name: &Name, wanted: RecordType, now: Instant) -> Option<Found> {
         let entries = self.0.lock();
-        let (known, until) = entries.get(&(name.clone(), wanted))?;
-        (now < *until).then(|| known.clone())
+        let (found, until) = entries.get(&(name.clone(), wanted))?;
+        (now < *until).then(|| found.clone())
     }
 
-    /// Keeps `known` for `ttl` seconds from `now`, within this cache's limits.
-    pub(crate) fn put(&self, name: Name, wanted: RecordType, known: Known, ttl: u32, now: Instant) {
-        let lives = Duration::from_secs(ttl.into()).min(known.longest());
+    /// Keeps `found` for `ttl` seconds from `now`, within this cache's limits.
+    pub(crate) fn put(&self, name: Name, wanted: RecordType, found: Found, ttl: u32, now: Instant) {
+        let lives = Duration::from_secs(ttl.into()).min(found.known.longest());
         if lives.is_zero() {
             return;
         }
@@ -54,7 +64,7 @@ impl Cache {
         if entries.len() >= MOST_ENTRIES {
             make_room(&mut entries, now);
         }
-        entries.insert((name, wanted), (known, now + lives));
+        entries.insert((name, wanted), (found, now + lives));
     }
 
     pub(crate) fn clear(&self) {
@@ -64,7 +74,7 @@ impl Cache {
 
 /// Drops what is over; when that is little, drops an arbitrary quarter too, so that this is
 /// rarely done.
-fn make_room(entries: &mut HashMap<Key, (Known, Instant)>, now: Instant) {
+fn make_room(entries: &mut HashMap<Key, (Found, Instant)>, now: Instant) {
     entries.retain(|_, (_, until)| now < *until);
     let keep = MOST_ENTRIES / 4 * 3;
     let surplus = entries.len().saturating_sub(keep);
@@ -82,8 +92,12 @@ mod tests {
         Name::from_ascii(text).unwrap()
     }
 
-    fn address() -> Known {
-        Known::Records(Arc::new([RData::A("192.0.2.1".parse().unwrap())]))
+    fn found(known: Known) -> Found {
+        Found { known, alias_of: None, authentic: false }
+    }
+
+    fn address() -> Found {
+        found(Known::Records(Arc::new([RData::A("192.0.2.1".parse().unwrap())])))
     }
 
     #[test]
@@ -104,7 +118,7 @@ mod tests {
     fn times_are_capped_and_zero_is_not_kept() {
         let (cache, now) = (Cache::default(), Instant::now());
         cache.put(name("a."), RecordType::A, address(), u32::MAX, now);
-        cache.put(name("b."), RecordType::A, Known::NoSuchDomain, u32::MAX, now);
+        cache.put(name("b."), RecordType::A, found(Known::NoSuchDomain), u32::MAX, now);
         cache.put(name("c."), RecordType::A, address(), 0, now);
         assert_eq!(cache.get(&name("a."), RecordType::A, now + LONGEST), None);
         assert_eq!(cache.get(&name("b."), RecordType::A, now + LONGEST_NEGATIVE), None);
@@ -116,7 +130,7 @@ mod tests {
     fn never_more_than_its_bound() {
         let (cache, now) = (Cache::default(), Instant::now());
         for i in 0..MOST_ENTRIES + 10 {
-            cache.put(name(&format!("h{i}.")), RecordType::A, Known::NoSuchDomain, 60, now);
+            cache.put(name(&format!("h{i}.")), RecordType::A, found(Known::NoSuchDomain), 60, now);
         }
         assert!(cache.0.lock().len() <= MOST_ENTRIES);
         let last = name(&format!("h{}.", MOST_ENTRIES + 9));

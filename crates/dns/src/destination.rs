@@ -9,7 +9,10 @@ use model::DomainName;
 use rand::seq::SliceRandom;
 use thiserror::Error;
 
-use crate::{DnsError, MxRecord, Resolver, resolver::MailExchangers};
+use crate::{
+    DnsError, MxRecord, Resolver,
+    resolver::{HostAddresses, MailExchangers},
+};
 
 /// Hosts of one domain that are looked up; those of least preference beyond it are left out.
 const MOST_HOSTS: usize = 20;
@@ -23,6 +26,11 @@ pub struct MailHost {
     pub preference: u16,
     /// Where it is reached, IPv4 first. Never empty.
     pub addresses: Vec<IpAddr>,
+    /// Where TLSA records about it are to be looked for, in this order; none where what leads to it has
+    /// not been validated (RFC 7672 section 2.2).
+    pub tlsa_bases: Vec<DomainName>,
+    /// Whether what names it as a host of the domain has been validated.
+    pub authentic: bool,
 }
 
 /// Why a domain has no host to try.
@@ -91,9 +99,9 @@ pub async fn mail_hosts(
     domain: &DomainName,
     own: &OwnNames<'_>,
 ) -> Result<Vec<MailHost>, DestinationError> {
-    let MailExchangers { records, unusable } = resolver.mail_exchangers(domain).await?;
+    let MailExchangers { records, unusable, secure } = resolver.mail_exchangers(domain).await?;
     if records.is_empty() && unusable == 0 {
-        return domain_itself(resolver, domain, own).await;
+        return domain_itself(resolver, domain, own, secure).await;
     }
     let is_null = !records.is_empty() && records.iter().all(|record| record.exchange.is_none());
     if is_null && unusable == 0 {
@@ -106,7 +114,13 @@ pub async fn mail_hosts(
     if candidates.is_empty() {
         return Err(if all == 0 { no_usable(domain) } else { DestinationError::LoopsBack });
     }
-    resolve_all(resolver, domain, candidates, own).await
+    let mut hosts = resolve_all(resolver, domain, candidates, own).await?;
+    hosts.iter_mut().for_each(|host| host.authentic = secure);
+    if !secure && !resolver.has_lost_validation() {
+        // Whoever can forge the list of hosts can as well name one whose records are his own.
+        hosts.iter_mut().for_each(|host| host.tlsa_bases.clear());
+    }
+    Ok(hosts)
 }
 
 /// The hosts behind the name of a smart host: its MX records, else its own addresses.
@@ -121,19 +135,25 @@ pub async fn smart_host(
     match mail_hosts(resolver, name, &own).await {
         // The administrator named this host: what it says about mail for its name is no bar.
         Err(error @ (DestinationError::NullMx | DestinationError::NoUsableHost(_))) => {
-            domain_itself(resolver, name, &own).await.map_err(|_| error)
+            domain_itself(resolver, name, &own, true).await.map_err(|_| error)
         }
         other => other,
     }
 }
 
-/// A domain without MX records is its own mail host (RFC 5321 section 5.1).
+/// A domain without MX records is its own mail host (RFC 5321 section 5.1); `secure` where it has been
+/// validated that it has none.
 async fn domain_itself(
     resolver: &Resolver,
     domain: &DomainName,
     own: &OwnNames<'_>,
+    secure: bool,
 ) -> Result<Vec<MailHost>, DestinationError> {
-    let found = resolver.addresses(domain).await?;
+    let HostAddresses { addresses: found, mut tlsa_bases } =
+        resolver.host_addresses(domain).await?;
+    if !secure && !resolver.has_lost_validation() {
+        tlsa_bases.clear();
+    }
     let none_at_all = found.is_empty();
     let addresses = usable(found);
     if none_at_all {
@@ -143,7 +163,13 @@ async fn domain_itself(
     } else if addresses.is_empty() {
         Err(no_usable(domain))
     } else {
-        Ok(vec![MailHost { name: domain.to_string(), preference: 0, addresses }])
+        Ok(vec![MailHost {
+            name: domain.to_string(),
+            preference: 0,
+            addresses,
+            tlsa_bases,
+            authentic: secure,
+        }])
     }
 }
 
@@ -181,22 +207,25 @@ async fn resolve_all(
     candidates: Vec<Candidate>,
     own: &OwnNames<'_>,
 ) -> Result<Vec<MailHost>, DestinationError> {
-    let lookups = candidates.iter().map(|candidate| resolver.addresses(&candidate.name));
+    let lookups = candidates.iter().map(|candidate| resolver.host_addresses(&candidate.name));
     let answers = join_all(lookups).await;
     let mut hosts = Vec::new();
     let mut undecided = None;
     let mut limit = None;
     for (candidate, answer) in candidates.into_iter().zip(answers) {
-        match answer.map(usable) {
-            Ok(addresses) if own.has_any_of(&addresses) => {
+        let answer = answer.map(|found| (usable(found.addresses), found.tlsa_bases));
+        match answer {
+            Ok((addresses, _)) if own.has_any_of(&addresses) => {
                 limit = Some(candidate.preference);
                 break;
             }
-            Ok(addresses) if addresses.is_empty() => {}
-            Ok(addresses) => hosts.push(MailHost {
+            Ok((addresses, _)) if addresses.is_empty() => {}
+            Ok((addresses, tlsa_bases)) => hosts.push(MailHost {
                 name: candidate.name.to_string(),
                 preference: candidate.preference,
                 addresses,
+                tlsa_bases,
+                authentic: false,
             }),
             Err(DnsError::NoSuchDomain) => {}
             Err(DnsError::Temporary(why)) => {

@@ -10,8 +10,11 @@ mod chain;
 mod destination;
 mod error;
 mod exchange;
+mod given;
+mod publication;
 mod resolver;
 mod settings;
+mod validation;
 mod wire;
 
 #[cfg(test)]
@@ -21,5 +24,7 @@ mod tests;
 
 pub use destination::{DestinationError, MailHost, OwnNames, mail_hosts, smart_host};
 pub use error::DnsError;
-pub use resolver::{MxRecord, Resolver};
+pub use publication::{PublishedMx, reverse_name};
+pub use resolver::{MxRecord, Resolver, Tlsa, TlsaData};
 pub use settings::{Protocol, ResolverSettings};
+pub use validation::{ProbeNames, Proof, Validation};

@@ -16,9 +16,10 @@ use tokio::{
 
 use crate::{
     DnsError, Protocol, ResolverSettings,
-    cache::{Cache, Known},
+    cache::{Cache, Found, Known},
     chain::{Chain, MOST_ALIASES},
     exchange,
+    validation::{Proof, Validation},
     wire::{Question, Reply, code_name},
 };
 
@@ -44,6 +45,7 @@ pub struct MxRecord {
 pub struct Resolver(Arc<Shared>);
 
 struct Shared {
+    proof: Arc<Proof>,
     servers: Vec<SocketAddr>,
     protocol: Protocol,
     server_timeout: Duration,
@@ -58,12 +60,53 @@ pub(crate) struct MailExchangers {
     pub(crate) records: Vec<MxRecord>,
     /// How many records named something that cannot be a host name.
     pub(crate) unusable: usize,
+    /// Whether that is so has been validated.
+    pub(crate) secure: bool,
+}
+
+/// The addresses of a host.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct HostAddresses {
+    /// IPv4 first.
+    pub(crate) addresses: Vec<IpAddr>,
+    /// Where records about its certificate are to be looked for, in this order; none where what leads
+    /// to its addresses has not been validated (RFC 7672 section 2.2.2).
+    pub(crate) tlsa_bases: Vec<DomainName>,
+}
+
+/// A TLSA record as it stands (RFC 6698 section 2.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsaData {
+    /// The certificate usage.
+    pub usage: u8,
+    /// The selector.
+    pub selector: u8,
+    /// The matching type.
+    pub matching: u8,
+    /// The certificate association data.
+    pub data: Vec<u8>,
+}
+
+/// The TLSA records of a port of a host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tlsa {
+    /// The records; none where there are none.
+    pub records: Vec<TlsaData>,
+    /// Whether that has been validated.
+    pub secure: bool,
 }
 
 impl Resolver {
     /// A resolver with an empty cache.
     pub fn new(settings: ResolverSettings) -> Self {
+        let proof = Arc::new(Proof::new(&settings.servers));
+        Self::believing(settings, proof)
+    }
+
+    /// The same, whose word about what is authentic is worth what has been proven of its servers.
+    pub fn believing(settings: ResolverSettings, proof: Arc<Proof>) -> Self {
         Self(Arc::new(Shared {
+            proof,
             servers: settings.servers,
             protocol: settings.protocol,
             server_timeout: settings.server_timeout,
@@ -86,8 +129,10 @@ impl Resolver {
         &self,
         name: &DomainName,
     ) -> Result<MailExchangers, DnsError> {
-        let mut found = MailExchangers::default();
-        for data in self.lookup(name, RecordType::MX).await?.iter() {
+        let answer = self.find(name, RecordType::MX).await?;
+        let mut found =
+            MailExchangers { secure: self.is_secure(&answer), ..MailExchangers::default() };
+        for data in records(answer)?.iter() {
             let RData::MX(mx) = data else { continue };
             let exchange = if mx.exchange.is_root() {
                 None
@@ -108,22 +153,115 @@ impl Resolver {
     /// # Errors
     /// When the name does not exist, or nothing was found and some server could not say.
     pub async fn addresses(&self, name: &DomainName) -> Result<Vec<IpAddr>, DnsError> {
-        let v4 = self.lookup(name, RecordType::A);
-        let v6 = self.lookup(name, RecordType::AAAA);
+        let (v4, v6) = self.find_addresses(name).await;
+        both_families(v4.and_then(records), v6.and_then(records))
+    }
+
+    /// The same of a mail host, with where records about its certificate are to be looked for.
+    pub(crate) async fn host_addresses(
+        &self,
+        name: &DomainName,
+    ) -> Result<HostAddresses, DnsError> {
+        let (v4, v6) = self.find_addresses(name).await;
+        let with_records = [&v4, &v6].into_iter().flatten().find(|found| found.has_records());
+        let tlsa_bases = match with_records {
+            Some(found) if self.is_believed() => self.tlsa_bases(name, found).await?,
+            _ => Vec::new(),
+        };
+        let addresses = both_families(v4.and_then(records), v6.and_then(records))?;
+        Ok(HostAddresses { addresses, tlsa_bases })
+    }
+
+    async fn find_addresses(
+        &self,
+        name: &DomainName,
+    ) -> (Result<Found, DnsError>, Result<Found, DnsError>) {
+        let v4 = self.find(name, RecordType::A);
+        let v6 = self.find(name, RecordType::AAAA);
         tokio::pin!(v4, v6);
-        let (v4, v6) = tokio::select! {
+        tokio::select! {
             v4 = &mut v4 => {
                 let v6 = match &v4 {
-                    Ok(found) if !found.is_empty() => {
-                        timeout(AAAA_GRACE, v6).await.unwrap_or_else(|_| Ok(Arc::default()))
+                    Ok(found) if found.has_records() => {
+                        timeout(AAAA_GRACE, v6).await.unwrap_or_else(|_| Ok(Found::nothing()))
                     }
                     _ => v6.await,
                 };
                 (v4, v6)
             }
             v6 = &mut v6 => (v4.await, v6),
+        }
+    }
+
+    /// RFC 7672 section 2.2.2: the name at the end of an alias, then the one at its beginning; where what
+    /// the alias leads to is not signed, only the beginning, if the alias itself is. What says that a
+    /// host has no address of a kind would do too, but one of both kinds has been found here.
+    async fn tlsa_bases(
+        &self,
+        name: &DomainName,
+        found: &Found,
+    ) -> Result<Vec<DomainName>, DnsError> {
+        let end = found.alias_of.as_ref();
+        if self.says_authentic(found) {
+            let mut bases: Vec<DomainName> = end.and_then(host_name).into_iter().collect();
+            if !bases.contains(name) {
+                bases.push(name.clone());
+            }
+            return Ok(bases);
+        }
+        if end.is_none() {
+            return Ok(Vec::new());
+        }
+        let alias = self.find(name, RecordType::CNAME).await?;
+        Ok(if self.says_authentic(&alias) { vec![name.clone()] } else { Vec::new() })
+    }
+
+    /// The TLSA records of SMTP at `port` of the host `base`.
+    ///
+    /// # Errors
+    /// When no server could say: then it is not known that there are none. That the name does not exist
+    /// is no error.
+    pub async fn tlsa(&self, port: u16, base: &DomainName) -> Result<Tlsa, DnsError> {
+        let name = wire_name(&format!("_{port}._tcp.{base}"))?;
+        let found = self.find_at(name, RecordType::TLSA).await?;
+        let secure = self.is_secure(&found);
+        let Known::Records(records) = found.known else {
+            return Ok(Tlsa { records: Vec::new(), secure });
         };
-        both_families(v4, v6)
+        let records = records.iter().filter_map(|data| match data {
+            RData::TLSA(tlsa) => Some(TlsaData {
+                usage: tlsa.cert_usage.into(),
+                selector: tlsa.selector.into(),
+                matching: tlsa.matching.into(),
+                data: tlsa.cert_data.clone(),
+            }),
+            _ => None,
+        });
+        Ok(Tlsa { records: records.collect(), secure })
+    }
+
+    /// What is known of how far its servers are to be believed.
+    pub fn validation(&self) -> Validation {
+        self.0.proof.validation()
+    }
+
+    /// Whether its word on signatures counts, or once did.
+    fn is_believed(&self) -> bool {
+        matches!(self.validation(), Validation::Proven | Validation::Lost(_))
+    }
+
+    /// Whether its servers once validated and do so no longer.
+    pub(crate) fn has_lost_validation(&self) -> bool {
+        matches!(self.validation(), Validation::Lost(_))
+    }
+
+    pub(crate) fn is_secure(&self, found: &Found) -> bool {
+        found.authentic && self.validation() == Validation::Proven
+    }
+
+    /// The same; where validation was lost, anything passes for signed: what depends on it then waits.
+    fn says_authentic(&self, found: &Found) -> bool {
+        self.is_secure(found) || self.has_lost_validation()
     }
 
     /// The TXT records of `name`, each with its character-strings joined (RFC 7208 section 3.3);
@@ -132,7 +270,23 @@ impl Resolver {
     /// # Errors
     /// When the name does not exist, or no server could say.
     pub async fn txt(&self, name: &DomainName) -> Result<Vec<String>, DnsError> {
-        let found = self.lookup(name, RecordType::TXT).await?;
+        self.texts(wire_name(name.as_str())?).await
+    }
+
+    /// The same of a name below `domain` that is no host name, such as `selector._domainkey`.
+    ///
+    /// # Errors
+    /// When the name does not exist, cannot be one, or no server could say.
+    pub async fn txt_below(
+        &self,
+        labels: &str,
+        domain: &DomainName,
+    ) -> Result<Vec<String>, DnsError> {
+        self.texts(wire_name(&format!("{labels}.{domain}"))?).await
+    }
+
+    pub(crate) async fn texts(&self, name: Name) -> Result<Vec<String>, DnsError> {
+        let found = records(self.find_at(name, RecordType::TXT).await?)?;
         Ok(found
             .iter()
             .filter_map(|data| match data {
@@ -149,25 +303,46 @@ impl Resolver {
         self.0.cache.clear();
     }
 
-    async fn lookup(
+    async fn find(&self, name: &DomainName, wanted: RecordType) -> Result<Found, DnsError> {
+        self.find_at(wire_name(name.as_str())?, wanted).await
+    }
+
+    pub(crate) async fn find_at(&self, start: Name, wanted: RecordType) -> Result<Found, DnsError> {
+        match self.0.cache.get(&start, wanted, Instant::now()) {
+            Some(found) => Ok(found),
+            None => self.0.resolve_in_time(start, wanted).await,
+        }
+    }
+
+    /// Asks, past what is known already: whether a server validates is never remembered.
+    pub(crate) async fn ask_anew(
         &self,
         name: &DomainName,
         wanted: RecordType,
-    ) -> Result<Arc<[RData]>, DnsError> {
-        let start = wire_name(name)?;
-        let found = match self.0.cache.get(&start, wanted, Instant::now()) {
-            Some(known) => known,
-            None => self.0.resolve_in_time(start, wanted).await?,
-        };
-        match found {
-            Known::Records(records) => Ok(records),
-            Known::NoSuchDomain => Err(DnsError::NoSuchDomain),
-        }
+    ) -> Result<Found, DnsError> {
+        self.0.resolve_in_time(wire_name(name.as_str())?, wanted).await
+    }
+}
+
+impl Found {
+    fn nothing() -> Self {
+        Self { known: Known::Records(Arc::default()), alias_of: None, authentic: false }
+    }
+
+    fn has_records(&self) -> bool {
+        matches!(&self.known, Known::Records(records) if !records.is_empty())
+    }
+}
+
+pub(crate) fn records(found: Found) -> Result<Arc<[RData]>, DnsError> {
+    match found.known {
+        Known::Records(records) => Ok(records),
+        Known::NoSuchDomain => Err(DnsError::NoSuchDomain),
     }
 }
 
 impl Shared {
-    async fn resolve_in_time(&self, start: Name, wanted: RecordType) -> Result<Known, DnsError> {
+    async fn resolve_in_time(&self, start: Name, wanted: RecordType) -> Result<Found, DnsError> {
         let work = async {
             let _turn = self.turns.acquire().await;
             self.resolve(start, wanted).await
@@ -180,12 +355,14 @@ impl Shared {
 
     /// Asks until the chain of aliases that begins at `start` ends, and keeps the outcome under
     /// `start`.
-    async fn resolve(&self, start: Name, wanted: RecordType) -> Result<Known, DnsError> {
+    async fn resolve(&self, start: Name, wanted: RecordType) -> Result<Found, DnsError> {
         let mut name = start.clone();
         let mut allowed = MOST_ALIASES;
         let mut ttl = u32::MAX;
+        let mut authentic = true;
         loop {
             let reply = self.ask_servers(&name, wanted).await?;
+            authentic &= reply.authentic;
             let chain = Chain::follow(&name, wanted, &reply.answers, allowed)
                 .ok_or_else(|| DnsError::Temporary(format!("too many CNAME records at {start}")))?;
             if reply.truncated && chain.records.is_empty() && chain.aliases == 0 {
@@ -207,10 +384,12 @@ impl Shared {
                     // Without an SOA nobody said how long this holds (RFC 2308 section 5).
                     ttl = ttl.min(reply.negative_ttl.unwrap_or(0));
                 }
+                let alias_of = Some(chain.end).filter(|end| !end.eq_ignore_root(&start));
+                let found = Found { known, alias_of, authentic };
                 if !reply.truncated {
-                    self.cache.put(start, wanted, known.clone(), ttl, Instant::now());
+                    self.cache.put(start, wanted, found.clone(), ttl, Instant::now());
                 }
-                return Ok(known);
+                return Ok(found);
             }
             // The server left the alias for us to follow.
             allowed -= chain.aliases;
@@ -273,7 +452,7 @@ enum Failure {
 
 /// What is known when A and AAAA were asked for. NXDOMAIN of the IPv6 question alone is not
 /// believed: some servers give it where they mean "no such record".
-fn both_families(
+pub(crate) fn both_families(
     v4: Result<Arc<[RData]>, DnsError>,
     v6: Result<Arc<[RData]>, DnsError>,
 ) -> Result<Vec<IpAddr>, DnsError> {
@@ -297,13 +476,13 @@ fn both_families(
     }
 }
 
-fn wire_name(name: &DomainName) -> Result<Name, DnsError> {
+pub(crate) fn wire_name(name: &str) -> Result<Name, DnsError> {
     Name::from_ascii(format!("{name}."))
         .map_err(|_| DnsError::Temporary(format!("{name} cannot be asked for")))
 }
 
 /// The name as a host name; `None` when it cannot be one.
-fn host_name(name: &Name) -> Option<DomainName> {
+pub(crate) fn host_name(name: &Name) -> Option<DomainName> {
     let text = name.to_ascii();
     text.strip_suffix('.').unwrap_or(&text).parse().ok()
 }

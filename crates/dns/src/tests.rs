@@ -507,3 +507,49 @@ async fn smart_hosts_are_mx_then_address() {
     let gone = smart_host(&resolver, &domain("gone.example")).await;
     assert_eq!(gone, Err(DestinationError::NoSuchDomain));
 }
+
+/// SPF, DKIM and DMARC ask for names that are no host names, and strangers for what is no name.
+#[tokio::test]
+async fn names_as_strangers_give_them() {
+    let ptr = |owner: &str, target: &str| {
+        let data = hickory_proto::rr::RData::PTR(hickory_proto::rr::rdata::PTR(
+            crate::script::name(target),
+        ));
+        Record::from_rdata(crate::script::name(owner), 300, data)
+    };
+    let script = zone(vec![
+        txt("_dmarc.example.net", &["v=DMARC1; ", "p=none"]),
+        address("h.example.net", "192.0.2.1"),
+        address("h.example.net", "2001:db8::1"),
+        mx("example.net", 20, "mx2.example.net"),
+        mx("example.net", 10, "mx1.example.net"),
+        mx("null.example", 0, "."),
+        ptr("1.2.0.192.in-addr.arpa", "h.example.net"),
+    ])
+    .await;
+    let resolver = resolver(&[&script]);
+    let texts = resolver.given_texts("_dmarc.Example.net").await.unwrap();
+    assert_eq!(texts, ["v=DMARC1; p=none"]);
+    assert_eq!(resolver.given_v4("h.example.net.").await.unwrap(), [ip("192.0.2.1")]);
+    assert_eq!(resolver.given_v6("h.example.net").await.unwrap(), [ip("2001:db8::1")]);
+    let hosts = resolver.given_exchangers("example.net").await.unwrap();
+    assert_eq!(hosts, ["mx2.example.net", "mx1.example.net"]);
+    assert_eq!(resolver.given_exchangers("null.example").await.unwrap(), [""]);
+    assert_eq!(resolver.names_of(ip("192.0.2.1")).await.unwrap(), ["h.example.net"]);
+    assert!(resolver.given_texts("h.example.net").await.unwrap().is_empty());
+    let asked = script.log().len();
+    let long = format!("{}.example", "x".repeat(64));
+    let very_long = "x.".repeat(200) + "example";
+    for no_name in ["", ".", "a..b", ".a", "a..", &long, &very_long] {
+        let found = resolver.given_texts(no_name).await;
+        assert_eq!(found, Err(DnsError::NoSuchDomain), "{no_name:?}");
+    }
+    assert_eq!(script.log().len(), asked, "nobody is asked for what is no name");
+    // Whatever bytes a name has, it is asked for as it is.
+    let nobody = Script::start(|asked| vec![asked.none(ResponseCode::NXDomain, 60)]).await;
+    let resolver = self::resolver(&[&nobody]);
+    for odd in ["a b.example", "a\\.b.example", "\r\n.example", "\u{e9}.example", "a;b=c.example"] {
+        assert_eq!(resolver.given_v4(odd).await, Err(DnsError::NoSuchDomain), "{odd:?}");
+    }
+    assert_eq!(nobody.log().len(), 5, "{:?}", nobody.log());
+}

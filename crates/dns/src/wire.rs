@@ -31,6 +31,8 @@ pub(crate) struct Reply {
     pub(crate) answers: Vec<Record>,
     /// Seconds for which "there is none" holds (RFC 2308 section 5), when the server says so.
     pub(crate) negative_ttl: Option<u32>,
+    /// The server says that it has validated all of it (RFC 4035 section 3.2.3).
+    pub(crate) authentic: bool,
     /// The server points elsewhere or does no recursion: its empty answer means nothing.
     pub(crate) is_lame: bool,
 }
@@ -57,6 +59,8 @@ impl Question {
         let mut message = Message::query();
         message.metadata.id = self.id;
         message.metadata.recursion_desired = true;
+        // Whoever validates is to say so (RFC 6840 section 5.7).
+        message.metadata.authentic_data = true;
         message.add_query(Query::query(self.name.clone(), self.record_type));
         if edns {
             let mut options = Edns::new();
@@ -89,6 +93,7 @@ impl Question {
             truncated: header.metadata.truncation,
             answers: Vec::new(),
             negative_ttl: None,
+            authentic: header.metadata.authentic_data,
             is_lame: false,
         };
         if counts.queries == 0 && reply.code == ResponseCode::FormErr {

@@ -33,7 +33,7 @@ impl Default for Options {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
     /// From `<>` to the original's sender with NOTIFY=NEVER; BODY and SMTPUTF8 as the content
-    /// needs them.
+    /// needs them, REQUIRETLS where the original had it (RFC 8689 section 5).
     pub envelope: Envelope,
     /// The message, CRLF lines.
     pub content: Vec<u8>,
@@ -85,6 +85,7 @@ pub fn notification(report: &Report<'_>, options: &Options) -> Notification {
         smtputf8,
         ret: None,
         envid: None,
+        require_tls: report.envelope.require_tls,
         recipients: vec![recipient],
     };
     Notification { envelope, content }

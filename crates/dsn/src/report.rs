@@ -120,9 +120,11 @@ impl<'a> Report<'a> {
     }
 
     /// Whether the original comes back whole: only with failures, and only where its sender
-    /// did not ask for less (RFC 3461 sections 4.3 and 6.2).
+    /// did not ask for less (RFC 3461 sections 4.3 and 6.2). REQUIRETLS asks for less, whatever RET says
+    /// (RFC 8689 section 5): a report may have to go where the message would not.
     pub(crate) fn attaches_all(&self) -> bool {
         self.kind == Kind::Failure
+            && !self.envelope.require_tls
             && self.envelope.ret != Some(DsnReturn::Headers)
             && self.original.len() as u64 <= self.max_attach
     }

@@ -1,7 +1,8 @@
-//! Verifying a user name and a password against the directory.
+//! Verifying a user name and a password against the directory, and what SCRAM has to know of a user.
 
 use std::{fmt, sync::Arc};
 
+use aws_lc_rs::hmac;
 use directory::{Directory, Mailbox, Snapshot};
 use model::{Address, Clock, Guid};
 use thiserror::Error;
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     cache::{Cache, Proof},
-    password::{MAX_PASSWORD, matches, nobodys_phc},
+    password::{MAX_PASSWORD, ScramKeys, matches, nobodys_keys, nobodys_phc, scram_keys},
     pool::Pool,
 };
 
@@ -77,6 +78,8 @@ struct Inner {
     pool: Pool,
     /// Compared with when there is no record, so that an unknown user costs as much.
     nobodys_phc: String,
+    /// Of this process: what users that there are not are shown in SCRAM.
+    nobodys_key: hmac::Key,
 }
 
 impl Authenticator {
@@ -88,6 +91,7 @@ impl Authenticator {
             cache: Cache::new(),
             pool: Pool::new(),
             nobodys_phc: nobodys_phc(),
+            nobodys_key: hmac::Key::new(hmac::HMAC_SHA256, &rand::random::<[u8; 32]>()),
         }))
     }
 
@@ -129,6 +133,28 @@ impl Authenticator {
         Ok(Principal { mailbox, role_groups })
     }
 
+    /// What SCRAM measures this user's proof by, and what lets him in with [`Authenticator::readmit`] once he
+    /// has given it. `user` is as for [`Authenticator::verify`].
+    ///
+    /// A user that there is not, or without a password, has keys too, with as many rounds and in one process
+    /// the same salt for every spelling of the name that means one mailbox; nobody knows a password for them,
+    /// and there is no pass.
+    pub fn scram(&self, user: &str) -> (ScramKeys, Option<Pass>) {
+        let inner = &*self.0;
+        let snapshot = inner.directory.snapshot();
+        let mailbox = (user.len() <= MAX_USER).then(|| find(&snapshot, user)).flatten();
+        let record = mailbox.as_ref().and_then(|mailbox| mailbox.password.as_ref());
+        let phc = record.map_or(&inner.nobodys_phc, |record| &record.argon2id);
+        let guid = mailbox.as_ref().map_or(Guid::nil(), |mailbox| mailbox.header.guid);
+        // Both in any case, so that both cost the same.
+        let pass = Pass { mailbox: guid, record: inner.cache.mark(guid, phc) };
+        let nobodys = nobodys_keys(&inner.nobodys_key, &spelled_alike(user));
+        match record.and_then(|record| scram_keys(&record.scram_sha_256)) {
+            Some(keys) => (keys, Some(pass)),
+            None => (nobodys, None),
+        }
+    }
+
     /// What lets the same person in again without a password; `None` for a mailbox without one.
     pub fn pass(&self, principal: &Principal) -> Option<Pass> {
         let mailbox = &principal.mailbox;
@@ -163,6 +189,15 @@ fn find(snapshot: &Snapshot, user: &str) -> Option<Arc<Mailbox>> {
     }
     let name = user.rsplit_once('\\').map_or(user, |(_, name)| name);
     snapshot.mailboxes.iter().find(|mailbox| mailbox.name.is(name)).cloned()
+}
+
+/// The same for all that [`find`] takes for the same.
+fn spelled_alike(user: &str) -> String {
+    let user = user.trim();
+    match user.parse::<Address>() {
+        Ok(address) => address.key(),
+        Err(_) => user.rsplit_once('\\').map_or(user, |(_, name)| name).to_lowercase(),
+    }
 }
 
 fn role_groups(snapshot: &Snapshot, mailbox: Guid) -> Vec<String> {

@@ -8,7 +8,7 @@ mod password;
 mod pool;
 
 pub use authenticator::{AuthError, Authenticator, Pass, Principal};
-pub use password::{IdentityError, MAX_PASSWORD, hash_password};
+pub use password::{IdentityError, MAX_PASSWORD, ScramKeys, hash_password};
 
 #[cfg(test)]
 mod tests;

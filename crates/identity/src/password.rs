@@ -1,6 +1,6 @@
 //! How a password is kept (RFC 9106, RFC 5802, RFC 7677) and compared.
 
-use std::num::NonZeroU32;
+use std::{fmt, num::NonZeroU32};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -30,6 +30,26 @@ const OUTPUT_LEN: usize = 32;
 /// PBKDF2 rounds behind the SCRAM keys; RFC 7677 asks for at least 4,096.
 const SCRAM_ITERATIONS: NonZeroU32 = NonZeroU32::new(100_000).unwrap();
 const SALT_LEN: usize = 16;
+const KEY_LEN: usize = 32;
+
+/// What SCRAM-SHA-256 measures a proof by (RFC 5802 section 3). Its `Debug` says nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ScramKeys {
+    /// The salt, 16 bytes.
+    pub salt: Vec<u8>,
+    /// The rounds of PBKDF2.
+    pub rounds: NonZeroU32,
+    /// StoredKey.
+    pub stored_key: [u8; KEY_LEN],
+    /// ServerKey.
+    pub server_key: [u8; KEY_LEN],
+}
+
+impl fmt::Debug for ScramKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ScramKeys")
+    }
+}
 
 /// Why a password cannot be kept.
 #[derive(Debug, Error)]
@@ -45,7 +65,8 @@ pub enum IdentityError {
 /// What is kept of a password of 1 to 1,024 bytes, never the password. Takes some hundredths of
 /// a second of one core and 19 MiB by design: not for a thread that serves others.
 ///
-/// The text is taken as it is typed; SASLprep (RFC 4013) changes nothing in ASCII.
+/// For Argon2id the text is taken as it is typed. For SCRAM it is what the client will make of it by SASLprep
+/// (RFC 4013), which changes nothing in ASCII; a text that SASLprep does not allow is taken as it is typed.
 ///
 /// # Errors
 /// When the password is empty or too long.
@@ -83,7 +104,40 @@ fn argon2() -> Result<Argon2<'static>, String> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// Keys that no known password belongs to: for users that there are not, the same every time for one name.
+pub(crate) fn nobodys_keys(key: &hmac::Key, user: &str) -> ScramKeys {
+    let derive = |what: &str| {
+        let mut context = hmac::Context::with_key(key);
+        context.update(what.as_bytes());
+        context.update(&[0]);
+        context.update(user.as_bytes());
+        let mut derived = [0; KEY_LEN];
+        derived.copy_from_slice(context.sign().as_ref());
+        derived
+    };
+    ScramKeys {
+        salt: derive("salt").into_iter().take(SALT_LEN).collect(),
+        rounds: SCRAM_ITERATIONS,
+        stored_key: derive("stored key"),
+        server_key: derive("server key"),
+    }
+}
+
+/// What is kept, ready to be used; `None` where it is damaged.
+pub(crate) fn scram_keys(record: &ScramRecord) -> Option<ScramKeys> {
+    let key = |base64: &str| <[u8; KEY_LEN]>::try_from(STANDARD.decode(base64).ok()?).ok();
+    Some(ScramKeys {
+        salt: STANDARD.decode(&record.salt).ok()?,
+        rounds: NonZeroU32::new(record.iterations)?,
+        stored_key: key(&record.stored_key)?,
+        server_key: key(&record.server_key)?,
+    })
+}
+
 fn scram(password: &str, salt: &[u8]) -> ScramRecord {
+    let prepared = stringprep::saslprep(password).map(|text| Zeroizing::new(text.into_owned()));
+    let prepared = prepared.ok().filter(|text| !text.is_empty());
+    let password = prepared.as_ref().map_or(password, |text| text.as_str());
     let mut salted = Zeroizing::new([0_u8; 32]);
     pbkdf2::derive(
         pbkdf2::PBKDF2_HMAC_SHA256,
@@ -121,6 +175,18 @@ mod tests {
         assert!(matches!(hash_password(""), Err(IdentityError::Length)));
         assert!(matches!(hash_password(&"x".repeat(1025)), Err(IdentityError::Length)));
         hash_password(&"x".repeat(1024)).unwrap();
+    }
+
+    /// RFC 5802 section 2.2: what the client makes of the password before it hashes it counts.
+    #[test]
+    fn scram_keys_are_of_the_prepared_password() {
+        let keys = |password: &str| scram(password, b"0123456789abcdef").stored_key;
+        assert_eq!(keys("pa\u{308}ss\u{ad}word"), keys("p\u{e4}ssword"));
+        assert_ne!(keys("p\u{e4}ssword"), keys("password"));
+        // Not allowed, and not refused either.
+        assert_ne!(keys("bell\u{7}"), keys("bell"));
+        // Nothing would be left of it.
+        assert_ne!(keys("\u{ad}"), keys(""));
     }
 
     /// A client that knows the password proves it against what is kept (RFC 5802 section 3).

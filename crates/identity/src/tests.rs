@@ -101,6 +101,52 @@ async fn everything_else_is_wrong_alike() {
 }
 
 #[tokio::test]
+async fn scram_keys_are_the_user_s_in_every_spelling() {
+    let place = place();
+    let (keys, pass) = place.authenticator.scram("jean@contoso.com");
+    for user in ["J.Dupont@CONTOSO.com", "jean dupont", "CONTOSO\\Jean Dupont", " Jean Dupont "] {
+        let (same, again) = place.authenticator.scram(user);
+        assert!(same == keys && again == pass, "{user}");
+    }
+    let pass = pass.unwrap();
+    assert_eq!(place.authenticator.readmit(&pass).unwrap().mailbox.name.as_str(), "Jean Dupont");
+    assert!(place.authenticator.scram("Administrator").0 != keys);
+}
+
+/// Nothing of what is shown before the proof tells whether a user exists.
+#[tokio::test]
+async fn scram_keys_of_nobody_look_like_somebody_s() {
+    let place = place();
+    let (jean, _) = place.authenticator.scram("jean@contoso.com");
+    let long = "x".repeat(1024);
+    let mut salts = vec![jean.salt.clone()];
+    for alike in [
+        &["nobody@contoso.com", " Nobody@CONTOSO.COM"][..],
+        &["nobody", "NOBODY", "CONTOSO\\Nobody ", "other\\nobody"],
+        // A mailbox without a password.
+        &["Room", "room"],
+        &["room@contoso.com"],
+        &[&long],
+        &[""],
+    ] {
+        for user in alike {
+            let (keys, pass) = place.authenticator.scram(user);
+            assert!(pass.is_none(), "{user}");
+            assert_eq!((keys.salt.len(), keys.rounds), (jean.salt.len(), jean.rounds));
+            let (first, _) = place.authenticator.scram(alike[0]);
+            assert_eq!(keys.salt, first.salt, "{user}");
+            assert!(keys.stored_key != jean.stored_key && keys.stored_key != keys.server_key);
+        }
+        salts.push(place.authenticator.scram(alike[0]).0.salt);
+    }
+    salts.sort();
+    salts.dedup();
+    assert_eq!(salts.len(), 7);
+    let other = Authenticator::new(place.directory.clone(), place.clock.clone());
+    assert_ne!(other.scram("nobody").0.salt, place.authenticator.scram("nobody").0.salt);
+}
+
+#[tokio::test]
 async fn a_changed_password_ends_the_old_one_at_once() {
     let place = place();
     let verify = async |password| place.authenticator.verify("jean dupont", password).await.is_ok();

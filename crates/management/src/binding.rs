@@ -4,6 +4,7 @@
 //! Ranges and cross rules of properties are the directory's. Everything comes from an API client
 //! and is hostile: nothing here grows with it beyond a copy.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use cmdlets::{Availability, Cmdlet, Kind, Parameter};
 use model::{Address, ByteSize, DomainName, Guid, TimeSpan, ValueError};
 use serde_json::{Map, Value};
@@ -120,7 +121,7 @@ impl Bound {
         self.given()
             .map(|(parameter, value)| {
                 let shown = match parameter.kind {
-                    Kind::SecureString if !value.is_null() => Value::from(HIDDEN),
+                    Kind::SecureString | Kind::Bytes if !value.is_null() => Value::from(HIDDEN),
                     Kind::Credential => hide_password(value),
                     _ => value.clone(),
                 };
@@ -279,6 +280,7 @@ fn check(name: &str, kind: &Kind, value: &Value) -> Result<(), Problem> {
         _ if value.is_null() => Ok(()),
         Kind::String => require(is_scalar(value), name, value, "a text", None),
         Kind::SecureString => secure(name, value.is_string(), "a SecureString"),
+        Kind::Bytes => secure(name, bytes(value).is_some(), "the bytes of a file, in base64"),
         Kind::Credential => {
             secure(name, credential(value).is_some(), "a PSCredential: a user name and a password")
         }
@@ -391,6 +393,12 @@ fn refuse(name: &str, value: &Value, allowed: &str, id: Option<&str>) -> Result<
         Some(id) => problem.rule(id),
         None => problem,
     })
+}
+
+/// Bytes as the API takes them.
+pub(crate) fn bytes(value: &Value) -> Option<Vec<u8>> {
+    let text: String = value.as_str()?.split_ascii_whitespace().collect();
+    STANDARD.decode(text).ok()
 }
 
 /// The same without repeating the value, which may be a secret.

@@ -8,11 +8,15 @@ use directory::{
     Audit, Change, Directory, DirectoryError, Header, PasswordRecord, Properties, PropertyError,
     RuleError, Snapshot,
 };
-use model::ObjectName;
+use model::{ObjectName, Timestamp};
+use rustls::RootCertStore;
 use serde_json::Value;
 
 use crate::binding::Bound;
+use crate::key_records::Published;
 use crate::lookup::{Named, one};
+use crate::new_certificates::NewMaterial;
+use crate::new_keys::NewKeys;
 use crate::output::Output;
 use crate::permission::Caller;
 use crate::problem::Problem;
@@ -31,8 +35,25 @@ pub(crate) struct Call<'a> {
     pub(crate) bound: &'a Bound,
     /// The parameter `Password`, hashed.
     pub(crate) password: Option<PasswordRecord>,
+    /// What took long and was done before.
+    pub(crate) prepared: Prepared,
     /// The version of the object that the caller knows.
     pub(crate) expected: Expected,
+}
+
+/// What a command needs that takes long: done before it holds others up.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// When the command was given.
+    pub(crate) now: Timestamp,
+    /// New DKIM keys.
+    pub(crate) keys: Option<NewKeys>,
+    /// What the DNS holds of DKIM records.
+    pub(crate) published: Published,
+    /// A certificate that was made or read.
+    pub(crate) certificate: Option<NewMaterial>,
+    /// Who is trusted to vouch for certificates; nobody where that is not asked.
+    pub(crate) roots: Arc<RootCertStore>,
 }
 
 /// The version that an object has to have for a command to change it; compared when the command
@@ -157,10 +178,10 @@ pub(crate) fn set<T: Properties>(
 }
 
 /// Rules about what else is there: the command could be right at another time.
-const STANDING_AGAINST: [&str; 21] = [
-    "RD-01", "RD-02", "RD-03", "RD-07", "SC-01", "AD-01", "AD-02", "AD-05", "AD-06", "MB-01",
-    "MB-02", "RC-01", "RC-05", "RC-06", "RC-16", "RC-18", "RG-01", "RG-02", "SV-01", "SV-02",
-    "SV-03",
+const STANDING_AGAINST: [&str; 25] = [
+    "EC-01", "EC-05", "DK-01", "DK-06", "RD-01", "RD-02", "RD-03", "RD-07", "SC-01", "AD-01",
+    "AD-02", "AD-05", "AD-06", "MB-01", "MB-02", "RC-01", "RC-05", "RC-06", "RC-16", "RC-18",
+    "RG-01", "RG-02", "SV-01", "SV-02", "SV-03",
 ];
 
 /// Tells that somebody was faster.

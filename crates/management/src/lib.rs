@@ -11,25 +11,35 @@
 mod back_pressure;
 mod binding;
 mod call;
+mod domain_publishing;
+mod key_records;
 mod lookup;
 mod management;
 mod message_tracking;
+mod new_certificates;
+mod new_keys;
 mod objects;
 mod output;
 mod permission;
 mod pool;
 mod problem;
+mod property_shape;
 mod queues;
 mod shapes;
 mod test_message;
+mod transport_security;
 
+pub use domain_publishing::{Examined, PublishingOracle};
+pub use key_records::KeyRecords;
 pub use management::Management;
 pub use output::Output;
 pub use permission::Caller;
 pub use problem::Problem;
+pub use property_shape::{Holds, PropertyShape};
 pub use queues::{Acted, BoxFuture, DateOrder, QueueAdministration, Visit};
-pub use shapes::{Holds, PropertyShape, Shape, shapes};
+pub use shapes::{Shape, shapes};
 pub use test_message::Submission;
+pub use transport_security::SecurityOracle;
 
 #[cfg(test)]
 mod tests;

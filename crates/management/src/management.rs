@@ -6,7 +6,9 @@ use cmdlets::{Cmdlet, Kind};
 use directory::{Directory, PasswordRecord, Snapshot};
 use model::{Clock, ObjectName, Timestamp};
 use resources::{Board, Status};
+use rustls::RootCertStore;
 use serde_json::{Map, Value};
+use tls::TrustAnchors;
 use tokio::sync::{Mutex, watch};
 use tracking::MessageTrackingLog;
 use transport::{Progress, Transport};
@@ -14,11 +16,15 @@ use zeroize::Zeroizing;
 
 use crate::back_pressure::{get_back_pressure, get_diagnostic_info};
 use crate::binding::Bound;
-use crate::call::{Call, Expected, audit, refused, unversioned};
+use crate::call::{Call, Expected, Prepared, audit, refused, unversioned};
+use crate::domain_publishing::{self, PublishingOracle, TEST_DOMAIN_PUBLISHING};
+use crate::key_records::{KeyRecords, Published};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
+use crate::new_certificates;
+use crate::new_keys::NewKeys;
 use crate::objects::{
-    accepted_domains, ad_permissions, mailboxes, receive_connectors, remote_domains, role_groups,
-    send_connectors, servers, transport_config,
+    accepted_domains, ad_permissions, dkim_signing_configs, exchange_certificates, mailboxes,
+    receive_connectors, remote_domains, role_groups, send_connectors, servers, transport_config,
 };
 use crate::output::Output;
 use crate::permission::{Caller, permits, require, roles_of};
@@ -26,6 +32,7 @@ use crate::pool::on_pool;
 use crate::problem::{Problem, shortened};
 use crate::queues::{Actions, Place, QueueAdministration, QueueCall, QueueWork, queue_cmdlet};
 use crate::test_message::{SEND_TEST_MESSAGE, Submission, draft, only_said, send};
+use crate::transport_security::{self, GET_TRANSPORT_SECURITY, SecurityOracle};
 
 /// The cmdlets, as the shell, the admin center and the API run them.
 pub struct Management {
@@ -35,6 +42,10 @@ pub struct Management {
     submission: Option<Arc<dyn Submission>>,
     pub(crate) tracking: Option<Tracking>,
     resources: Option<Arc<Board>>,
+    key_records: Option<Arc<dyn KeyRecords>>,
+    security: Option<Arc<dyn SecurityOracle>>,
+    trust: Option<Arc<TrustAnchors>>,
+    publishing: Option<Arc<dyn PublishingOracle>>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
     /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
@@ -56,6 +67,10 @@ impl Management {
             tracking: Some(Tracking::new(tracking)),
             resources: Some(resources),
             submission: Some(Arc::new(transport.clone())),
+            key_records: Some(Arc::new(transport.clone())),
+            security: Some(Arc::new(transport.clone())),
+            trust: Some(transport.trust()),
+            publishing: Some(Arc::new(transport.clone())),
             ..Self::with_queues(directory, Arc::new(transport), server, clock)
         }
     }
@@ -75,6 +90,10 @@ impl Management {
             submission: None,
             tracking: None,
             resources: None,
+            key_records: None,
+            security: None,
+            trust: None,
+            publishing: None,
             server,
             clock,
             changing: Arc::default(),
@@ -91,6 +110,18 @@ impl Management {
     #[must_use]
     pub fn with_submission(self, submission: Arc<dyn Submission>) -> Self {
         Self { submission: Some(submission), ..self }
+    }
+
+    /// The same with somebody who looks DKIM records up.
+    #[must_use]
+    pub fn with_key_records(self, who: Arc<dyn KeyRecords>) -> Self {
+        Self { key_records: Some(who), ..self }
+    }
+
+    /// The same with somebody who looks up what domains have published.
+    #[must_use]
+    pub fn with_publishing(self, who: Arc<dyn PublishingOracle>) -> Self {
+        Self { publishing: Some(who), ..self }
     }
 
     /// The same with resources to show.
@@ -150,6 +181,12 @@ impl Management {
             let place = place(&self.server, &self.directory.snapshot());
             return get_message_tracking_log(self.tracking.as_ref(), &place, &bound).await;
         }
+        if cmdlet.name == GET_TRANSPORT_SECURITY {
+            return self.transport_security(&bound).await;
+        }
+        if cmdlet.name == TEST_DOMAIN_PUBLISHING {
+            return self.domain_publishing(caller, &bound).await;
+        }
         if let Some(show) = resource_cmdlet(cmdlet.name) {
             let place = place(&self.server, &self.directory.snapshot());
             let statuses = self.resources.as_ref().map(|board| board.statuses());
@@ -159,6 +196,7 @@ impl Management {
             return self.run_on_queues(caller, bound, work).await;
         }
         let password = hashed_password(&bound).await?;
+        let prepared = self.prepared(&bound).await?;
         let guard =
             if cmdlet.changes { Some(Arc::clone(&self.changing).lock_owned().await) } else { None };
         let (directory, server, caller) =
@@ -174,6 +212,7 @@ impl Management {
                 caller: &caller,
                 bound: &bound,
                 password,
+                prepared,
                 expected: Expected::new(version),
             };
             let result = run_on_objects(&call);
@@ -182,6 +221,37 @@ impl Management {
             result
         })
         .await
+    }
+
+    /// Does what takes long: keys, questions to the DNS.
+    async fn prepared(&self, bound: &Bound) -> Result<Prepared, Problem> {
+        let snapshot = self.directory.snapshot();
+        let configs = &snapshot.dkim_signing_configs;
+        let now = self.clock.now();
+        let keys = match dkim_signing_configs::size_of_new_keys(configs, bound) {
+            Some(size) => on_pool(move || NewKeys::make(size)).await?,
+            None => None,
+        };
+        let published = match dkim_signing_configs::to_be_checked(configs, bound) {
+            Some(configs) => Published::ask(self.key_records.as_deref(), &configs, now).await,
+            None => Published::default(),
+        };
+        let server = self.server.clone();
+        let certificate = new_certificates::prepared(&snapshot, &server, bound, now).await?;
+        let roots = self.roots(bound).await;
+        Ok(Prepared { now, keys, published, certificate, roots })
+    }
+
+    /// The authorities that count, for who shows how far certificates are trusted.
+    async fn roots(&self, bound: &Bound) -> Arc<RootCertStore> {
+        let trust = self.trust.clone().filter(|_| bound.cmdlet().noun() == "ExchangeCertificate");
+        let Some(trust) = trust else { return Arc::new(RootCertStore::empty()) };
+        // Without any, nothing is trusted.
+        let read = on_pool(move || {
+            trust.authorities().map_err(|error| Problem::internal(error.to_string()))
+        })
+        .await;
+        read.unwrap_or_else(|_| Arc::new(RootCertStore::empty()))
     }
 
     /// The cmdlets that `caller` may run now.
@@ -213,6 +283,24 @@ impl Management {
             audited(directory, &caller, &bound, result).await
         });
         sending.await.unwrap_or_else(|_| Err(Problem::internal("The command ended unexpectedly.")))
+    }
+
+    async fn transport_security(&self, bound: &Bound) -> Result<Output, Problem> {
+        let recipient = transport_security::recipient(bound)?;
+        let tls = transport_security::requirement(bound)?;
+        let oracle = self.security.as_ref().ok_or_else(|| {
+            Problem::new(503, "There is no Transport service here that could be asked.")
+        })?;
+        Ok(transport_security::shown(&recipient, oracle.security_of(&recipient, tls).await))
+    }
+
+    async fn domain_publishing(&self, caller: &Caller, bound: &Bound) -> Result<Output, Problem> {
+        let (domains, warnings) = domain_publishing::domains(&self.directory.snapshot(), bound)?;
+        let oracle = self.publishing.as_ref().ok_or_else(|| {
+            Problem::new(503, "There is no Transport service here that could be asked.")
+        })?;
+        let examined = oracle.examine(domains).await;
+        Ok(domain_publishing::shown(examined, warnings, caller.language))
     }
 
     async fn run_on_queues(
@@ -316,6 +404,17 @@ fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
         "New-RemoteDomain" => remote_domains::new,
         "Set-RemoteDomain" => remote_domains::set,
         "Remove-RemoteDomain" => remote_domains::remove,
+        "Get-DkimSigningConfig" => dkim_signing_configs::get,
+        "New-DkimSigningConfig" => dkim_signing_configs::new,
+        "Set-DkimSigningConfig" => dkim_signing_configs::set,
+        "Rotate-DkimSigningConfig" => dkim_signing_configs::rotate,
+        "Remove-DkimSigningConfig" => dkim_signing_configs::remove,
+        "Get-ExchangeCertificate" => exchange_certificates::get,
+        "New-ExchangeCertificate" => exchange_certificates::new,
+        "Import-ExchangeCertificate" => exchange_certificates::import,
+        "Enable-ExchangeCertificate" => exchange_certificates::enable,
+        "Export-ExchangeCertificate" => exchange_certificates::export,
+        "Remove-ExchangeCertificate" => exchange_certificates::remove,
         "Get-Mailbox" => mailboxes::get,
         "New-Mailbox" => mailboxes::new,
         "Set-Mailbox" => mailboxes::set,
@@ -353,9 +452,14 @@ fn place(server: &ObjectName, snapshot: &Snapshot) -> Place {
     Place::new(server.as_str(), names(true), names(false)).in_site(site)
 }
 
-/// The parameter of type SecureString, hashed on the blocking pool: that takes long by design.
+/// The password of a mailbox, hashed on the blocking pool: that takes long by design.
 async fn hashed_password(bound: &Bound) -> Result<Option<PasswordRecord>, Problem> {
-    let secret = bound.given().find(|(parameter, _)| parameter.kind == Kind::SecureString);
+    let secret = bound.given().find(|(parameter, _)| {
+        // Other secrets are shown to others, and so are sealed instead.
+        parameter.kind == Kind::SecureString
+            && parameter.name == "Password"
+            && bound.cmdlet().noun() == "Mailbox"
+    });
     let Some((parameter, Value::String(password))) = secret else { return Ok(None) };
     if password.is_empty() || password.len() > MAX_PASSWORD {
         return Err(Problem::bad(format!(

@@ -12,8 +12,8 @@ use crate::binding::Bound;
 use crate::output::Output;
 use crate::pool::on_pool;
 use crate::problem::Problem;
+use crate::property_shape::{Holds, PropertyShape};
 use crate::queues::{DateOrder, Place, moment, result_size};
-use crate::shapes::{Holds, PropertyShape};
 
 /// How long the log's disk may take for what has just happened.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use cmdlets::Cmdlet;
 use directory::{RoleGroup, Snapshot};
 use model::Guid;
+use texts::Language;
 
 use crate::problem::Problem;
 use crate::queues::DateOrder;
@@ -31,6 +32,8 @@ pub struct Caller {
     pub client: Option<IpAddr>,
     /// How he writes dates.
     pub dates: DateOrder,
+    /// What he reads.
+    pub language: Language,
 }
 
 /// The role groups `caller` is a member of now.

@@ -7,14 +7,16 @@
 
 use cmdlets::{Cmdlet, Kind};
 use directory::{
-    AcceptedDomain, Header, Mailbox, Organization, Properties, ReceiveConnector, RemoteDomain,
-    RoleGroup, SendConnector, Server, Usage,
+    AcceptedDomain, CertificateMaterial, DkimSigningConfig, ExchangeCertificate, Header, Mailbox,
+    Organization, Properties, ReceiveConnector, RemoteDomain, RoleGroup, SendConnector, Server,
+    Usage,
 };
 use model::ObjectName;
 use serde_json::{Map, Value};
 
-use crate::message_tracking;
+use crate::property_shape::{Holds, PropertyShape};
 use crate::queues::{Head, MessageRow, QueueRow, Type, heads};
+use crate::{domain_publishing, message_tracking};
 
 /// A type of objects.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,42 +25,6 @@ pub struct Shape {
     pub type_name: &'static str,
     /// In documented order.
     pub properties: Vec<PropertyShape>,
-}
-
-/// A property of objects of a type.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PropertyShape {
-    /// Its name.
-    pub name: String,
-    /// What is in it.
-    pub holds: Holds,
-    /// Whether it can be `null`.
-    pub nullable: bool,
-}
-
-/// What is in a property.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    /// A text.
-    Text,
-    /// One of these words.
-    Words(&'static [&'static str]),
-    /// A moment, `2023-11-14T22:13:20.123Z`.
-    Moment,
-    /// An integer.
-    Integer,
-    /// A number.
-    Number,
-    /// An integer, or `Unlimited`.
-    IntegerOrUnlimited,
-    /// `true` or `false`.
-    Boolean,
-    /// A list of texts.
-    Texts,
-    /// A list of integers.
-    Integers,
-    /// A list of objects of this type.
-    Objects(&'static str),
 }
 
 /// The types whose properties are known.
@@ -75,6 +41,7 @@ pub fn shapes() -> Vec<Shape> {
         let properties = names.iter().map(|name| fixed(name)).collect();
         shapes.push(Shape { type_name, properties });
     }
+    shapes.push(Shape { type_name: "DomainPublishing", properties: domain_publishing::shape() });
     shapes.push(Shape { type_name: "MessageTrackingEvent", properties: message_tracking::shape() });
     shapes
 }
@@ -83,6 +50,7 @@ pub fn shapes() -> Vec<Shape> {
 const FIXED: &[(&str, &[&str])] = &[
     ("MessageRecipient", &["Address", "Type", "FinalDestination", "Status", "LastError?"]),
     ("TestMessage", &["Identity", "InternetMessageId", "From", "To", "Subject", "Date"]),
+    ("BinaryFileDataObject", &["Thumbprint", "FileType", "FileData"]),
     ("RoleGroupMember", &["Name", "RecipientType", "PrimarySmtpAddress", "Identity", "Guid"]),
 ];
 
@@ -104,12 +72,22 @@ fn directory_shapes() -> Option<Vec<Shape>> {
     let mailbox = Mailbox::with_defaults(header(), name.clone(), "a@contoso.com".parse().ok()?);
     let accepted =
         AcceptedDomain::with_defaults(header(), "contoso.com".parse().ok()?, name.clone());
+    let dkim = DkimSigningConfig::new(
+        header(),
+        "contoso.com".parse().ok()?,
+        DkimSigningConfig::SELECTORS,
+    )?;
+    let material = CertificateMaterial { chain: Vec::new(), private_key: None, request: None };
+    let certificate =
+        ExchangeCertificate::with_defaults(header(), name.to_string(), name.clone(), material);
     let remote = RemoteDomain::with_defaults(header(), "*".parse().ok()?, name.clone());
     Some(vec![
         of("SendConnector", send, Properties::view, |o| o),
         of("ReceiveConnector", receive, Properties::view, |o| o),
         of("AcceptedDomain", accepted, Properties::view, |o| o),
         of("DomainContentConfig", remote, Properties::view, |o| o),
+        of("DkimSigningConfig", dkim, Properties::view, |o| o),
+        of("ExchangeCertificate", certificate, Properties::view, |o| o),
         of("Mailbox", mailbox, Properties::view, |o| o),
         of("RoleGroup", RoleGroup::with_defaults(header(), name), Properties::view, |o| o),
         of("ExchangeServer", server.clone(), Properties::view, |o| o),
@@ -181,13 +159,17 @@ fn column(head: &Head) -> PropertyShape {
         (_, "MessageCountsPerPriority" | "DeferredMessageCountsPerPriority") => Holds::Integers,
         _ => Holds::Text,
     };
-    const NULLABLE: [&str; 10] = [
+    const NULLABLE: [&str; 14] = [
         "LastError",
         "LastRetryTime",
         "NextRetryTime",
         "FirstRetryTime",
         "TlsDomain",
         "OverrideSource",
+        "PoolHosts",
+        "PoolConnections",
+        "PoolLimit",
+        "PoolLimitUntil",
         "Subject",
         "SourceIP",
         "SCL",

@@ -75,6 +75,16 @@ fn worded(text: &str) -> Option<Importance> {
     }
 }
 
+/// Whether its header says `TLS-Required: No` (RFC 8689 section 3): once, and nothing else.
+pub fn tls_not_required(content: &[u8]) -> bool {
+    let header = HeaderBlock::parse(content);
+    let mut fields = header.fields().filter(|field| field.is("TLS-Required"));
+    match (fields.next(), fields.next()) {
+        (Some(field), None) => field.text().trim().eq_ignore_ascii_case("No"),
+        _ => false,
+    }
+}
+
 /// How many servers the message has passed: its Received fields.
 pub fn received_count(content: &[u8]) -> usize {
     HeaderBlock::parse(content).count("Received")
@@ -294,6 +304,26 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn tls_required_no_counts_once_and_alone() {
+        for (header, expected) in [
+            ("TLS-Required: No", true),
+            ("tls-required:no ", true),
+            ("Subject: x\r\nTLS-Required:\r\n No", true),
+            ("TLS-Required: No\r\nTLS-Required: No", false),
+            ("TLS-Required: No\r\nTLS-Required: Yes", false),
+            ("TLS-Required: Yes", false),
+            ("TLS-Required: No, really", false),
+            ("TLS-Required: No (not now)", false),
+            ("TLS-Required:", false),
+            ("X-TLS-Required: No", false),
+            ("Subject: x\r\n\r\nTLS-Required: No", false),
+        ] {
+            let content = format!("{header}\r\n\r\nx\r\n");
+            assert_eq!(tls_not_required(content.as_bytes()), expected, "{header}");
+        }
+    }
+
+    #[test]
     fn nobody_else_can_be_read_out_of_from() {
         let refused =
             |from: &str| authors(format!("From: {from}\r\n\r\n").as_bytes()).unreadable > 0;
@@ -385,6 +415,7 @@ mod tests {
             name in prop_oneof![Just("From"), Just("Subject"), Just("Message-ID"), Just("Received"), Just("Accept-Language")]) {
             let content = [name.as_bytes(), b":", &content].concat();
             let _ = (authors(&content), message_id(&content), languages(&content));
+            let _ = tls_not_required(&content);
             prop_assert!(subject(&content).is_none_or(|s| s.chars().all(|c| !c.is_control())));
             prop_assert!(own_hops(&content, "x") <= received_count(&content));
         }

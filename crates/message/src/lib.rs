@@ -14,6 +14,7 @@ mod header;
 mod lines;
 mod pickup;
 mod replay;
+mod results;
 mod seven_bit;
 mod submission;
 mod trace;
@@ -21,7 +22,7 @@ mod trace;
 pub use compose::Letter;
 pub use facts::{
     Authors, Importance, authors, from_addresses, importance, is_eight_bit, languages, message_id,
-    own_hops, received_count, subject,
+    own_hops, received_count, subject, tls_not_required,
 };
 pub use firewall::{Inbound, Outbound, firewall_inbound, firewall_outbound, is_routing};
 pub use header::{Field, Fields, HeaderBlock};
@@ -30,6 +31,7 @@ pub use pickup::{
     PickupEnvelope, PickupError, pickup_envelope, pickup_header_size, prepare_pickup,
 };
 pub use replay::{ReplayError, ReplayHeader};
+pub use results::{results_of, without_results_of};
 pub use seven_bit::{ConversionRefused, to_seven_bit};
 pub use submission::{Submission, prepare_submission};
 pub use trace::{Protocol, Trace, received_field};

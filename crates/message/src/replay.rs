@@ -91,6 +91,9 @@ impl ReplayHeader {
         if envelope.smtputf8 {
             out.push_str(" SMTPUTF8");
         }
+        if envelope.require_tls {
+            out.push_str(" REQUIRETLS");
+        }
         for recipient in &envelope.recipients {
             let _ = write!(out, "\r\n{RECEIVER}: <{}>", recipient.address);
             if let Some(notify) = recipient.notify {
@@ -198,7 +201,8 @@ fn sender(value: &str) -> Result<Envelope, ReplayError> {
     let (path, rest) = path(SENDER, value)?;
     let sender =
         if path.is_empty() { ReversePath::Null } else { ReversePath::Address(read(SENDER, path)?) };
-    let (mut body, mut ret, mut envid, mut smtputf8) = (None, None, None, None);
+    let (mut body, mut ret, mut envid) = (None, None, None);
+    let (mut smtputf8, mut require_tls) = (None, None);
     for word in words(rest) {
         let (keyword, value) = word.split_once('=').unwrap_or((word, ""));
         match keyword.to_ascii_uppercase().as_str() {
@@ -206,9 +210,16 @@ fn sender(value: &str) -> Result<Envelope, ReplayError> {
             "RET" => once(&mut ret, returned(value)?, "RET")?,
             "ENVID" => once(&mut envid, read::<EnvelopeId>(SENDER, value)?, "ENVID")?,
             "SMTPUTF8" => once(&mut smtputf8, true, "SMTPUTF8")?,
+            "REQUIRETLS" => once(&mut require_tls, true, "REQUIRETLS")?,
             // Nobody vouches for anybody here (RFC 4954 section 5).
             "AUTH" => {}
-            _ => return Err(unknown(SENDER, word, "BODY, RET, ENVID, AUTH and SMTPUTF8")),
+            _ => {
+                return Err(unknown(
+                    SENDER,
+                    word,
+                    "BODY, RET, ENVID, AUTH, SMTPUTF8 and REQUIRETLS",
+                ));
+            }
         }
     }
     Ok(Envelope {
@@ -217,6 +228,7 @@ fn sender(value: &str) -> Result<Envelope, ReplayError> {
         smtputf8: smtputf8.unwrap_or_default(),
         ret,
         envid,
+        require_tls: require_tls.unwrap_or_default(),
         recipients: Vec::new(),
     })
 }

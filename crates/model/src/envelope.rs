@@ -26,6 +26,47 @@ pub enum DsnReturn {
     Headers,
 }
 
+/// What is wanted of TLS for one message, beyond what each hop demands anyway (RFC 8689).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum TlsRequirement {
+    /// Nothing.
+    #[default]
+    Default,
+    /// TLS with hosts that are known for who they are, and that demand the same of the next (REQUIRETLS).
+    Required,
+    /// That the message arrives, whatever the recipients' domains demand (`TLS-Required: No`).
+    NotRequired,
+}
+
+impl TlsRequirement {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Default, Self::Required, Self::NotRequired];
+
+    /// The name that is shown and filtered by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "Default",
+            Self::Required => "Required",
+            Self::NotRequired => "NotRequired",
+        }
+    }
+}
+
+impl FromStr for TlsRequirement {
+    type Err = ValueError;
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let found = Self::ALL.into_iter().find(|requirement| requirement.name() == text);
+        found.ok_or_else(|| {
+            ValueError::new(
+                text,
+                "is nothing that is wanted of TLS",
+                "Default, Required or NotRequired",
+            )
+        })
+    }
+}
+
 /// ENVID of MAIL FROM as it was sent, still xtext-encoded, at most 100 characters
 /// (RFC 3461 section 4.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,6 +286,10 @@ pub struct Envelope {
     pub ret: Option<DsnReturn>,
     /// ENVID.
     pub envid: Option<EnvelopeId>,
+    /// Whether REQUIRETLS was given (RFC 8689). Not part of the serialised form of before: whoever stores
+    /// an envelope keeps it beside that.
+    #[serde(skip)]
+    pub require_tls: bool,
     /// RCPT TO, in the order given; never empty for a message that is stored.
     pub recipients: Vec<Recipient>,
 }
@@ -258,14 +303,37 @@ impl Envelope {
             smtputf8: false,
             ret: None,
             envid: None,
+            require_tls: false,
             recipients: recipients.into_iter().map(Recipient::plain).collect(),
         }
+    }
+
+    /// Whether REQUIRETLS decides which hosts may have the message. A report from `<>` goes to others too,
+    /// rather than be lost (RFC 8689 section 5).
+    #[must_use]
+    pub fn demands_tls(&self) -> bool {
+        self.require_tls && self.sender.address().is_some()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tls_requirements_have_names() {
+        for requirement in TlsRequirement::ALL {
+            assert_eq!(requirement.name().parse(), Ok(requirement));
+        }
+        let error = "required".parse::<TlsRequirement>().unwrap_err().to_string();
+        assert!(error.contains("NotRequired"), "{error}");
+        let to = || vec!["anna@example.net".parse().unwrap()];
+        let from = ReversePath::Address("jean@contoso.com".parse().unwrap());
+        let tagged = |sender| Envelope { require_tls: true, ..Envelope::plain(sender, to()) };
+        assert!(tagged(from.clone()).demands_tls());
+        assert!(!tagged(ReversePath::Null).demands_tls(), "a report is not lost for it");
+        assert!(!Envelope::plain(from, to()).demands_tls());
+    }
 
     #[test]
     fn dsn_parameters_parse() {

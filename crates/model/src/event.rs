@@ -3,7 +3,9 @@
 
 use std::net::IpAddr;
 
-use crate::{Address, Guid, MessageId, NewMail, PressureLevel, Resource, Timestamp};
+use crate::{
+    Address, Guid, MessageId, NewMail, PressureLevel, Resource, Timestamp, TlsRequirement,
+};
 
 /// What happened to a message. Names are the event ids of message tracking (transport.md section
 /// 10.2).
@@ -132,6 +134,8 @@ pub struct MessageFacts<'a> {
     pub original_client: Option<IpAddr>,
     /// Whose message it is.
     pub directionality: Directionality,
+    /// What it wants of TLS (RFC 8689).
+    pub tls: TlsRequirement,
 }
 
 /// One end of a conversation.

@@ -22,7 +22,7 @@ pub use address::{Address, ReversePath};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use domain::{AddressDomain, DomainName, DomainPattern};
 pub use envelope::{
-    BodyType, DsnReturn, Envelope, EnvelopeId, Notify, OriginalRecipient, Recipient,
+    BodyType, DsnReturn, Envelope, EnvelopeId, Notify, OriginalRecipient, Recipient, TlsRequirement,
 };
 pub use event::{
     Directionality, Event, EventSink, EventSource, MessageEvent, MessageEventKind, MessageFacts,

@@ -24,9 +24,10 @@ pub enum Severity {
 pub struct ReplyCode(u16);
 
 impl ReplyCode {
-    /// The code, when it is one an SMTP server may send.
+    /// The code, when its first digit is one an SMTP server may send. The others are not looked at:
+    /// RFC 5321 section 4.2.1 has 0 to 5 in second place, and servers that refuse for good say 571.
     pub const fn new(code: u16) -> Option<Self> {
-        if code >= 200 && code <= 599 && code / 10 % 10 <= 5 { Some(Self(code)) } else { None }
+        if code >= 200 && code <= 599 { Some(Self(code)) } else { None }
     }
 
     /// The number.
@@ -197,5 +198,6 @@ mod tests {
         }
         assert_eq!(Reply::new(550, (5, 1, 1), "no").to_string(), "550 5.1.1 no");
         assert!(ReplyCode::new(199).is_none() && ReplyCode::new(600).is_none());
+        assert_eq!(ReplyCode::new(571).unwrap().severity(), Severity::Permanent);
     }
 }

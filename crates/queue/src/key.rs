@@ -3,7 +3,7 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
-use model::{Guid, ValueError};
+use model::{Guid, TlsRequirement, ValueError};
 
 /// How a queue's next hop is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,7 +72,11 @@ impl FromStr for DeliveryType {
     }
 }
 
-/// The identity of a queue: delivery type, next hop and connector.
+/// The identity of a queue: delivery type, next hop, connector, and what its messages want of TLS.
+///
+/// Messages that want more or less of TLS than others for the same next hop (RFC 8689) wait in a queue of their
+/// own: which hosts may have them, why not, and when they are tried again is another matter than for the
+/// others. So neither holds the other back, and what is demanded is one thing for all that a connection carries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QueueKey {
     /// How the next hop is reached.
@@ -81,17 +85,24 @@ pub struct QueueKey {
     pub next_hop_domain: Arc<str>,
     /// The Send connector; zeros where there is none.
     pub connector: Guid,
+    /// What its messages want of TLS; the same for all where that plays no part.
+    pub tls: TlsRequirement,
 }
 
 impl fmt::Display for QueueKey {
-    /// Delivery type, connector and next hop, as the store keeps them.
+    /// Delivery type, what is wanted of TLS unless that is nothing, connector and next hop, as the store keeps
+    /// them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.delivery_type {
             DeliveryType::Submission => "Submission",
             DeliveryType::Poison => "Poison",
             other => other.name(),
         };
-        write!(f, "{kind} {} {}", self.connector, self.next_hop_domain)
+        f.write_str(kind)?;
+        if self.tls != TlsRequirement::Default {
+            write!(f, "/{}", self.tls.name())?;
+        }
+        write!(f, " {} {}", self.connector, self.next_hop_domain)
     }
 }
 
@@ -106,8 +117,13 @@ impl FromStr for QueueKey {
             (Some(kind), Some(connector), Some(hop)) => (kind, connector, hop),
             _ => return Err(wrong()),
         };
+        let (kind, tls) = match kind.split_once('/') {
+            Some((kind, tls)) => (kind, tls.parse()?),
+            None => (kind, TlsRequirement::Default),
+        };
         Ok(Self {
             delivery_type: kind.parse()?,
+            tls,
             connector: connector.parse().map_err(|_| wrong())?,
             next_hop_domain: hop.into(),
         })
@@ -121,6 +137,7 @@ impl QueueKey {
             delivery_type: DeliveryType::Unreachable,
             next_hop_domain: "Unreachable Domain".into(),
             connector: Guid::nil(),
+            tls: TlsRequirement::Default,
         }
     }
 
@@ -130,6 +147,7 @@ impl QueueKey {
             delivery_type: DeliveryType::Submission,
             next_hop_domain: "Submission".into(),
             connector: Guid::nil(),
+            tls: TlsRequirement::Default,
         }
     }
 
@@ -139,6 +157,7 @@ impl QueueKey {
             delivery_type: DeliveryType::Poison,
             next_hop_domain: "Poison Message".into(),
             connector: Guid::nil(),
+            tls: TlsRequirement::Default,
         }
     }
 
@@ -148,6 +167,7 @@ impl QueueKey {
             delivery_type: DeliveryType::SmtpDeliveryToMailbox,
             next_hop_domain: server.into(),
             connector: Guid::nil(),
+            tls: TlsRequirement::Default,
         }
     }
 }

@@ -128,6 +128,11 @@ impl Ladder {
         self.next_attempt = None;
     }
 
+    /// The next attempt is made then; the count is kept.
+    pub fn try_again_at(&mut self, time: Timestamp) {
+        self.next_attempt = Some(time);
+    }
+
     /// Whether an attempt may be made at `now`.
     pub fn may_try(&self, now: Timestamp) -> bool {
         self.next_attempt.is_none_or(|next| next <= now)

@@ -26,6 +26,8 @@ const PROBE: usize = 4;
 /// What the store was last found to wait for is believed so long: rows that somebody else held just
 /// then, or that were still on their way to the disk, are not missed for longer.
 const BELIEVED: TimeSpan = TimeSpan::minutes(1);
+/// The same where it knew of none of the deferred that are counted here: they are on their way.
+const DOUBTED: TimeSpan = TimeSpan::seconds(1);
 /// Senders with mail in the store that are known by name.
 const KNOWN_SENDERS: usize = 64;
 
@@ -91,6 +93,8 @@ pub struct Queue<M> {
     look_again: Option<Timestamp>,
     suspended: bool,
     ladder: Ladder,
+    /// The last attempt has failed, and no other has been begun; who made it may not have left yet.
+    rests: bool,
     connecting: u32,
     connected: u32,
     /// No further connection is opened before: the next hop has refused one more than it has.
@@ -114,6 +118,7 @@ impl<M: Clone> Queue<M> {
             look_again: None,
             suspended: false,
             ladder: Ladder::default(),
+            rests: false,
             connecting: 0,
             connected: 0,
             grow_not_before: None,
@@ -195,7 +200,8 @@ impl<M: Clone> Queue<M> {
     /// `now`.
     pub fn set_earliest(&mut self, earliest: Option<Timestamp>, now: Timestamp) {
         self.stored.earliest = earliest.filter(|_| self.stored.deferred > 0);
-        self.look_again = Some(now + BELIEVED).filter(|_| self.stored.deferred > 0);
+        let again = if self.stored.earliest.is_some() { BELIEVED } else { DOUBTED };
+        self.look_again = Some(now + again).filter(|_| self.stored.deferred > 0);
     }
 
     /// Takes the next consignment to send: senders in turn, each sender's in order.
@@ -204,6 +210,25 @@ impl<M: Clone> Queue<M> {
             return None;
         }
         let consignment = self.ready.pop()?;
+        self.in_flight.entry(consignment.id).or_default().push(consignment.clone());
+        self.in_flight_count += 1;
+        Some(consignment)
+    }
+
+    /// Takes the consignment of this message that is ready, if it has no more than `most` recipients:
+    /// it goes with another of the same message.
+    pub fn take_of(&mut self, id: MessageId, most: usize) -> Option<Consignment<M>> {
+        let is_it = |c: &Consignment<M>| c.id == id && c.recipients.len() <= most;
+        if self.suspended || !self.ready.iter().any(is_it) {
+            return None;
+        }
+        let mut found = false;
+        let taken = self.ready.extract_if(|c| {
+            let takes = !found && is_it(c);
+            found |= takes;
+            takes
+        });
+        let consignment = taken.into_iter().next()?;
         self.in_flight.entry(consignment.id).or_default().push(consignment.clone());
         self.in_flight_count += 1;
         Some(consignment)
@@ -339,6 +364,7 @@ impl<M: Clone> Queue<M> {
     /// A connection is being opened.
     pub fn connecting(&mut self) {
         self.connecting += 1;
+        self.rests = false;
     }
 
     /// The connection stands. That says little yet: a host that greets and then refuses
@@ -382,7 +408,13 @@ impl<M: Clone> Queue<M> {
     pub fn next_hop_failed(&mut self, now: Timestamp, schedule: &RetrySchedule, error: String) {
         if self.ladder.may_try(now) {
             self.ladder.fail(now, schedule, error);
+            self.rests = true;
         }
+    }
+
+    /// The next attempt is made then.
+    pub fn try_again_at(&mut self, time: Timestamp) {
+        self.ladder.try_again_at(time);
     }
 
     /// The way to the next hop is barred: everything waits until `until`, and the ladder is not
@@ -390,6 +422,7 @@ impl<M: Clone> Queue<M> {
     pub fn way_barred(&mut self, now: Timestamp, until: Timestamp, error: String) {
         if self.ladder.may_try(now) {
             self.ladder.hold(now, until, error);
+            self.rests = true;
         }
     }
 
@@ -409,7 +442,7 @@ impl<M: Clone> Queue<M> {
             QueueStatus::Suspended
         } else if self.connected > 0 && self.in_flight_count > 0 {
             QueueStatus::Active
-        } else if self.connecting > 0 {
+        } else if self.connecting > 0 && !self.rests {
             QueueStatus::Connecting
         } else if self.ladder.next_attempt().is_some() {
             QueueStatus::Retry

@@ -192,8 +192,19 @@ fn a_key_is_read_back() {
             delivery_type: crate::DeliveryType::SmartHostConnectorDelivery,
             next_hop_domain: "[10.0.0.1],relay.example.net".into(),
             connector: model::Guid::new_v4(),
+            tls: model::TlsRequirement::Default,
         },
     ];
+    for key in keys.clone() {
+        for tls in model::TlsRequirement::ALL {
+            let key = QueueKey { tls, ..key.clone() };
+            assert_eq!(key.to_string().parse::<QueueKey>().unwrap(), key);
+        }
+    }
+    // As it stands in spools of before.
+    let before = format!("DnsConnectorDelivery {} example.net", model::Guid::nil());
+    assert_eq!(before.parse::<QueueKey>().unwrap().to_string(), before);
+    assert!(before.replacen(' ', "/Whatever ", 1).parse::<QueueKey>().is_err());
     for key in keys {
         assert_eq!(key.to_string().parse::<QueueKey>().unwrap(), key);
     }
@@ -266,10 +277,16 @@ fn what_a_reading_did_not_see_of_the_deferred_is_looked_for_again() {
     let at = |seconds| T0 + TimeSpan::seconds(seconds);
     queue.push_stored(7, Waits::Until(at(10)), T0);
     assert_eq!(queue.wanted(at(10)), Some(4));
-    // Somebody else had the row in hand just then.
+    // Somebody else had the row in hand just then, or it is not on the disk yet.
     queue.set_earliest(None, at(10));
-    assert_eq!(queue.wanted(at(69)), None);
-    assert_eq!(queue.wanted(at(70)), Some(4));
+    assert_eq!(queue.wanted(at(10)), None);
+    assert_eq!(queue.wanted(at(11)), Some(4));
+    // Another was seen, which waits for long.
+    queue.push_stored(7, Waits::Until(at(500)), at(11));
+    queue.set_earliest(Some(at(500)), at(11));
+    assert_eq!(queue.wanted(at(70)), None);
+    assert_eq!(queue.wanted(at(71)), Some(4));
+    queue.left_store(Waits::Until(at(500)), at(71));
     // Nothing is looked for where nothing waits.
     queue.left_store(Waits::Until(at(10)), at(70));
     queue.set_earliest(None, at(70));

@@ -19,6 +19,8 @@ pub enum Source {
         hello: String,
         /// Our own address of the connection.
         local: Option<IpAddr>,
+        /// Whether the client has not signed in and may not send to anywhere.
+        stranger: bool,
     },
     /// As a file.
     File(FileSource),

@@ -2,7 +2,8 @@
 //!
 //! Who may send what is decided here, from the connector that took the connection and from who
 //! signed in. What becomes of a message afterwards is not: it is handed to an [`Intake`], which
-//! answers when it is durable. This room may use `smtp`, `tls`, `identity` and `message`.
+//! answers when it is durable. This room may use `smtp`, `tls`, `identity`,
+//! `message` and `sender-auth`.
 
 mod admission;
 mod conversation;
@@ -11,11 +12,14 @@ mod listener;
 mod message_rate;
 mod metrics;
 mod minute;
+mod partner;
 mod pickup;
 mod policy;
 mod reason;
+mod sender_proof;
 mod session;
 mod shared;
+mod sign_in;
 
 pub use intake::{
     Accepted, BadFile, DropDirectory, FileIntake, FileSource, Intake, IntakeFuture, Refusal,
@@ -23,3 +27,4 @@ pub use intake::{
 };
 pub use listener::{Reception, ReceptionSettings};
 pub use pickup::{DropDirectories, DropSettings};
+pub use sender_proof::CurrentResolver;

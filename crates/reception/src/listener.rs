@@ -10,12 +10,13 @@ use std::{
     time::Duration,
 };
 
+use certificates::Shown;
 use directory::{Directory, ReceiveConnector, Snapshot, TransportRole};
 use identity::Authenticator;
 use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
 use prometheus_client::registry::Registry;
 use socket2::{Domain, Protocol, Socket, Type};
-use tls::ServerTls;
+use tls::TrustAnchors;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -29,6 +30,7 @@ use crate::{
     conversation::Conversation,
     metrics::ReceptionMetrics,
     policy::Policy,
+    sender_proof::{CurrentResolver, SenderProof},
     session::Session,
     shared::Shared,
 };
@@ -48,8 +50,12 @@ pub struct ReceptionSettings {
     pub intake: Arc<dyn Intake>,
     /// Who checks passwords.
     pub authenticator: Authenticator,
-    /// Our certificate.
-    pub tls: Arc<ServerTls>,
+    /// Our certificates.
+    pub shown: Arc<Shown>,
+    /// Who vouches for clients.
+    pub trust: Arc<TrustAnchors>,
+    /// Who looks up what strangers' messages prove of their senders.
+    pub resolver: CurrentResolver,
     /// Who is told of events.
     pub events: Arc<dyn EventSink>,
     /// Who writes the logs of sessions.
@@ -95,11 +101,13 @@ impl Reception {
             fqdn: settings.fqdn,
             intake: settings.intake,
             authenticator: settings.authenticator,
-            tls: settings.tls,
+            shown: settings.shown,
+            trust: settings.trust,
             events: settings.events,
             session_log: settings.session_log,
             clock: settings.clock,
             admission: Arc::new(Admission::default()),
+            sender_proof: Arc::new(SenderProof::new(settings.resolver)),
             stop: stopped,
         });
         let mut keeper = Keeper { shared, open: HashMap::new() };
@@ -111,6 +119,7 @@ impl Reception {
         let metrics = ReceptionMetrics {
             directory: keeper.shared.directory.clone(),
             admission: Arc::clone(&keeper.shared.admission),
+            sender_proof: Arc::clone(&keeper.shared.sender_proof),
         };
         Self { stop, metrics: Arc::new(metrics), keeper: tokio::spawn(keeper.run()) }
     }

@@ -1,5 +1,6 @@
-//! What reception shows at `/metrics`: connections by Receive connector, and those refused by
-//! the limit that refused them. Labels are names of connectors and settings, never a peer's.
+//! What reception shows at `/metrics`: connections by Receive connector, those refused by the limit that
+//! refused them, and what strangers' messages proved. Labels are names of connectors and settings and words
+//! of ours, never a peer's.
 
 use std::{fmt, sync::Arc};
 
@@ -11,12 +12,13 @@ use prometheus_client::{
     registry::Unit,
 };
 
-use crate::admission::Admission;
+use crate::{admission::Admission, sender_proof::SenderProof};
 
 /// Reads the counts when it is asked.
 pub(crate) struct ReceptionMetrics {
     pub(crate) directory: Directory,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) sender_proof: Arc<SenderProof>,
 }
 
 impl fmt::Debug for ReceptionMetrics {
@@ -46,6 +48,13 @@ impl Collector for ReceptionMetrics {
         )?;
         for (limit, count) in self.admission.denied() {
             ConstCounter::new(count).encode(family.encode_family(&[("limit", limit)])?)?;
+        }
+        let help = "Messages of strangers, by what each method has found out of the sender";
+        let mut family =
+            encoder.encode_descriptor("sender_authentication", help, None, MetricType::Counter)?;
+        for ((method, result), count) in self.sender_proof.counts() {
+            let labels = [("method", method), ("result", result)];
+            ConstCounter::new(count).encode(family.encode_family(&labels)?)?;
         }
         let help = "Content of messages that are coming in";
         let bytes = Some(&Unit::Bytes);

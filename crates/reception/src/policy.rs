@@ -7,13 +7,15 @@ use directory::{
 };
 use identity::Principal;
 use message::Authors;
-use model::{Address, AddressDomain, DomainPattern, Reply, ReversePath};
+use model::{Address, AddressDomain, DomainName, DomainPattern, Reply, ReversePath};
 
 /// Who is at the other end.
 #[derive(Clone)]
 pub(crate) enum Client {
     /// Nobody we know.
     Anonymous,
+    /// A server that has proved by a certificate that it is one of these domains'.
+    Partner(Vec<DomainName>),
     /// A mailbox user who signed in.
     User(Principal),
 }
@@ -28,7 +30,9 @@ pub(crate) struct Policy<'a> {
 impl Policy<'_> {
     /// Whether the connector admits anybody at all without being one of our own servers.
     pub(crate) fn serves_clients(connector: &ReceiveConnector) -> bool {
-        connector.grants(ExtendedRight::Submit) || Self::admits_users(connector)
+        connector.grants(ExtendedRight::Submit)
+            || Self::admits_users(connector)
+            || Self::admits_partners(connector)
     }
 
     /// Whether AUTH may be offered (always under TLS only).
@@ -41,7 +45,13 @@ impl Policy<'_> {
 
     /// Whether a client must sign in before MAIL.
     pub(crate) fn requires_auth(connector: &ReceiveConnector) -> bool {
-        !connector.grants(ExtendedRight::Submit)
+        !connector.grants(ExtendedRight::Submit) && !Self::admits_partners(connector)
+    }
+
+    /// Whether who proves by a certificate whose server it is may send without signing in.
+    fn admits_partners(connector: &ReceiveConnector) -> bool {
+        connector.domain_secure_enabled
+            && connector.permits(SecurityPrincipal::PartnerServers, ExtendedRight::Submit)
     }
 
     fn admits_users(connector: &ReceiveConnector) -> bool {
@@ -50,11 +60,15 @@ impl Policy<'_> {
 
     /// Whether the client holds the right on this connector.
     pub(crate) fn holds(&self, right: ExtendedRight) -> bool {
-        let principal = match self.client {
-            Client::Anonymous => SecurityPrincipal::AnonymousLogon,
-            Client::User(_) => SecurityPrincipal::AuthenticatedUsers,
-        };
-        self.connector.permits(principal, right)
+        let has = |principal| self.connector.permits(principal, right);
+        match self.client {
+            Client::Anonymous => has(SecurityPrincipal::AnonymousLogon),
+            // Nobody loses rights by saying who he is.
+            Client::Partner(_) => {
+                has(SecurityPrincipal::PartnerServers) || has(SecurityPrincipal::AnonymousLogon)
+            }
+            Client::User(_) => has(SecurityPrincipal::AuthenticatedUsers),
+        }
     }
 
     /// Whether the client may use this sender address though it is none of his own.
@@ -66,12 +80,38 @@ impl Policy<'_> {
 
     /// MAIL FROM: a user sends as himself; a stranger does not send as one of us.
     pub(crate) fn sender(&self, sender: &ReversePath) -> Result<(), Reply> {
+        if !self.holds(ExtendedRight::Submit) {
+            return Err(Reply::new(530, (5, 7, 57), "Client was not authenticated to send mail"));
+        }
         let Some(address) = sender.address() else { return Ok(()) };
+        self.secured(address.domain())?;
         match self.client {
             Client::User(principal) if is_own(principal, address) => Ok(()),
+            // Of the domains that it has proved to be.
+            Client::Partner(domains) if is_of(domains, address) => Ok(()),
             _ if self.may_send_as(address) => Ok(()),
             _ => Err(not_your_sender()),
         }
+    }
+
+    /// Mail from a domain in TLSReceiveDomainSecureList comes from who proves to be of it, or not at all.
+    fn secured(&self, domain: &AddressDomain) -> Result<(), Reply> {
+        let AddressDomain::Name(domain) = domain else { return Ok(()) };
+        let list = &self.snapshot.organization.transport.tls_receive_domain_secure_list;
+        let is_listed = || list.contains(&DomainPattern::Exact(domain.clone()));
+        let is_proved = match self.client {
+            Client::User(_) => true,
+            Client::Partner(domains) => domains.contains(domain),
+            Client::Anonymous => false,
+        };
+        if is_proved || !self.connector.domain_secure_enabled || !is_listed() {
+            return Ok(());
+        }
+        Err(Reply::new(
+            451,
+            (4, 7, 5),
+            format!("Mail from {domain} is taken only under TLS with a certificate of that domain"),
+        ))
     }
 
     /// The From field of a user's message names one of his own addresses.
@@ -122,7 +162,7 @@ impl Policy<'_> {
     pub(crate) fn recipient_limit(&self) -> Option<u32> {
         match self.client {
             Client::User(principal) => principal.mailbox.recipient_limits.limit(),
-            Client::Anonymous => None,
+            Client::Anonymous | Client::Partner(_) => None,
         }
     }
 
@@ -141,6 +181,10 @@ impl Policy<'_> {
             .accepted_domain(address.domain())
             .is_some_and(|domain| domain.domain_type == DomainType::Authoritative)
     }
+}
+
+fn is_of(domains: &[DomainName], address: &Address) -> bool {
+    matches!(address.domain(), AddressDomain::Name(name) if domains.contains(name))
 }
 
 fn is_own(principal: &Principal, address: &Address) -> bool {

@@ -9,6 +9,10 @@ use crate::policy::Client;
 pub(crate) fn of(reply: &Reply, client: &Client) -> String {
     let who = match client {
         Client::Anonymous => "anonymous client".to_owned(),
+        Client::Partner(domains) => {
+            let domains: Vec<&str> = domains.iter().map(model::DomainName::as_str).collect();
+            format!("partner {}", domains.join(", "))
+        }
         Client::User(principal) => format!("user {}", principal.mailbox.name),
     };
     let status = reply.enhanced.map(|code| code.to_string()).unwrap_or_default();
@@ -24,6 +28,14 @@ pub(crate) fn of(reply: &Reply, client: &Client) -> String {
         }
         (550, "5.1.1") => "no mailbox has this address in its authoritative domain",
         (452, "4.3.1") => "back pressure: too much content in memory, or the spool is full",
+        (451, "4.7.5") => {
+            "the sender's domain is in TLSReceiveDomainSecureList, the connector has DomainSecureEnabled, and \
+             the client has not shown a certificate of a trusted authority for that domain"
+        }
+        (530, "5.7.57") => {
+            "the connector grants ms-Exch-SMTP-Submit to partners, and the client has not shown a certificate of \
+             a trusted authority for a domain in TLSReceiveDomainSecureList"
+        }
         (450, "4.7.0") => "MessageRateLimit of the connector",
         (452, "4.5.3") => "RecipientLimits of the user's mailbox",
         (535, _) => "wrong user name or password",

@@ -6,14 +6,16 @@ use std::{io, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use directory::{ExtendedRight, ReceiveConnector, Snapshot};
-use identity::AuthError;
 use message::{Submission, Trace};
-use model::{Event, Guid, MessageId, Reply, ReversePath};
-use smtp::{Answer, AuthOffer, Server, ServerSettings, Step};
-use tls::TlsSummary;
+use model::{Envelope, Guid, MessageId, Reply, ReversePath};
+use rustls::pki_types::CertificateDer;
+use sender_auth::Arrival;
+use smtp::{Answer, AuthOffer, Server, ServerSettings, Step, TlsBinding};
+use tls::{CertificateFacts, SessionBinding, ShownLeaf, TlsSummary};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     sync::watch,
+    task::spawn_blocking,
     time::{Instant, timeout, timeout_at},
 };
 
@@ -22,9 +24,11 @@ use crate::{
     admission::Admitted,
     conversation::Conversation,
     message_rate::Sender,
+    partner,
     policy::{Client, Policy},
     reason,
     shared::Shared,
+    sign_in::{Desk, SignIn},
 };
 
 /// The longest a TLS handshake may take.
@@ -50,6 +54,7 @@ pub(crate) struct Session {
     client_address: IpAddr,
     local_address: Option<IpAddr>,
     client: Client,
+    sign_in: SignIn,
     admitted: Admitted,
     machine: Server,
     tls: Option<TlsSummary>,
@@ -90,6 +95,7 @@ impl Session {
             client_address,
             local_address: stream.local_addr().ok().map(|address| address.ip()),
             client: Client::Anonymous,
+            sign_in: SignIn::default(),
             admitted,
             tls: None,
             recipients: 0,
@@ -105,8 +111,12 @@ impl Session {
         }
     }
 
-    async fn serve(&mut self, stream: Box<dyn Stream>, implicit_tls: bool) -> Result<(), End> {
-        let mut stream = if implicit_tls { self.encrypt(stream).await? } else { stream };
+    async fn serve(&mut self, mut stream: Box<dyn Stream>, implicit_tls: bool) -> Result<(), End> {
+        if implicit_tls {
+            let (encrypted, bindings) = self.encrypt(stream).await?;
+            stream = encrypted;
+            self.machine.bind_to(bindings);
+        }
         self.machine.greet();
         let mut stop = self.shared.stop.clone();
         loop {
@@ -116,9 +126,15 @@ impl Session {
                 Step::NeedInput => self.exchange(&mut stream, &mut stop).await?,
                 Step::StartTls => {
                     self.flush(&mut stream).await?;
-                    stream = self.encrypt(stream).await?;
+                    let (encrypted, bindings) = self.encrypt(stream).await?;
+                    stream = encrypted;
                     self.machine.tls_started();
-                    self.client = Client::Anonymous;
+                    self.machine.bind_to(bindings);
+                }
+                Step::SignedIn => {
+                    if let Some(principal) = self.sign_in.finished() {
+                        self.client = Client::User(principal);
+                    }
                 }
                 Step::Tarpit => {
                     self.tarpit().await;
@@ -153,7 +169,17 @@ impl Session {
             Policy { snapshot: &snapshot, connector: &self.connector, client: &self.client };
         match question {
             Step::Authenticate { user, password, .. } => {
-                self.authenticate(&user, password.as_str()).await
+                match self.desk().password(&user, password.as_str()).await {
+                    Ok(principal) => {
+                        self.client = Client::User(principal);
+                        Answer::AuthOk
+                    }
+                    Err(reply) => Answer::Refuse(reply),
+                }
+            }
+            Step::ScramKeys { user } => self.desk().keys(&user),
+            Step::ScramProof { mechanism, user, proof } => {
+                self.desk().proof(mechanism, &user, proof)
             }
             Step::Mail(_) if *self.shared.stop.borrow() => Answer::Refuse(stopping()),
             Step::Mail(_) if !self.is_in_service(&snapshot) => Answer::Refuse(going_down()),
@@ -187,47 +213,19 @@ impl Session {
                 Err(reply) => Answer::Refuse(reply),
             },
             Step::Message(received) => self.take_over(&snapshot, received).await,
-            Step::NeedInput | Step::StartTls | Step::Tarpit | Step::Close => Answer::Accept,
-        }
-    }
-
-    async fn authenticate(&mut self, user: &str, password: &str) -> Answer {
-        let now = self.shared.clock.now();
-        if !self.admitted.may_sign_in(now) {
-            return Answer::Refuse(Reply::new(454, (4, 7, 0), "Temporary authentication failure"));
-        }
-        let verified = self.shared.authenticator.verify(user, password).await;
-        if matches!(verified, Err(AuthError::Wrong)) {
-            self.admitted.sign_in_failed(now);
-        }
-        let user = self.loggable(user);
-        self.conversation.information(|| {
-            let result = if verified.is_ok() { "authenticated" } else { "failed to authenticate" };
-            format!("user {user} {result}")
-        });
-        let event =
-            Event::SignIn { user, client: Some(self.client_address), success: verified.is_ok() };
-        self.shared.events.emit(self.shared.clock.now(), &event);
-        match verified {
-            Ok(principal) => {
-                self.client = Client::User(principal);
-                Answer::AuthOk
-            }
-            Err(AuthError::Wrong) => {
-                Answer::Refuse(Reply::new(535, (5, 7, 3), "Authentication unsuccessful"))
-            }
-            Err(AuthError::Busy) => {
-                Answer::Refuse(Reply::new(454, (4, 7, 0), "Temporary authentication failure"))
+            Step::NeedInput | Step::StartTls | Step::SignedIn | Step::Tarpit | Step::Close => {
+                Answer::Accept
             }
         }
     }
 
-    /// The name of a user there is. Anything else may be a password in the wrong place.
-    fn loggable(&self, user: &str) -> String {
-        let bare = user.rsplit('\\').next().unwrap_or(user);
-        match self.shared.directory.snapshot().mailbox(bare) {
-            Some(mailbox) => mailbox.name.to_string(),
-            None => "(unknown)".to_owned(),
+    fn desk(&mut self) -> Desk<'_> {
+        Desk {
+            shared: &self.shared,
+            admitted: &self.admitted,
+            client: self.client_address,
+            conversation: &mut self.conversation,
+            state: &mut self.sign_in,
         }
     }
 
@@ -257,7 +255,7 @@ impl Session {
         let now = self.shared.clock.now();
         let user = match &self.client {
             Client::User(principal) => Sender::User(principal.mailbox.header.guid),
-            Client::Anonymous => Sender::Address(sender.as_str()),
+            Client::Anonymous | Client::Partner(_) => Sender::Address(sender.as_str()),
         };
         (!self.admitted.may_send(&self.connector, user, now)).then(|| {
             Reply::new(
@@ -276,7 +274,13 @@ impl Session {
         }
         let id = self.shared.intake.next_id();
         let network_id = Guid::new_v4();
-        let content = self.prepare(&policy, received.content, network_id);
+        let stranger = !policy.is_submission();
+        let original = received.content.clone();
+        let mut content = self.prepare(&policy, received.content, network_id);
+        self.admitted.holds(original.len());
+        if stranger && !is_internal(snapshot, self.client_address) {
+            content = self.note_sender(&received.envelope, original, content).await;
+        }
         let trace = self.trace(id, &received.envelope);
         let submitted = Submitted {
             id,
@@ -289,6 +293,7 @@ impl Session {
                 client: self.client_address,
                 hello: self.machine.hello().unwrap_or_default().to_owned(),
                 local: self.local_address,
+                stranger,
             },
         };
         self.admitted.holds(submitted.content.len());
@@ -338,6 +343,23 @@ impl Session {
         message::prepare_submission(content, &submission)
     }
 
+    /// The message of a stranger, without results under our name, and with our own where the connector
+    /// has them found out.
+    async fn note_sender(&self, envelope: &Envelope, original: Bytes, content: Bytes) -> Bytes {
+        let host = &self.shared.fqdn;
+        let content = message::without_results_of(content, host);
+        if !self.connector.sender_authentication_enabled {
+            return content;
+        }
+        let arrival = Arrival {
+            client: self.client_address,
+            hello: self.machine.hello().unwrap_or_default(),
+            sender: &envelope.sender,
+            now: self.shared.clock.now(),
+        };
+        self.shared.sender_proof.note(host, arrival, original, &content).await
+    }
+
     fn trace(&self, id: MessageId, envelope: &model::Envelope) -> String {
         let single = match envelope.recipients.as_slice() {
             [only] => Some(&only.address),
@@ -364,7 +386,7 @@ impl Session {
     /// Makes a client wait who asks for what he does not get.
     async fn tarpit(&self) {
         let interval = self.connector.tarpit_interval.as_duration();
-        if matches!(self.client, Client::Anonymous) && !interval.is_zero() {
+        if !matches!(self.client, Client::User(_)) && !interval.is_zero() {
             tokio::time::sleep_until((Instant::now() + interval).min(self.ends_at)).await;
         }
     }
@@ -389,15 +411,52 @@ impl Session {
         Ok(())
     }
 
-    async fn encrypt(&mut self, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, End> {
-        let acceptor = self.shared.tls.acceptor();
+    /// Who the client is by the certificate it has shown (DomainSecureEnabled asks for one).
+    async fn certified(&mut self, chain: Vec<CertificateDer<'static>>) -> Client {
+        let Some(leaf) = chain.first() else { return Client::Anonymous };
+        let facts = CertificateFacts::of(leaf).to_string();
+        let (trust, now) = (Arc::clone(&self.shared.trust), self.shared.clock.now());
+        let lists = self.shared.directory.snapshot();
+        let judged = spawn_blocking(move || {
+            let domains = &lists.organization.transport.tls_receive_domain_secure_list;
+            partner::proved(&chain, &trust, domains, now)
+        });
+        let judged = judged.await.unwrap_or_else(|error| Err(error.to_string()));
+        self.conversation.information(|| match &judged {
+            Ok(domains) if domains.is_empty() => {
+                format!("Remote certificate, of no domain in TLSReceiveDomainSecureList: {facts}")
+            }
+            Ok(_) => format!("Remote certificate, verified: {facts}"),
+            Err(why) => format!("Remote certificate, not verified ({why}): {facts}"),
+        });
+        match judged {
+            Ok(domains) if !domains.is_empty() => Client::Partner(domains),
+            Ok(_) | Err(_) => Client::Anonymous,
+        }
+    }
+
+    /// The stream under TLS, and what a logon in it can be bound to.
+    async fn encrypt(
+        &mut self,
+        stream: Box<dyn Stream>,
+    ) -> Result<(Box<dyn Stream>, Vec<TlsBinding>), End> {
+        let acceptor = self.shared.shown.acceptor(&self.connector).map_err(io::Error::other)?;
+        let (acceptor, shown) = ShownLeaf::of(&acceptor);
         let handshake = timeout(HANDSHAKE, acceptor.accept(stream)).await;
         let stream = handshake.map_err(io::Error::other)??;
-        let summary = TlsSummary::of_server(stream.get_ref().1);
+        let connection = stream.get_ref().1;
+        let summary = TlsSummary::of_server(connection);
         self.conversation
             .information(|| format!("TLS negotiated: {} {}", summary.protocol, summary.cipher));
         self.tls = Some(summary);
-        Ok(Box::new(stream))
+        let bindings = SessionBinding::of_server(connection, &shown);
+        let bindings = bindings
+            .into_iter()
+            .map(|binding| TlsBinding { kind: binding.kind, data: binding.data });
+        let bindings = bindings.collect();
+        let chain = connection.peer_certificates().map(<[_]>::to_vec).unwrap_or_default();
+        self.client = self.certified(chain).await;
+        Ok((Box::new(stream), bindings))
     }
 
     /// Writes what is to be said, then waits for the client; both within the connector's times.
@@ -461,6 +520,13 @@ impl Session {
     }
 }
 
+/// Whether the client is one of the organization's own SMTP servers: it has been given the message by others,
+/// whose address is not known here, and what it notes is ours.
+fn is_internal(snapshot: &Snapshot, client: IpAddr) -> bool {
+    let servers = &snapshot.organization.transport.internal_smtp_servers;
+    servers.iter().any(|range| range.contains(client))
+}
+
 fn timed_out() -> Reply {
     Reply::new(421, (4, 4, 1), "Connection timed out")
 }
@@ -499,6 +565,7 @@ fn machine_settings(shared: &Shared, connector: &ReceiveConnector) -> ServerSett
         dsn: connector.delivery_status_notification_enabled,
         enhanced_status_codes: connector.enhanced_status_codes_enabled,
         smtputf8: connector.smtp_utf8_enabled,
+        offer_require_tls: true,
         size: size_mode(connector),
         start_tls: connector.auth_mechanism.contains(directory::AuthMechanisms::TLS),
         require_tls: connector.require_tls,

@@ -6,9 +6,10 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
-use directory::Server;
+use certificates::{Shown, ShownSettings};
+use directory::{Directory, Server};
 use model::{Clock, DomainName};
-use tls::{MutualTls, Role, ServerTls};
+use tls::{MutualTls, Role};
 use vault::Authority;
 
 /// Certificates live 30 days; new ones are made well before.
@@ -22,8 +23,8 @@ pub(crate) struct Certificates {
     fqdn: DomainName,
     roles: Vec<Role>,
     clock: Arc<dyn Clock>,
-    /// Towards everybody.
-    pub(crate) public: Arc<ServerTls>,
+    /// Towards everybody; the one of the authority where no other is.
+    pub(crate) shown: Arc<Shown>,
     /// Towards the organization's other servers.
     pub(crate) mutual: Arc<MutualTls>,
 }
@@ -33,7 +34,7 @@ impl Certificates {
     pub(crate) fn issue(
         authority: Authority,
         names: Vec<String>,
-        server: &Server,
+        (directory, server): (&Directory, &Server),
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
         let held = [
@@ -43,14 +44,20 @@ impl Certificates {
         let roles: Vec<Role> =
             held.iter().filter(|(_, held)| *held).map(|(role, _)| *role).collect();
         let member = authority.issue_member(&[server.fqdn.to_string()], &roles, clock.as_ref())?;
-        let public = ServerTls::new(authority.issue_server(&names, clock.as_ref())?)?;
+        let shown = Shown::new(ShownSettings {
+            directory: directory.clone(),
+            server: server.name.clone(),
+            fqdn: server.fqdn.to_string(),
+            issued: authority.issue_server(&names, clock.as_ref())?,
+            clock: Arc::clone(&clock),
+        })?;
         let mutual = MutualTls::new(&member, authority.certificate())?;
         Ok(Self {
             names,
             fqdn: server.fqdn.clone(),
             roles,
             clock,
-            public: Arc::new(public),
+            shown: Arc::new(shown),
             mutual: Arc::new(mutual),
             authority,
         })
@@ -73,7 +80,7 @@ impl Certificates {
 
     fn renew(&self) -> Result<()> {
         let clock = self.clock.as_ref();
-        self.public.replace(self.authority.issue_server(&self.names, clock)?)?;
+        self.shown.replace_issued(self.authority.issue_server(&self.names, clock)?)?;
         let names = [self.fqdn.to_string()];
         self.mutual.replace(&self.authority.issue_member(&names, &self.roles, clock)?)?;
         Ok(())

@@ -10,6 +10,7 @@ use admin::SessionLimits;
 use anyhow::{Context, Result};
 use delivery::{ParticularReplies, ReplyPattern};
 use directory::IpRange;
+use dns::ProbeNames;
 use model::{ByteSize, DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
 use transport::{PriorityQueuing, ReportPace};
@@ -87,14 +88,42 @@ pub(crate) struct Frontend {
 pub(crate) struct Dns {
     /// Instead of those in /etc/resolv.conf.
     pub(crate) servers: Vec<SocketAddr>,
+    /// A name of a signed zone; with the next two it shows whether servers on this machine validate.
+    pub(crate) signed_name: Option<DomainName>,
+    /// A name of a zone that is not signed.
+    pub(crate) unsigned_name: Option<DomainName>,
+    /// A name of a zone whose signatures are wrong.
+    pub(crate) bogus_name: Option<DomainName>,
+}
+
+impl Dns {
+    /// Names by which it shows whether a resolver validates.
+    pub(crate) fn probe_names(&self) -> Result<ProbeNames> {
+        let or = |name: &Option<DomainName>, usual: &str| -> Result<DomainName> {
+            name.clone().map_or_else(|| Ok(usual.parse()?), Ok)
+        };
+        Ok(ProbeNames {
+            signed: or(&self.signed_name, "iana.org")?,
+            unsigned: or(&self.unsigned_name, "google.com")?,
+            bogus: or(&self.bogus_name, "dnssec-failed.org")?,
+        })
+    }
 }
 
 /// Whom we trust beyond the machine's certificate store.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Tls {
     /// Certificates of further authorities, PEM.
     pub(crate) trusted_ca_files: Vec<PathBuf>,
+    /// The port at which MTA-STS policies are fetched. For tests.
+    pub(crate) mta_sts_port: u16,
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        Self { trusted_ca_files: Vec::new(), mta_sts_port: 443 }
+    }
 }
 
 /// Where mail may go, and the replies that a connector's ErrorPolicies judge otherwise: `550`,

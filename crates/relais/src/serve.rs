@@ -31,7 +31,7 @@ use tracking::{
     DiagnosticLog, EventCounters, MessageTrackingLog, Readers, SessionLogFiles, TrackingSettings,
     files::DirectoryCap,
 };
-use transport::{Transport, TransportSettings};
+use transport::{Transport, TransportSettings, ValidationSettings};
 use vault::{Authority, DataKey};
 
 use crate::{
@@ -139,9 +139,11 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let admin_address = config.listen.admin.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 443)));
     let here =
         directory.snapshot().server(name.as_str()).cloned().context("this server is gone")?;
+    let names = names(&fqdn, admin_address);
     let certificates =
-        Certificates::issue(authority, names(&fqdn, admin_address), &here, Arc::clone(&clock))?;
-    let tls = Arc::clone(&certificates.public);
+        Certificates::issue(authority, names, (&directory, &here), Arc::clone(&clock))?;
+    let shown = Arc::clone(&certificates.shown);
+    let trust = Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?);
 
     // Before any Receive connector can take the address.
     let listener = TcpListener::bind(admin_address)
@@ -173,9 +175,18 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         mailboxes: Mailboxes::new(data.join("mailboxes")),
         dialer,
         particular_replies: Arc::new(config.delivery.particular_replies()?),
-        trust: Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?),
+        refresh_tokens: data.join("oauth"),
+        trust: Arc::clone(&trust),
+        shown: Arc::clone(&shown),
         front_ends: FrontEnds::new(Arc::clone(&certificates.mutual)),
         adapter_dns: adapter(config, sandbox.as_deref())?,
+        policies: data.join("mta-sts"),
+        policy_port: config.tls.mta_sts_port,
+        tls_reports: data.join("tls-reports.json"),
+        validation: ValidationSettings {
+            names: config.dns.probe_names()?,
+            memory: data.join("dns-validates"),
+        },
         own_addresses,
         glitch_retry_count: config.queue.glitch_retry_count,
         glitch_retry_interval: config.queue.glitch_retry_interval,
@@ -199,7 +210,9 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         fqdn: fqdn.to_string(),
         intake: transport.intake(),
         authenticator: Authenticator::new(directory.clone(), Arc::clone(&clock)),
-        tls: Arc::clone(&tls),
+        shown: Arc::clone(&shown),
+        trust: Arc::clone(&trust),
+        resolver: transport.strangers_resolver(),
         events,
         session_log,
         clock: Arc::clone(&clock),
@@ -225,7 +238,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let settings = AdminSettings {
         management,
         authenticator,
-        tls: Arc::clone(&tls),
+        shown: Arc::clone(&shown),
         endpoints: endpoints(config, &name, with_sandbox),
         sandbox: sandbox.as_ref().map(Sandbox::router),
         refuses_mail: Arc::new(move || intake.is_pressed()),

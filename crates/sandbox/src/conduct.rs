@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::{Address, Reply};
 use smtp::{AuthOffer, ServerSettings, SizeMode};
 
-use crate::catalog::Behaviour;
+use crate::{behaviour::Behaviour, oddity::Oddity};
 
 const LARGEST_MESSAGE: u64 = 150 << 20;
 const SMALL_MESSAGE: u64 = 64 << 10;
@@ -19,7 +19,7 @@ impl Behaviour {
             banner: None,
             max_message_size: if self == Self::Small { SMALL_MESSAGE } else { LARGEST_MESSAGE },
             max_header_size: 1 << 20,
-            max_recipients: 1000,
+            max_recipients: if self == Self::Odd(Oddity::FewRecipients) { 3 } else { 1000 },
             max_hops: 100,
             max_protocol_errors: Some(20),
             max_logon_failures: Some(3),
@@ -30,8 +30,10 @@ impl Behaviour {
             dsn: modern,
             enhanced_status_codes: true,
             smtputf8: modern,
+            offer_require_tls: modern,
             size: SizeMode::Enabled,
-            start_tls: !matches!(self, Self::NoTls | Self::HeloOnly),
+            start_tls: !matches!(self, Self::NoTls | Self::HeloOnly)
+                && self.oddity().is_none_or(Oddity::offers_tls),
             require_tls: self == Self::TlsOnly,
             auth: AuthOffer::Never,
             require_hello_name: false,
@@ -41,8 +43,26 @@ impl Behaviour {
 
     /// What is said instead of a greeting.
     pub(crate) fn turns_away(self) -> Option<Reply> {
-        (self == Self::Busy)
-            .then(|| Reply::new(421, (4, 3, 2), "Service not available, too busy; try again later"))
+        match self {
+            Self::Busy => {
+                let text = "Service not available, too busy; try again later";
+                Some(Reply::new(421, (4, 3, 2), text))
+            }
+            Self::Odd(Oddity::RefusedGreeting) => {
+                Some(Reply::new(554, (5, 7, 1), "No mail from you"))
+            }
+            _ => None,
+        }
+    }
+
+    /// How long the greeting is held back.
+    pub(crate) fn greeting_delay(self) -> Option<Duration> {
+        (self == Self::Odd(Oddity::SlowGreeting)).then(|| Duration::from_secs(5))
+    }
+
+    /// Whether each byte of a reply is sent alone.
+    pub(crate) fn is_piecemeal(self) -> bool {
+        self == Self::Odd(Oddity::Fragments)
     }
 
     /// How long each reply is held back.
@@ -68,6 +88,7 @@ impl Behaviour {
                 Some(Reply::new(450, (4, 2, 1), "Mailbox busy, try again later"))
             }
             Self::Full => Some(Reply::new(452, (4, 2, 2), "Mailbox full")),
+            Self::Odd(oddity) => oddity.refuses_recipient(&name),
             Self::Greylist if !is_known => {
                 Some(Reply::new(451, (4, 7, 1), "Greylisted, please try again later"))
             }
@@ -79,5 +100,33 @@ impl Behaviour {
     pub(crate) fn refuses_message(self) -> Option<Reply> {
         (self == Self::RejectData)
             .then(|| Reply::new(554, (5, 7, 1), "Message refused because of its content"))
+    }
+
+    /// What is said of a message that is kept.
+    pub(crate) fn has_kept(self) -> Reply {
+        let status = if self == Self::Odd(Oddity::Contradiction) { (5, 7, 1) } else { (2, 0, 0) };
+        Reply::new(250, status, "Kept in the sandbox")
+    }
+}
+
+impl Oddity {
+    /// What is said to RCPT for a recipient of this name, in lower case; `None` is yes.
+    fn refuses_recipient(self, name: &str) -> Option<Reply> {
+        match self {
+            Self::LongReply => {
+                Some(Reply::new(550, (5, 1, 1), "No such user, and this is why. ".repeat(1_300)))
+            }
+            Self::UnusualCode => Some(Reply::new(571, (5, 7, 1), "Delivery not authorized")),
+            Self::Contradiction if name.starts_with("no") => {
+                Some(Reply::new(550, (2, 1, 5), "Recipient ok, or not"))
+            }
+            Self::Contradiction if name.starts_with("later") => {
+                Some(Reply::new(450, (5, 1, 1), "No such user, for now"))
+            }
+            Self::NoReset if name.starts_with("no") => {
+                Some(Reply::new(550, (5, 1, 1), "No such user here"))
+            }
+            _ => None,
+        }
     }
 }

@@ -5,11 +5,13 @@
 //! their hosts do; the name server, the hosts and `/sandbox/api/domains` all follow it. What the
 //! hosts accept is kept in memory, within bounds, for `/sandbox/api/messages`.
 
+mod behaviour;
 mod catalog;
 mod conduct;
 mod dialer;
 mod mail_host;
 mod name_server;
+mod oddity;
 mod plan;
 mod session;
 mod store;

@@ -12,7 +12,8 @@ use hickory_proto::rr::{
 };
 
 use crate::{
-    catalog::{ALIAS_TARGET, Behaviour, DOMAINS, Domain},
+    behaviour::Behaviour,
+    catalog::{ALIAS_TARGET, Domain, domains},
     zone::Zone,
 };
 
@@ -46,7 +47,7 @@ impl Plan {
     /// When a name of the list is not one.
     pub(crate) fn new() -> io::Result<Self> {
         let mut plan = Self { hosts: Vec::new(), zone: Zone::default(), next: 10 };
-        for domain in DOMAINS {
+        for domain in domains() {
             plan.add(domain)?;
         }
         Ok(plan)

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::BytesMut;
 use model::{Address, Clock, Recipient, Reply, ReversePath};
 use parking_lot::Mutex;
 use smtp::{Answer, ReceivedMessage, Server, Step};
@@ -21,7 +22,8 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    catalog::Behaviour,
+    behaviour::Behaviour,
+    oddity::{Act, Moment, Oddity},
     plan::HostPlan,
     store::{SandboxMessage, SandboxTls, Store},
 };
@@ -86,9 +88,14 @@ pub(crate) async fn serve(
     peer: SocketAddr,
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
+    if let Some(delay) = host.behaviour.greeting_delay() {
+        tokio::time::sleep(delay).await;
+    }
     let mut session = Session::new(host, peer);
-    if session.talk(&mut stream).await? == End::Closed {
-        return Ok(());
+    match session.talk(&mut stream).await? {
+        End::Closed => return Ok(()),
+        End::Reset => return stream.set_zero_linger(),
+        End::StartTls => {}
     }
     if session.host.behaviour == Behaviour::BrokenTls {
         return fail_handshake(stream).await;
@@ -104,6 +111,8 @@ pub(crate) async fn serve(
 #[derive(Debug, PartialEq, Eq)]
 enum End {
     Closed,
+    /// To be closed by a reset.
+    Reset,
     StartTls,
 }
 
@@ -113,6 +122,10 @@ struct Session {
     client: IpAddr,
     tls: Option<TlsSummary>,
     sender: ReversePath,
+    /// Whether the sender has tried the last recipient before.
+    has_tried: bool,
+    /// What an odd host has read and not yet looked at.
+    unread: BytesMut,
 }
 
 impl Session {
@@ -123,24 +136,35 @@ impl Session {
             None => machine.greet(),
         }
         let client = peer.ip().to_canonical();
-        Self { host, machine, client, tls: None, sender: ReversePath::Null }
+        Self {
+            host,
+            machine,
+            client,
+            tls: None,
+            sender: ReversePath::Null,
+            has_tried: false,
+            unread: BytesMut::new(),
+        }
     }
 
     async fn talk<S>(&mut self, stream: &mut S) -> io::Result<End>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        loop {
-            if self.host.behaviour == Behaviour::HeloOnly {
-                self.refuse_ehlo();
+        if let Some(act) = self.odd_act(Moment::Connected) {
+            // Instead of the greeting.
+            self.machine.output().clear();
+            if let Some(end) = self.perform(stream, act).await? {
+                return Ok(end);
             }
-            match self.machine.next() {
+        }
+        loop {
+            let act = match self.machine.next() {
                 Step::NeedInput => {
                     self.flush(stream).await?;
-                    let input = self.machine.input();
-                    input.reserve(READ_SIZE);
-                    if timeout(IDLE, stream.read_buf(input)).await?? == 0 {
-                        return Ok(End::Closed);
+                    match self.read(stream).await? {
+                        Some(act) => Some(act),
+                        None => continue,
                     }
                 }
                 Step::StartTls => {
@@ -151,12 +175,33 @@ impl Session {
                     self.flush(stream).await?;
                     return Ok(End::Closed);
                 }
-                Step::Message(_) if self.host.behaviour == Behaviour::HangUp => {
-                    return Ok(End::Closed);
+                Step::Message(message) => self.take(message),
+                step => {
+                    self.decide(step);
+                    None
                 }
-                step => self.decide(step),
+            };
+            if let Some(act) = act
+                && let Some(end) = self.perform(stream, act).await?
+            {
+                return Ok(end);
             }
         }
+    }
+
+    /// Gives the machine something to go on with; what an odd host does instead, or that the client
+    /// has gone.
+    async fn read<S>(&mut self, stream: &mut S) -> io::Result<Option<Act>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        if self.host.behaviour.meddles() {
+            return self.read_oddly(stream).await;
+        }
+        let input = self.machine.input();
+        input.reserve(READ_SIZE);
+        let has_gone = timeout(IDLE, stream.read_buf(input)).await?? == 0;
+        Ok(has_gone.then_some(Act::Close("")))
     }
 
     async fn flush<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> io::Result<()> {
@@ -166,6 +211,10 @@ impl Session {
         }
         if let Some(delay) = self.host.behaviour.delay() {
             tokio::time::sleep(delay).await;
+        }
+        if self.host.behaviour.is_piecemeal() {
+            let bytes = output.split();
+            return odd::write_piecemeal(stream, &bytes).await;
         }
         timeout(IDLE, stream.write_all_buf(output)).await??;
         timeout(IDLE, stream.flush()).await?
@@ -179,22 +228,26 @@ impl Session {
             }
             Step::Recipient(recipient) => self.recipient(&recipient),
             Step::Postmaster => self.postmaster(),
-            Step::Message(message) => self.message(message),
-            Step::Authenticate { .. } => {
+            Step::Authenticate { .. } | Step::ScramKeys { .. } | Step::ScramProof { .. } => {
                 Answer::Refuse(Reply::new(535, (5, 7, 8), "Authentication credentials invalid"))
             }
-            Step::Tarpit | Step::NeedInput | Step::StartTls | Step::Close => return,
+            Step::SignedIn
+            | Step::Tarpit
+            | Step::NeedInput
+            | Step::StartTls
+            | Step::Close
+            | Step::Message(_) => return,
         };
         self.machine.answer(answer);
     }
 
-    fn recipient(&self, recipient: &Recipient) -> Answer {
+    fn recipient(&mut self, recipient: &Recipient) -> Answer {
         let to = &recipient.address;
         if !self.host.behaviour.relays() && to.domain().to_string() != self.host.domain {
             return Answer::Refuse(Reply::new(550, (5, 7, 1), "Relaying denied"));
         }
-        let is_known = self.host.knows(&self.sender, to);
-        match self.host.behaviour.refuses_recipient(to, is_known) {
+        self.has_tried = self.host.knows(&self.sender, to);
+        match self.host.behaviour.refuses_recipient(to, self.has_tried) {
             Some(reply) => Answer::Refuse(reply),
             None => Answer::Accept,
         }
@@ -207,10 +260,31 @@ impl Session {
         }
     }
 
-    fn message(&self, message: ReceivedMessage) -> Answer {
-        if let Some(reply) = self.host.behaviour.refuses_message() {
-            return Answer::Refuse(reply);
+    /// Takes a whole message, or not; what an odd host does instead of saying so.
+    fn take(&mut self, message: ReceivedMessage) -> Option<Act> {
+        if self.host.behaviour == Behaviour::HangUp {
+            return Some(Act::Close(""));
         }
+        let oddity = self.host.behaviour.oddity();
+        if let Some(act) = oddity.and_then(Oddity::instead_of_taking) {
+            return Some(act);
+        }
+        let refusal = self.host.behaviour.refuses_message();
+        if refusal.is_none() {
+            self.keep(message);
+            let is_followed = !self.machine.input().is_empty() || !self.unread.is_empty();
+            let instead = |oddity: Oddity| oddity.after_taking(!self.has_tried, is_followed);
+            if let Some(act) = oddity.and_then(instead) {
+                return Some(act);
+            }
+        }
+        let kept = || Answer::Accepted(self.host.behaviour.has_kept());
+        let answer = refusal.map_or_else(kept, Answer::Refuse);
+        self.machine.answer(answer);
+        None
+    }
+
+    fn keep(&self, message: ReceivedMessage) {
         let ReceivedMessage { envelope, content } = message;
         self.host.store.add(SandboxMessage {
             time: self.host.clock.now(),
@@ -226,22 +300,6 @@ impl Session {
             host: self.host.name.clone(),
             raw: content,
         });
-        Answer::Accepted(Reply::new(250, (2, 0, 0), "Kept in the sandbox"))
-    }
-
-    /// What a host from before 1995 says to EHLO. Replies that are still in the output precede
-    /// it, so the order is kept.
-    fn refuse_ehlo(&mut self) {
-        while !self.machine.in_data() {
-            let input = self.machine.input();
-            let is_ehlo = input.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case(b"EHLO"));
-            let Some(end) = input.windows(2).position(|pair| pair == b"\r\n") else { return };
-            if !is_ehlo {
-                return;
-            }
-            let _ = input.split_to(end + 2);
-            self.machine.output().extend_from_slice(b"502 Command not implemented\r\n");
-        }
     }
 }
 
@@ -253,3 +311,5 @@ async fn fail_handshake(mut stream: TcpStream) -> io::Result<()> {
     }
     stream.shutdown().await
 }
+
+mod odd;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, Router, extract::State, routing::get};
 
 use crate::{
-    catalog::{DOMAINS, Domain},
+    catalog::{Domain, domains as all_domains},
     store::{SandboxMessage, Store},
 };
 
@@ -21,6 +21,6 @@ async fn messages(State(store): State<Arc<Store>>) -> Json<Vec<SandboxMessage>> 
     Json(store.messages())
 }
 
-async fn domains() -> Json<&'static [Domain]> {
-    Json(DOMAINS)
+async fn domains() -> Json<Vec<&'static Domain>> {
+    Json(all_domains().collect())
 }

@@ -163,6 +163,9 @@ pub(crate) trait Host {
     /// Writes or appends to a text file.
     fn write_file(&mut self, path: &str, text: &str, append: bool) -> Result<(), CallError>;
 
+    /// Reads a file of bytes.
+    fn read_bytes(&mut self, path: &str) -> Result<Vec<u8>, CallError>;
+
     /// Writes a file of bytes, whatever it held before.
     fn write_bytes(&mut self, path: &str, bytes: &[u8]) -> Result<(), CallError>;
 

@@ -7,6 +7,7 @@
 
 mod ast;
 mod binding;
+mod bytes;
 mod client;
 mod commands;
 mod convert;

@@ -346,6 +346,10 @@ impl Host for Session {
         result.map_err(|error| CallError::new(format!("Cannot write '{path}': {error}.")))
     }
 
+    fn read_bytes(&mut self, path: &str) -> Result<Vec<u8>, CallError> {
+        read_file(&PathBuf::from(path)).map_err(CallError::new)
+    }
+
     fn write_bytes(&mut self, path: &str, bytes: &[u8]) -> Result<(), CallError> {
         std::fs::write(path, bytes)
             .map_err(|error| CallError::new(format!("Cannot write '{path}': {error}.")))
@@ -377,6 +381,16 @@ pub(crate) fn read_text(path: &PathBuf) -> Result<String, String> {
     }
     let text = std::fs::read_to_string(path).map_err(failed)?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Reads a file of bytes; the error is a whole sentence.
+fn read_file(path: &PathBuf) -> Result<Vec<u8>, String> {
+    let failed = |error: std::io::Error| format!("Cannot read '{}': {error}.", path.display());
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > MAX_FILE {
+        return Err(format!("'{}' is too large: {size} bytes.", path.display()));
+    }
+    std::fs::read(path).map_err(failed)
 }
 
 fn shown(error: ApiError) -> CallError {

@@ -22,7 +22,7 @@ fn plain(name: &str) -> String {
         "int32" | "int64" | "long" | "uint32" | "uint64" | "int16" | "byte" => "int",
         "single" | "float" | "decimal" => "double",
         "boolean" => "bool",
-        "object[]" => "array",
+        "object[]" | "byte[]" => "array",
         "collections.hashtable" => "hashtable",
         "collections.arraylist" => "list",
         generic if generic.starts_with("collections.generic.list[") => "list",
@@ -132,6 +132,11 @@ pub(crate) fn construct(type_name: &str, arguments: &[Value]) -> Result<Value> {
         }
         _ => Err(unknown(type_name)),
     }
+}
+
+/// Whether the type is that of files, whose members reach out of the language.
+pub(crate) fn is_file(type_name: &str) -> bool {
+    ["io.file", "system.io.file"].contains(&type_name.to_ascii_lowercase().as_str())
 }
 
 /// `[type]::member` and `[type]::member(…)`; `now` is the time in UTC.

@@ -4,7 +4,7 @@
 //! out, and into bytes the driver writes; sockets, TLS and time-outs are the driver's. Memory is
 //! bounded whatever the peer sends. RFC 5321 with the extensions of RFC 1870 (SIZE), 2034
 //! (ENHANCEDSTATUSCODES), 2920 (PIPELINING), 3030 (CHUNKING), 3207 (STARTTLS), 3461 (DSN),
-//! 4954 (AUTH), 6152 (8BITMIME) and 6531 (SMTPUTF8); the client also speaks LMTP (RFC 2033).
+//! 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8) and 8689 (REQUIRETLS); the client also speaks LMTP (RFC 2033).
 
 pub mod client;
 pub mod content;
@@ -14,11 +14,13 @@ pub mod server;
 pub mod transcript;
 
 pub use client::{
-    Capabilities, Client, ClientSettings, ClientStep, KeyWork, NotPossible, Phase, SaltedPassword,
-    SessionFailure, Stage, Transaction, TransactionResult,
+    Capabilities, ChannelBinding, Client, ClientSettings, ClientStep, ContentSent, KeyWork,
+    LONGEST_FOLLOWED, NotPossible, Phase, SaltedPassword, SessionFailure, Stage, Transaction,
+    TransactionResult,
 };
 pub use grammar::MailRequest;
 pub use server::{
-    Answer, AuthOffer, ReceivedMessage, Secret, Server, ServerSettings, SizeMode, Step,
+    Answer, AuthOffer, ReceivedMessage, ScramKeys, Secret, Server, ServerSettings, SizeMode, Step,
+    TlsBinding,
 };
 pub use transcript::SpokenLine;

@@ -3,14 +3,19 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // A test outside a test function too.
 
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc};
 
-use bytes::Bytes;
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    hmac, pbkdf2,
+};
+use bytes::{Bytes, BytesMut};
 use model::{Address, Envelope, Notify, Recipient, Reply, ReversePath};
 use proptest::prelude::*;
 use smtp::{
-    Answer, AuthOffer, Client, ClientSettings, ClientStep, NotPossible, ReceivedMessage, Server,
-    ServerSettings, SessionFailure, SizeMode, Stage, Step, Transaction, TransactionResult,
+    Answer, AuthOffer, ChannelBinding, Client, ClientSettings, ClientStep, NotPossible,
+    ReceivedMessage, ScramKeys, Server, ServerSettings, SessionFailure, SizeMode, Stage, Step,
+    TlsBinding, Transaction, TransactionResult,
 };
 
 fn settings() -> ServerSettings {
@@ -29,6 +34,7 @@ fn settings() -> ServerSettings {
         dsn: true,
         enhanced_status_codes: true,
         smtputf8: true,
+        offer_require_tls: true,
         size: SizeMode::Enabled,
         start_tls: true,
         require_tls: true,
@@ -58,7 +64,24 @@ struct Wire {
     client: Client,
     server: Server,
     piece: usize,
+    /// What the client has sent and the server has not got.
+    under_way: BytesMut,
     received: Vec<ReceivedMessage>,
+    /// What SCRAM has led to.
+    proven: Vec<(&'static str, Result<(), &'static str>)>,
+    signed_in: usize,
+}
+
+/// What is kept of the password `secret`.
+fn secret_s_keys() -> ScramKeys {
+    let (salt, rounds) = (b"sixteen bytes of".to_vec(), NonZeroU32::new(5000).unwrap());
+    let mut salted = [0; 32];
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, &salt, b"secret", &mut salted);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &salted);
+    let client_key = hmac::sign(&key, b"Client Key");
+    let stored_key = digest(&SHA256, client_key.as_ref()).as_ref().try_into().unwrap();
+    let server_key = hmac::sign(&key, b"Server Key").as_ref().try_into().unwrap();
+    ScramKeys { salt, rounds, stored_key, server_key }
 }
 
 impl Wire {
@@ -68,7 +91,10 @@ impl Wire {
             client: Client::new(client),
             server: Server::new(settings, false),
             piece,
+            under_way: BytesMut::new(),
             received: Vec::new(),
+            proven: Vec::new(),
+            signed_in: 0,
         };
         wire.server.greet();
         assert!(matches!(wire.run(), ClientStep::Ready));
@@ -97,8 +123,8 @@ impl Wire {
                 }
                 step => return step,
             }
-            let sent = self.client.output();
-            let sent = sent.split_to(sent.len().min(self.piece));
+            self.under_way.extend_from_slice(&self.client.output().split());
+            let sent = self.under_way.split_to(self.under_way.len().min(self.piece));
             self.server.input().extend_from_slice(&sent);
             self.serve();
             let replies = self.server.output();
@@ -123,6 +149,18 @@ impl Wire {
                     assert_eq!((user.as_str(), &*password), ("jean", "secret"));
                     self.server.answer(Answer::AuthOk);
                 }
+                Step::ScramKeys { user } => {
+                    assert_eq!(user, "jean");
+                    let nonce = "fromTheServer".to_owned();
+                    self.server.answer(Answer::ScramKeys { keys: secret_s_keys(), nonce });
+                }
+                Step::ScramProof { mechanism, proof, .. } => {
+                    self.proven.push((mechanism, proof));
+                    let wrong = Reply::new(535, (5, 7, 3), "wrong");
+                    let answer = proof.map_or(Answer::Refuse(wrong), |()| Answer::AuthOk);
+                    self.server.answer(answer);
+                }
+                Step::SignedIn => self.signed_in += 1,
                 Step::Mail(_) => self.server.answer(Answer::Accept),
                 Step::Recipient(recipient) if recipient.address.as_str().starts_with("bad") => {
                     self.server.answer(Answer::Refuse(Reply::new(550, (5, 1, 1), "User unknown")));
@@ -174,6 +212,50 @@ fn messages_arrive_as_they_were() {
     }
 }
 
+/// Signs in by SCRAM, in a TLS session that our side knows by `data`; what the client hears.
+fn scram(wire: &mut Wire, password: &str, binding: ChannelBinding, data: &[u8]) -> ClientStep {
+    wire.client.start_tls();
+    assert!(matches!(wire.run(), ClientStep::Ready));
+    wire.server.bind_to(vec![TlsBinding { kind: "tls-exporter", data: data.to_vec() }]);
+    wire.client.authenticate_scram_sha_256("jean", password, "fromTheClient", binding);
+    match wire.run() {
+        ClientStep::Derive(work) => wire.client.derived(&work.run()),
+        other => return other,
+    }
+    wire.run()
+}
+
+#[test]
+fn scram_signs_in_and_proves_both_sides() {
+    let bound = || ChannelBinding::Bound { kind: "tls-exporter", data: vec![7; 32] };
+    for piece in [1, usize::MAX] {
+        for (binding, mechanism) in
+            [(ChannelBinding::None, "SCRAM-SHA-256"), (bound(), "SCRAM-SHA-256-PLUS")]
+        {
+            let mut wire = Wire::new(settings(), piece);
+            let step = scram(&mut wire, "secret", binding, &[7; 32]);
+            assert!(matches!(step, ClientStep::Authenticated), "{step:?}");
+            assert_eq!(wire.proven, [(mechanism, Ok(()))]);
+            assert!(matches!(wire.run(), ClientStep::Ready));
+            wire.send(message(&["d@e.f"], "x\r\n"));
+            assert_eq!((wire.signed_in, wire.received.len()), (1, 1));
+        }
+    }
+    for (password, binding, data) in [
+        ("secreT", ChannelBinding::None, 7),
+        ("secreT", bound(), 7),
+        // Somebody in between has another TLS session with each side, or hides what is offered.
+        ("secret", bound(), 8),
+        ("secret", ChannelBinding::NotOffered, 7),
+    ] {
+        let mut wire = Wire::new(settings(), usize::MAX);
+        let step = scram(&mut wire, password, binding, &[data; 32]);
+        assert!(matches!(step, ClientStep::AuthRefused(_)), "{step:?}");
+        assert!(wire.proven[0].1.is_err() && wire.signed_in == 0);
+        assert!(!wire.server.is_authenticated());
+    }
+}
+
 #[test]
 fn envelopes_arrive_as_they_were() {
     let mut wire = Wire::signed_in(settings(), usize::MAX);
@@ -183,6 +265,7 @@ fn envelopes_arrive_as_they_were() {
         smtputf8: true,
         ret: Some(model::DsnReturn::Full),
         envid: Some("a+2Bb".parse().unwrap()),
+        require_tls: true,
         recipients: vec![
             Recipient {
                 address: address("\"odd >local\"@[IPv6:2001:db8::1]"),

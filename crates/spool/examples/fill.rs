@@ -187,6 +187,8 @@ impl Fill {
             accepted_at,
             band: 1,
             size: self.size as u64,
+            stranger: false,
+            tls_not_required: false,
             eight_bit: false,
             origin: Origin::Smtp { connector: "Default".into(), client: [127, 0, 0, 1].into() },
             subject: Some(format!("Message {id} of many")),

@@ -24,10 +24,11 @@ pub(crate) fn apply(
     outside: &mut Outside<'_>,
 ) -> Result<(), SpoolError> {
     match change {
-        Change::Insert { record, content } => {
+        Change::Insert { record, encoded, content } => {
+            let encoded = encoded.as_ref().map_err(Clone::clone)?;
             connection
                 .prepare_cached("INSERT INTO message (id, record) VALUES (?1, ?2)")?
-                .execute(params![record.id.as_u64(), record.encode()?])?;
+                .execute(params![record.id.as_u64(), encoded])?;
             let place = content::is_outside(content.len()).then(|| outside.placed.next()).flatten();
             content::insert(connection, record.id.as_u64(), content, place)?;
         }

@@ -5,23 +5,49 @@ use std::{any::Any, sync::Arc};
 use bytes::Bytes;
 use model::MessageId;
 
-use crate::{Damaged, MessageRecord, NextHopRow, RowKey, WaitingRow, content};
+use crate::{Damaged, MessageRecord, NextHopRow, RowKey, SpoolError, WaitingRow, content};
 
 /// One change. The committer turns each into one or two statements.
 #[derive(Debug)]
 pub(crate) enum Change {
-    Insert { record: Arc<MessageRecord>, content: Bytes },
-    Finish { id: MessageId, recipient: u32 },
-    DelayReported { id: MessageId, recipient: u32 },
-    Remove { id: MessageId },
-    Event { number: u64, line: Bytes },
-    ForgetEvents { before: u64 },
-    Taken { file: Box<str>, id: MessageId },
-    ForgetTaken { file: Box<str> },
+    Insert {
+        record: Arc<MessageRecord>,
+        /// The record as it is stored: made by whoever hands the batch in, since there are many of
+        /// them and only one who commits.
+        encoded: Result<Vec<u8>, SpoolError>,
+        content: Bytes,
+    },
+    Finish {
+        id: MessageId,
+        recipient: u32,
+    },
+    DelayReported {
+        id: MessageId,
+        recipient: u32,
+    },
+    Remove {
+        id: MessageId,
+    },
+    Event {
+        number: u64,
+        line: Bytes,
+    },
+    ForgetEvents {
+        before: u64,
+    },
+    Taken {
+        file: Box<str>,
+        id: MessageId,
+    },
+    ForgetTaken {
+        file: Box<str>,
+    },
     Park(Box<WaitingRow>),
     Unpark(RowKey),
     NextHop(NextHopRow),
-    ForgetNextHop { number: u64 },
+    ForgetNextHop {
+        number: u64,
+    },
     SettledBelow(MessageId),
     Unsettle(RowKey),
     Quarantine(Damaged),
@@ -32,6 +58,14 @@ impl Change {
     pub(crate) fn inserted(&self) -> Option<MessageId> {
         match self {
             Self::Insert { record, .. } => Some(record.id),
+            _ => None,
+        }
+    }
+
+    /// The row it writes.
+    pub(crate) fn parked(&self) -> Option<&WaitingRow> {
+        match self {
+            Self::Park(row) => Some(row),
             _ => None,
         }
     }
@@ -66,7 +100,8 @@ impl Batch {
 
     /// Stores a new message.
     pub fn insert(&mut self, record: Arc<MessageRecord>, content: Bytes) -> &mut Self {
-        self.changes.push(Change::Insert { record, content });
+        let encoded = record.encode();
+        self.changes.push(Change::Insert { record, encoded, content });
         self
     }
 

@@ -556,6 +556,9 @@ impl Committer {
         transaction.commit()?;
         settled.keep();
         self.id_ceiling = ceiling;
+        for row in changes().filter_map(Change::parked) {
+            self.store.digests.touch(row.message);
+        }
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use model::{Envelope, Guid, MessageId, Timestamp};
+use model::{Envelope, Guid, MessageId, Timestamp, TlsRequirement};
 use serde::{Deserialize, Serialize};
 
 use crate::{SpoolError, rows::LAST_BAND};
@@ -13,6 +13,18 @@ use crate::{SpoolError, rows::LAST_BAND};
 const VERSION_1: u8 = 1;
 /// With the band between the version and the rest; where that is not the normal one.
 const VERSION_2: u8 = 2;
+/// As version 2, of a message that came from a stranger.
+const VERSION_3: u8 = 3;
+/// With what is so of the message (a sum of the following) and the band; where anything is so that the others
+/// cannot say.
+const VERSION_4: u8 = 4;
+
+/// It came from a stranger.
+const STRANGER: u8 = 1;
+/// It was sent with REQUIRETLS.
+const REQUIRE_TLS: u8 = 2;
+/// Its header says that TLS is not required.
+const TLS_NOT_REQUIRED: u8 = 4;
 
 /// The band of what nobody marked, and of all records of version 1.
 const NORMAL: u8 = 1;
@@ -67,6 +79,14 @@ pub struct MessageRecord {
     /// 0 high, 1 normal, 2 low, as in the rows.
     #[serde(skip, default = "normal")]
     pub band: u8,
+    /// Whether it came from a client that had not signed in and may not send to anywhere: nobody
+    /// vouches for its author. Versions before 3 did not say, which counts as no.
+    #[serde(skip)]
+    pub stranger: bool,
+    /// Whether its header says `TLS-Required: No` (RFC 8689). Versions before 4 did not say, which counts
+    /// as no.
+    #[serde(skip)]
+    pub tls_not_required: bool,
     /// Size of the content in bytes.
     pub size: u64,
     /// Whether the content has bytes above 127.
@@ -88,22 +108,54 @@ fn normal() -> u8 {
 }
 
 impl MessageRecord {
+    /// What is wanted of TLS for it. REQUIRETLS counts more than the header (RFC 8689 section 4.1); of a
+    /// report from `<>` neither it nor the header demands anything.
+    #[must_use]
+    pub fn tls_requirement(&self) -> TlsRequirement {
+        match (self.envelope.require_tls, self.tls_not_required) {
+            (true, _) if self.envelope.demands_tls() => TlsRequirement::Required,
+            (true, _) | (false, false) => TlsRequirement::Default,
+            (false, true) => TlsRequirement::NotRequired,
+        }
+    }
+
     pub(crate) fn encode(&self) -> Result<Vec<u8>, SpoolError> {
-        let head = if self.band == NORMAL { vec![VERSION_1] } else { vec![VERSION_2, self.band] };
+        let so = [
+            (self.stranger, STRANGER),
+            (self.envelope.require_tls, REQUIRE_TLS),
+            (self.tls_not_required, TLS_NOT_REQUIRED),
+        ];
+        let so: u8 = so.iter().filter(|(is_so, _)| *is_so).map(|(_, bit)| bit).sum();
+        let head = match (so, self.band) {
+            (0, NORMAL) => vec![VERSION_1],
+            (0, band) => vec![VERSION_2, band],
+            (STRANGER, band) => vec![VERSION_3, band],
+            (so, band) => vec![VERSION_4, so, band],
+        };
         postcard::to_extend(self, head).map_err(|e| SpoolError::Write(e.to_string()))
     }
 
     pub(crate) fn decode(id: u64, bytes: &[u8]) -> Result<Self, SpoolError> {
         let damaged = |reason: String| SpoolError::Damaged { id, reason };
-        let (band, rest) = match bytes {
-            [VERSION_1, rest @ ..] => (NORMAL, rest),
-            [VERSION_2, band @ 0..=LAST_BAND, rest @ ..] => (*band, rest),
-            [VERSION_2, ..] => return Err(damaged("unknown priority".to_owned())),
+        const ALL: u8 = STRANGER | REQUIRE_TLS | TLS_NOT_REQUIRED;
+        let (so, band, rest) = match bytes {
+            [VERSION_1, rest @ ..] => (0, NORMAL, rest),
+            [VERSION_2, band @ 0..=LAST_BAND, rest @ ..] => (0, *band, rest),
+            [VERSION_3, band @ 0..=LAST_BAND, rest @ ..] => (STRANGER, *band, rest),
+            // What is not known here may be a promise to the sender.
+            [VERSION_4, so @ 0..=ALL, band @ 0..=LAST_BAND, rest @ ..] => (*so, *band, rest),
+            [VERSION_4, ..] => return Err(damaged("unknown properties".to_owned())),
+            [VERSION_2 | VERSION_3, ..] => return Err(damaged("unknown priority".to_owned())),
             [version, ..] => return Err(damaged(format!("unknown record version {version}"))),
             [] => return Err(damaged("empty record".to_owned())),
         };
         let mut record: Self = postcard::from_bytes(rest).map_err(|e| damaged(e.to_string()))?;
         record.band = band;
+        record.stranger = so & STRANGER != 0;
+        record.tls_not_required = so & TLS_NOT_REQUIRED != 0;
+        if so & REQUIRE_TLS != 0 {
+            Arc::make_mut(&mut record.envelope).require_tls = true;
+        }
         if record.id.as_u64() != id || record.envelope.recipients.is_empty() {
             return Err(damaged("the record does not belong to this message".to_owned()));
         }

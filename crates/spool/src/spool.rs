@@ -23,6 +23,7 @@ use crate::{
     aside::Aside,
     committer::{Committer, Mailbox},
     content,
+    digest::Digests,
     driver::Driver,
     load::Turns,
     readers::Readers,
@@ -50,6 +51,7 @@ struct Inner {
     readers: Arc<Readers>,
     turns: Turns,
     aside: Aside,
+    digests: Arc<Digests>,
     /// Bytes in files of contents that will be written again.
     free_in_bodies: Arc<AtomicU64>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -150,6 +152,7 @@ impl Spool {
         let readers = Arc::clone(&store.readers);
         let free_in_bodies = store.bodies.free();
         let settled = Settled::new(settled.unwrap_or(0));
+        let digests = Arc::clone(&store.digests);
         let committer = Committer::new(store, Arc::clone(&mailbox), used, settled);
         let spool = Self {
             inner: Arc::new(Inner {
@@ -157,6 +160,7 @@ impl Spool {
                 readers,
                 turns: Turns::default(),
                 aside: Aside::default(),
+                digests,
                 free_in_bodies,
                 path,
                 limits,
@@ -335,6 +339,10 @@ impl Spool {
 
     pub(crate) fn aside(&self) -> &Aside {
         &self.inner.aside
+    }
+
+    pub(crate) fn digests(&self) -> &Digests {
+        &self.inner.digests
     }
 
     pub(crate) fn turns(&self) -> &Turns {

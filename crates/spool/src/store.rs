@@ -11,7 +11,9 @@ use std::{any::Any, path::PathBuf, sync::Arc};
 
 use rusqlite::Connection;
 
-use crate::{Disk, DiskLimits, SpoolError, bodies::Bodies, readers::Readers, schema};
+use crate::{
+    Disk, DiskLimits, SpoolError, bodies::Bodies, digest::Digests, readers::Readers, schema,
+};
 
 /// Free pages given back at once.
 pub(crate) const VACUUM_PAGES: u32 = 2_000;
@@ -26,6 +28,8 @@ pub(crate) struct Store {
     /// Everybody else's.
     pub(crate) readers: Arc<Readers>,
     pub(crate) bodies: Bodies,
+    /// What is known of rows for whoever asks.
+    pub(crate) digests: Arc<Digests>,
     /// About as many pages have come into the log since it was folded in.
     log_pages: u64,
     /// Kept as long as anything is open.
@@ -42,7 +46,17 @@ impl Store {
         let writer = schema::open_writer(&path, disk.as_ref())?;
         let readers = Arc::new(Readers::new(path.clone())?);
         let bodies = Bodies::open(Arc::clone(&disk), &path, limits, &writer)?;
-        Ok(Self { disk, path, limits, writer, readers, bodies, log_pages: 0, _lock: lock })
+        Ok(Self {
+            disk,
+            path,
+            limits,
+            writer,
+            readers,
+            bodies,
+            digests: Arc::default(),
+            log_pages: 0,
+            _lock: lock,
+        })
     }
 
     /// Closes all connections and opens them again. When that fails, which is always said as
@@ -54,6 +68,7 @@ impl Store {
         self.writer = Connection::open_in_memory().map_err(|e| SpoolError::Open(e.to_string()))?;
         self.writer = schema::open_writer(&self.path, self.disk.as_ref())?;
         self.bodies.look(&self.writer).map_err(|e| SpoolError::Open(e.to_string()))?;
+        self.digests.forget_all();
         self.readers.open()
     }
 
@@ -65,6 +80,7 @@ impl Store {
     /// Counts what was written, and folds the log in when it has become long.
     pub(crate) fn wrote(&mut self, pages: u64) -> Result<(), SpoolError> {
         self.log_pages += pages;
+        self.digests.forget_unused();
         if self.log_pages < u64::from(self.limits.log_pages()) {
             return Ok(());
         }
@@ -89,6 +105,7 @@ impl Store {
     /// Free pages, when there are `least` of them, go back to the file system, a little at a time,
     /// and a long log is cut.
     pub(crate) fn give_space_back(&mut self, least: u32) -> Result<(), SpoolError> {
+        self.digests.forget_unused();
         // Whoever is content with a single page is short of space.
         self.bodies.give_back(&self.writer, least <= 1)?;
         let log = self.path.with_extension("db-wal");

@@ -21,6 +21,8 @@ pub(crate) fn record(id: MessageId, recipients: u32) -> Arc<MessageRecord> {
         accepted_at: Timestamp::from_millis(1),
         band: 1,
         size: content(id).len() as u64,
+        stranger: false,
+        tls_not_required: false,
         eight_bit: false,
         origin: Origin::Dsn { about: id },
         subject: None,

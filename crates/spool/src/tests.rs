@@ -15,6 +15,8 @@ fn record(id: MessageId, recipients: usize) -> Arc<MessageRecord> {
         accepted_at: Timestamp::from_millis(1),
         band: 1,
         size: 5,
+        stranger: false,
+        tls_not_required: false,
         eight_bit: false,
         origin: Origin::Smtp { connector: "c".into(), client: [127, 0, 0, 1].into() },
         subject: Some("Bonjour".into()),
@@ -243,13 +245,56 @@ fn a_spool_is_open_once_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_record_keeps_its_priority() {
+async fn a_record_keeps_what_is_wanted_of_tls() {
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path()).unwrap();
+    let mut batch = Batch::new();
+    let all = (0..8).map(|n| (n & 1 != 0, n & 2 != 0, n & 4 != 0)).collect::<Vec<_>>();
+    for (stranger, require_tls, tls_not_required) in &all {
+        let plain = record(spool.next_id(), 1);
+        let envelope = Envelope { require_tls: *require_tls, ..Envelope::clone(&plain.envelope) };
+        let record = MessageRecord {
+            band: 2,
+            stranger: *stranger,
+            tls_not_required: *tls_not_required,
+            envelope: Arc::new(envelope),
+            ..MessageRecord::clone(&plain)
+        };
+        batch.insert(Arc::new(record), Bytes::from_static(b"hello"));
+    }
+    spool.commit(batch).await.unwrap();
+    drop(spool);
+    let spool = Spool::open(directory.path()).unwrap();
+    let messages = spool.contents().unwrap().messages;
+    let records: Vec<_> = messages.iter().map(|message| &message.record).collect();
+    let kept: Vec<_> =
+        records.iter().map(|r| (r.stranger, r.envelope.require_tls, r.tls_not_required)).collect();
+    assert_eq!(kept, all);
+    assert!(records.iter().all(|record| record.band == 2));
+    let of = |r: &Arc<MessageRecord>| match r.tls_requirement() {
+        model::TlsRequirement::Required => r.envelope.require_tls,
+        model::TlsRequirement::NotRequired => r.tls_not_required && !r.envelope.require_tls,
+        model::TlsRequirement::Default => !r.envelope.require_tls && !r.tls_not_required,
+    };
+    assert!(records.iter().all(|record| of(record)), "REQUIRETLS counts more than the header");
+    drop(spool);
+    // What a later version may say of a message is not passed over.
+    let file = rusqlite::Connection::open(directory.path().join("spool.db")).unwrap();
+    let later = "UPDATE message SET record = x'0408' || substr(record, 3) WHERE id = 8";
+    assert_eq!(file.execute(later, []).unwrap(), 1);
+    drop(file);
+    assert_eq!(Spool::open(directory.path()).unwrap().contents().unwrap().messages.len(), 7);
+}
+
+#[tokio::test]
+async fn a_record_keeps_its_priority_and_whom_it_came_from() {
     let directory = tempfile::tempdir().unwrap();
     let spool = Spool::open(directory.path()).unwrap();
     let mut batch = Batch::new();
     for band in 0..3 {
         let id = spool.next_id();
-        let record = MessageRecord { band, ..MessageRecord::clone(&record(id, 1)) };
+        let stranger = band == 2;
+        let record = MessageRecord { band, stranger, ..MessageRecord::clone(&record(id, 1)) };
         batch.insert(Arc::new(record), Bytes::from_static(b"hello"));
     }
     spool.commit(batch).await.unwrap();
@@ -258,6 +303,9 @@ async fn a_record_keeps_its_priority() {
         messages.iter().map(|message| message.record.band).collect::<Vec<_>>()
     };
     assert_eq!(bands(&spool), [0, 1, 2]);
+    let messages = spool.contents().unwrap().messages;
+    let strangers: Vec<bool> = messages.iter().map(|message| message.record.stranger).collect();
+    assert_eq!(strangers, [false, false, true]);
     drop(spool);
     let file = rusqlite::Connection::open(directory.path().join("spool.db")).unwrap();
     let damage = "UPDATE message SET record = x'0203' || substr(record, 3) WHERE id = 1";

@@ -7,11 +7,14 @@
 mod causes;
 mod language;
 mod notice;
+pub mod publishing;
 mod refusals;
+mod sentence;
 mod test_message;
 
 pub use causes::{Cause, failure_cause, waiting_cause};
 pub use language::{Language, Text, date};
 pub use notice::{Label, Notice};
 pub use refusals::french;
+pub use sentence::Sentence;
 pub use test_message::{test_body, test_subject};

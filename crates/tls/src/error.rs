@@ -8,6 +8,9 @@ pub enum TlsError {
     /// The identity has no certificate.
     #[error("the TLS identity has no certificate")]
     NoCertificate,
+    /// None of the cipher suites is one that can be spoken.
+    #[error("none of the cipher suites {0} can be spoken")]
+    NoSuite(String),
     /// A PEM text could not be read.
     #[error("the {what} cannot be read as PEM: {problem}")]
     Pem {

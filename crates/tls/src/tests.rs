@@ -7,11 +7,13 @@ use rustls::{
     server::{ClientHello, ResolvesServerCert},
     sign::CertifiedKey,
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    CertificateFacts, ClientPolicy, Fingerprint, Identity, ServerTls, TlsError, TlsSummary,
-    TrustAnchors, client_config, connector, provider::provider,
+    CertificateFacts, ClientPolicy, Fingerprint, Identity, ServerTls, SessionBinding,
+    ShownCertificate, ShownLeaf, TlsError, TlsSummary, TlsTerms, TrustAnchors, client_config,
+    connector, provider::provider, server_config,
 };
 
 struct Ca(CertifiedIssuer<'static, KeyPair>);
@@ -237,4 +239,83 @@ fn a_certificate_s_facts_are_told() {
     assert!(told.ends_with(&Fingerprint::of(&leaf).to_string()), "{told}");
     let garbage = CertificateFacts::of(&CertificateDer::from(b"no certificate".to_vec()));
     assert!(garbage.to_string().starts_with("cannot be read; SHA-256 "), "{garbage}");
+}
+
+/// RFC 9266 and RFC 5929: what the two ends know of a session is the same.
+#[tokio::test]
+async fn both_ends_know_what_binds_a_logon_to_their_session() {
+    let identity = Ca::new().issue("mx.example.net");
+    let leaf = identity.chain[0].clone();
+    for (version, kind) in [
+        (&rustls::version::TLS13, "tls-exporter"),
+        (&rustls::version::TLS12, "tls-server-end-point"),
+    ] {
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(identity.chain.clone(), identity.key.clone_key())
+            .unwrap();
+        let (acceptor, shown) = ShownLeaf::of(&TlsAcceptor::from(Arc::new(config)));
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let server = tokio::spawn(acceptor.accept(theirs));
+        let name = ServerName::try_from("mx.example.net").unwrap();
+        let config = client_config(ClientPolicy::Opportunistic).unwrap();
+        let client = connector(config).connect(name, ours).await.unwrap();
+        let served = server.await.unwrap().unwrap();
+        let binding = SessionBinding::of_client(client.get_ref().1).unwrap();
+        assert_eq!(binding.kind, kind);
+        let offered = SessionBinding::of_server(served.get_ref().1, &shown);
+        assert_eq!(offered[0], binding);
+        // Signed with ECDSA and SHA-256.
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &leaf);
+        let end_point =
+            SessionBinding { kind: "tls-server-end-point", data: hash.as_ref().to_vec() };
+        assert_eq!(*offered.last().unwrap(), end_point);
+        assert_eq!(offered.len(), if kind == "tls-exporter" { 2 } else { 1 });
+        // Of a certificate that nobody has seen nothing is said.
+        let unseen = SessionBinding::of_server(served.get_ref().1, &ShownLeaf::default());
+        assert_eq!(unseen.len(), offered.len() - 1);
+    }
+}
+
+/// What an end point is bound to is the certificate that the client was shown, of several and when the
+/// session is resumed.
+#[tokio::test]
+async fn the_certificate_that_was_shown_is_the_one_that_binds() {
+    let ca = Ca::new();
+    let shown_as = |name: &str| ShownCertificate::new(ca.issue(name), &[name.to_owned()]).unwrap();
+    let (one, other) = (shown_as("one.example.net"), shown_as("other.example.net"));
+    let old = vec!["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384".to_owned()];
+    for suites in [Vec::new(), old] {
+        let terms = TlsTerms { only_tls13: false, suites };
+
+        let certificates = vec![one.clone(), other.clone()];
+        let config = server_config(certificates, &one, false, &terms).unwrap();
+        let acceptor = TlsAcceptor::from(config);
+        let connector = connector(client_config(ClientPolicy::Opportunistic).unwrap());
+        let mut kinds = Vec::new();
+        for (name, certificate) in [
+            ("one.example.net", &one),
+            ("other.example.net", &other),
+            ("other.example.net", &other),
+        ] {
+            let (acceptor, shown) = ShownLeaf::of(&acceptor);
+            let (ours, theirs) = tokio::io::duplex(1 << 16);
+            let server = tokio::spawn(acceptor.accept(theirs));
+            let name = ServerName::try_from(name).unwrap();
+            let mut client = connector.connect(name, ours).await.unwrap();
+            let mut served = server.await.unwrap().unwrap();
+            // Tickets of TLS 1.3 come with the first data.
+            served.write_all(b"x").await.unwrap();
+            client.read_exact(&mut [0]).await.unwrap();
+            let leaf = certificate.certified().cert[0].clone();
+            let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &leaf);
+            let offered = SessionBinding::of_server(served.get_ref().1, &shown);
+            assert_eq!(offered.last().unwrap().data, hash.as_ref());
+            kinds.push(served.get_ref().1.handshake_kind().unwrap());
+        }
+        let (full, resumed) = (rustls::HandshakeKind::Full, rustls::HandshakeKind::Resumed);
+        assert_eq!(kinds, [full, full, resumed]);
+    }
 }

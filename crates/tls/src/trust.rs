@@ -29,7 +29,15 @@ const MAX_FILE: u64 = 4 * 1024 * 1024;
 #[derive(Default)]
 pub struct TrustAnchors {
     own: Vec<CertificateDer<'static>>,
-    current: Mutex<Option<(Instant, Arc<ClientConfig>)>>,
+    current: Mutex<Option<Current>>,
+}
+
+/// The authorities as they were read.
+struct Current {
+    read: Instant,
+    roots: Arc<RootCertStore>,
+    /// Demands one of them, for the server's name.
+    config: Arc<ClientConfig>,
 }
 
 impl TrustAnchors {
@@ -51,15 +59,30 @@ impl TrustAnchors {
     /// # Errors
     /// When there is no authority at all.
     pub fn client_config(&self) -> Result<Arc<ClientConfig>, TlsError> {
+        Ok(self.current()?.1)
+    }
+
+    /// The authorities. Blocks on the disk now and then.
+    ///
+    /// # Errors
+    /// When there is none at all.
+    pub fn authorities(&self) -> Result<Arc<RootCertStore>, TlsError> {
+        Ok(self.current()?.0)
+    }
+
+    fn current(&self) -> Result<(Arc<RootCertStore>, Arc<ClientConfig>), TlsError> {
         let mut current = self.current.lock();
-        if let Some((made, config)) = &*current
-            && made.elapsed() < FRESH
+        if let Some(Current { read, roots, config }) = &*current
+            && read.elapsed() < FRESH
         {
-            return Ok(Arc::clone(config));
+            return Ok((Arc::clone(roots), Arc::clone(config)));
         }
-        let config = client_config(ClientPolicy::Authorities(Arc::new(self.roots())))?;
-        *current = Some((Instant::now(), Arc::clone(&config)));
-        Ok(config)
+        let roots = Arc::new(self.roots());
+        let config = client_config(ClientPolicy::Authorities(Arc::clone(&roots)))?;
+        let fresh = Current { read: Instant::now(), roots, config };
+        let both = (Arc::clone(&fresh.roots), Arc::clone(&fresh.config));
+        *current = Some(fresh);
+        Ok(both)
     }
 
     fn roots(&self) -> RootCertStore {

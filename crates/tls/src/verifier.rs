@@ -1,21 +1,55 @@
 //! Certificate verifiers that the library does not bring: one that demands nothing, one that
-//! demands a known certificate. Neither keeps state, neither panics on a hostile certificate.
+//! demands a known certificate, one that knows the domains a certificate may be for. Neither keeps state, neither panics on a hostile certificate.
 
 use std::sync::Arc;
 
+use model::{DomainName, DomainPattern};
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     client::{
         WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-        verify_server_name,
+        verify_server_cert_signed_by_trust_anchor, verify_server_name,
     },
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
     server::ParsedCertificate,
 };
 
-use crate::{Fingerprint, TlsError};
+use x509_parser::{extensions::GeneralName, parse_x509_certificate};
+
+use crate::{Fingerprint, TlsError, failure::refused};
+
+/// Handshake signatures are checked as the verifier's `provider` does it.
+macro_rules! signatures_of_provider {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            message: &[u8],
+            cert: &CertificateDer<'_>,
+            dss: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            let algorithms = &self.provider.signature_verification_algorithms;
+            verify_tls12_signature(message, cert, dss, algorithms)
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            cert: &CertificateDer<'_>,
+            dss: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            let algorithms = &self.provider.signature_verification_algorithms;
+            verify_tls13_signature(message, cert, dss, algorithms)
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            self.provider.signature_verification_algorithms.supported_schemes()
+        }
+    };
+}
+
+pub(crate) use signatures_of_provider;
 
 /// Accepts every certificate and every handshake signature: encryption without authentication.
 /// Signatures are not checked because checking them needs a certificate the library can parse
@@ -114,29 +148,82 @@ impl ServerCertVerifier for Pinned {
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, cert, dss, algorithms)
+    signatures_of_provider!();
+}
+
+/// Demands a certificate of one of these authorities, whose names are judged by ourselves.
+#[derive(Debug)]
+pub(crate) struct Vouched {
+    roots: Arc<RootCertStore>,
+    /// The domains of which it must name one; anything will do where there are none.
+    domains: Option<Vec<DomainPattern>>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Vouched {
+    pub(crate) fn new(
+        roots: Arc<RootCertStore>,
+        domains: Option<Vec<DomainPattern>>,
+        provider: Arc<CryptoProvider>,
+    ) -> Self {
+        Self { roots, domains, provider }
     }
 
-    fn verify_tls13_signature(
+    fn is_named_right(&self, certificate: &CertificateDer<'_>) -> Result<(), Error> {
+        let Some(domains) = &self.domains else { return Ok(()) };
+        let parsed = ParsedCertificate::try_from(certificate)?;
+        let names = dns_names(certificate);
+        let is_one = |domain: &DomainPattern| match domain {
+            DomainPattern::Any => true,
+            DomainPattern::Exact(name) => ServerName::try_from(name.as_str())
+                .is_ok_and(|name| verify_server_name(&parsed, &name).is_ok()),
+            DomainPattern::Subdomains(parent) => names.iter().any(|name| name.is_within(parent)),
+        };
+        if domains.iter().any(is_one) {
+            return Ok(());
+        }
+        let (wanted, shown) = (joined(domains), joined(&names));
+        Err(refused(format!("the certificate is for {shown}, and {wanted} is demanded")))
+    }
+}
+
+fn joined<T: ToString>(names: &[T]) -> String {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    if names.is_empty() { "no name".to_owned() } else { names.join(", ") }
+}
+
+/// The DNS names of a certificate, without the star of those that have one.
+fn dns_names(certificate: &CertificateDer<'_>) -> Vec<DomainName> {
+    let Ok((_, parsed)) = parse_x509_certificate(certificate) else { return Vec::new() };
+    let Ok(Some(alternative)) = parsed.subject_alternative_name() else { return Vec::new() };
+    let name = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) => name.trim_start_matches("*.").parse().ok(),
+        _ => None,
+    };
+    alternative.value.general_names.iter().filter_map(name).collect()
+}
+
+impl ServerCertVerifier for Vouched {
+    fn verify_server_cert(
         &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, cert, dss, algorithms)
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        verify_server_cert_signed_by_trust_anchor(
+            &ParsedCertificate::try_from(end_entity)?,
+            &self.roots,
+            intermediates,
+            now,
+            self.provider.signature_verification_algorithms.all,
+        )?;
+        self.is_named_right(end_entity)?;
+        Ok(ServerCertVerified::assertion())
     }
 
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
+    signatures_of_provider!();
 }
 
 /// A store that trusts this one certificate.

@@ -19,7 +19,7 @@ use arc_swap::ArcSwapOption;
 use directory::{Directory, Server};
 use model::{
     Clock, Event, EventSink, MessageEvent, MessageEventKind, ObjectName, RecipientResult, TimeSpan,
-    Timestamp, Unlimited,
+    Timestamp, TlsRequirement, Unlimited,
 };
 
 use crate::{
@@ -276,7 +276,11 @@ fn write(
         _ => row.empty(),
     };
     row.text(message.directionality.name()).empty();
-    row.optional(message.original_client).empty().empty();
+    row.optional(message.original_client).empty();
+    match message.tls {
+        TlsRequirement::Default => row.empty(),
+        tls => row.text(&format!("S:TlsRequirement={}", tls.name())),
+    };
 }
 
 /// Strikes out the lines that stand in the log's files: of their days, the newest files first,

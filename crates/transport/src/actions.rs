@@ -28,12 +28,13 @@ use crate::{
     meant::{Found, Meant},
     pages::{Claimed, Pages, Taken, TakenRow},
     poison::Hold,
+    queue_view::find,
     queued::Removal,
     registry::{Item, QueueHandle},
     reroute::{self, Which},
     row::{due_of, waits_of},
     settle,
-    view::{Viewer, find},
+    view::Viewer,
 };
 
 /// Removals that share commits.
@@ -125,7 +126,7 @@ pub(crate) async fn retry_queue(
         return Err(QueueError::NotInRetry(name));
     }
     let interval = core.retry_interval(&core.directory.snapshot());
-    handle.lock().retry_now(core.now(), interval);
+    handle.retry_now(core.now(), interval);
     core.registry.attend(&handle);
     Ok(())
 }
@@ -523,7 +524,11 @@ pub(crate) async fn remove_message(
         Some(name) => drop(find(core, name)?),
         None => {}
     }
-    let scope = MessageScope { queues: queue.map(|name| vec![name]), id: Some(id), after: None };
+    let scope = MessageScope {
+        queues: queue.map(|name| vec![name]),
+        id: Some(id),
+        ..MessageScope::default()
+    };
     let (all, progress): (Matches, _) = (Arc::new(|_| true), Progress::default());
     let action = MessageAction::Remove { with_ndr };
     if let Some(refusal) = perform(core, &scope, &all, action, &progress).await {

@@ -14,8 +14,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use model::{Guid, MessageId, Timestamp, ValueError};
+use model::{Guid, MessageId, Timestamp, TlsRequirement, ValueError};
 use parking_lot::Mutex;
+pub use spool::{Needs, TextNeed};
 use thiserror::Error;
 
 /// The name of a queue on its server.
@@ -102,6 +103,33 @@ pub struct QueueInfo {
     pub velocity: f64,
     /// TlsDomain of Domain Security; unused until then.
     pub tls_domain: Option<String>,
+    /// What its messages want of TLS: `Default`, `Required` or `NotRequired`.
+    pub tls_requirement: &'static str,
+    /// The hosts it leads to, as they were looked up last, and what it shares with other queues that
+    /// lead there.
+    pub pool: Option<PoolInfo>,
+}
+
+/// What a queue shares with others that lead to the same hosts by the same connector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolInfo {
+    /// The hosts' names, in order of the alphabet.
+    pub hosts: Vec<String>,
+    /// Connections to them that stand or are being opened, all queues together.
+    pub connections: u32,
+    /// Where they have asked for less: while that is minded.
+    pub limit: Option<PoolLimit>,
+}
+
+/// How many connections hosts are given at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolLimit {
+    /// Of all queues of the pool together.
+    pub most: u32,
+    /// When it ends, unless they ask again.
+    pub until: Timestamp,
+    /// What they said that is why.
+    pub cause: String,
 }
 
 /// One message in one queue as `Get-Message` shows it (management.md section 5.3).
@@ -165,6 +193,8 @@ pub struct MessageScope {
     pub id: Option<MessageId>,
     /// Only what comes after this message and queue.
     pub after: Option<(MessageId, QueueName)>,
+    /// What can be left out may lack this; whoever asks judges the rest.
+    pub needs: Needs,
 }
 
 impl MessageScope {
@@ -247,6 +277,8 @@ pub struct MessageDetails {
     pub source_ip: Option<IpAddr>,
     /// Message-ID with angle brackets.
     pub internet_message_id: Option<String>,
+    /// What it wants of TLS (RFC 8689).
+    pub tls: TlsRequirement,
     /// The recipients in this queue.
     pub recipients: Vec<RecipientInfo>,
 }

@@ -4,7 +4,7 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use directory::{AcceptedDomain, DomainType, Mailbox, Server, Snapshot};
-use model::{Address, AddressDomain, ByteSize, EnhancedCode, ObjectName};
+use model::{Address, AddressDomain, ByteSize, EnhancedCode, ObjectName, TlsRequirement};
 use queue::{DeliveryType, QueueKey};
 use routing::{NextHop, SizeClass};
 use spool::{MessageRecord, Origin};
@@ -26,9 +26,9 @@ pub(crate) enum Placement {
 pub(crate) struct Categorizer<'a> {
     snapshot: &'a Snapshot,
     here: Option<&'a Server>,
-    /// Routing is the same for all mail to a domain in a size class: a pass over a long queue
-    /// asks once for each.
-    routed: RefCell<HashMap<(AddressDomain, SizeClass), Placement>>,
+    /// Routing is the same for all mail to a domain in a size class that wants the same of TLS: a pass over a
+    /// long queue asks once for each.
+    routed: RefCell<HashMap<(AddressDomain, SizeClass, TlsRequirement), Placement>>,
 }
 
 impl<'a> Categorizer<'a> {
@@ -61,12 +61,13 @@ impl<'a> Categorizer<'a> {
         }
     }
 
-    /// Whether all mail to `domain`, of whatever size, goes to this queue. `false` where that
+    /// Whether all mail to `domain`, of whatever size, that wants of TLS what the queue's does goes to this queue.
+    /// `false` where that
     /// depends on the recipient.
     pub(crate) fn sends_all(&self, domain: &AddressDomain, key: &QueueKey) -> bool {
         self.snapshot.accepted_domain(domain).is_none()
             && SizeClass::examples(self.snapshot).into_iter().all(|size| {
-                matches!(self.choose(domain, size), Placement::Queue(chosen, _) if chosen == *key)
+                matches!(self.choose(domain, size, key.tls), Placement::Queue(chosen, _) if chosen == *key)
             })
     }
 
@@ -100,28 +101,30 @@ impl<'a> Categorizer<'a> {
 
     fn route(&self, address: &Address, record: &MessageRecord) -> Placement {
         let size = ByteSize::bytes(record.size);
-        let key = (address.domain().clone(), SizeClass::of(self.snapshot, size));
+        let tls = record.tls_requirement();
+        let key = (address.domain().clone(), SizeClass::of(self.snapshot, size), tls);
         if let Some(known) = self.routed.borrow().get(&key) {
             return known.clone();
         }
-        let placement = self.choose(address.domain(), size);
+        let placement = self.choose(address.domain(), size, tls);
         self.routed.borrow_mut().insert(key, placement.clone());
         placement
     }
 
-    fn choose(&self, domain: &AddressDomain, size: ByteSize) -> Placement {
+    fn choose(&self, domain: &AddressDomain, size: ByteSize, tls: TlsRequirement) -> Placement {
         let Some(here) = self.here else {
             return Placement::Queue(QueueKey::unreachable(), Some(NO_CONNECTOR));
         };
         match routing::route(self.snapshot, here, domain, size).next_hop {
             NextHop::Connector(connector) => {
-                Placement::Queue(connector_queue(&connector, domain), None)
+                Placement::Queue(connector_queue(&connector, domain, tls), None)
             }
             NextHop::SourceServers(connector) => Placement::Queue(
                 QueueKey {
                     delivery_type: DeliveryType::SmtpRelayToConnectorSourceServers,
                     next_hop_domain: connector.name.as_str().into(),
                     connector: connector.header.guid,
+                    tls,
                 },
                 None,
             ),
@@ -168,8 +171,12 @@ fn is_shared(domain: &AcceptedDomain) -> bool {
     domain.domain_type == DomainType::InternalRelay
 }
 
-/// The queue of mail for `domain` through a connector that is used here.
-fn connector_queue(connector: &directory::SendConnector, domain: &AddressDomain) -> QueueKey {
+/// The queue of mail for `domain` that wants this of TLS, through a connector that is used here.
+pub(crate) fn connector_queue(
+    connector: &directory::SendConnector,
+    domain: &AddressDomain,
+    tls: TlsRequirement,
+) -> QueueKey {
     let (delivery_type, next_hop) = if connector.dns_routing_enabled {
         (DeliveryType::DnsConnectorDelivery, domain.to_string())
     } else {
@@ -177,7 +184,8 @@ fn connector_queue(connector: &directory::SendConnector, domain: &AddressDomain)
             connector.smart_hosts.iter().map(|host| host.bracketed()).collect();
         (DeliveryType::SmartHostConnectorDelivery, hosts.join(","))
     };
-    QueueKey { delivery_type, next_hop_domain: next_hop.into(), connector: connector.header.guid }
+    let connector = connector.header.guid;
+    QueueKey { delivery_type, next_hop_domain: next_hop.into(), connector, tls }
 }
 
 fn fail(code: (u8, u16, u16), text: &str) -> Placement {

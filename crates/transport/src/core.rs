@@ -4,21 +4,23 @@ use std::{
     collections::{BTreeMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::Arc,
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use delivery::{Courier, FrontEnds, Resolvers};
-use directory::{Directory, Server, Snapshot};
-use dns::{Resolver, ResolverSettings};
+use directory::{Directory, DnsServer, Server, Snapshot, TransportService};
+use dns::{Resolver, ResolverSettings, Validation};
 use mailbox::Mailboxes;
 use model::{
     Clock, Event, EventSource, MessageEvent, MessageEventKind, ObjectName, TimeSpan, Timestamp,
 };
+use mta_sts::Policies;
 use parking_lot::Mutex;
 use queue::{Consignment, DeliveryType, Priority, QueueKey, RetrySchedule, Waits};
 use spool::{Batch, RowKey, Spool, SpoolError};
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::{
     administration::QueueName,
@@ -27,17 +29,25 @@ use crate::{
     journal::Journal,
     known::Known,
     pace::Pace,
+    pools::Pools,
     pressure::Pressure,
-    priorities::PriorityQueuing,
+    priority_settings::PriorityQueuing,
     queued::{Carried, ContentBudget, QueuedMessage},
     quiet::quietly,
     registry::{Item, QueueHandle, Registry},
     settings::TransportSettings,
+    signing::Signing,
     steps::step,
+    tls_reports::TlsReports,
+    validators::Validators,
 };
 
 /// Memory for content under way, all workers together, in KiB.
 const ROOM_KIB: u32 = 256 * 1024;
+
+/// How long a DNS server is waited for where somebody waits for the answer: the next one still has its
+/// turn.
+const QUICKLY: Duration = Duration::from_secs(2);
 
 /// The heart of the service.
 pub(crate) struct Core {
@@ -46,14 +56,18 @@ pub(crate) struct Core {
     pub(crate) spool: Spool,
     pub(crate) courier: Courier,
     pub(crate) front_ends: FrontEnds,
+    pub(crate) shown: Arc<certificates::Shown>,
+    pub(crate) trust: Arc<tls::TrustAnchors>,
     pub(crate) mailboxes: Mailboxes,
     pub(crate) journal: Arc<Journal>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: Registry,
+    /// Queues that share hosts.
+    pub(crate) pools: Pools<QueueHandle>,
     /// Who works on which rows of the store.
     pub(crate) hands: Arc<Hands>,
     /// Messages in memory.
-    pub(crate) known: Arc<Known>,
+    pub(crate) known: Arc<Known<QueuedMessage>>,
     pub(crate) budget: ContentBudget,
     pub(crate) pressure: Arc<Pressure>,
     /// When reports are made.
@@ -63,7 +77,7 @@ pub(crate) struct Core {
     places: Mutex<usize>,
     pub(crate) stop: watch::Receiver<bool>,
     /// Memory for content under way, in KiB.
-    room: Semaphore,
+    room: Arc<Semaphore>,
     glitch: (u32, TimeSpan),
     mailbox_retry: TimeSpan,
     /// MaxIdleTimeBeforeResubmit.
@@ -73,20 +87,31 @@ pub(crate) struct Core {
     /// While priority queuing is on.
     pub(crate) priorities: Option<PriorityQueuing>,
     adapter: ResolverSettings,
+    /// MTA-STS policies of other domains.
+    pub(crate) policies: Policies,
+    /// What is counted of TLS, and reported.
+    pub(crate) tls_reports: Arc<TlsReports>,
+    /// How far DNS servers are believed.
+    pub(crate) validators: Validators,
     resolvers: ArcSwap<(u64, Resolvers)>,
+    /// Who signs what leaves.
+    pub(crate) signing: Signing,
 }
 
 impl Core {
     pub(crate) fn new(
         settings: TransportSettings,
         courier: Courier,
+        (tls_reports, policies): (Arc<TlsReports>, Policies),
         stop: watch::Receiver<bool>,
     ) -> Self {
         let snapshot = settings.directory.snapshot();
         let server = snapshot.server(settings.server.as_str());
         let version = server.map_or(0, |s| s.header.version);
         let places = places(server.map(Arc::as_ref));
-        let resolvers = make_resolvers(server.map(Arc::as_ref), &settings.adapter_dns);
+        let validators = Validators::new(settings.validation);
+        let both = dns_settings_of(server.map(Arc::as_ref), &settings.adapter_dns);
+        let resolvers = make_resolvers(both, &validators);
         let journal = Arc::new(Journal::new(settings.tracking, settings.events));
         let (spool, clock) = (settings.spool, settings.clock);
         let pace = Pace::new(Arc::clone(&clock), settings.report_pace);
@@ -98,6 +123,7 @@ impl Core {
             settings.sampler,
         );
         Self {
+            signing: Signing::new(Arc::clone(&clock)),
             connections: Arc::new(Semaphore::new(places)),
             places: Mutex::new(places),
             directory: settings.directory,
@@ -105,23 +131,29 @@ impl Core {
             spool,
             courier,
             front_ends: settings.front_ends,
+            shown: settings.shown,
+            trust: settings.trust,
             mailboxes: settings.mailboxes,
             journal,
             clock,
             registry: Registry::default(),
+            pools: Pools::default(),
             hands: Arc::default(),
             known: Arc::default(),
             budget: ContentBudget::default(),
             pressure: Arc::new(pressure),
             pace,
             stop,
-            room: Semaphore::new(ROOM_KIB as usize),
+            room: Arc::new(Semaphore::new(ROOM_KIB as usize)),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
             mailbox_retry: settings.mailbox_delivery_queue_retry_interval,
             longest_idle: settings.max_idle_time_before_resubmit,
             expiring: tokio::sync::Mutex::default(),
             priorities: settings.priorities,
             adapter: settings.adapter_dns,
+            tls_reports,
+            policies,
+            validators,
             resolvers: ArcSwap::from_pointee((version, resolvers)),
         }
     }
@@ -218,9 +250,45 @@ impl Core {
         if present.0 == server.header.version {
             return present.1.clone();
         }
-        let fresh = make_resolvers(Some(server), &self.adapter);
+        let both = dns_settings_of(Some(server), &self.adapter);
+        let fresh = make_resolvers(both, &self.validators);
         self.resolvers.store(Arc::new((server.header.version, fresh.clone())));
         fresh
+    }
+
+    /// Who resolves names now; without this server in the directory, who did at the start.
+    pub(crate) fn resolvers_now(&self) -> Resolvers {
+        let snapshot = self.directory.snapshot();
+        match self.here(&snapshot) {
+            Some(server) => self.resolvers(server),
+            None => self.resolvers.load().1.clone(),
+        }
+    }
+
+    /// Whom the internal and the external resolver ask now.
+    pub(crate) fn dns_settings(&self) -> [ResolverSettings; 2] {
+        let snapshot = self.directory.snapshot();
+        dns_settings_of(self.here(&snapshot).map(Arc::as_ref), &self.adapter)
+    }
+
+    /// How far the internal and the external resolver are believed about signatures.
+    pub(crate) fn validation(&self) -> (Validation, Validation) {
+        let [internal, external] =
+            self.dns_settings().map(|settings| self.validators.resolver(settings).validation());
+        (internal, external)
+    }
+
+    /// Who resolves names as the outside sees them, and has learnt nothing yet: what has been published
+    /// a moment ago is found.
+    pub(crate) fn fresh_resolver(&self) -> Resolver {
+        let snapshot = self.directory.snapshot();
+        let here = self.here(&snapshot);
+        let mut settings = here.map_or_else(
+            || self.adapter.clone(),
+            |server| external_dns(&server.transport, &self.adapter),
+        );
+        settings.server_timeout = settings.server_timeout.min(QUICKLY);
+        self.validators.resolver(settings)
     }
 
     /// Routes the given recipients of a message: those that have a queue, by queue, and those that
@@ -271,7 +339,7 @@ impl Core {
         for (key, recipients) in queues {
             let item = Item { recipients, last_error: None, attempts: 0, ..from.clone() };
             if item.message.row.is_none() {
-                self.enqueue(snapshot, &key, item);
+                filled.push(self.put_in(snapshot, &key, item));
                 continue;
             }
             let count = |handle: &QueueHandle| {
@@ -284,6 +352,7 @@ impl Core {
         if !batch.is_empty() {
             self.spool.commit_later(batch);
         }
+        // Only now: whoever carries the first of them finds the others, should they go the same way.
         for handle in filled {
             self.registry.attend(&handle);
         }
@@ -292,13 +361,18 @@ impl Core {
     /// Puts a consignment that is in no row into a queue and sees that somebody works on it, or
     /// puts it into the store where it has to wait.
     pub(crate) fn enqueue(&self, snapshot: &Snapshot, key: &QueueKey, item: Item) {
+        let handle = self.put_in(snapshot, key, item);
+        self.registry.attend(&handle);
+    }
+
+    fn put_in(&self, snapshot: &Snapshot, key: &QueueKey, item: Item) -> Arc<QueueHandle> {
         let (handle, waits) =
             self.registry.push(key, item, self.now(), |queue| self.has_memory(queue));
         if let Some(item) = waits {
             self.shelve_later(&handle, &item, Waits::Turn);
             quietly(|| self.tell_waits(snapshot, &handle, &item));
         }
-        self.registry.attend(&handle);
+        handle
     }
 
     /// Tells once that a message waits because its next hop has failed before.
@@ -329,9 +403,13 @@ impl Core {
 
     /// Waits until there is memory to carry `size` bytes: as content, with its trace field, and
     /// as it goes out.
-    pub(crate) async fn room(&self, size: u64) -> Option<SemaphorePermit<'_>> {
-        let kib = u32::try_from(size * 3 / 1024 + 1).unwrap_or(ROOM_KIB).min(ROOM_KIB);
-        self.room.acquire_many(kib).await.ok()
+    pub(crate) async fn room(&self, size: u64) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.room).acquire_many_owned(kib_to_carry(size)).await.ok()
+    }
+
+    /// The same where there is some now. Whoever has some already may not wait for more.
+    pub(crate) fn room_now(&self, size: u64) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.room).try_acquire_many_owned(kib_to_carry(size)).ok()
     }
 
     /// Tells the readers of events.
@@ -343,6 +421,10 @@ impl Core {
     pub(crate) fn emit_step(&self, event: &MessageEvent<'_>) {
         self.emit(&Event::Message(event));
     }
+}
+
+fn kib_to_carry(size: u64) -> u32 {
+    u32::try_from(size * 3 / 1024 + 1).unwrap_or(ROOM_KIB).min(ROOM_KIB)
 }
 
 /// How many outgoing connections a server may have.
@@ -388,30 +470,36 @@ pub(crate) fn queue_name(handle: &QueueHandle) -> QueueName {
     }
 }
 
+fn make_resolvers(
+    [internal, external]: [ResolverSettings; 2],
+    validators: &Validators,
+) -> Resolvers {
+    Resolvers { internal: validators.resolver(internal), external: validators.resolver(external) }
+}
+
 /// InternalDNS* and ExternalDNS*: the adapter's servers, or the listed ones.
-fn make_resolvers(server: Option<&Server>, adapter: &ResolverSettings) -> Resolvers {
-    let make = |from_adapter: bool, servers: &[std::net::SocketAddr]| {
-        if from_adapter || servers.is_empty() {
-            Resolver::new(adapter.clone())
-        } else {
-            Resolver::new(ResolverSettings::new(servers.to_vec()))
-        }
-    };
+fn dns_settings_of(server: Option<&Server>, adapter: &ResolverSettings) -> [ResolverSettings; 2] {
     let Some(transport) = server.map(|s| &s.transport) else {
-        let resolver = Resolver::new(adapter.clone());
-        return Resolvers { internal: resolver.clone(), external: resolver };
+        return [adapter.clone(), adapter.clone()];
     };
-    let addresses = |servers: &[directory::DnsServer]| -> Vec<_> {
-        servers.iter().map(|server| server.socket_addr()).collect()
-    };
-    Resolvers {
-        internal: make(
-            transport.internal_dns_adapter_enabled,
-            &addresses(&transport.internal_dns_servers),
-        ),
-        external: make(
-            transport.external_dns_adapter_enabled,
-            &addresses(&transport.external_dns_servers),
-        ),
+    let (by_adapter, servers) =
+        (transport.internal_dns_adapter_enabled, &transport.internal_dns_servers);
+    [dns_settings(by_adapter, servers, adapter), external_dns(transport, adapter)]
+}
+
+fn external_dns(transport: &TransportService, adapter: &ResolverSettings) -> ResolverSettings {
+    let (by_adapter, servers) =
+        (transport.external_dns_adapter_enabled, &transport.external_dns_servers);
+    dns_settings(by_adapter, servers, adapter)
+}
+
+fn dns_settings(
+    by_adapter: bool,
+    servers: &[DnsServer],
+    adapter: &ResolverSettings,
+) -> ResolverSettings {
+    if by_adapter || servers.is_empty() {
+        return adapter.clone();
     }
+    ResolverSettings::new(servers.iter().map(|server| server.socket_addr()).collect())
 }

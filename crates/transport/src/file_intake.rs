@@ -50,6 +50,7 @@ impl FileIntake for Door {
             accepted_at: core.now(),
             original_client: None,
             directionality: Directionality::Originating,
+            tls: model::TlsRequirement::Default,
         };
         core.emit_step(&MessageEvent {
             kind: MessageEventKind::BadMail,

@@ -105,12 +105,15 @@ impl Core {
     /// The message as it will be stored, and how it came.
     pub(crate) fn receive(&self, submitted: Submitted) -> (Arc<MessageRecord>, Bytes, Entry) {
         let content = submitted.content;
+        let stranger = matches!(submitted.source, Source::Smtp { stranger: true, .. });
         let (origin, entry) = self.entry(submitted.source);
         let record = MessageRecord {
             id: submitted.id,
             network_id: submitted.network_id,
             accepted_at: self.now(),
             band: self.priority_of(&content).band() as u8,
+            stranger,
+            tls_not_required: message::tls_not_required(&content),
             size: content.len() as u64,
             eight_bit: message::is_eight_bit(&content),
             origin,
@@ -125,7 +128,7 @@ impl Core {
     /// How a message came: as it is stored, and as its first event tells it.
     fn entry(&self, source: Source) -> (Origin, Entry) {
         match source {
-            Source::Smtp { connector, client, hello, local } => {
+            Source::Smtp { connector, client, hello, local, stranger: _ } => {
                 let entry = Entry {
                     source: EventSource::Smtp,
                     connector: format!("{}\\{connector}", self.server),

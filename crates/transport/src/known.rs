@@ -15,14 +15,18 @@ use std::{
 use model::MessageId;
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::queued::QueuedMessage;
-
 /// The messages in memory of a server.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
-    unsettled: Mutex<Unsettled>,
-    shared: Mutex<HashMap<MessageId, Weak<QueuedMessage>>>,
+#[derive(Debug)]
+pub(crate) struct Known<M> {
+    unsettled: Arc<Mutex<Unsettled>>,
+    shared: Mutex<HashMap<MessageId, Weak<M>>>,
     count: AtomicUsize,
+}
+
+impl<M> Default for Known<M> {
+    fn default() -> Self {
+        Self { unsettled: Arc::default(), shared: Mutex::default(), count: AtomicUsize::new(0) }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -38,16 +42,16 @@ struct Unsettled {
 #[derive(Debug)]
 pub(crate) struct Mark {
     id: MessageId,
-    known: Arc<Known>,
+    unsettled: Arc<Mutex<Unsettled>>,
 }
 
-impl Known {
+impl<M> Known<M> {
     /// Marks a message as unsettled.
-    pub(crate) fn mark(self: &Arc<Self>, id: MessageId) -> Arc<Mark> {
+    pub(crate) fn mark(&self, id: MessageId) -> Arc<Mark> {
         let mut unsettled = self.unsettled.lock();
         *unsettled.ids.entry(id).or_default() += 1;
         unsettled.highest = unsettled.highest.max(Some(id));
-        Arc::new(Mark { id, known: Arc::clone(self) })
+        Arc::new(Mark { id, unsettled: Arc::clone(&self.unsettled) })
     }
 
     /// How many messages are in memory.
@@ -77,12 +81,12 @@ impl Known {
     }
 
     /// Remembers a message of which other consignments may be in the store, or come to be.
-    pub(crate) fn share(&self, message: &Arc<QueuedMessage>) {
-        self.shared.lock().insert(message.record.id, Arc::downgrade(message));
+    pub(crate) fn share(&self, id: MessageId, message: &Arc<M>) {
+        self.shared.lock().insert(id, Arc::downgrade(message));
     }
 
     /// The shared messages, locked: what is not found and is made instead, nobody makes twice.
-    pub(crate) fn shared(&self) -> Shared<'_> {
+    pub(crate) fn shared(&self) -> Shared<'_, M> {
         Shared(self.shared.lock())
     }
 
@@ -96,23 +100,23 @@ impl Known {
 }
 
 /// The shared messages, locked.
-pub(crate) struct Shared<'a>(MutexGuard<'a, HashMap<MessageId, Weak<QueuedMessage>>>);
+pub(crate) struct Shared<'a, M>(MutexGuard<'a, HashMap<MessageId, Weak<M>>>);
 
-impl Shared<'_> {
+impl<M> Shared<'_, M> {
     /// What is in memory of a message.
-    pub(crate) fn find(&self, id: MessageId) -> Option<Arc<QueuedMessage>> {
+    pub(crate) fn find(&self, id: MessageId) -> Option<Arc<M>> {
         self.0.get(&id).and_then(Weak::upgrade)
     }
 
     /// Remembers a message.
-    pub(crate) fn insert(&mut self, message: &Arc<QueuedMessage>) {
-        self.0.insert(message.record.id, Arc::downgrade(message));
+    pub(crate) fn insert(&mut self, id: MessageId, message: &Arc<M>) {
+        self.0.insert(id, Arc::downgrade(message));
     }
 }
 
 impl Drop for Mark {
     fn drop(&mut self) {
-        let mut unsettled = self.known.unsettled.lock();
+        let mut unsettled = self.unsettled.lock();
         if let Some(marks) = unsettled.ids.get_mut(&self.id) {
             *marks -= 1;
             if *marks == 0 {
@@ -126,7 +130,7 @@ impl Drop for Mark {
 mod tests {
     use super::*;
 
-    fn below(known: &Known) -> Option<u64> {
+    fn below(known: &Known<()>) -> Option<u64> {
         let mut noted = None;
         known.note_settled(|id| noted = Some(id.as_u64()));
         noted
@@ -134,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_message_is_unsettled_until_its_last_mark_is_gone() {
-        let known = Arc::new(Known::default());
+        let known = Known::default();
         let id = |number| MessageId::new(number).unwrap();
         assert_eq!(below(&known), None, "nothing is known yet");
         // As a start holds one for all that it has not placed, and one for the message itself.

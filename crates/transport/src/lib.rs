@@ -20,6 +20,8 @@ mod hands;
 mod idle;
 mod intake;
 mod journal;
+mod key_records;
+mod key_rotation;
 mod known;
 mod meant;
 mod metrics;
@@ -27,23 +29,39 @@ mod outbound;
 mod pace;
 mod pages;
 mod poison;
+mod policies;
+mod pools;
 mod pressure;
 mod priorities;
+mod priority_settings;
+mod publication;
+mod queue_view;
 mod queued;
 mod quiet;
 mod registry;
 mod relief;
+mod renewal;
 mod reports;
 mod reroute;
 mod row;
+mod sealing;
+mod security;
 mod service;
+mod setbacks;
 mod settings;
 mod settle;
 mod shelf;
+mod signing;
 mod start;
 mod steps;
+mod strangers_dns;
 mod submit;
+mod tls_letters;
+mod tls_reports;
+mod trials;
+mod validators;
 mod view;
+mod worker;
 
 #[cfg(test)]
 mod tests;
@@ -51,10 +69,16 @@ mod tests;
 pub use actions::export_file;
 pub use administration::{
     Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
-    Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
+    Needs, PoolInfo, PoolLimit, Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
+    TextNeed,
 };
+pub use delivery::{HostSecurity, Requirement, Sighting};
+pub use dns::Validation;
+pub use key_records::{Checked, key_records};
 pub use pace::ReportPace;
-pub use priorities::PriorityQueuing;
+pub use priority_settings::PriorityQueuing;
+pub use security::{Security, Way};
 pub use service::{Transport, TransportError};
 pub use settings::TransportSettings;
 pub use submit::{Draft, Receipt};
+pub use validators::ValidationSettings;

@@ -18,7 +18,7 @@ use resources::{Status, Unit as ResourceUnit};
 use crate::{
     administration::{QueueInfo, QueueName},
     core::Core,
-    view,
+    queue_view,
 };
 
 /// Single queues that are shown, the longest first.
@@ -37,7 +37,7 @@ impl Collector for TransportMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let core = &self.0;
         let mut gauges = Gauges(&mut encoder);
-        queues(&mut gauges, &view::queues_in_brief(core))?;
+        queues(&mut gauges, &queue_view::queues_in_brief(core))?;
         pressure(&mut gauges, &core.pressure.board().statuses(), core.pressure.demand().new_mail)?;
         spool(&mut gauges, core)?;
         let (used, most) = core.places_used();
@@ -46,9 +46,29 @@ impl Collector for TransportMetrics {
             let help = "MaxOutboundConnections of this server";
             gauges.one("outbound_connections_limit", help, most as f64)?;
         }
+        let [signed, sealed, failed] = core.signing.counts();
+        let help = "Messages signed with DKIM since the start, each form once";
+        gauges.one("dkim_signed", help, signed as f64)?;
+        let help = "Messages of strangers sealed with ARC since the start, each form once";
+        gauges.one("arc_sealed", help, sealed as f64)?;
+        let help = "Messages not sent because they could not be signed or sealed, each try";
+        gauges.one("dkim_failed", help, failed as f64)?;
+        let (internal, external) = core.validation();
+        let validates =
+            [("internal", internal), ("external", external)].map(|(name, validation)| {
+                let is_proven = validation == dns::Validation::Proven;
+                (ResolverLabel { resolver: name }, f64::from(u8::from(is_proven)))
+            });
+        let help = "1 where the DNS servers have shown that they validate signatures: DANE is on";
+        gauges.family(("dnssec_validates", help, None), validates)?;
         let full = f64::from(u8::from(core.journal.is_full()));
         gauges.one("tracking_log_full", "1 while the message tracking log takes no more", full)
     }
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ResolverLabel {
+    resolver: &'static str,
 }
 
 /// Writes gauges.
@@ -209,13 +229,13 @@ mod tests {
             delivery_type: "DnsConnectorDelivery",
             message_count: messages,
             deferred_message_count: messages / 2,
-            ..view::submission(3)
+            ..queue_view::submission(3)
         }
     }
 
     #[test]
     fn however_many_queues_there_are_the_series_are_few() {
-        let mut infos = vec![view::submission(3)];
+        let mut infos = vec![queue_view::submission(3)];
         infos
             .extend((1..=50_000).map(|n| queue(n, n, if n % 2 == 0 { "Retry" } else { "Active" })));
         let totals = totals(&infos);

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
-use delivery::{ConnectFailure, Connection, Courier, Delivery, Outcome, Parcel, Route};
+use delivery::{
+    ConnectFailure, Connection, Courier, Delivery, HostSecurity, Hosts, Outcome, Parcel, Route,
+};
 use directory::{SendConnector, SendRight, Snapshot};
 use mailbox::Copy;
-use model::AddressDomain;
+use model::{AddressDomain, Timestamp, TlsRequirement};
 use queue::{DeliveryType, QueueKey};
 use spool::SpoolError;
 
@@ -16,13 +18,43 @@ use crate::{categorizer::Categorizer, core::Core, registry::Item};
 pub(crate) enum Link {
     Smtp {
         connection: Box<Connection>,
-        /// The connector's version when it was opened; a changed connector is not used on.
-        version: u64,
+        /// What was configured when it was opened.
+        version: Version,
         longest_idle: std::time::Duration,
         /// What the connector lets the other side see.
         headers: HeaderPermissions,
     },
     Mailboxes,
+}
+
+/// The hosts of a next hop, and how they are to be spoken to.
+pub(crate) struct Found {
+    pub(crate) hosts: Hosts,
+    route: Route,
+    version: Version,
+    headers: HeaderPermissions,
+}
+
+/// The connector's version, and what the organization says of DANE, MTA-STS, `TLS-Required: No` and of exceptions: a
+/// link that was opened under others is not used on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Version {
+    connector: u64,
+    tls: [bool; 3],
+    /// Of all exceptions together: few, and seldom changed.
+    exceptions: i64,
+}
+
+impl Version {
+    /// That of a queue's connector, while it exists.
+    pub(crate) fn of(snapshot: &Snapshot, key: &QueueKey) -> Option<Self> {
+        let config = &snapshot.organization.transport;
+        let tls = [config.dane_enabled, config.mta_sts_enabled, config.tls_required_no_enabled];
+        let untils = snapshot.remote_domains.iter().filter_map(|d| d.tls_exception_until);
+        let exceptions = untils.fold(0, |sum: i64, until| sum.wrapping_add(until.as_millis()));
+        let connector = connector(snapshot, key)?.header.version;
+        Some(Self { connector, tls, exceptions })
+    }
 }
 
 /// The header permissions of a connection (send-connectors.md section 2.2).
@@ -75,18 +107,17 @@ impl Core {
         connector.and(self.here(&snapshot)).and_then(|here| self.front_ends.barred(&snapshot, here))
     }
 
-    /// Opens a way to the queue's next hop. `turn` rotates smart hosts, `avoid` is the host to
-    /// be tried last.
-    pub(crate) async fn open_link(
+    /// Looks for the hosts of the queue's next hop; `None` when that is this server's mailboxes.
+    /// `turn` rotates smart hosts.
+    pub(crate) async fn find_hosts(
         &self,
         key: &QueueKey,
         turn: usize,
-        avoid: Option<&str>,
-    ) -> Result<Link, ConnectFailure> {
+    ) -> Result<Option<Found>, ConnectFailure> {
         match key.delivery_type {
-            DeliveryType::SmtpDeliveryToMailbox => Ok(Link::Mailboxes),
+            DeliveryType::SmtpDeliveryToMailbox => Ok(None),
             DeliveryType::DnsConnectorDelivery | DeliveryType::SmartHostConnectorDelivery => {
-                self.connect(key, turn, avoid).await
+                self.find(key, turn).await.map(Some)
             }
             DeliveryType::SmtpRelayToConnectorSourceServers => Err(transient(
                 "451 4.4.0 None of the connector's source servers can be reached from here",
@@ -97,15 +128,30 @@ impl Core {
         }
     }
 
-    async fn connect(
+    async fn find(&self, key: &QueueKey, turn: usize) -> Result<Found, ConnectFailure> {
+        let (route, version, headers) = self.route_to(key)?;
+        let hosts = self.courier.find(&route, turn).await?;
+        Ok(Found { hosts, version, headers, route })
+    }
+
+    /// What would be demanded of the hosts of a connector's queue.
+    pub(crate) async fn look_into(
         &self,
         key: &QueueKey,
-        turn: usize,
-        avoid: Option<&str>,
-    ) -> Result<Link, ConnectFailure> {
+    ) -> Result<Vec<HostSecurity>, ConnectFailure> {
+        let (route, ..) = self.route_to(key)?;
+        self.courier.look_into(&route).await
+    }
+
+    /// How the next hop of a connector's queue is reached, by which version of the connector.
+    fn route_to(
+        &self,
+        key: &QueueKey,
+    ) -> Result<(Route, Version, HeaderPermissions), ConnectFailure> {
         let snapshot = self.directory.snapshot();
         let gone = || transient("451 4.4.0 The Send connector has been removed");
         let connector = connector(&snapshot, key).ok_or_else(gone)?;
+        let version = Version::of(&snapshot, key).ok_or_else(gone)?;
         let server = self.here(&snapshot).ok_or_else(gone)?;
         let domain: AddressDomain = match key.delivery_type {
             DeliveryType::DnsConnectorDelivery => {
@@ -114,49 +160,93 @@ impl Core {
             // Smart hosts serve every domain; the domain plays no part in the route.
             _ => AddressDomain::Name(server.fqdn.clone()),
         };
-        let mut route = Route::new(connector, &domain, &server.fqdn, &self.resolvers(server))
+        let side = self.shown.sending(connector).map_err(|missing| {
+            transient(&format!(
+                "451 4.4.0 {}: this server has no such certificate with its private key; the message \
+                 waits rather than leave without it",
+                missing.wanted
+            ))
+        })?;
+        let resolvers = self.resolvers(server);
+        let mut route = Route::new(connector, &domain, &server.fqdn, &resolvers, side)
             .map_err(|unavailable| transient(&unavailable.to_string()))?
             .through(|| self.front_ends.passage(&snapshot, server, connector.fqdn.is_none()));
         route.own_external_address = server.transport.external_ip_address;
-        let connection = self.courier.connect(&route, turn, avoid).await?;
+        let excepted = self.tls_exception(&snapshot, &domain).is_some();
+        let config = &snapshot.organization.transport;
+        route.requirement = match key.tls {
+            TlsRequirement::NotRequired if !config.tls_required_no_enabled => {
+                TlsRequirement::Default
+            }
+            tls => tls,
+        };
+        route.dane = config.dane_enabled && !excepted;
+        route.sts = config.mta_sts_enabled && !excepted;
+        let headers = HeaderPermissions::of(connector, &server.fqdn);
+        Ok((route, version, headers))
+    }
+
+    /// Until when the administrator excepts the domain from what the DNS demands.
+    pub(crate) fn tls_exception(
+        &self,
+        snapshot: &Snapshot,
+        domain: &AddressDomain,
+    ) -> Option<Timestamp> {
+        snapshot.remote_domain(domain)?.tls_exception(self.clock.now())
+    }
+
+    /// Opens a way to hosts that were found; `avoid` is the one to be tried last.
+    pub(crate) async fn open_link(
+        &self,
+        found: Found,
+        avoid: Option<&str>,
+    ) -> Result<Link, ConnectFailure> {
+        let Found { route, hosts, version, headers } = found;
+        let connection = self.courier.connect(&route, hosts, avoid).await?;
         Ok(Link::Smtp {
             connection: Box::new(connection),
-            version: connector.header.version,
+            version,
             longest_idle: Courier::longest_idle(&route),
-            headers: HeaderPermissions::of(connector, &server.fqdn),
+            headers,
         })
     }
 
-    /// Carries one consignment over the link.
+    /// What goes out of a consignment to these recipients of its message: its own and those of others of
+    /// the message that go the same way.
+    ///
+    /// # Errors
+    /// When its content cannot be read.
+    pub(crate) async fn parcel(
+        &self,
+        (item, recipients): (&Item, Vec<u32>),
+        headers: &HeaderPermissions,
+        is_logged: bool,
+    ) -> Result<Parcel, SpoolError> {
+        let record = &item.message.record;
+        let content = self.content(&item.message).await?;
+        let signer = self.signing.signer(&self.directory, record, &content, &headers.own_name);
+        Ok(Parcel {
+            id: record.id,
+            internet_message_id: is_logged.then(|| record.internet_message_id.clone()).flatten(),
+            envelope: Arc::clone(&record.envelope),
+            recipients,
+            trace: record.trace.clone(),
+            content: headers.firewall(content),
+            eight_bit: record.eight_bit,
+            signer,
+        })
+    }
+
+    /// Delivers a consignment to mailboxes of this server.
     ///
     /// # Errors
     /// When its content cannot be read; nothing has been tried then.
-    pub(crate) async fn carry(&self, link: &mut Link, item: &Item) -> Result<Delivery, SpoolError> {
-        let _room = self.room(item.message.record.size).await;
+    pub(crate) async fn deliver_here(&self, item: &Item) -> Result<Delivery, SpoolError> {
         let content = self.content(&item.message).await?;
-        Ok(match link {
-            Link::Mailboxes => self.deliver_here(item, content).await,
-            Link::Smtp { connection, headers, .. } => {
-                let record = &item.message.record;
-                let content = with_trace(&record.trace, headers.firewall(content));
-                connection
-                    .deliver(Parcel {
-                        id: record.id,
-                        internet_message_id: connection
-                            .is_logged()
-                            .then(|| record.internet_message_id.clone())
-                            .flatten(),
-                        envelope: Arc::clone(&record.envelope),
-                        recipients: item.recipients.clone(),
-                        content,
-                        eight_bit: record.eight_bit,
-                    })
-                    .await
-            }
-        })
+        Ok(self.deliver_content(item, content).await)
     }
 
-    async fn deliver_here(&self, item: &Item, content: bytes::Bytes) -> Delivery {
+    async fn deliver_content(&self, item: &Item, content: bytes::Bytes) -> Delivery {
         let snapshot = self.directory.snapshot();
         let (mailboxes, server) = (self.mailboxes.clone(), self.server.clone());
         let owned = item.clone();
@@ -193,6 +283,7 @@ impl Core {
             Ok(recipients) => Delivery {
                 recipients,
                 session_failure: None,
+                has_answered: true,
                 relays_dsn: false,
                 host: String::new(),
             },
@@ -221,17 +312,8 @@ fn put_off(item: &Item, why: &str) -> Delivery {
             .map(|i| (*i, Outcome::Deferred(why.to_owned())))
             .collect(),
         session_failure: None,
+        has_answered: true,
         relays_dsn: false,
         host: String::new(),
     }
-}
-
-fn with_trace(trace: &str, content: bytes::Bytes) -> bytes::Bytes {
-    if trace.is_empty() {
-        return content;
-    }
-    let mut whole = bytes::BytesMut::with_capacity(trace.len() + content.len());
-    whole.extend_from_slice(trace.as_bytes());
-    whole.extend_from_slice(&content);
-    whole.freeze()
 }

@@ -127,7 +127,7 @@ pub(crate) struct QueuedMessage {
     deferral_told: AtomicBool,
     /// Whether it was found damaged and set aside: nothing of it may be deleted.
     set_aside: AtomicBool,
-    known: Arc<Known>,
+    known: Arc<Known<QueuedMessage>>,
     /// Whether others may look for it among the shared.
     shared: AtomicBool,
     /// Held while a start has to look for it beside the rows of the store.
@@ -140,7 +140,7 @@ impl QueuedMessage {
         record: Arc<MessageRecord>,
         content: Bytes,
         budget: &ContentBudget,
-        (known, mark): (&Arc<Known>, Arc<Mark>),
+        (known, mark): (&Arc<Known<QueuedMessage>>, Arc<Mark>),
     ) -> Self {
         let recipients = vec![RecipientState::default(); record.envelope.recipients.len()];
         let message = Self::new(record, recipients, (known, Some(mark)));
@@ -151,7 +151,7 @@ impl QueuedMessage {
     /// A message found in the spool: all of it in rows, or, with a mark, not.
     pub(crate) fn stored(
         stored: &StoredMessage,
-        known: &Arc<Known>,
+        known: &Arc<Known<QueuedMessage>>,
         mark: Option<Arc<Mark>>,
     ) -> Self {
         let mut recipients =
@@ -175,7 +175,7 @@ impl QueuedMessage {
     fn new(
         record: Arc<MessageRecord>,
         recipients: Vec<RecipientState>,
-        (known, mark): (&Arc<Known>, Option<Arc<Mark>>),
+        (known, mark): (&Arc<Known<QueuedMessage>>, Option<Arc<Mark>>),
     ) -> Self {
         known.came();
         Self {
@@ -193,7 +193,7 @@ impl QueuedMessage {
     /// Lets whoever loads another consignment of it find this.
     pub(crate) fn share(self: &Arc<Self>) {
         if !self.shared.swap(true, Ordering::Relaxed) {
-            self.known.share(self);
+            self.known.share(self.record.id, self);
         }
     }
 

@@ -10,12 +10,19 @@ use std::{
     },
 };
 
-use model::{TimeSpan, Timestamp};
+use model::{Guid, TimeSpan, Timestamp};
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use queue::{Consignment, Queue, QueueKey, Waits};
 use tokio::sync::Notify;
 
-use crate::queued::Carried;
+use crate::{
+    pools::{Member, Pool},
+    queued::Carried,
+};
+
+/// So long the hosts of a queue are believed to be what they were, where another queue's connection could
+/// carry for it. Its own connections look each time.
+const FRESH: TimeSpan = TimeSpan::minutes(5);
 
 /// A consignment of this service.
 pub(crate) type Item = Consignment<Carried>;
@@ -42,6 +49,10 @@ pub(crate) struct QueueHandle {
     pub(crate) loading: AtomicBool,
     /// Whether the store knows it.
     stored: AtomicBool,
+    /// The pool it belonged to when its hosts were looked up last, and when that was.
+    pool: Mutex<Option<(Arc<Pool<Self>>, Timestamp)>>,
+    /// Whether it waits there for its turn.
+    waits_in_pool: AtomicBool,
 }
 
 impl QueueHandle {
@@ -58,6 +69,8 @@ impl QueueHandle {
             listed: AtomicBool::new(false),
             loading: AtomicBool::new(false),
             stored: AtomicBool::new(stored),
+            pool: Mutex::new(None),
+            waits_in_pool: AtomicBool::new(false),
         })
     }
 
@@ -118,9 +131,51 @@ impl QueueHandle {
         *self.avoid.lock() = host;
     }
 
+    /// The pool it belongs to, if its hosts have been looked up lately.
+    pub(crate) fn pool(&self, now: Timestamp) -> Option<Arc<Pool<Self>>> {
+        let pool = self.pool.lock();
+        pool.as_ref().filter(|(_, at)| now.since(*at) < FRESH).map(|(pool, _)| Arc::clone(pool))
+    }
+
+    /// Whether it belongs to `pool` now.
+    pub(crate) fn belongs_to(&self, pool: &Arc<Pool<Self>>, now: Timestamp) -> bool {
+        self.pool(now).is_some_and(|its| Arc::ptr_eq(&its, pool))
+    }
+
+    /// Makes what waits due, and the next hop too, whatever its pool knows of the hosts.
+    pub(crate) fn retry_now(&self, now: Timestamp, interval: TimeSpan) {
+        if let Some((pool, _)) = &*self.pool.lock() {
+            pool.try_now();
+        }
+        self.lock().retry_now(now, interval);
+    }
+
     /// The queue itself; hold it briefly.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Queue<Carried>> {
         self.queue.lock()
+    }
+}
+
+impl Member for QueueHandle {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn connector(&self) -> Guid {
+        self.key.connector
+    }
+
+    fn set_waits(&self, waits: bool) -> bool {
+        self.waits_in_pool.swap(waits, Ordering::AcqRel)
+    }
+
+    fn set_pool(&self, pool: &Arc<Pool<Self>>, now: Timestamp) -> Option<Arc<Pool<Self>>> {
+        let former = self.pool.lock().replace((Arc::clone(pool), now)).map(|(former, _)| former);
+        if former.as_ref().is_some_and(|former| !Arc::ptr_eq(former, pool)) {
+            // Its turn there never comes.
+            self.set_waits(false);
+        }
+        former
     }
 }
 

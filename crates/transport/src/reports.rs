@@ -179,6 +179,8 @@ impl Core {
             network_id: Guid::new_v4(),
             accepted_at: now,
             band: Priority::Normal.band() as u8,
+            stranger: false,
+            tls_not_required: false,
             size: content.len() as u64,
             eight_bit: message::is_eight_bit(&content),
             origin: Origin::Dsn { about: record.id },

@@ -270,7 +270,7 @@ fn retry_changed(
         key.delivery_type.is_delivery() && key.delivery_type != DeliveryType::SmtpDeliveryToMailbox;
     if uses_connector && now_version.is_some() && now_version.as_ref() != before.get(key_of(key)) {
         let interval = core.retry_interval(snapshot);
-        handle.lock().retry_now(core.now(), interval);
+        handle.retry_now(core.now(), interval);
         core.registry.attend(handle);
     }
 }

@@ -2,9 +2,12 @@
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
-use delivery::{Courier, CourierSettings};
-use model::{MessageId, Reply};
+use ::signing::KeyRecord;
+use delivery::{CountSessions, Courier, CourierSettings};
+use directory::AcceptedDomain;
+use model::{Address, DomainName, MessageId, Reply, TlsRequirement};
 use prometheus_client::registry::Registry;
+use publishing::Finding;
 use reception::{FileIntake, Intake};
 use resources::Board;
 use spool::{Batch, SpoolError};
@@ -22,12 +25,17 @@ use crate::{
     core::Core,
     deadlines, dispatcher, idle,
     intake::Door,
+    key_records::{self, Checked},
+    key_rotation,
     metrics::TransportMetrics,
-    relief, reroute,
+    policies, publication, queue_view, relief, renewal, reroute, security,
+    security::Security,
     settings::TransportSettings,
     start, submit,
     submit::{Draft, Receipt},
-    view,
+    tls_letters,
+    tls_reports::TlsReports,
+    trials, view,
 };
 
 /// How long attempts under way may take to come to an end when the service stops.
@@ -42,6 +50,9 @@ pub enum TransportError {
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
+    /// The directory of MTA-STS policies cannot be used.
+    #[error("the directory of MTA-STS policies: {0}")]
+    Policies(#[from] std::io::Error),
 }
 
 /// The running Transport service. Cheap to clone.
@@ -58,17 +69,26 @@ impl Transport {
     /// # Errors
     /// When the spool cannot be read or TLS cannot be set up.
     pub async fn start(settings: TransportSettings) -> Result<Self, TransportError> {
+        let (file, clock) = (settings.tls_reports.clone(), Arc::clone(&settings.clock));
+        let opened = tokio::task::spawn_blocking(move || TlsReports::open(file, clock)).await;
+        let tls_reports = Arc::new(opened.map_err(|_| SpoolError::Stopped)?);
+        let policies = policies::open(&settings).await?;
         let courier = Courier::new(CourierSettings {
             dialer: Arc::clone(&settings.dialer),
             log: Arc::clone(&settings.session_log),
             directory: settings.directory.clone(),
             trust: Arc::clone(&settings.trust),
+            refresh_tokens: settings.refresh_tokens.clone(),
             particular_replies: Arc::clone(&settings.particular_replies),
             own_addresses: Arc::clone(&settings.own_addresses),
+            clock: Arc::clone(&settings.clock),
+            policies: policies.clone(),
+            sessions: Arc::clone(&tls_reports) as Arc<dyn CountSessions>,
         })?;
         let (stop, stopped) = watch::channel(false);
-        let core = Arc::new(Core::new(settings, courier, stopped));
+        let core = Arc::new(Core::new(settings, courier, (tls_reports, policies), stopped));
         core.pressure.look(0).await;
+        trials::try_now(&core).await;
         start::recover(&core).await?;
         let here = || Arc::clone(&core);
         let journal =
@@ -79,6 +99,10 @@ impl Transport {
             tokio::spawn(keep(here(), "deadlines", deadlines::run)),
             tokio::spawn(keep(here(), "routing", reroute::run)),
             tokio::spawn(keep(here(), "idle", idle::run)),
+            tokio::spawn(keep(here(), "key rotation", key_rotation::run)),
+            tokio::spawn(keep(here(), "DNS trials", trials::run)),
+            tokio::spawn(keep(here(), "TLS reports", tls_letters::run)),
+            tokio::spawn(keep(here(), "MTA-STS policies", renewal::run)),
             tokio::spawn(keep(here(), "noting", start::keep_noting)),
             tokio::spawn(keep(here(), "journal", journal)),
             tokio::spawn(keep(here(), "relief", relief)),
@@ -91,6 +115,11 @@ impl Transport {
         Arc::new(Door(Arc::clone(&self.core)))
     }
 
+    /// Who looks up what strangers' messages name.
+    pub fn strangers_resolver(&self) -> reception::CurrentResolver {
+        crate::strangers_dns::resolver(&self.core)
+    }
+
     /// Who takes messages over that come as files.
     pub fn file_intake(&self) -> Arc<dyn FileIntake> {
         Arc::new(Door(Arc::clone(&self.core)))
@@ -99,6 +128,11 @@ impl Transport {
     /// How scarce each resource is, and what that asks for.
     pub fn resources(&self) -> Arc<Board> {
         self.core.pressure.board()
+    }
+
+    /// Who vouches for certificates.
+    pub fn trust(&self) -> Arc<tls::TrustAnchors> {
+        Arc::clone(&self.core.trust)
     }
 
     /// Makes what the service, its queues and its spool count readable in `registry`.
@@ -112,9 +146,30 @@ impl Transport {
         self.core.journal.log()
     }
 
+    /// Whether the DNS has these records, each asked for some seconds at most, all at once. What
+    /// was asked before does not count.
+    pub async fn check_key_records(&self, records: &[KeyRecord]) -> Vec<Checked> {
+        key_records::check(&self.core.fresh_resolver(), records).await
+    }
+
+    /// What these accepted domains have published for their mail, and should have, in their order; within half
+    /// a minute. Those that stand for every domain are left out.
+    pub async fn published_by(
+        &self,
+        domains: Vec<Arc<AcceptedDomain>>,
+    ) -> Vec<(DomainName, Vec<Finding>)> {
+        publication::of(&self.core, domains).await
+    }
+
+    /// What would be demanded of the hosts that mail for this recipient goes to, and by whom, where the message
+    /// itself wants this of TLS.
+    pub async fn security_of(&self, recipient: &Address, tls: TlsRequirement) -> Security {
+        security::of(&self.core, recipient, tls).await
+    }
+
     /// All queues.
     pub fn queues(&self) -> Vec<QueueInfo> {
-        view::queues(&self.core)
+        queue_view::queues(&self.core)
     }
 
     /// All messages, by number, then queue.

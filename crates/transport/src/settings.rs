@@ -1,6 +1,6 @@
 //! What the service is made of; the program brings it together.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use delivery::{Dialer, FrontEnds};
 use directory::Directory;
@@ -11,8 +11,7 @@ use resources::Sampler;
 use spool::Spool;
 use tracking::MessageTrackingLog;
 
-use crate::pace::ReportPace;
-use crate::priorities::PriorityQueuing;
+use crate::{pace::ReportPace, priority_settings::PriorityQueuing, validators::ValidationSettings};
 
 /// What the service is made of.
 pub struct TransportSettings {
@@ -28,12 +27,24 @@ pub struct TransportSettings {
     pub dialer: Arc<dyn Dialer>,
     /// The authorities that count where a smart host's certificate is verified.
     pub trust: Arc<tls::TrustAnchors>,
+    /// What we show of ourselves to hosts.
+    pub shown: Arc<certificates::Shown>,
+    /// Where refresh tokens are kept that token endpoints give out anew.
+    pub refresh_tokens: PathBuf,
     /// Replies that ErrorPolicies judge otherwise.
     pub particular_replies: Arc<delivery::ParticularReplies>,
     /// Ways out through Front End Transport.
     pub front_ends: FrontEnds,
     /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
     pub adapter_dns: ResolverSettings,
+    /// How it is found out whether DNS servers validate signatures.
+    pub validation: ValidationSettings,
+    /// The file in which is kept what is counted for TLS reports.
+    pub tls_reports: PathBuf,
+    /// The directory in which MTA-STS policies are kept.
+    pub policies: PathBuf,
+    /// The port at which they are given out; 443 but in tests.
+    pub policy_port: u16,
     /// Addresses of this machine, for finding loops.
     pub own_addresses: delivery::OwnAddresses,
     /// QueueGlitchRetryCount.

@@ -315,7 +315,7 @@ impl Core {
         let Some(stored) = self.spool.message(row.message)? else { return Ok(None) };
         let message = Arc::new(QueuedMessage::stored(&stored, &self.known, None));
         message.is_shared();
-        shared.insert(&message);
+        shared.insert(message.record.id, &message);
         Ok(Some(message))
     }
 }

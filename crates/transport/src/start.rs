@@ -67,6 +67,7 @@ pub(crate) fn adopt_orphans(core: &Arc<Core>, number: u64, count: WaitingCount) 
         delivery_type: DeliveryType::Submission,
         next_hop_domain: format!("Submission {number}").into(),
         connector: model::Guid::nil(),
+        tls: model::TlsRequirement::Default,
     };
     let queue = shelf::restored(key.clone(), "", stored_of(count), core.now());
     core.registry.restore(number, queue, core.now());

@@ -62,6 +62,7 @@ fn facts<'a>(snapshot: &Snapshot, record: &'a MessageRecord) -> MessageFacts<'a>
             Origin::Dsn { .. } | Origin::Pickup { .. } => None,
         },
         directionality: if ours { Directionality::Originating } else { Directionality::Incoming },
+        tls: record.tls_requirement(),
     }
 }
 

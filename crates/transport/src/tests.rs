@@ -36,13 +36,16 @@ use vault::DataKey;
 mod contain;
 mod damage;
 mod deadlines;
+mod dkim;
 mod events;
 mod files;
 mod front_end;
+mod odd;
 mod pace;
 mod pressure;
 mod priorities;
 mod reports;
+mod require_tls;
 mod routes;
 mod stop;
 mod store;
@@ -145,6 +148,7 @@ fn peer_settings() -> ServerSettings {
         dsn: false,
         enhanced_status_codes: true,
         smtputf8: true,
+        offer_require_tls: true,
         size: SizeMode::Enabled,
         start_tls: false,
         require_tls: false,
@@ -200,6 +204,22 @@ impl Place {
         Arc::new(tls::MutualTls::new(&member, authority.certificate()).unwrap())
     }
 
+    fn shown(&self) -> Arc<certificates::Shown> {
+        let names = ["mbx01.contoso.com".to_owned()];
+        let key = DataKey::load_or_create(&self.data.path().join("keys/data.key")).unwrap();
+        let keys = self.data.path().join("keys");
+        let authority =
+            vault::Authority::load_or_create(&keys, &key, "Contoso", &SystemClock).unwrap();
+        let shown = certificates::Shown::new(certificates::ShownSettings {
+            directory: self.directory.clone(),
+            server: "MBX01".parse().unwrap(),
+            fqdn: "mbx01.contoso.com".to_owned(),
+            issued: authority.issue_server(&names, &SystemClock).unwrap(),
+            clock: Arc::new(SystemClock),
+        });
+        Arc::new(shown.unwrap())
+    }
+
     async fn start(&self) -> Transport {
         self.start_with(|_| {}).await
     }
@@ -212,9 +232,22 @@ impl Place {
             mailboxes: Mailboxes::new(self.data.path().join("mailboxes")),
             dialer: Arc::new(DirectDialer),
             trust: Arc::default(),
+            shown: self.shown(),
+            refresh_tokens: self.data.path().join("oauth"),
             particular_replies: Arc::default(),
             front_ends: FrontEnds::new(self.identity()),
             adapter_dns: ResolverSettings::new(Vec::new()),
+            policies: self.data.path().join("mta-sts"),
+            policy_port: 443,
+            tls_reports: self.data.path().join("tls-reports.json"),
+            validation: crate::ValidationSettings {
+                names: dns::ProbeNames {
+                    signed: "signed.test".parse().unwrap(),
+                    unsigned: "unsigned.test".parse().unwrap(),
+                    bogus: "bogus.test".parse().unwrap(),
+                },
+                memory: self.data.path().join("dns-validates"),
+            },
             own_addresses: Arc::new(Vec::new),
             glitch_retry_count: 4,
             glitch_retry_interval: TimeSpan::millis(50),
@@ -366,6 +399,7 @@ fn came_from(hello: &str) -> Source {
         client: [127, 0, 0, 1].into(),
         hello: hello.to_owned(),
         local: None,
+        stranger: false,
     }
 }
 

@@ -145,26 +145,13 @@ fn what_cannot_be_honoured_yet_fails_closed() {
     let world = World::of(&[]);
     let sink = Sink::start(host, PORT);
     connector(&world.relais, &[bracketed(host)], json!({}));
-    let cases = [
-        (
-            json!({ "SmartHostAuthMechanism": "ExchangeServer" }),
-            json!({ "SmartHostAuthMechanism": "None" }),
-            "451 4.4.0 SmartHostAuthMechanism ExchangeServer:",
-        ),
-        (
-            json!({ "RequireTLS": true, "TlsAuthLevel": "CertificateValidation" }),
-            json!({ "RequireTLS": false, "TlsAuthLevel": null }),
-            "451 4.4.0 TlsAuthLevel CertificateValidation:",
-        ),
-    ];
-    for (number, (on, off, error)) in cases.into_iter().enumerate() {
-        set(&world.relais, on);
-        world.send("u@anywhere.example", error);
-        world.relais.wait_for_error(error, SOON);
-        assert_eq!(sink.count(), number, "nothing leaves with {error}");
-        set(&world.relais, off);
-        sink.wait_for(number + 1, SOON);
-    }
+    let error = "451 4.4.0 SmartHostAuthMechanism ExchangeServer:";
+    set(&world.relais, json!({ "SmartHostAuthMechanism": "ExchangeServer" }));
+    world.send("u@anywhere.example", error);
+    world.relais.wait_for_error(error, SOON);
+    assert_eq!(sink.count(), 0, "nothing leaves with {error}");
+    set(&world.relais, json!({ "SmartHostAuthMechanism": "None" }));
+    sink.wait_for(1, SOON);
 }
 
 fn set(relais: &Relais, settings: Value) {

@@ -110,3 +110,13 @@ fn data_of_0_3_0_is_taken_over() {
 fn data_of_0_4_0_is_taken_over() {
     starts_and_delivers("0.4.0");
 }
+
+#[test]
+fn data_of_0_5_0_is_taken_over() {
+    starts_and_delivers("0.5.0");
+}
+
+#[test]
+fn data_of_0_6_0_is_taken_over() {
+    starts_and_delivers("0.6.0");
+}

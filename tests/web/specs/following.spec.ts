@@ -39,6 +39,26 @@ test.describe('en français', () => {
   });
 });
 
+test('where hosts have asked for less, the queue says how much, until when and in which words', async ({ person, relais }) => {
+  const { page } = person;
+  await relais.run('Send-TestMessage', { To: 'anna@example.net', Subject: 'limited' });
+  // No host of the pretend Internet asks for less: what the server would then say is put into its answer.
+  const limit = { PoolHosts: 'mx1.example.net, mx2.example.net', PoolConnections: 3, PoolLimit: '3: 421 4.7.0 Too many connections', PoolLimitUntil: '2027-01-10T14:05:00.000Z' };
+  await page.route('**/cmdlets/Get-Queue', async (route) => {
+    const response = await route.fetch();
+    const queues = (await response.json()) as object[];
+    await route.fulfill({ response, json: queues.map((queue) => ({ ...queue, ...limit })) });
+  });
+  await person.signIn(undefined, undefined, '#/mail-flow/queues');
+  await page.getByRole('row').filter({ hasText: words.en.unreachable }).click();
+  const details = page.getByRole('complementary');
+  await expect(details).toContainText(/Limited to 3 connections until \d{1,2}:05/);
+  await expect(details).toContainText('421 4.7.0 Too many connections');
+  await expect(details).toContainText('mx1.example.net, mx2.example.net');
+  // The list is read again and again.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
 test('what waits is seen with its reason, suspended, resumed and removed', async ({ person, relais }) => {
   const { page } = person;
   await relais.run('Send-TestMessage', { To: 'anna@example.net', Subject: 'the first' });

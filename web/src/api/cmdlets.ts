@@ -1,12 +1,12 @@
-// Runs cmdlets: POST api/v1/cmdlets/<Name>. Parameter names and types come from the server's
-// description (schema.d.ts); the objects' from outputs.ts. Warnings and the What-if text come back
+// Runs cmdlets: POST api/v1/cmdlets/<Name>. Names and types of parameters come from the server's
+// description (schema.d.ts), those of objects too (outputs.ts). Warnings and the What-if text come back
 // beside the objects.
 import type { OutputOf } from './outputs';
 import { send, type RequestOptions } from './request';
 import type { operations } from './schema';
 
-/** The cmdlets that the description knows, and those that came after it was last read. */
-export type CmdletName = Extract<keyof operations, `${string}-${string}`> | 'Send-TestMessage';
+/** The cmdlets that the description knows. */
+export type CmdletName = Extract<keyof operations, `${string}-${string}`>;
 
 /** The parameters of a cmdlet. */
 export type Parameters<Name extends CmdletName> = Name extends keyof operations

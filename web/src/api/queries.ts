@@ -40,7 +40,11 @@ export function useCmdlet<Name extends CmdletName>(
 export interface ActionOptions extends RunOptions {
   /** Said when it has worked. */
   done?: string;
+  /** A warning in the page's own words; null where the page says it elsewhere. */
+  warning?: (text: string) => string | null;
 }
+
+const asItIs = (text: string): string | null => text;
 
 /** Runs a cmdlet that changes something; warnings and `done` become notifications. Throws Problems. */
 export function useAction(): <Name extends CmdletName>(
@@ -50,9 +54,11 @@ export function useAction(): <Name extends CmdletName>(
 ) => Promise<Answer<Name>> {
   const client = useQueryClient();
   return useCallback(
-    async (name, parameters, { done, ...options } = {}) => {
+    async (name, parameters, { done, warning = asItIs, ...options } = {}) => {
       const answer = await run(name, parameters, options);
-      for (const warning of answer.warnings) notify({ kind: 'warning', title: warning });
+      for (const title of answer.warnings.map(warning)) {
+        if (title !== null) notify({ kind: 'warning', title });
+      }
       if (done) notify({ kind: 'success', title: done });
       await client.invalidateQueries({ queryKey: ['cmdlet'] });
       return answer;

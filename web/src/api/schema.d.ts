@@ -220,6 +220,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cmdlets/Get-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows how mail from a domain is signed, the records to publish, and whether the DNS has them.
+         * @description Management roles: Transport Hygiene, View-Only Configuration.
+         */
+        post: operations["Get-DkimSigningConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/New-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the keys with which mail from a domain is signed, and shows the records to publish.
+         * @description Management roles: Transport Hygiene.
+         */
+        post: operations["New-DkimSigningConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Remove-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes the keys of a domain; its mail is then signed by a parent domain's, or not at all.
+         * @description Management roles: Transport Hygiene.
+         */
+        post: operations["Remove-DkimSigningConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Rotate-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes new keys under the other selector, which signs from a date on, once its records are published.
+         * @description Management roles: Transport Hygiene.
+         */
+        post: operations["Rotate-DkimSigningConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Set-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes how mail from a domain is signed, or whether it is.
+         * @description Management roles: Transport Hygiene.
+         */
+        post: operations["Set-DkimSigningConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Test-DomainPublishing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows the records that accepted domains need in the DNS for their mail, ready to publish, and whether what is published is right.
+         * @description Management roles: Send Connectors, Transport Queues, View-Only Configuration.
+         */
+        post: operations["Test-DomainPublishing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Get-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows the certificates of the servers, how far each is trusted, and what it is shown for.
+         * @description Management roles: Exchange Servers, View-Only Configuration.
+         */
+        post: operations["Get-ExchangeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/New-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a certificate that is signed by itself, or a request for one to give to an authority.
+         * @description Management roles: Exchange Servers.
+         */
+        post: operations["New-ExchangeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Import-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a certificate from a file: with its key (.pfx, .p12, PEM), or what was issued for a request (.cer, .crt, .p7b).
+         * @description Management roles: Exchange Servers.
+         */
+        post: operations["Import-ExchangeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Enable-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a certificate be shown for more services, from the next connection on.
+         * @description Management roles: Exchange Servers.
+         */
+        post: operations["Enable-ExchangeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Export-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a certificate out with its key, as a file of PKCS #12 that the password opens, or a request once more.
+         * @description Management roles: Exchange Servers.
+         */
+        post: operations["Export-ExchangeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Remove-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes a certificate and its key; one that a connector names only after the connector names another.
+         * @description Management roles: Exchange Servers.
+         */
+        post: operations["Remove-ExchangeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cmdlets/Get-Mailbox": {
         parameters: {
             query?: never;
@@ -940,6 +1180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cmdlets/Get-TransportSecurity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows what is demanded of the hosts that mail for a recipient goes to, by whom, and what was seen of them last.
+         * @description Management roles: Send Connectors, Transport Queues, View-Only Configuration.
+         */
+        post: operations["Get-TransportSecurity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cmdlets/Get-TransportConfig": {
         parameters: {
             query?: never;
@@ -1323,13 +1583,18 @@ export interface components {
             LinkedReceiveConnector: string | null;
             MaxMessageSize: string;
             Name: string;
+            OAuthClientId: string | null;
+            /** @enum {string} */
+            OAuthGrantType: "ClientCredentials" | "RefreshToken";
+            OAuthScope: string | null;
+            OAuthTokenUrl: string | null;
             Port: number;
             /** @enum {string} */
             ProtocolLoggingLevel: "None" | "Verbose";
             RequireOorg: boolean;
             RequireTLS: boolean;
             /** @enum {string} */
-            SmartHostAuthMechanism: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative";
+            SmartHostAuthMechanism: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2";
             SmartHosts: string[];
             SmartHostsString: string;
             SmtpMaxMessagesPerConnection: number;
@@ -1339,7 +1604,10 @@ export interface components {
             /** @enum {string|null} */
             TlsAuthLevel: "EncryptionOnly" | "CertificateValidation" | "DomainValidation" | null;
             TlsCertificateName: string | null;
+            TlsCipherSuites: string;
             TlsDomain: string | null;
+            /** @enum {string} */
+            TlsMinimumVersion: "Tls12" | "Tls13";
             UseExternalDNSServersEnabled: boolean;
             AdminDisplayName: string | null;
             ExchangeVersion: string;
@@ -1409,6 +1677,7 @@ export interface components {
             RemoteIPRanges: string[];
             RequireEHLODomain: boolean;
             RequireTLS: boolean;
+            SenderAuthenticationEnabled: boolean;
             Server: string;
             ServiceDiscoveryFqdn: string | null;
             /** @enum {string} */
@@ -1417,7 +1686,10 @@ export interface components {
             SuppressXAnonymousTls: boolean;
             TarpitInterval: string;
             TlsCertificateName: string | null;
+            TlsCipherSuites: string;
             TlsDomainCapabilities: string[];
+            /** @enum {string} */
+            TlsMinimumVersion: "Tls12" | "Tls13";
             /** @enum {string} */
             TransportRole: "FrontendTransport" | "HubTransport";
             AdminDisplayName: string | null;
@@ -1502,8 +1774,110 @@ export interface components {
             TrustedMailInboundEnabled: boolean;
             TrustedMailOutboundEnabled: boolean;
             UseSimpleDisplayName: boolean;
+            TlsExceptionUntil: string | null;
             IsCoexistenceDomain: boolean;
             Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        DkimSigningConfig: {
+            Domain: string;
+            Enabled: boolean;
+            Status: string;
+            StatusDetail: string | null;
+            LastChecked: string | null;
+            Algorithms: string;
+            /** @enum {string} */
+            HeaderCanonicalization: "Relaxed" | "Simple";
+            /** @enum {string} */
+            BodyCanonicalization: "Relaxed" | "Simple";
+            NumberOfBytesToSign: string;
+            IncludeSignatureCreationTime: boolean;
+            IncludeKeyExpiration: boolean;
+            KeySize: number;
+            KeyCreationTime: string | null;
+            SigningSelector: string;
+            RotateOnDate: string | null;
+            SelectorBeforeRotateOnDate: string;
+            SelectorAfterRotateOnDate: string;
+            OldRecordsNeededUntil: string | null;
+            Records: string[];
+            Selector1: string;
+            Selector1KeySize: number;
+            Selector1PublicKey: string | null;
+            Selector1Ed25519PublicKey: string | null;
+            Selector1RecordName: string | null;
+            Selector1Record: string | null;
+            Selector1Ed25519RecordName: string | null;
+            Selector1Ed25519Record: string | null;
+            Selector2: string;
+            Selector2KeySize: number;
+            Selector2PublicKey: string | null;
+            Selector2Ed25519PublicKey: string | null;
+            Selector2RecordName: string | null;
+            Selector2Record: string | null;
+            Selector2Ed25519RecordName: string | null;
+            Selector2Ed25519Record: string | null;
+            Name: string;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        ExchangeCertificate: {
+            Thumbprint: string;
+            CertificateDomains: string[];
+            HasPrivateKey: boolean;
+            IsSelfSigned: boolean;
+            Issuer: string;
+            KeyAlgorithm: string;
+            NotAfter: string | null;
+            NotBefore: string | null;
+            PublicKeySize: number;
+            Request: string | null;
+            RootCAType: string;
+            SerialNumber: string;
+            Status: string;
+            Subject: string;
+            TlsaRecord: string;
+            Server: string;
+            Identity: string;
+            FriendlyName: string;
+            Services: string;
+            PrivateKeyExportable: boolean;
             AdminDisplayName: string | null;
             ExchangeVersion: string;
             DistinguishedName: string;
@@ -1842,6 +2216,7 @@ export interface components {
             AgentGeneratedMessageLoopDetectionInSmtpEnabled: boolean;
             AgentGeneratedMessageLoopDetectionInSubmissionEnabled: boolean;
             ClearCategories: boolean;
+            DaneEnabled: boolean;
             ConvertDisclaimerWrapperToEml: boolean;
             DiagnosticsAggregationServicePort: number;
             /** @enum {string} */
@@ -1873,6 +2248,7 @@ export interface components {
             MaxRetriesForLocalSiteShadow: number;
             MaxRetriesForRemoteSiteShadow: number;
             MaxSendSize: string;
+            MtaStsEnabled: boolean;
             QueueDiagnosticsAggregationInterval: string;
             RejectMessageOnShadowFailure: boolean;
             Rfc2231EncodingEnabled: boolean;
@@ -1887,6 +2263,8 @@ export interface components {
             ShadowResubmitTimeSpan: string;
             SupervisionTags: string[];
             TLSReceiveDomainSecureList: string[];
+            TlsReportingEnabled: boolean;
+            TlsRequiredNoEnabled: boolean;
             TLSSendDomainSecureList: string[];
             TransportRuleAttachmentTextScanLimit: string;
             VerifySecureSubmitEnabled: boolean;
@@ -1945,6 +2323,13 @@ export interface components {
             RiskLevel: string;
             OutboundIPPool: number;
             OverrideSource: string | null;
+            /** @enum {string} */
+            TlsRequirement: "Default" | "Required" | "NotRequired";
+            PoolHosts: string | null;
+            PoolConnections: number | null;
+            PoolLimit: string | null;
+            /** Format: date-time */
+            PoolLimitUntil: string | null;
         };
         Message: {
             Identity: string;
@@ -1972,6 +2357,8 @@ export interface components {
             /** @enum {string} */
             Directionality: "Undefined" | "Originating" | "Incoming";
             OriginalFromAddress: string;
+            /** @enum {string} */
+            TlsRequirement: "Default" | "Required" | "NotRequired";
             Recipients: components["schemas"]["MessageRecipient"][] | null;
         };
         MessageRecipient: {
@@ -1990,12 +2377,29 @@ export interface components {
             /** Format: date-time */
             Date: string;
         };
+        BinaryFileDataObject: {
+            Thumbprint: string;
+            FileType: string;
+            FileData: string;
+        };
         RoleGroupMember: {
             Name: string;
             RecipientType: string;
             PrimarySmtpAddress: string;
             Identity: string;
             Guid: string;
+        };
+        DomainPublishing: {
+            Domain: string;
+            /** @enum {string} */
+            Check: "MX" | "Address" | "SPF" | "DKIM" | "DMARC" | "MtaSts" | "TlsRpt" | "Tlsa" | "ReverseDns" | "HeloName";
+            /** @enum {string} */
+            Status: "Good" | "Warning" | "Bad" | "Missing" | "Unknown";
+            RecordName: string;
+            RecordType: string;
+            Recommended: string | null;
+            Published: string | null;
+            Detail: string | null;
         };
         MessageTrackingEvent: {
             Timestamp: string;
@@ -2664,6 +3068,714 @@ export interface operations {
                      * @enum {string}
                      */
                     Requester: "HealthAPI" | "Maintenance" | "Sidelined" | "Functional" | "Deployment";
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The configuration: its domain, GUID, distinguished name or object. */
+                    Identity?: string;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimSigningConfig"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "New-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: hostname
+                     * @description The domain in From, such as contoso.com; it also signs for the domains below it.
+                     */
+                    DomainName: string;
+                    /** @description Which signatures are made: RsaSha256, Ed25519Sha256, or both (the default). */
+                    Algorithms?: string | ("RsaSha256" | "Ed25519Sha256")[];
+                    /**
+                     * @description Relaxed (the default) lets servers on the way change white space in the body; Simple does not.
+                     * @enum {string}
+                     */
+                    BodyCanonicalization?: "Relaxed" | "Simple";
+                    /** @description Whether to sign at once; $false unless given, since the records must be published first. */
+                    Enabled?: boolean;
+                    /** @description Enables signing although the records have not been seen in the DNS; leaves warnings out. */
+                    Force?: boolean;
+                    /**
+                     * @description Relaxed (the default) lets servers on the way fold and change white space in the header; Simple does not.
+                     * @enum {string}
+                     */
+                    HeaderCanonicalization?: "Relaxed" | "Simple";
+                    /**
+                     * Format: int32
+                     * @description Bits of the RSA keys that are made: 2048 (the default) or 4096.
+                     */
+                    KeySize?: number;
+                    /** @description The first selector; relais1 unless given. The Ed25519 key has the same with -ed25519 behind it. */
+                    Selector1?: string;
+                    /** @description The second selector, used after the first rotation; relais2 unless given. */
+                    Selector2?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimSigningConfig"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Remove-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The configuration: its domain, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Rotate-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The configuration: its domain, GUID, distinguished name or object. */
+                    Identity: string;
+                    /**
+                     * Format: int32
+                     * @description Bits of the RSA keys that are made: 2048 (the default) or 4096.
+                     */
+                    KeySize?: number;
+                    /**
+                     * Format: date-time
+                     * @description From when the new keys sign, in UTC; in four days unless given. Not before their records are published.
+                     */
+                    RotateOnDate?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimSigningConfig"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Set-DkimSigningConfig": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The configuration: its domain, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description Which signatures are made: RsaSha256, Ed25519Sha256, or both (the default). */
+                    Algorithms?: string | ("RsaSha256" | "Ed25519Sha256")[];
+                    /**
+                     * @description Relaxed (the default) lets servers on the way change white space in the body; Simple does not.
+                     * @enum {string}
+                     */
+                    BodyCanonicalization?: "Relaxed" | "Simple";
+                    /** @description Whether mail is signed; $true is refused until the records are published. */
+                    Enabled?: boolean;
+                    /** @description Enables signing although the records have not been seen in the DNS; leaves warnings out. */
+                    Force?: boolean;
+                    /**
+                     * @description Relaxed (the default) lets servers on the way fold and change white space in the header; Simple does not.
+                     * @enum {string}
+                     */
+                    HeaderCanonicalization?: "Relaxed" | "Simple";
+                    /**
+                     * Format: int32
+                     * @description Bits of the RSA keys that are made: 2048 (the default) or 4096.
+                     */
+                    KeySize?: number;
+                    /**
+                     * Format: date-time
+                     * @description Another date, in UTC, for a rotation that is under way.
+                     */
+                    RotateOnDate?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Test-DomainPublishing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The accepted domain: name, domain, GUID, distinguished name or object. All of them unless given. */
+                    Identity?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainPublishing"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The certificate: its thumbprint, Server\Thumbprint, GUID or object. */
+                    Identity?: string;
+                    /** @description Only those for one of these names; the first is the one that is shown to who asks for it. */
+                    DomainName?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description Only those of this server. */
+                    Server?: string;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeCertificate"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "New-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The names it is for, wildcards such as *.contoso.com included; the server's unless given. */
+                    DomainName?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description Leaves questions and warnings out. */
+                    Force?: boolean;
+                    /** @description A name for people, of fewer than 64 characters. */
+                    FriendlyName?: string;
+                    /** @description Makes a request (PKCS #10) for an authority; what it issues is imported with Import-ExchangeCertificate. */
+                    GenerateRequest?: boolean;
+                    /** @description Adds all accepted domains to the names. */
+                    IncludeAcceptedDomains?: boolean;
+                    /** @description Adds the server's full name to the names. */
+                    IncludeServerFQDN?: boolean;
+                    /**
+                     * Format: int32
+                     * @description Bits of the RSA key: 2048 (the default) or 4096.
+                     */
+                    KeySize?: number;
+                    /** @description Whether Export-ExchangeCertificate gives out the private key; $false unless given. */
+                    PrivateKeyExportable?: boolean;
+                    /** @description The server whose certificate it is; the server the command runs on unless given. */
+                    Server?: string;
+                    /** @description What it is shown for: SMTP (the default for one signed by itself), IIS, both, or None. */
+                    Services?: string | ("None" | "IIS" | "SMTP")[];
+                    /** @description Whom it names, such as CN=mail.contoso.com, O=Contoso, C=FR; the first of its names unless given. */
+                    SubjectName?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeCertificate"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Import-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The file: ([System.IO.File]::ReadAllBytes('C:\cert.pfx')). */
+                    FileData: string;
+                    /** @description A name for people, of fewer than 64 characters. */
+                    FriendlyName?: string;
+                    /**
+                     * Format: password
+                     * @description What opens the file, where it is protected.
+                     */
+                    Password?: string;
+                    /** @description Whether Export-ExchangeCertificate gives out the private key; $false unless given. */
+                    PrivateKeyExportable?: boolean;
+                    /** @description The server whose certificate it is; the server the command runs on unless given. */
+                    Server?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeCertificate"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Enable-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The certificate: its thumbprint, Server\Thumbprint, GUID or object. */
+                    Identity: string;
+                    /** @description Leaves questions and warnings out. */
+                    Force?: boolean;
+                    /** @description The server whose certificate it is; the server the command runs on unless given. */
+                    Server?: string;
+                    /** @description SMTP, IIS or both, in addition to those it is shown for already; None takes it back from all. */
+                    Services: string | ("None" | "IIS" | "SMTP")[];
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Export-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Accepted: FileData is always the bytes of the file. */
+                    BinaryEncoded?: boolean;
+                    /** @description The certificate: its thumbprint, Server\Thumbprint, GUID or object. */
+                    Identity: string;
+                    /**
+                     * Format: password
+                     * @description What will open the file; needed unless it is a request.
+                     */
+                    Password?: string;
+                    /** @description The server whose certificate it is; the server the command runs on unless given. */
+                    Server?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BinaryFileDataObject"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Remove-ExchangeCertificate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The certificate: its thumbprint, Server\Thumbprint, GUID or object. */
+                    Identity: string;
+                    /** @description The server whose certificate it is; the server the command runs on unless given. */
+                    Server?: string;
                     /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
                     Confirm?: boolean;
                     /** @description Checks everything and says what would be done, without doing it. */
@@ -3808,7 +4920,7 @@ export interface operations {
                     Comment?: string;
                     /** @description The accepted domain of senders given without one; stored. */
                     DefaultDomain?: string;
-                    /** @description Asks partner domains for mutual TLS; stored. */
+                    /** @description Asks clients for a certificate; mail from domains in TLSReceiveDomainSecureList is taken only with one of theirs. */
                     DomainSecureEnabled?: boolean;
                     /** @description Kerberos sign-in; stored. */
                     EnableAuthGSSAPI?: boolean;
@@ -3843,8 +4955,15 @@ export interface operations {
                     ProtocolLoggingLevel?: "None" | "Verbose";
                     /** @description Refuses mail and sign-in before TLS. */
                     RequireTLS?: boolean;
-                    /** @description The certificate to present, as <I>issuer<S>subject; stored. */
+                    /** @description The certificate to present, as <I>issuer<S>subject. */
                     TlsCertificateName?: string;
+                    /** @description The cipher suites that are spoken, by their registered names; All unless given. */
+                    TlsCipherSuites?: string | ("All" | "TLS_AES_256_GCM_SHA384" | "TLS_AES_128_GCM_SHA256" | "TLS_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256")[];
+                    /**
+                     * @description The oldest version of TLS that is spoken: Tls12 (the default) or Tls13.
+                     * @enum {string}
+                     */
+                    TlsMinimumVersion?: "Tls12" | "Tls13";
                     /**
                      * @description The service that listens: FrontendTransport or HubTransport.
                      * @enum {string}
@@ -3957,6 +5076,8 @@ export interface operations {
                      * @description Accepted so that existing scripts run; has no effect.
                      */
                     OrarEnabled?: boolean;
+                    /** @description Notes SPF, DKIM, DMARC and ARC of messages from strangers in Authentication-Results; refuses nothing. */
+                    SenderAuthenticationEnabled?: boolean;
                     /**
                      * Format: hostname
                      * @deprecated
@@ -4104,7 +5225,7 @@ export interface operations {
                     Comment?: string;
                     /** @description The accepted domain of senders given without one; stored. */
                     DefaultDomain?: string;
-                    /** @description Asks partner domains for mutual TLS; stored. */
+                    /** @description Asks clients for a certificate; mail from domains in TLSReceiveDomainSecureList is taken only with one of theirs. */
                     DomainSecureEnabled?: boolean;
                     /** @description Kerberos sign-in; stored. */
                     EnableAuthGSSAPI?: boolean;
@@ -4139,8 +5260,15 @@ export interface operations {
                     ProtocolLoggingLevel?: "None" | "Verbose";
                     /** @description Refuses mail and sign-in before TLS. */
                     RequireTLS?: boolean;
-                    /** @description The certificate to present, as <I>issuer<S>subject; stored. */
+                    /** @description The certificate to present, as <I>issuer<S>subject. */
                     TlsCertificateName?: string;
+                    /** @description The cipher suites that are spoken, by their registered names; All unless given. */
+                    TlsCipherSuites?: string | ("All" | "TLS_AES_256_GCM_SHA384" | "TLS_AES_128_GCM_SHA256" | "TLS_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256")[];
+                    /**
+                     * @description The oldest version of TLS that is spoken: Tls12 (the default) or Tls13.
+                     * @enum {string}
+                     */
+                    TlsMinimumVersion?: "Tls12" | "Tls13";
                     /**
                      * @description The service that listens: FrontendTransport or HubTransport.
                      * @enum {string}
@@ -4253,6 +5381,8 @@ export interface operations {
                      * @description Accepted so that existing scripts run; has no effect.
                      */
                     OrarEnabled?: boolean;
+                    /** @description Notes SPF, DKIM, DMARC and ARC of messages from strangers in Authentication-Results; refuses nothing. */
+                    SenderAuthenticationEnabled?: boolean;
                     /**
                      * Format: hostname
                      * @deprecated
@@ -4518,6 +5648,11 @@ export interface operations {
                     NDRDiagnosticInfoEnabled?: boolean;
                     /** @description Whether senders there get non-delivery reports. */
                     NDREnabled?: boolean;
+                    /**
+                     * Format: date-time
+                     * @description Until then (UTC, at most 90 days ahead) hosts of this domain need not be what DANE and MTA-STS demand; $null ends it.
+                     */
+                    TlsExceptionUntil?: string;
                     /** @description Character set of messages without MIME; stored, content is not converted. */
                     NonMimeCharacterSet?: string;
                     /**
@@ -4886,7 +6021,7 @@ export interface operations {
                     Internet?: boolean;
                     /** @description Same as -Usage Partner. */
                     Partner?: boolean;
-                    /** @description User name and password for the smart hosts, needed by the Basic authentication mechanisms. */
+                    /** @description User name and password for the smart hosts, needed by the Basic authentication mechanisms. With OAuth2 the mailbox to send as and, as its password, the client secret or the refresh token. */
                     AuthenticationCredential?: {
                         UserName: string;
                         /** Format: password */
@@ -4904,7 +6039,7 @@ export interface operations {
                     ConnectionInactivityTimeOut?: string;
                     /** @description $true delivers to the MX hosts of the recipient's domain; $false to the smart hosts. */
                     DNSRoutingEnabled?: boolean;
-                    /** @description Asks for mutual TLS; until that is available, mail over the connector waits. */
+                    /** @description Mutual TLS: the certificate must be for the recipients' domain, and ours for Fqdn is shown. */
                     DomainSecureEnabled?: boolean;
                     /** @description $false takes the connector out of routing; mail queued for it is routed again. */
                     Enabled?: boolean;
@@ -4931,6 +6066,22 @@ export interface operations {
                      * @example Unlimited
                      */
                     MaxMessageSize?: string | number;
+                    /** @description With OAuth2: the client's identifier at the token endpoint. */
+                    OAuthClientId?: string;
+                    /**
+                     * Format: password
+                     * @description With OAuthGrantType RefreshToken: the client's secret, where it has one.
+                     */
+                    OAuthClientSecret?: string;
+                    /**
+                     * @description With OAuth2: what access tokens are asked for with, the client's secret or a refresh token.
+                     * @enum {string}
+                     */
+                    OAuthGrantType?: "ClientCredentials" | "RefreshToken";
+                    /** @description With OAuth2: what access is asked for, where the token endpoint wants to be told; several separated by spaces. */
+                    OAuthScope?: string;
+                    /** @description With OAuth2: the address of the token endpoint, https only. */
+                    OAuthTokenUrl?: string;
                     /**
                      * Format: int32
                      * @description The TCP port of the hosts it connects to, 1 to 65535.
@@ -4952,7 +6103,7 @@ export interface operations {
                      * @description How it authenticates with the smart hosts.
                      * @enum {string}
                      */
-                    SmartHostAuthMechanism?: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative";
+                    SmartHostAuthMechanism?: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2";
                     /** @description Names or addresses of the hosts that all its mail is handed to. */
                     SmartHosts?: string | string[] | {
                         Add?: string[];
@@ -4977,8 +6128,15 @@ export interface operations {
                     TlsAuthLevel?: "EncryptionOnly" | "CertificateValidation" | "DomainValidation";
                     /** @description The certificate to present, as <I>issuer<S>subject. */
                     TlsCertificateName?: string;
+                    /** @description The cipher suites that are spoken, by their registered names; All unless given. */
+                    TlsCipherSuites?: string | ("All" | "TLS_AES_256_GCM_SHA384" | "TLS_AES_128_GCM_SHA256" | "TLS_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256")[];
                     /** @description The domain that the other side's certificate must name, with TlsAuthLevel DomainValidation. */
                     TlsDomain?: string;
+                    /**
+                     * @description The oldest version of TLS that is spoken: Tls12 (the default) or Tls13.
+                     * @enum {string}
+                     */
+                    TlsMinimumVersion?: "Tls12" | "Tls13";
                     /** @description Looks names up with the server's external DNS servers instead of the internal ones. */
                     UseExternalDNSServersEnabled?: boolean;
                     /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
@@ -5092,7 +6250,7 @@ export interface operations {
                         Add?: string[];
                         Remove?: string[];
                     };
-                    /** @description User name and password for the smart hosts, needed by the Basic authentication mechanisms. */
+                    /** @description User name and password for the smart hosts, needed by the Basic authentication mechanisms. With OAuth2 the mailbox to send as and, as its password, the client secret or the refresh token. */
                     AuthenticationCredential?: {
                         UserName: string;
                         /** Format: password */
@@ -5110,7 +6268,7 @@ export interface operations {
                     ConnectionInactivityTimeOut?: string;
                     /** @description $true delivers to the MX hosts of the recipient's domain; $false to the smart hosts. */
                     DNSRoutingEnabled?: boolean;
-                    /** @description Asks for mutual TLS; until that is available, mail over the connector waits. */
+                    /** @description Mutual TLS: the certificate must be for the recipients' domain, and ours for Fqdn is shown. */
                     DomainSecureEnabled?: boolean;
                     /** @description $false takes the connector out of routing; mail queued for it is routed again. */
                     Enabled?: boolean;
@@ -5137,6 +6295,22 @@ export interface operations {
                      * @example Unlimited
                      */
                     MaxMessageSize?: string | number;
+                    /** @description With OAuth2: the client's identifier at the token endpoint. */
+                    OAuthClientId?: string;
+                    /**
+                     * Format: password
+                     * @description With OAuthGrantType RefreshToken: the client's secret, where it has one.
+                     */
+                    OAuthClientSecret?: string;
+                    /**
+                     * @description With OAuth2: what access tokens are asked for with, the client's secret or a refresh token.
+                     * @enum {string}
+                     */
+                    OAuthGrantType?: "ClientCredentials" | "RefreshToken";
+                    /** @description With OAuth2: what access is asked for, where the token endpoint wants to be told; several separated by spaces. */
+                    OAuthScope?: string;
+                    /** @description With OAuth2: the address of the token endpoint, https only. */
+                    OAuthTokenUrl?: string;
                     /**
                      * Format: int32
                      * @description The TCP port of the hosts it connects to, 1 to 65535.
@@ -5158,7 +6332,7 @@ export interface operations {
                      * @description How it authenticates with the smart hosts.
                      * @enum {string}
                      */
-                    SmartHostAuthMechanism?: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative";
+                    SmartHostAuthMechanism?: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2";
                     /** @description Names or addresses of the hosts that all its mail is handed to. */
                     SmartHosts?: string | string[] | {
                         Add?: string[];
@@ -5183,8 +6357,15 @@ export interface operations {
                     TlsAuthLevel?: "EncryptionOnly" | "CertificateValidation" | "DomainValidation";
                     /** @description The certificate to present, as <I>issuer<S>subject. */
                     TlsCertificateName?: string;
+                    /** @description The cipher suites that are spoken, by their registered names; All unless given. */
+                    TlsCipherSuites?: string | ("All" | "TLS_AES_256_GCM_SHA384" | "TLS_AES_128_GCM_SHA256" | "TLS_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256")[];
                     /** @description The domain that the other side's certificate must name, with TlsAuthLevel DomainValidation. */
                     TlsDomain?: string;
+                    /**
+                     * @description The oldest version of TLS that is spoken: Tls12 (the default) or Tls13.
+                     * @enum {string}
+                     */
+                    TlsMinimumVersion?: "Tls12" | "Tls13";
                     /** @description Looks names up with the server's external DNS servers instead of the internal ones. */
                     UseExternalDNSServersEnabled?: boolean;
                     /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
@@ -5314,6 +6495,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestMessage"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-TransportSecurity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description The recipient: one e-mail address.
+                     */
+                    Recipient: string;
+                    /**
+                     * @description What the message itself wants of TLS (RFC 8689): Required is REQUIRETLS, NotRequired the header field TLS-Required: No.
+                     * @enum {string}
+                     */
+                    TlsRequirement?: "Default" | "Required" | "NotRequired";
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -5515,6 +6744,14 @@ export interface operations {
                      * @example 2.00:00:00
                      */
                     SafetyNetHoldTime?: string;
+                    /** @description Whether what the DNS says of certificates (TLSA records, RFC 7672) counts where its signatures are validated. */
+                    DaneEnabled?: boolean;
+                    /** @description Whether the MTA-STS policies of recipients' domains count (RFC 8461). */
+                    MtaStsEnabled?: boolean;
+                    /** @description Whether domains that ask for it in the DNS are told daily what became of TLS with their hosts (RFC 8460). */
+                    TlsReportingEnabled?: boolean;
+                    /** @description Whether the header field TLS-Required: No of a message lets it go whatever the recipients' domains demand by DANE or MTA-STS (RFC 8689). */
+                    TlsRequiredNoEnabled?: boolean;
                     /**
                      * @deprecated
                      * @description Accepted so that existing scripts run; stored where the organization has the setting, without effect.

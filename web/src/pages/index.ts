@@ -26,10 +26,31 @@ export const pages: readonly Page[] = [
   },
   {
     area: 'mail-flow',
+    tab: 'dkim',
+    title: 'dkim.title',
+    needs: ['Get-DkimSigningConfig'],
+    load: () => import('./mail-flow/dkim'),
+  },
+  {
+    area: 'mail-flow',
+    tab: 'publishing',
+    title: 'publishing.title',
+    needs: ['Test-DomainPublishing'],
+    load: () => import('./mail-flow/publishing'),
+  },
+  {
+    area: 'mail-flow',
     tab: 'test-message',
     title: 'testMessage.title',
     needs: ['Send-TestMessage'],
     load: () => import('./mail-flow/test-message'),
+  },
+  {
+    area: 'servers',
+    tab: 'certificates',
+    title: 'certificates.title',
+    needs: ['Get-ExchangeCertificate'],
+    load: () => import('./servers/certificates'),
   },
   {
     area: 'sandbox',
@@ -51,10 +72,11 @@ export const pages: readonly Page[] = [
 
 export const areas: readonly {
   id: AreaId;
-  text: 'areas.dashboard' | 'areas.mailFlow' | 'areas.sandbox';
+  text: 'areas.dashboard' | 'areas.mailFlow' | 'areas.servers' | 'areas.sandbox';
 }[] = [
   { id: 'dashboard', text: 'areas.dashboard' },
   { id: 'mail-flow', text: 'areas.mailFlow' },
+  { id: 'servers', text: 'areas.servers' },
   { id: 'sandbox', text: 'areas.sandbox' },
 ];
 

@@ -16,7 +16,7 @@ import {
   type ReactElement,
 } from 'react';
 import type { ListTable } from './list-table';
-import type { ObjectListProps } from './ObjectList';
+import type { ObjectListProps } from './list-props';
 import { ROW_HEIGHT, useListStyles } from './list-styles';
 import { NOTHING, all, click, moveTo, prune, target, toggle, type Selection } from './selection';
 

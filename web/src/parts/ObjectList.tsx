@@ -7,58 +7,18 @@ import { Button, SearchBox, Spinner, Text } from '@fluentui/react-components';
 import { ArrowExport20Regular } from '@fluentui/react-icons/svg/arrow-export';
 import { ArrowSync20Regular } from '@fluentui/react-icons/svg/arrow-sync';
 import { ColumnTriple20Regular } from '@fluentui/react-icons/svg/column-triple';
-import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Problem } from '../api/problem';
 import { useShortcuts } from '../frame/shortcuts';
 import { localeOf } from '../texts';
 import { ColumnChooser } from './ColumnChooser';
 import { csv, download, separatorFor } from './csv';
 import { ErrorPanel } from './ErrorPanel';
 import { ListGrid } from './ListGrid';
+import type { ObjectListProps } from './list-props';
 import { useListStyles } from './list-styles';
 import { ToolBar, type ToolItem } from './ToolBar';
 import { useListTable } from './list-table';
-
-export interface Column<T> {
-  id: string;
-  title: string;
-  /** What is sorted, searched and exported. */
-  value: (item: T) => string | number | null | undefined;
-  /** What is shown, where it is not the value's text. */
-  cell?: (item: T) => ReactNode;
-  /** A CSS grid track; minmax(120px, 1fr) unless given. */
-  width?: string;
-  /** Not shown until it is chosen. */
-  optional?: boolean;
-  numeric?: boolean;
-}
-
-export interface ObjectListProps<T> {
-  /** Its columns are remembered under this; also the name of the CSV file. */
-  id: string;
-  label: string;
-  items: readonly T[] | undefined;
-  keyOf: (item: T) => string;
-  columns: readonly Column<T>[];
-  tools?: readonly ToolItem[];
-  selected: readonly string[];
-  onSelect: (keys: string[]) => void;
-  onOpen?: (item: T) => void;
-  onDelete?: (items: T[]) => void;
-  onRefresh: () => void;
-  problem?: Problem | null;
-  /** Shown instead of the rows when there is no object at all. */
-  empty?: ReactNode;
-  sortBy?: { column: string; descending?: boolean };
-  /** The server sorts, since the rows are only a page of them: the order, and what changes it. */
-  order?: {
-    by: { column: string; descending: boolean } | undefined;
-    onChange: (column: string) => void;
-  };
-  /** Beside the search box, for filters of one's own. */
-  filters?: ReactNode;
-}
 
 export function ObjectList<T>(props: ObjectListProps<T>): ReactElement {
   const { id, label, items, tools = [], onRefresh, problem, empty, filters } = props;

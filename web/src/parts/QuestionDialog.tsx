@@ -2,8 +2,8 @@
 import { Button, Text } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Question } from './confirm';
 import { ModalDialog } from './ModalDialog';
+import type { Question } from './question';
 
 interface Props {
   question: Question;

@@ -1,12 +1,12 @@
 // The PowerShell command that the page is about to run, to copy. Folded or not is remembered.
-import { Button, makeStyles, tokens } from '@fluentui/react-components';
+import { Button, makeStyles } from '@fluentui/react-components';
 import { ChevronDown16Regular } from '@fluentui/react-icons/svg/chevron-down';
 import { ChevronRight16Regular } from '@fluentui/react-icons/svg/chevron-right';
-import { Copy16Regular } from '@fluentui/react-icons/svg/copy';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { remember, remembered } from '../frame/preferences';
 import { commandText } from './command';
+import { CopyText } from './CopyText';
 
 interface Props {
   cmdlet: string;
@@ -16,38 +16,12 @@ interface Props {
 const useStyles = makeStyles({
   box: { marginTop: '16px' },
   toggle: { paddingLeft: 0, minWidth: 'auto' },
-  line: {
-    display: 'flex',
-    alignItems: 'flex-start',
-    columnGap: '8px',
-    padding: '8px 8px 8px 12px',
-    border: `1px solid ${tokens.colorNeutralStroke2}`,
-    borderRadius: tokens.borderRadiusMedium,
-    backgroundColor: tokens.colorNeutralBackground3,
-  },
-  code: {
-    flexGrow: 1,
-    margin: '3px 0',
-    maxHeight: '96px',
-    overflowY: 'auto',
-    whiteSpace: 'pre-wrap',
-    overflowWrap: 'anywhere',
-    fontFamily: tokens.fontFamilyMonospace,
-    fontSize: tokens.fontSizeBase200,
-  },
 });
 
 export function ShowCommand({ cmdlet, parameters }: Props): ReactElement {
   const styles = useStyles();
   const { t } = useTranslation();
   const [open, setOpen] = useState(remembered('command') === 'open');
-  const [copied, setCopied] = useState(false);
-  const text = commandText(cmdlet, parameters as Record<string, unknown>);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2000);
-  };
   return (
     <div className={styles.box}>
       <Button
@@ -65,24 +39,12 @@ export function ShowCommand({ cmdlet, parameters }: Props): ReactElement {
         {open ? t('command.hide') : t('command.show')}
       </Button>
       {open && (
-        <div className={styles.line}>
-          <code className={styles.code} tabIndex={0} aria-label={t('command.title')} translate="no">
-            {text}
-          </code>
-          <Button
-            size="small"
-            appearance="subtle"
-            icon={<Copy16Regular />}
-            aria-label={t('command.copy')}
-            onClick={() => void copy()}
-          >
-            {copied ? t('common.copied') : t('common.copy')}
-          </Button>
-        </div>
+        <CopyText
+          text={commandText(cmdlet, parameters as Record<string, unknown>)}
+          label={t('command.title')}
+          copyLabel={t('command.copy')}
+        />
       )}
-      <span className="visually-hidden" role="status">
-        {copied ? t('common.copied') : ''}
-      </span>
     </div>
   );
 }

@@ -26,9 +26,25 @@ describe('commandText', () => {
   });
 
   it('never shows a password', () => {
+    expect(commandText('Set-SendConnector', { OAuthClientSecret: 'geheim' })).toBe(
+      'Set-SendConnector -OAuthClientSecret (Read-Host -AsSecureString)',
+    );
     const parameters = { AuthenticationCredential: { UserName: 'relay', Password: 'geheim' } };
     expect(commandText('Set-SendConnector', parameters)).toBe(
       'Set-SendConnector -AuthenticationCredential (Get-Credential)',
+    );
+  });
+
+  it('reads files where they are, and never shows what is in them', () => {
+    expect(
+      commandText('Import-ExchangeCertificate', {
+        FileData: { File: "l'été.pfx" },
+        Password: 'geheim',
+        PrivateKeyExportable: true,
+      }),
+    ).toBe(
+      "Import-ExchangeCertificate -FileData ([System.IO.File]::ReadAllBytes('l''été.pfx')) " +
+        '-Password (Read-Host -AsSecureString) -PrivateKeyExportable $true',
     );
   });
 

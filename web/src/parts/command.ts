@@ -1,7 +1,20 @@
 // The PowerShell command of a cmdlet call, quoted so that both Relais' shell and PowerShell read back
-// exactly the same values. Passwords never stand in it: a credential is (Get-Credential). Pure.
+// exactly the same values. Secrets never stand in it: a credential is (Get-Credential), another secret
+// (Read-Host -AsSecureString). What is in a file does not either: { File: 'its name' } stands for it. Pure.
 
-const SWITCHES = new Set(['custom', 'internal', 'internet', 'partner', 'whatif', 'force']);
+const SWITCHES = new Set([
+  'custom',
+  'internal',
+  'internet',
+  'partner',
+  'whatif',
+  'force',
+  'generaterequest',
+  'includeaccepteddomains',
+]);
+
+/** Parameters of type SecureString. */
+const SECRETS = new Set(['oauthclientsecret', 'password']);
 
 /** The command line for a call; parameters that are undefined are left out. */
 export function commandText(cmdlet: string, parameters: Record<string, unknown>): string {
@@ -12,6 +25,8 @@ export function commandText(cmdlet: string, parameters: Record<string, unknown>)
     else if (SWITCHES.has(name.toLowerCase())) {
       if (value === true) words.push(`-${name}`);
     } else if (name === 'Confirm') words.push(value === true ? '-Confirm' : '-Confirm:$false');
+    else if (SECRETS.has(name.toLowerCase()) && value !== null)
+      words.push(`-${name} (Read-Host -AsSecureString)`);
     else words.push(`-${name} ${valueText(value)}`);
   }
   return words.join(' ');
@@ -25,6 +40,7 @@ export function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '@()' : value.map(valueText).join(',');
   if (typeof value === 'object') {
     if ('Password' in value || 'UserName' in value) return '(Get-Credential)';
+    if ('File' in value) return `([System.IO.File]::ReadAllBytes(${literal(String(value.File))}))`;
     const entries = Object.entries(value).map(([key, item]) => {
       const items: unknown[] = Array.isArray(item) ? item : [item];
       return `${key}=${items.map((one) => quoted(String(one))).join(',')}`;
@@ -46,6 +62,11 @@ const BARE = [
 
 function word(text: string): string {
   return BARE.some((form) => form.test(text)) ? text : quoted(text);
+}
+
+/** A text as an argument of a method, which is an expression. */
+function literal(text: string): string {
+  return `'${text.replaceAll(SINGLE, (quote) => quote + quote)}'`;
 }
 
 // PowerShell takes typographic quotes for quotes, so they are escaped like the plain ones.

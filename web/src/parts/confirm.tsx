@@ -10,18 +10,9 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react';
+import type { Question } from './question';
 
 const QuestionDialog = lazy(() => import('./QuestionDialog'));
-
-export interface Question {
-  title: string;
-  text?: ReactNode;
-  /** Instead of Yes and No. */
-  yes?: string;
-  no?: string;
-  /** Below the text: for instance a ShowCommand. */
-  more?: ReactNode;
-}
 
 type Ask = (question: Question) => Promise<boolean>;
 const Context = createContext<Ask>(() => Promise.resolve(false));

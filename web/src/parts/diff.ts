@@ -20,10 +20,11 @@ export function same(a: unknown, b: unknown): boolean {
 }
 
 /** The properties somebody changed, in base's order; where both made the same change there is none. */
-export function differences(base: Values, mine: Values, theirs: Values): Difference[] {
+export function differences(base: object, mine: object, theirs: object): Difference[] {
+  const [before, wanted, present] = [base, mine, theirs] as [Values, Values, Values];
   const properties = [...new Set([...Object.keys(base), ...Object.keys(mine)])];
   return properties.flatMap((property): Difference[] => {
-    const [b, m, t] = [base[property], mine[property], theirs[property]];
+    const [b, m, t] = [before[property], wanted[property], present[property]];
     if (same(m, t)) return [];
     const changed = same(b, m) ? 'theirs' : same(b, t) ? 'mine' : 'both';
     return [{ property, base: b, mine: m, theirs: t, changed }];

@@ -13,7 +13,7 @@ import {
   makeStyles,
   type FieldProps,
 } from '@fluentui/react-components';
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useId, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeOf } from '../texts';
 import { useMessage } from './form';
@@ -22,6 +22,7 @@ import { SPAN_UNITS, bestUnit, secondsOf, spanText, type SpanUnit } from './time
 
 const useStyles = makeStyles({
   narrow: { width: '140px' },
+  moment: { width: '240px', maxWidth: '100%' },
   unit: { minWidth: '110px', width: '130px' },
   pair: { display: 'flex', columnGap: '8px', alignItems: 'center', flexWrap: 'wrap' },
   radios: { rowGap: '2px' },
@@ -59,10 +60,14 @@ interface TextProps extends Common {
   secret?: boolean;
   lines?: number;
   autoComplete?: string;
+  /** Offered while typing; anything else may be typed all the same. */
+  choices?: readonly string[];
 }
 
 export function TextField(props: TextProps): ReactElement {
   const { value, onChange, onBlur, placeholder, first, code, secret, lines, disabled } = props;
+  const { choices = [] } = props;
+  const offers = useId();
   const field = useField(props);
   const plain = {
     value,
@@ -72,11 +77,12 @@ export function TextField(props: TextProps): ReactElement {
     ...(disabled ? { disabled } : {}),
     ...(code || secret ? { spellCheck: false, autoCapitalize: 'none' } : {}),
   };
-  return (
+  const control = (
     <Field {...field}>
       {lines === undefined ? (
         <Input
           {...plain}
+          {...(choices.length > 0 ? { list: offers } : {})}
           type={secret ? 'password' : 'text'}
           autoComplete={props.autoComplete ?? (secret ? 'new-password' : 'off')}
           onChange={(_, data) => onChange(data.value)}
@@ -90,6 +96,17 @@ export function TextField(props: TextProps): ReactElement {
         />
       )}
     </Field>
+  );
+  if (choices.length === 0) return control;
+  return (
+    <>
+      {control}
+      <datalist id={offers}>
+        {choices.map((choice) => (
+          <option key={choice} value={choice} aria-label={choice} />
+        ))}
+      </datalist>
+    </>
   );
 }
 
@@ -108,6 +125,23 @@ export function NumberField(props: NumberProps): ReactElement {
         className={styles.narrow}
         inputMode="numeric"
         autoComplete="off"
+        value={props.value}
+        disabled={props.disabled ?? false}
+        onChange={(_, data) => props.onChange(data.value)}
+      />
+    </Field>
+  );
+}
+
+/** A moment, in local time, as fields of date and time write it (moment.ts). */
+export function MomentField(props: NumberProps): ReactElement {
+  const styles = useStyles();
+  const field = useField(props);
+  return (
+    <Field {...field}>
+      <Input
+        className={styles.moment}
+        type="datetime-local"
         value={props.value}
         disabled={props.disabled ?? false}
         onChange={(_, data) => props.onChange(data.value)}

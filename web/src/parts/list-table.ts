@@ -10,7 +10,7 @@ import {
 import { useCallback, useMemo, useState } from 'react';
 import { forget, remember, remembered } from '../frame/preferences';
 import { useFormat } from '../texts/format';
-import type { Column, ObjectListProps } from './ObjectList';
+import type { Column, ObjectListProps } from './list-props';
 
 export interface ListTable<T> {
   /** The columns shown. */

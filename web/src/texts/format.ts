@@ -8,6 +8,9 @@ import { secondsOf } from '../parts/time-span';
 export interface Format {
   number: (value: number) => string;
   dateTime: (value: string | null | undefined) => string;
+  date: (value: string | null | undefined) => string;
+  /** Of a day that is clear. */
+  time: (value: string | null | undefined) => string;
   /** With seconds. */
   exact: (value: string | null | undefined) => string;
   /** ‘3 minutes ago’, ‘in 2 hours’. */
@@ -25,6 +28,8 @@ export interface Format {
 export function formatFor(locale: string, unlimited: string): Format {
   const numbers = new Intl.NumberFormat(locale);
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction', style: 'narrow' });
@@ -49,6 +54,8 @@ export function formatFor(locale: string, unlimited: string): Format {
   return {
     number: (value) => numbers.format(value),
     dateTime: (value) => (value ? dates.format(new Date(value)) : ''),
+    date: (value) => (value ? days.format(new Date(value)) : ''),
+    time: (value) => (value ? times.format(new Date(value)) : ''),
     exact: (value) => (value ? exact.format(new Date(value)) : ''),
     relative: (value, now = Date.now()) => {
       if (!value) return '';

@@ -41,6 +41,8 @@ const fr: Texts = {
     needsRole: 'Le rôle de gestion {{role}} est nécessaire.',
     name: 'Nom',
     status: 'État',
+    chooseFile: 'Choisir…',
+    noFile: 'Aucun fichier choisi',
   },
   signIn: {
     title: 'Se connecter au centre d’administration',
@@ -99,6 +101,7 @@ const fr: Texts = {
   areas: {
     dashboard: 'Tableau de bord',
     mailFlow: 'Flux de messagerie',
+    servers: 'Serveurs',
     sandbox: 'L’Internet simulé',
   },
   shortcuts: {
@@ -306,6 +309,7 @@ const fr: Texts = {
     auths: {
       None: 'Aucun',
       Basic: 'Authentification de base',
+      OAuth2: 'Jeton d’accès OAuth 2.0',
       ExchangeServer: 'Authentification Exchange Server',
       ExternalAuthoritative: 'Sécurisé de l’extérieur (par exemple, avec IPsec)',
     },
@@ -313,8 +317,26 @@ const fr: Texts = {
       None: 'Aucun',
       BasicAuth: 'Authentification de base',
       BasicAuthRequireTLS: 'Authentification de base après le démarrage de TLS',
+      OAuth2: 'OAuth 2.0',
       ExchangeServer: 'Authentification Exchange Server',
       ExternalAuthoritative: 'Sécurisé de l’extérieur',
+    },
+    oauth: {
+      tokenUrl: 'Service de jetons',
+      tokenUrlHint: 'En https seulement, par exemple https://login.example.com/oauth2/token',
+      clientId: 'ID client',
+      scope: 'Étendue',
+      scopeHint:
+        'Accès demandé ; plusieurs, séparés par des espaces. Vide si le service ne veut pas le savoir.',
+      grant: 'Les jetons d’accès sont donnés contre',
+      grants: {
+        ClientCredentials: 'le secret du client',
+        RefreshToken: 'un jeton d’actualisation',
+      },
+      mailbox: 'Boîte aux lettres qui envoie',
+      secrets: { ClientCredentials: 'Secret du client', RefreshToken: 'Jeton d’actualisation' },
+      clientSecret: 'Secret du client',
+      clientSecretHint: 'Laissez vide si le client n’en a pas, ou pour conserver l’actuel.',
     },
     requireTlsForAuth: 'Ne proposer l’authentification de base qu’après le démarrage de TLS',
     userName: 'Nom d’utilisateur',
@@ -378,6 +400,28 @@ const fr: Texts = {
     tlsDomain: 'Domaine que le certificat doit nommer (TlsDomain)',
     tlsDomainHint:
       'Vide signifie le domaine du destinataire ; avec des hôtes actifs, il doit être indiqué.',
+    tlsCertificate: 'Certificat à présenter (TlsCertificateName)',
+    tlsCertificateHint:
+      'Sous la forme <I>émetteur<S>objet ; ceux de l’organisation qui ont leur clé privée sont proposés. Le courrier attend si le serveur source ne l’a pas. Vide signifie qu’aucun n’est présenté, sauf avec TLS mutuel celui du FQDN.',
+    domainSecure: 'TLS mutuel avec le domaine du destinataire (DomainSecureEnabled)',
+    domainSecureHint:
+      'Demande la remise par enregistrement MX et des espaces d’adressage sans étoile. L’hôte doit avoir un certificat d’une autorité approuvée pour le domaine du destinataire, et le nôtre est présenté.',
+    tlsMinimum: 'Version de TLS la plus ancienne (TlsMinimumVersion)',
+    tlsMinimumHint:
+      'Un hôte qui n’en est pas capable reçoit son courrier en clair, comme un hôte sans TLS, sauf si TLS est exigé.',
+    tlsVersions: { Tls12: 'TLS 1.2', Tls13: 'TLS 1.3' },
+    tlsSuites: 'Suites de chiffrement (TlsCipherSuites)',
+    tlsSuitesHint: 'Aucune case cochée signifie toutes.',
+    allSuites: 'Toutes',
+    forceHelo: 'Saluer par HELO au lieu de EHLO (ForceHELO)',
+    forceHeloHint: 'Pour de très anciens hôtes : sans TLS et sans authentification.',
+    errorPolicies: 'Appréciation des échecs (ErrorPolicies)',
+    errorPolicy: {
+      DowngradeDnsFailures: 'Tout échec du DNS est temporaire (DowngradeDnsFailures)',
+      DowngradeCustomFailures:
+        'Certains refus définitifs sont temporaires (DowngradeCustomFailures)',
+      UpgradeCustomFailures: 'Certains refus temporaires sont définitifs (UpgradeCustomFailures)',
+    },
     ignoreStartTls: 'Ne jamais utiliser TLS, même s’il est proposé (IgnoreSTARTTLS)',
     connections: 'Connexions',
     port: 'Port',
@@ -389,6 +433,183 @@ const fr: Texts = {
     notASpan: 'Un nombre entier et une unité sont nécessaires.',
     notASize: 'Un nombre de mégaoctets est nécessaire, ou rien pour une taille illimitée.',
     credentialNeeded: 'Indiquez aussi le mot de passe quand le nom d’utilisateur change.',
+  },
+  dkim: {
+    title: 'DKIM',
+    newTitle: 'Nouvelle configuration de signature DKIM',
+    editTitle: 'DKIM de {{domain}}',
+    created: 'Les clés de {{domain}} ont été créées. Publiez leurs enregistrements.',
+    saved: 'La configuration de signature DKIM de {{domain}} a été enregistrée.',
+    wasEnabled: 'Le courrier de {{domain}} est désormais signé.',
+    wasDisabled: 'Le courrier de {{domain}} n’est plus signé.',
+    rotated: 'De nouvelles clés ont été créées pour {{domain}}. Publiez leurs enregistrements.',
+    removed: 'La configuration de signature DKIM de {{domain}} a été supprimée.',
+    keepRecords: 'Laissez les enregistrements de {{domain}} dans le DNS sept jours de plus.',
+    notAccepted:
+      '{{domain}} n’est pas un domaine accepté : vérifiez que vous pouvez signer en son nom.',
+    columns: {
+      domain: 'Domaine',
+      signing: 'Signature',
+      records: 'Dans le DNS',
+      keys: 'Clés',
+      selector: 'Sélecteur',
+      checked: 'Vérification',
+      made: 'Création des clés',
+      changed: 'Dernière modification',
+    },
+    on: 'Activée',
+    off: 'Désactivée',
+    statuses: {
+      Valid: 'Publiés',
+      RecordMissing: 'Incomplets',
+      RecordDiffers: 'Différents',
+      NotChecked: 'Non vérifiés',
+    },
+    findings: {
+      published: 'Publié',
+      missing: 'Absent',
+      differs: 'Différent',
+      unchecked: 'Non vérifié',
+      unused: 'Pas nécessaire',
+    },
+    findingTexts: {
+      missing: 'Le DNS n’a aucun enregistrement TXT de ce nom.',
+      differs: 'Le DNS contient un autre texte : {{why}}',
+      unchecked: 'Le DNS n’a pas pu être interrogé : {{why}}',
+      unused: 'Rien n’est signé avec cette clé en ce moment.',
+    },
+    reasons: {
+      version: 'il ne commence pas par v=DKIM1.',
+      noKey: 'il n’a pas de clé (p=).',
+      revoked: 'sa clé est vide (p=), ce qui signifie révoquée.',
+      otherKey:
+        'il contient une autre clé (p=), peut-être celle d’avant, ou il a été tronqué lors de la copie.',
+      otherType: 'son k= n’est pas {{value}}.',
+      hashes: 'son h= n’admet pas sha256.',
+      services: 'son s= n’admet pas le courrier (email).',
+      several: 'il y a {{value}} enregistrements TXT de ce nom, alors qu’un seul est admis.',
+      noAnswer: 'aucune réponse en {{value}} secondes.',
+      notAsked: 'il ne l’a pas encore été.',
+    },
+    algorithms: { RsaSha256: 'RSA', Ed25519Sha256: 'Ed25519' },
+    rsa: 'RSA {{bits}}',
+    bits: '{{bits}} bits',
+    standing: {
+      good: 'Le courrier de ce domaine est signé, et les destinataires peuvent le vérifier.',
+      harm: 'Le courrier de ce domaine est signé, mais les destinataires ne peuvent pas le vérifier : le DNS n’a pas les enregistrements voulus. Publiez-les, ou désactivez la signature en attendant.',
+      unknown:
+        'Le courrier de ce domaine est signé. On n’a pas pu savoir si le DNS a les enregistrements.',
+      ready: 'Le DNS a les enregistrements. Activez la signature pour commencer.',
+      publish:
+        'Rien n’est encore signé. Publiez les enregistrements dans le DNS du domaine, vérifiez-les, puis activez la signature.',
+      unchecked: 'Rien n’est encore signé. On n’a pas pu savoir si le DNS a les enregistrements.',
+    },
+    rotations: {
+      publish:
+        'De nouvelles clés ({{next}}) doivent signer à partir du {{date}}. Publiez leurs enregistrements : tant que le DNS ne les a pas, {{now}} continue de signer.',
+      waits:
+        'De nouvelles clés ({{next}}) signeront à partir du {{date}} ; le DNS a déjà leurs enregistrements.',
+      due: 'De nouvelles clés ({{next}}) vont prendre le relais dans un instant.',
+    },
+    oldUntil: 'Laissez les enregistrements de {{selector}} dans le DNS jusqu’au {{date}}.',
+    check: 'Vérifier maintenant',
+    checking: 'Interrogation du DNS…',
+    checked: 'Enregistrements dans le DNS : {{status}}',
+    showRecords: 'Afficher les enregistrements',
+    recordsTitle: 'Enregistrements de {{domain}}',
+    recordsHint:
+      'Ce sont des enregistrements TXT. Beaucoup de formulaires DNS demandent le nom sans le domaine qui le termine, et le texte d’un seul tenant ; dans un fichier de zone, il se compose de chaînes d’au plus 255 caractères.',
+    groups: {
+      signing: 'Enregistrements des clés qui signent ({{selector}})',
+      first: 'Enregistrements à publier ({{selector}})',
+      next: 'Enregistrements des nouvelles clés, à publier ({{selector}})',
+      old: 'Enregistrements des clés qui signaient avant ({{selector}})',
+    },
+    record: {
+      name: 'Nom',
+      text: 'Texte',
+      line: 'Ligne d’un fichier de zone',
+      nameOf: 'Nom, {{algorithm}}',
+      textOf: 'Texte, {{algorithm}}',
+      lineOf: 'Ligne d’un fichier de zone, {{algorithm}}',
+      copyName: 'Copier le nom, {{algorithm}}',
+      copyText: 'Copier le texte, {{algorithm}}',
+      copyLine: 'Copier la ligne, {{algorithm}}',
+    },
+    domain: 'Domaine',
+    domainHint:
+      'Le domaine du champ From de votre courrier, par exemple contoso.com. Il signe aussi pour ses sous-domaines qui n’ont pas leur propre configuration.',
+    newIntro:
+      'De nouvelles clés sont créées. Rien n’est signé tant que vous n’avez pas publié leurs enregistrements dans le DNS, puis activé la signature.',
+    keySize: 'Taille de la clé RSA',
+    keySizeHint:
+      '4096 bits coûtent cinq à huit fois plus pour chaque message, et certains destinataires et formulaires DNS n’acceptent pas l’enregistrement.',
+    keySizeLater: 'Pour les clés créées à partir de maintenant.',
+    signatures: 'Signatures',
+    signatureChoices: {
+      both: 'RSA et Ed25519 (recommandé)',
+      RsaSha256: 'RSA seulement',
+      Ed25519Sha256: 'Ed25519 seulement',
+    },
+    ed25519Alone:
+      'Beaucoup de grands destinataires ne connaissent pas encore Ed25519 et ne voient aucune signature.',
+    selector1: 'Premier sélecteur',
+    selector2: 'Second sélecteur',
+    selectorsHint: 'Vide signifie relais1 et relais2. Ils alternent à chaque changement de clés.',
+    header: 'Canonicalisation de l’en-tête',
+    body: 'Canonicalisation du corps',
+    forms: {
+      Relaxed: 'Relaxed : souple (recommandé)',
+      Simple: 'Simple : rompue dès qu’un serveur modifie les blancs',
+    },
+    formNames: { Relaxed: 'Relaxed', Simple: 'Simple' },
+    rotateOn: 'Les nouvelles clés signent à partir du',
+    rotateOnHint:
+      'Vide signifie dans quatre jours. Une date passée signifie dès que le DNS a les enregistrements.',
+    rotateOnChange: 'Jamais avant que le DNS ait les enregistrements.',
+    rotate: 'Changer les clés',
+    rotateTitle: 'Changer les clés de {{domain}}',
+    rotateIntro: 'Ce qui va se passer :',
+    rotateStep1:
+      'De nouvelles clés sont créées aussitôt, sous le sélecteur {{next}}. {{now}} continue de signer.',
+    rotateStep2:
+      'Vous publiez les deux enregistrements alors affichés, à côté de ceux qui y sont. N’en retirez encore aucun.',
+    rotateStep3:
+      'À la date ci-dessous, {{next}} prend le relais de lui-même, mais pas avant que le DNS ait ses enregistrements. Le serveur regarde toutes les 15 secondes.',
+    rotateStep4:
+      'Vous laissez les enregistrements de {{now}} dans le DNS sept jours de plus : du courrier signé avec ses clés est encore en chemin.',
+    rotateNow: 'Créer de nouvelles clés',
+    rotating: 'Le changement de clés est déjà en cours. Modifier permet d’en changer la date.',
+    removeTitle: 'Supprimer la configuration de signature DKIM',
+    removeOne: 'Voulez-vous vraiment supprimer les clés de {{domain}} ?',
+    removeSeveral_one: 'Voulez-vous vraiment supprimer les clés de {{count}} domaine ?',
+    removeSeveral_many: 'Voulez-vous vraiment supprimer les clés de ces {{count}} de domaines ?',
+    removeSeveral_other: 'Voulez-vous vraiment supprimer les clés de ces {{count}} domaines ?',
+    removeEffect:
+      'Elles sont perdues pour toujours. Le courrier est ensuite signé par la configuration d’un domaine parent, ou pas du tout. Laissez les enregistrements dans le DNS sept jours de plus : du courrier qu’ils permettent de vérifier est encore en chemin.',
+    refused: {
+      title: 'Le courrier de {{domain}} ne peut pas encore être signé',
+      text: 'Une signature que personne ne peut vérifier fait du tort : les destinataires peuvent refuser le courrier ou le croire falsifié. Le DNS n’a pas ce qu’il faut :',
+      todo: 'Que faire :',
+      step1: 'Publiez les enregistrements dans le DNS du domaine.',
+      step2:
+        'Attendez que vos serveurs de noms les aient. Un serveur qui les a cherchés trop tôt peut retenir quelque temps qu’ils n’existaient pas : au plus la durée que donne le dernier nombre de l’enregistrement SOA.',
+      step3: 'Réessayez.',
+      agree:
+        'Je sais que les destinataires voient les enregistrements, même si ce serveur ne les voit pas',
+      agreeHint:
+        'Par exemple si ce serveur interroge d’autres serveurs de noms qu’Internet. Si ce n’est pas le cas, les signatures échouent.',
+      force: 'Signer quand même',
+    },
+    empty: {
+      title: 'Aucun courrier n’est encore signé',
+      text: 'DKIM appose une signature au courrier sortant, à laquelle les destinataires reconnaissent qu’il vient de votre domaine et n’a pas été modifié. Ils cherchent les clés dans votre DNS.',
+      step1: 'Choisissez Nouveau et indiquez le domaine : les clés sont créées.',
+      step2: 'Publiez dans le DNS du domaine les deux enregistrements affichés.',
+      step3: 'Choisissez Vérifier maintenant jusqu’à ce que le DNS les ait, puis Activer.',
+    },
+    canonicalization: 'Canonicalisation',
+    canonicalizations: 'En-tête {{header}}, corps {{body}}',
   },
   queues: {
     title: 'Files d’attente',
@@ -414,6 +635,11 @@ const fr: Texts = {
       Undefined: 'Non défini',
       Unreachable: 'Inaccessible',
     },
+    tlsRequirements: {
+      Default: 'comme d’habitude',
+      Required: 'exigé (REQUIRETLS)',
+      NotRequired: 'non exigé (TLS-Required: No)',
+    },
     priorities: { High: 'Haute', Normal: 'Normale', Low: 'Basse', None: 'Aucune' },
     properties: {
       NextHopDomain: 'Domaine de saut suivant',
@@ -432,6 +658,10 @@ const fr: Texts = {
       Velocity: 'Vitesse',
       NextHopConnector: 'Connecteur de saut suivant',
       TlsDomain: 'Domaine TLS',
+      TlsRequirement: 'TLS voulu par le message',
+      PoolHosts: 'Hôtes',
+      PoolConnections: 'Connexions aux hôtes',
+      PoolLimit: 'Limite de connexions',
       FromAddress: 'Adresse de l’expéditeur',
       Size: 'Taille (Ko)',
       SCL: 'SCL',
@@ -544,6 +774,15 @@ const fr: Texts = {
     deferredPerPriority: 'Messages différés par priorité',
     pair: '{{name}} : {{value}}',
     perSecond: '{{rate}} par seconde',
+    ofAllQueues: '{{number}}, toutes files confondues',
+    limited_one: 'Limité à {{count}} connexion, car les hôtes ont répondu :',
+    limited_many: 'Limité à {{count}} de connexions, car les hôtes ont répondu :',
+    limited_other: 'Limité à {{count}} connexions, car les hôtes ont répondu :',
+    limitedUntil_one: 'Limité à {{count}} connexion jusqu’à {{time}}, car les hôtes ont répondu :',
+    limitedUntil_many:
+      'Limité à {{count}} de connexions jusqu’à {{time}}, car les hôtes ont répondu :',
+    limitedUntil_other:
+      'Limité à {{count}} connexions jusqu’à {{time}}, car les hôtes ont répondu :',
     draining: 'se vide',
     filling: 'se remplit',
     steady: 'stable',
@@ -673,6 +912,51 @@ const fr: Texts = {
           'La connexion chiffrée n’a pas pu être établie : la négociation a échoué, ou le certificat n’a pas été accepté.',
         todo: 'Examinez le certificat de l’autre côté, ainsi que TlsAuthLevel et TlsDomain du connecteur d’envoi. Le journal de protocole montre la négociation.',
       },
+      requireTlsNotOffered: {
+        means:
+          'L’expéditeur a demandé TLS sur tout le chemin (REQUIRETLS), et l’hôte ne le promet pas : il n’offre pas REQUIRETLS. Le message revient à son expéditeur.',
+        todo: 'Rien sur ce serveur. L’expéditeur peut demander un autre moyen au destinataire, ou envoyer le message sans REQUIRETLS.',
+      },
+      requireTlsNotKnown: {
+        means:
+          'L’expéditeur a demandé TLS sur tout le chemin (REQUIRETLS), et rien ne prouve quels hôtes reçoivent le courrier du domaine : son DNS n’est pas signé, et il n’a pas de politique MTA-STS en mode enforce. Le message revient à son expéditeur.',
+        todo: 'Rien sur ce serveur. Le domaine peut signer son DNS ou publier une politique MTA-STS ; l’expéditeur peut envoyer le message sans REQUIRETLS.',
+      },
+      requireTlsHere: {
+        means:
+          'L’expéditeur a demandé TLS sur tout le chemin (REQUIRETLS), et ce serveur, tel qu’il est configuré, ne peut pas le donner.',
+        todo: 'Retirez IgnoreSTARTTLS et ForceHELO du connecteur d’envoi, ou faites interroger par ce serveur un résolveur de cette machine qui valide les signatures (DNSSEC), selon ce que dit l’erreur.',
+      },
+      requireTlsFailed: {
+        means:
+          'L’expéditeur a demandé TLS sur tout le chemin (REQUIRETLS), et l’hôte n’a pas chiffré, n’a pas prouvé par son certificat qui il est, ou n’a pu être distingué d’un autre. Le message attend ; il n’est pas envoyé avec moins.',
+        todo: 'Si cela dure, avertissez le postmaster de l’autre côté : le certificat, STARTTLS et la politique MTA-STS sont son affaire.',
+      },
+      daneNoTls: {
+        means:
+          'Le domaine du destinataire annonce dans le DNS signé (DANE) que son hôte chiffre, et l’hôte ne le fait pas. Quelqu’un sur le chemin peut l’en empêcher. Rien n’est envoyé en clair.',
+        todo: 'Prévenez le responsable de l’autre côté, par une autre voie. S’il faut tout de même envoyer, créez pour ce domaine un connecteur d’envoi avec IgnoreSTARTTLS.',
+      },
+      tlsaInvalid: {
+        means:
+          'L’hôte présente un autre certificat que celui que le domaine du destinataire publie dans le DNS signé (DANE) : il a été changé là-bas et pas dans le DNS, ou quelqu’un s’est interposé.',
+        todo: 'Prévenez le responsable de l’autre côté. Get-TransportSecurity montre les enregistrements publiés et le certificat vu.',
+      },
+      dnssecInvalid: {
+        means:
+          'On ignore quel certificat l’hôte doit avoir : les serveurs DNS du domaine, ou le résolveur de ce serveur, ne l’ont pas dit de façon fiable.',
+        todo: 'Lisez quel serveur DNS l’erreur nomme. Si c’est le résolveur de ce serveur, vérifiez qu’il fonctionne et qu’il valide (docs/transport-security.md).',
+      },
+      mtaSts: {
+        means:
+          'Le domaine du destinataire publie une politique (MTA-STS) selon laquelle ses hôtes chiffrent et présentent un certificat d’une autorité reconnue ; cet hôte ne la respecte pas. Rien n’est envoyé avec moins.',
+        todo: 'Prévenez le responsable de l’autre côté, par une autre voie. Get-TransportSecurity montre ce que la politique exige.',
+      },
+      certificate: {
+        means:
+          'Le certificat de l’autre côté n’est pas celui qu’exige TlsAuthLevel du connecteur d’envoi.',
+        todo: 'Comparez le nom donné dans l’erreur à TlsDomain. Une autorité à vous se déclare dans trusted_ca_files de relais.toml.',
+      },
       logon: {
         means: 'L’hôte actif n’a pas accepté l’authentification.',
         todo: 'Vérifiez le nom d’utilisateur, le mot de passe et le type d’authentification du connecteur d’envoi.',
@@ -746,6 +1030,10 @@ const fr: Texts = {
           'L’autre côté fait attendre tout expéditeur qu’il ne connaît pas encore (liste grise).',
         todo: 'Rien : la tentative suivante est normalement acceptée.',
       },
+      fewer: {
+        means: 'L’autre côté veut moins de connexions, ou moins de messages à la fois.',
+        todo: 'Rien : pendant une minute, ce serveur se contente de moins de connexions vers ses hôtes, puis réessaie. Si cela persiste, demandez ses limites à l’autre côté et baissez MaxPerDomainOutboundConnections du service de transport.',
+      },
       senderAuthentication: {
         means:
           'L’autre côté ne croit pas que ce serveur puisse envoyer pour le domaine de l’expéditeur (SPF, DKIM, DMARC).',
@@ -775,6 +1063,213 @@ const fr: Texts = {
         means: 'La tentative a échoué pour une raison qui ne figure pas au catalogue.',
         todo: 'Lisez le texte. Le journal de connectivité et, en Détaillée, le journal de protocole du connecteur d’envoi montrent toute la tentative.',
       },
+    },
+  },
+  publishing: {
+    title: 'Publication DNS',
+    columns: {
+      domain: 'Domaine',
+      check: 'Quoi',
+      status: 'Statut',
+      name: 'Nom',
+      detail: 'À faire',
+    },
+    checks: {
+      MX: 'Hôtes de messagerie (MX)',
+      Address: 'Adresse d’un hôte',
+      SPF: 'Qui peut envoyer (SPF)',
+      DKIM: 'Signatures (DKIM)',
+      DMARC: 'Politique (DMARC)',
+      MtaSts: 'Chiffrement (MTA-STS)',
+      TlsRpt: 'Rapports (TLS-RPT)',
+      Tlsa: 'Certificat (DANE)',
+      ReverseDns: 'DNS inverse',
+      HeloName: 'Nom dans EHLO',
+    },
+    statuses: {
+      Good: 'Bon',
+      Warning: 'Perfectible',
+      Bad: 'Incorrect',
+      Missing: 'Absent',
+      Unknown: 'Inconnu',
+    },
+    name: 'Nom',
+    file: 'Adresse du fichier',
+    type: 'Type',
+    recommended: 'À publier',
+    published: 'Publié',
+    same: 'La même chose.',
+    none: 'Rien.',
+    nothing: 'Rien : tout est comme il faut.',
+    nameOf: 'Nom, {{check}}',
+    recordOf: 'À publier, {{check}}',
+    copyName: 'Copier le nom, {{check}}',
+    copyRecord: 'Copier l’enregistrement, {{check}}',
+    tested: 'Vérifié. {{result}}',
+    empty: 'Il n’y a pas de domaine à vérifier',
+    emptyText: 'L’organisation n’a pas de domaine accepté ayant un nom propre.',
+  },
+  certificates: {
+    title: 'Certificats',
+    newTitle: 'Nouveau certificat',
+    importTitle: 'Importer un certificat',
+    import: 'Importer',
+    export: 'Exporter',
+    made: 'Le certificat a été créé.',
+    asked: 'La demande a été créée.',
+    imported:
+      'Le certificat de {{name}} a été importé. Modifier indique pour quoi il est présenté.',
+    completed: 'Le certificat de {{name}} est arrivé et a remplacé sa demande.',
+    enabled: 'Les services de {{name}} ont été enregistrés. Ils valent dès la prochaine connexion.',
+    exported: '{{file}} a été remis.',
+    removed: 'Le certificat de {{name}} a été supprimé.',
+    columns: {
+      domain: 'Pour',
+      services: 'Services',
+      expires: 'Expiration',
+      subject: 'Objet',
+      issuer: 'Émetteur',
+      thumbprint: 'Empreinte numérique',
+      server: 'Serveur',
+      changed: 'Dernière modification',
+    },
+    andMore: '{{name}} + {{count}}',
+    statuses: {
+      Valid: 'Valide',
+      Untrusted: 'Non approuvé',
+      DateInvalid: 'Date non valide',
+      PendingRequest: 'Demande en attente',
+      Invalid: 'Non valide',
+    },
+    expired: 'Expiré',
+    expiresIn_zero: 'Expire aujourd’hui',
+    expiresIn_one: 'Dans {{count}} jour',
+    expiresIn_many: 'Dans {{count}} jours',
+    expiresIn_other: 'Dans {{count}} jours',
+    notes: {
+      request:
+        'Remettez le texte ci-dessous à une autorité. Quand elle a délivré le certificat, importez son fichier : il remplace cette demande.',
+      noKey:
+        'Sa clé privée n’est pas ici : il ne peut pas être présenté. Importez-le avec sa clé (.pfx).',
+      date: 'Il n’est pas valable en ce moment. Un autre est présenté tant qu’il y en a un.',
+      selfSigned:
+        'Il est auto-signé : les autres chiffrent avec lui, mais n’y reconnaissent pas ce serveur.',
+      untrusted:
+        'Son autorité n’est pas approuvée ici : les autres peuvent chiffrer avec lui, mais n’y reconnaissent peut-être pas ce serveur.',
+    },
+    names: 'Noms',
+    namesHint:
+      'Un par ligne, par exemple mail.contoso.com ou *.contoso.com. Vide signifie le nom du serveur.',
+    acceptedDomains: 'Ajouter tous les domaines acceptés',
+    validFrom: 'Valable à partir du',
+    validUntil: 'Valable jusqu’au',
+    itself: 'Lui-même',
+    serialNumber: 'Numéro de série',
+    copyThumbprint: 'Copier l’empreinte numérique',
+    key: 'Clé',
+    keyOf: '{{algorithm}}, {{bits}} bits',
+    keys: {
+      absent: 'La clé privée n’est pas ici.',
+      sealed: 'La clé privée ne quitte jamais ce serveur.',
+      exportable: 'La clé privée peut être exportée.',
+    },
+    tlsa: 'Enregistrement TLSA',
+    tlsaHint:
+      'Pour DANE, à publier sous {{name}}. Il reste le même quand le certificat est renouvelé pour la même clé.',
+    copyTlsa: 'Copier l’enregistrement TLSA',
+    request: 'Demande',
+    copyRequest: 'Copier la demande',
+    saveRequest: 'Enregistrer dans un fichier',
+    requestTitle: 'Demande pour {{name}}',
+    requestIntro: 'La clé privée reste ici ; la demande n’est pas secrète. La suite :',
+    requestSteps: {
+      step1: 'Vous remettez ce texte à une autorité.',
+      step2: 'Elle examine la demande et vous donne un fichier (.cer, .crt, .p7b).',
+      step3: 'Vous importez le fichier ici. Le certificat remplace la demande.',
+    },
+    kind: 'Ce qui est créé',
+    kinds: {
+      selfSigned: 'Un certificat auto-signé, pour cinq ans',
+      request: 'Une demande pour une autorité',
+    },
+    services: {
+      SMTP: 'SMTP',
+      IIS: 'IIS',
+    },
+    serviceHints: {
+      SMTP: 'Présenté aux clients et aux serveurs qui remettent du courrier.',
+      IIS: 'Présenté aux navigateurs (ces pages) et aux consoles d’administration.',
+    },
+    servicesTitle: 'Services de {{name}}',
+    servicesIntro:
+      'Ce pour quoi le certificat est présenté, dès la prochaine connexion. S’il y en a plusieurs qui conviennent, celui d’une autorité passe avant un certificat auto-signé, puis celui qui vaut le plus longtemps.',
+    changeServices: 'Changer',
+    takesBack:
+      'Le serveur retire tous les services d’un coup, puis rend ceux qui restent. Si aucun autre certificat ne convient, celui de l’autorité de l’organisation est présenté.',
+    more: 'Autres réglages',
+    subjectHint: 'Qui il nomme. Vide signifie le premier de ses noms.',
+    friendlyName: 'Nom convivial',
+    friendlyNameHint: 'Seulement pour les personnes, dans les listes.',
+    keySize: 'Taille de la clé RSA',
+    keySizeHint:
+      'Chaque négociation coûte plusieurs fois plus, et la création prend un certain temps.',
+    bits: '{{bits}} bits',
+    exportable: 'La clé privée peut être exportée',
+    exportableHint: 'Ne peut plus être changé ensuite.',
+    thisServer: 'Le serveur auquel vous êtes connecté',
+    making: 'Création de la clé…',
+    importIntro:
+      'Un certificat avec sa clé (.pfx, .p12, PEM), ou ce qu’une autorité a délivré pour une demande (.cer, .crt, .p7b).',
+    file: 'Fichier',
+    fileHint: 'Au plus 256 Ko. Clés RSA à partir de 2048 bits, ECDSA ou Ed25519.',
+    password: 'Mot de passe',
+    passwordHint: 'Ce qui ouvre le fichier, s’il est protégé.',
+    passwordWanted: 'Le fichier est protégé : indiquez son mot de passe.',
+    passwordAgain: 'Mot de passe, de nouveau',
+    notTheSame: 'Les deux mots de passe ne sont pas les mêmes.',
+    exportTitle: 'Exporter {{name}}',
+    exportIntro:
+      'Le certificat et sa clé privée sont enregistrés dans {{file}}, protégés par un mot de passe. Qui a les deux peut se faire passer pour ce serveur.',
+    exporting: 'Création du fichier…',
+    removeTitle: 'Supprimer le certificat',
+    removeOne: 'Voulez-vous vraiment supprimer le certificat de {{name}} ?',
+    removeSeveral_one: 'Voulez-vous vraiment supprimer {{count}} certificat ?',
+    removeSeveral_many: 'Voulez-vous vraiment supprimer ces {{count}} certificats ?',
+    removeSeveral_other: 'Voulez-vous vraiment supprimer ces {{count}} certificats ?',
+    removeEffect:
+      'La clé privée est supprimée aussi et ne peut pas être retrouvée. Dès la prochaine connexion, un autre certificat est présenté.',
+    removeRequest:
+      'Sa clé privée est supprimée aussi : ce que l’autorité délivre pour elle ne sert alors plus à rien.',
+    why: {
+      request: 'L’autorité ne l’a pas encore délivré.',
+      noKey: 'Sa clé privée n’est pas ici.',
+      sealed: 'Sa clé privée n’est pas remise : cela a été décidé à son arrivée.',
+    },
+    reasons: {
+      noCertificate:
+        'Le fichier ne contient pas de certificat : PEM, DER (.cer, .crt), PKCS #7 (.p7b) ou PKCS #12 (.pfx, .p12) est attendu.',
+      tooLarge: 'Le fichier dépasse {{value}} octets.',
+      password: 'Ce mot de passe n’ouvre pas le fichier.',
+      encryptedKey:
+        'La clé privée du fichier est chiffrée. Mettez la clé et le certificat dans un fichier PKCS #12 (.pfx).',
+      key: 'La clé privée du fichier ne peut pas servir : RSA à partir de 2048 bits, ECDSA P-256, P-384 ou P-521, ou Ed25519 est attendu.',
+      stranger: 'Aucun des certificats du fichier ne correspond à sa clé privée.',
+      damaged: 'Le certificat du fichier ne peut pas être lu.',
+      domain: '« {{value}} » n’est pas un nom de serveur, comme mail.contoso.com ou *.contoso.com.',
+      subject: '« {{value}} » n’est pas un objet comme CN=mail.contoso.com, O=Contoso, C=FR.',
+      named:
+        'Le connecteur « {{value}} » nomme ce certificat (TlsCertificateName). Faites-lui d’abord en nommer un autre.',
+    },
+    warnings: {
+      untrusted:
+        'Le certificat n’est pas d’une autorité approuvée ici : les autres chiffrent quand même avec lui, mais n’y reconnaissent pas ce serveur.',
+      date: 'Le certificat n’est pas valable en ce moment : un autre est présenté tant qu’il y en a un.',
+      noKey:
+        'Le fichier n’a pas de clé privée, et aucune demande n’attend ce certificat : il est conservé, mais ne peut pas être présenté.',
+    },
+    empty: {
+      title: 'Le serveur n’a pas de certificat que d’autres approuvent',
+      text: 'Il en présente un de l’autorité de l’organisation : les connexions sont chiffrées, mais personne au-dehors n’y reconnaît le serveur. Importez un certificat, ou demandez-en un à une autorité : Nouveau crée la demande.',
     },
   },
   testMessage: {
@@ -994,6 +1489,56 @@ const fr: Texts = {
       'seven-bit':
         'Prend tous les messages ; n’offre ni 8BITMIME, ni SMTPUTF8, ni CHUNKING, ni DSN.',
       'helo-only': 'Prend tous les messages ; ne connaît pas EHLO.',
+      'closing-hello': '421 4.3.2 à EHLO, puis ferme la connexion.',
+      'closing-mail': '421 4.3.2 à MAIL, puis ferme la connexion.',
+      'closing-recipient':
+        '421 4.3.2 à RCPT, au milieu d’un groupe de commandes, puis ferme la connexion.',
+      'closing-data': '421 4.3.2 à DATA, puis ferme la connexion.',
+      'closing-content':
+        '421 4.3.2 après les données, puis ferme la connexion : le message n’est pas pris.',
+      'drop-connection': 'Coupe chaque connexion aussitôt, sans salutation.',
+      'drop-hello': 'Coupe la connexion à EHLO, sans réponse.',
+      'drop-mail': 'Coupe la connexion à MAIL, sans réponse.',
+      'drop-recipient': 'Coupe la connexion à RCPT, sans réponse.',
+      'drop-data': 'Coupe la connexion à DATA, sans réponse.',
+      'drop-content': 'Coupe la connexion dès que le contenu commence à arriver.',
+      'taken-drop':
+        'Prend chaque message, mais la première fois coupe la connexion au lieu de le dire : il arrive deux fois.',
+      'taken-reset': 'Prend tous les messages, le dit et réinitialise aussitôt la connexion.',
+      'one-message': 'Prend tous les messages et ferme la connexion après chacun, sans un mot.',
+      'slow-greeting': 'Prend tous les messages ; sa salutation prend cinq secondes.',
+      fragments: 'Prend tous les messages ; chaque octet de ses réponses arrive seul.',
+      trickle: 'Sa salutation ne finit jamais : un octet par seconde.',
+      'endless-reply': 'Sa réponse à EHLO a des lignes sans fin.',
+      'endless-line': 'Sa réponse à EHLO est une ligne sans fin.',
+      'long-reply': 'Refuse chaque destinataire (550 5.1.1) en 40 kilo-octets de texte.',
+      'two-codes': 'Dit 250 et 550 dans une même réponse à RCPT.',
+      'no-go-ahead': '250 à DATA, où 354 est attendu.',
+      'go-ahead': '354 à RCPT, où 250 est attendu.',
+      contradiction:
+        'Ses codes étendus se contredisent : 250 5.7.1 pour un message pris, 550 2.1.5 aux destinataires dont le nom commence par « no », 450 5.1.1 à ceux en « later ».',
+      'unusual-code': '571 5.7.1 à chaque destinataire : un code d’aucune norme.',
+      control:
+        '550 5.1.1 à chaque destinataire, avec NUL, échappement et retour chariot dans le texte.',
+      early: 'Dit d’un coup toutes les réponses d’une session, avant qu’on l’interroge.',
+      'taken-early': 'Dit avoir pris le message avant de l’avoir reçu.',
+      'loses-group':
+        'Offre PIPELINING et perd ce qui suit MAIL ; prend les messages commande par commande.',
+      'loses-behind':
+        'Offre PIPELINING et coupe quand quelque chose suit la fin d’un message ; prend les messages un par un.',
+      'tls-refused': 'Propose STARTTLS, puis le refuse (454 4.7.0) ; prend les messages en clair.',
+      'tls-injected':
+        'En dit plus qu’il ne devrait après la réponse à STARTTLS, comme un attaquant ; prend les messages en clair.',
+      'tls-drop': 'Coupe la connexion après STARTTLS ; prend les messages en clair.',
+      'tls-busy':
+        'Chiffre, puis répond 421 4.3.2 à EHLO et ferme la connexion ; prend les messages en clair.',
+      'refused-greeting': 'Répond 554 5.7.1 à chaque connexion.',
+      'hello-later': '451 4.3.0 à EHLO et à HELO.',
+      'few-recipients':
+        'Prend tous les messages, pour trois destinataires à la fois ; 452 4.5.3 aux autres.',
+      'no-reset':
+        'Prend tous les messages ; 502 à RSET. Les destinataires dont le nom commence par « no » sont refusés (550 5.1.1).',
+      'no-goodbye': 'Prend tous les messages et ne répond jamais à QUIT.',
     },
   },
 };

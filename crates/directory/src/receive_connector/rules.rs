@@ -1,5 +1,5 @@
 //! Which settings of a Receive connector go together, and which connectors of one server
-//! (management.md section 8.6): RC-02 to RC-16, RC-18. Duplicate names are RC-01, found by
+//! (management.md section 8.6): RC-02 to RC-16, RC-18, RC-19. Duplicate names are RC-01, found by
 //! the store.
 
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use super::ReceiveConnector;
 use crate::{
     rule::RuleError,
-    values::{AuthMechanisms, PermissionGroups},
+    values::{AuthMechanisms, PermissionGroups, certificate},
 };
 
 impl ReceiveConnector {
@@ -173,6 +173,7 @@ impl ReceiveConnector {
     }
 
     fn check_tls(&self) -> Result<(), RuleError> {
+        certificate::speak("RC-19", self.tls_cipher_suites, self.tls_minimum_version)?;
         let tls = self.auth_mechanism.contains(AuthMechanisms::TLS);
         let needs_tls = |id, parameter: &'static str| {
             Err(RuleError::new(

@@ -185,3 +185,17 @@ fn rights_are_granted_one_by_one() {
     assert_eq!(view["RemoteIPRanges"], json!(["10.30.0.1-10.30.0.40"]));
     assert_eq!(view["MaxMessageSize"], json!("36 MB (37,748,736 bytes)"));
 }
+
+#[test]
+fn connectors_of_before_have_senders_looked_at() {
+    let off = with(&[("SenderAuthenticationEnabled", json!(false))]);
+    let mut stored = serde_json::to_value(&off).unwrap();
+    let read = |stored: &Value| {
+        serde_json::from_value::<ReceiveConnector>(stored.clone())
+            .unwrap()
+            .sender_authentication_enabled
+    };
+    assert!(!read(&stored));
+    stored.as_object_mut().unwrap().remove("SenderAuthenticationEnabled").unwrap();
+    assert!(read(&stored), "one that was stored before there was such a property");
+}

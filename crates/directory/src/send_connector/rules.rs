@@ -1,10 +1,10 @@
 //! Which settings of a Send connector go together: SC-03 to SC-15, SC-19, SC-20, SC-25 of
-//! send-connectors.md section 5.5. The first rule that is broken is the answer.
+//! send-connectors.md section 5.5, SC-26 and SC-27, ours. The first rule that is broken is the answer.
 
 use super::SendConnector;
 use crate::{
     rule::RuleError,
-    values::{SmartHostAuthMechanism, TlsAuthLevel},
+    values::{OAuthGrantType, SmartHostAuthMechanism, TlsAuthLevel, certificate},
 };
 
 impl SendConnector {
@@ -18,6 +18,7 @@ impl SendConnector {
         self.check_address_spaces()?;
         self.check_smart_hosts()?;
         self.check_authentication()?;
+        self.check_oauth()?;
         self.check_tls()?;
         self.check_domain_security()?;
         self.check_sources(is_source)
@@ -103,15 +104,21 @@ impl SendConnector {
                 "Give SmartHosts and DNSRoutingEnabled $false, or SmartHostAuthMechanism None",
             ));
         }
-        if !self.uses_password() {
+        if !self.uses_secret() {
             return Ok(());
         }
         if self.authentication_credential.is_none() {
+            let needs = if mechanism == SmartHostAuthMechanism::OAuth2 {
+                "OAuth2 needs the mailbox to send as, and a client secret or refresh token as its password"
+                    .to_owned()
+            } else {
+                format!("{mechanism} needs a user name and a password")
+            };
             return Err(RuleError::new(
                 "SC-09",
                 "AuthenticationCredential",
                 "",
-                format!("{mechanism} needs a user name and a password"),
+                needs,
                 "Give AuthenticationCredential, made by Get-Credential",
             ));
         }
@@ -127,17 +134,61 @@ impl SendConnector {
                 "Set IgnoreSTARTTLS to $false, or use BasicAuth",
             ));
         }
+        if mechanism == SmartHostAuthMechanism::OAuth2 && self.ignore_start_tls {
+            return Err(RuleError::new(
+                "SC-11",
+                "SmartHostAuthMechanism",
+                mechanism,
+                "OAuth2 and IgnoreSTARTTLS $true contradict each other",
+                "Set IgnoreSTARTTLS to $false: an access token goes over verified TLS only",
+            ));
+        }
         Ok(())
     }
 
-    fn uses_password(&self) -> bool {
+    fn uses_secret(&self) -> bool {
         matches!(
             self.smart_host_auth_mechanism,
-            SmartHostAuthMechanism::BasicAuth | SmartHostAuthMechanism::BasicAuthRequireTls
+            SmartHostAuthMechanism::BasicAuth
+                | SmartHostAuthMechanism::BasicAuthRequireTls
+                | SmartHostAuthMechanism::OAuth2
         )
     }
 
+    /// SC-26: what belongs to OAuth2 is there with it and only then.
+    fn check_oauth(&self) -> Result<(), RuleError> {
+        let url = self.oauth_token_url.as_ref().map(ToString::to_string);
+        let needed = [("OAuthTokenUrl", url), ("OAuthClientId", self.oauth_client_id.clone())];
+        if self.smart_host_auth_mechanism == SmartHostAuthMechanism::OAuth2 {
+            let missing = needed.iter().find(|(_, value)| value.is_none());
+            return missing
+                .map_or_else(|| self.check_client_secret(), |(name, _)| Err(needs(name)));
+        }
+        // The secret's value is not for an error.
+        let secret = self.oauth_client_secret.as_ref().map(|_| String::new());
+        let others = [("OAuthScope", self.oauth_scope.clone()), ("OAuthClientSecret", secret)];
+        let given = needed.into_iter().chain(others);
+        let mut given = given.filter_map(|(name, value)| Some((name, value?)));
+        given.next().map_or(Ok(()), |(name, value)| Err(only_with_oauth(name, &value)))
+    }
+
+    fn check_client_secret(&self) -> Result<(), RuleError> {
+        let has_own = self.oauth_grant_type == OAuthGrantType::ClientCredentials;
+        if !has_own || self.oauth_client_secret.is_none() {
+            return Ok(());
+        }
+        Err(RuleError::new(
+            "SC-26",
+            "OAuthClientSecret",
+            "",
+            "OAuthClientSecret is only used with OAuthGrantType RefreshToken",
+            "Set OAuthClientSecret to $null and give the client secret as the password of \
+             AuthenticationCredential, or set OAuthGrantType to RefreshToken",
+        ))
+    }
+
     fn check_tls(&self) -> Result<(), RuleError> {
+        certificate::speak("SC-27", self.tls_cipher_suites, self.tls_minimum_version)?;
         if self.require_tls && self.ignore_start_tls {
             return Err(RuleError::new(
                 "SC-11",
@@ -245,6 +296,26 @@ impl SendConnector {
         }
         Ok(())
     }
+}
+
+fn needs(parameter: &'static str) -> RuleError {
+    RuleError::new(
+        "SC-26",
+        parameter,
+        "",
+        format!("OAuth2 needs {parameter}"),
+        "Give OAuthTokenUrl and OAuthClientId with SmartHostAuthMechanism OAuth2",
+    )
+}
+
+fn only_with_oauth(parameter: &'static str, value: &str) -> RuleError {
+    RuleError::new(
+        "SC-26",
+        parameter,
+        value,
+        format!("{parameter} is only used with SmartHostAuthMechanism OAuth2"),
+        format!("Set SmartHostAuthMechanism to OAuth2, or {parameter} to $null"),
+    )
 }
 
 fn helo(parameter: &'static str, value: &str, what: &str) -> RuleError {

@@ -57,6 +57,21 @@ fn every_cross_rule_has_its_id() {
     let mut never_tls =
         smart(&[("SmartHostAuthMechanism", json!("BasicAuthRequireTLS")), ("IgnoreSTARTTLS", t())]);
     never_tls.authentication_credential = credential();
+    let oauth = |more: &[(&str, Value)]| {
+        let mut values = vec![
+            ("SmartHostAuthMechanism", json!("OAuth2")),
+            ("OAuthTokenUrl", json!("https://login.a.test/token")),
+            ("OAuthClientId", json!("relais")),
+        ];
+        values.extend_from_slice(more);
+        let mut connector = smart(&values);
+        connector.authentication_credential = credential();
+        connector
+    };
+    let mut no_secret = oauth(&[]);
+    no_secret.authentication_credential = None;
+    let mut two_secrets = oauth(&[]);
+    two_secrets.oauth_client_secret = credential().map(|credential| credential.password);
     let x400 = json!("X400:o=MySite;p=MyOrg;c=us;1");
     let table = [
         ("SC-03", empty),
@@ -71,6 +86,14 @@ fn every_cross_rule_has_its_id() {
         ("SC-11", with(&[("RequireTLS", t()), ("ForceHELO", t())])),
         ("SC-11", helo_with_password),
         ("SC-11", never_tls),
+        ("SC-09", no_secret),
+        ("SC-11", oauth(&[("IgnoreSTARTTLS", t())])),
+        ("SC-11", oauth(&[("ForceHELO", t())])),
+        ("SC-26", oauth(&[("OAuthTokenUrl", json!(null))])),
+        ("SC-26", oauth(&[("OAuthClientId", json!(null))])),
+        ("SC-26", two_secrets),
+        ("SC-26", oauth(&[("SmartHostAuthMechanism", json!("BasicAuth"))])),
+        ("SC-26", with(&[("OAuthScope", json!("mail"))])),
         ("SC-12", with(&[("TlsAuthLevel", json!("EncryptionOnly"))])),
         ("SC-12", with(&[("TlsAuthLevel", json!("DomainValidation")), ("IgnoreSTARTTLS", t())])),
         ("SC-13", with(&[("TlsDomain", json!("mail.contoso.com"))])),
@@ -109,12 +132,28 @@ fn what_the_documents_allow_is_allowed() {
     let mut basic = with(&smart);
     set(&mut basic, &[("SmartHostAuthMechanism", json!("BasicAuthRequireTLS"))]);
     basic.authentication_credential = credential();
+    let mut oauth = with(&smart);
+    set(
+        &mut oauth,
+        &[
+            ("SmartHostAuthMechanism", json!("oauth2")),
+            ("OAuthTokenUrl", json!("https://login.a.test/token")),
+            ("OAuthClientId", json!("relais")),
+            ("OAuthGrantType", json!("RefreshToken")),
+        ],
+    );
+    oauth.authentication_credential = credential();
+    oauth.oauth_client_secret = credential().map(|credential| credential.password);
+    let stored = SendConnector::load(&oauth.store()).unwrap();
+    assert_eq!(stored.oauth_client_secret, oauth.oauth_client_secret);
+    assert!(!json!(oauth.view()).to_string().contains("v1:"), "secrets are not shown");
     let mut x400 = with(&smart);
     set(&mut x400, &[("AddressSpaces", json!(["X400:o=A;p=B;c=us;3", "contoso.com"]))]);
     for good in [
         connector(),
         with(&smart),
         basic,
+        oauth,
         x400,
         with(&[("AddressSpaces", json!(["alpha.test", "beta.test;10", "*.gamma.test"]))]),
         with(&[
@@ -242,6 +281,10 @@ fn shows_the_documented_list_in_the_documented_order() {
         "LinkedReceiveConnector",
         "MaxMessageSize",
         "Name",
+        "OAuthClientId",
+        "OAuthGrantType",
+        "OAuthScope",
+        "OAuthTokenUrl",
         "Port",
         "ProtocolLoggingLevel",
         "RequireOorg",
@@ -255,7 +298,9 @@ fn shows_the_documented_list_in_the_documented_order() {
         "SourceTransportServers",
         "TlsAuthLevel",
         "TlsCertificateName",
+        "TlsCipherSuites",
         "TlsDomain",
+        "TlsMinimumVersion",
         "UseExternalDNSServersEnabled",
     ];
     assert_eq!(names[..documented.len()], documented);

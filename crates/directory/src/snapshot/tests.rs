@@ -1,5 +1,5 @@
 use super::*;
-use crate::values::DomainType;
+use crate::{dkim_signing_config::DkimSigningConfig, values::DomainType};
 
 fn domain(pattern: &str) -> Object {
     let name = format!("Domain {}", pattern.replace('*', "star"));
@@ -94,4 +94,37 @@ fn remote_domains_by_precision() {
     }
     assert!(snapshot.is_internal(&"contoso.com".parse().unwrap()));
     assert!(!snapshot.is_internal(&"fabrikam.com".parse().unwrap()), "only relayed");
+}
+
+#[test]
+fn mail_is_signed_for_a_domain_or_its_nearest_parent() {
+    let config = |domain: &str, enabled: bool| {
+        let domain = domain.parse().unwrap();
+        let mut config =
+            DkimSigningConfig::new(Header::fresh(), domain, DkimSigningConfig::SELECTORS).unwrap();
+        config.enabled = enabled;
+        Object::from(config)
+    };
+    let none = Snapshot::of([config("contoso.com", false)]);
+    assert!(!none.signs_anything());
+    assert!(none.signing_config(&"contoso.com".parse().unwrap()).is_none());
+    let snapshot = Snapshot::of([
+        config("contoso.com", true),
+        config("eu.contoso.com", true),
+        config("us.contoso.com", false),
+    ]);
+    assert!(snapshot.signs_anything());
+    for (from, signs) in [
+        ("contoso.com", Some("contoso.com")),
+        ("asia.contoso.com", Some("contoso.com")),
+        ("eu.contoso.com", Some("eu.contoso.com")),
+        ("fr.eu.contoso.com", Some("eu.contoso.com")),
+        // Not signed for yet: as if it were not there.
+        ("us.contoso.com", Some("contoso.com")),
+        ("notcontoso.com", None),
+        ("com", None),
+    ] {
+        let found = snapshot.signing_config(&from.parse().unwrap());
+        assert_eq!(found.map(|config| config.domain.as_str()), signs, "{from}");
+    }
 }

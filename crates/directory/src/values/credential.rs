@@ -34,6 +34,16 @@ impl Stored for Credential {
     }
 }
 
+/// A secret on its own, sealed with `Directory::seal`.
+impl Stored for Sealed {
+    fn store(&self) -> Value {
+        Value::from(self.as_str())
+    }
+    fn load(value: &Value) -> Result<Self, Refused> {
+        Ok(Self::from_text(plain(value)))
+    }
+}
+
 impl Setting for Credential {
     /// Only the user name.
     fn show(&self) -> Value {

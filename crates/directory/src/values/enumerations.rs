@@ -15,6 +15,18 @@ enumeration! {
         ExchangeServer = "ExchangeServer",
         /// The link is secured by other means.
         ExternalAuthoritative = "ExternalAuthoritative",
+        /// AUTH with an access token (RFC 6749) after STARTTLS with a verified certificate; ours.
+        OAuth2 = "OAuth2",
+    }
+}
+
+enumeration! {
+    /// What a token endpoint is shown for an access token (RFC 6749); ours.
+    pub enum OAuthGrantType {
+        /// The client's own secret (section 4.4).
+        ClientCredentials = "ClientCredentials",
+        /// A refresh token that somebody was given once (section 6).
+        RefreshToken = "RefreshToken",
     }
 }
 

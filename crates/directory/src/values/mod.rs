@@ -2,8 +2,10 @@
 //! text the references document; serde uses the same text.
 
 mod address_space;
+pub(crate) mod certificate;
 mod component;
 mod credential;
+mod dkim;
 mod egress;
 pub(crate) mod enumeration;
 mod enumerations;
@@ -11,18 +13,24 @@ mod flags;
 mod network;
 mod smart_host;
 mod text;
+mod token_url;
 
 pub use address_space::{AddressSpace, Cost};
+pub use certificate::{CertificateMaterial, CertificateServices, TlsCipherSuites, TlsVersion};
 pub use component::{Component, RequestedState, Requester, ServiceState};
 pub use credential::{Credential, PasswordRecord, ScramRecord};
+pub use dkim::{
+    DkimAlgorithms, DkimCanonicalization, DkimKey, DkimKeys, DkimRotation, DkimSelector,
+};
 pub use egress::Egress;
 pub use enumerations::{
     AllowedOofType, ByteEncoder, ContentType, DomainType, DsnConversionMode,
     ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode, MessageRateSource,
-    ProtocolLoggingLevel, ProtocolOption, SendRight, ShadowMessagePreference, ShiftJisCodePage,
-    SizeMode, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
+    OAuthGrantType, ProtocolLoggingLevel, ProtocolOption, SendRight, ShadowMessagePreference,
+    ShiftJisCodePage, SizeMode, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
 };
 pub use flags::{AuthMechanisms, ErrorPolicies, PermissionGroups};
 pub use network::{Binding, DnsServer, IpRange};
 pub use smart_host::SmartHost;
 pub use text::{CertificateName, Culture, LocalPath};
+pub use token_url::{TokenHost, TokenUrl};

@@ -2,6 +2,8 @@
 
 pub(crate) mod accepted_domains;
 pub(crate) mod ad_permissions;
+pub(crate) mod dkim_signing_configs;
+pub(crate) mod exchange_certificates;
 pub(crate) mod mailboxes;
 pub(crate) mod receive_connectors;
 pub(crate) mod remote_domains;

@@ -8,6 +8,7 @@ use directory::{
 use model::ObjectName;
 use serde_json::{Map, Value};
 
+use super::exchange_certificates::is_here;
 use super::usage::usage;
 use crate::call::{Call, broken, set};
 use crate::lookup::{Named, one, refuse_same_name, some};
@@ -71,7 +72,7 @@ pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
     configure(call, &mut connector)?;
     let guid = connector.header.guid;
     let doing = format!("Creating Receive connector \"{}\"", connector.identity());
-    let warnings = warnings(&connector, |_| true);
+    let warnings = warnings(call, &connector, |_| true);
     let change = Change::Create(Object::ReceiveConnector(connector));
     let mut output = call.change(vec![change], doing, warnings)?;
     let snapshot = call.directory.snapshot();
@@ -89,7 +90,7 @@ pub(crate) fn set_connector(call: &Call<'_>) -> Result<Output, Problem> {
         return Ok(call.unchanged(&present.identity()));
     }
     let doing = format!("Changing Receive connector \"{}\"", present.identity());
-    let warnings = warnings(&connector, |parameter| call.bound.has(parameter));
+    let warnings = warnings(call, &connector, |parameter| call.bound.has(parameter));
     let change = Change::Update { object: Object::ReceiveConnector(connector) };
     call.change(vec![change], doing, warnings)
 }
@@ -154,14 +155,23 @@ fn configure(call: &Call<'_>, connector: &mut ReceiveConnector) -> Result<(), Pr
 }
 
 /// What an administrator should know of settings that `concerns` says he has just given.
-fn warnings(connector: &ReceiveConnector, concerns: impl Fn(&str) -> bool) -> Vec<String> {
-    [
-        ("DomainSecureEnabled", connector.domain_secure_enabled),
-        ("EnableAuthGSSAPI", connector.enable_auth_gssapi),
-        ("TlsCertificateName", connector.tls_certificate_name.is_some()),
-    ]
-    .into_iter()
-    .filter(|(property, is_on)| *is_on && concerns(property))
-    .map(|(property, _)| format!("{property} is stored, but has no effect in this version."))
-    .collect()
+fn warnings(
+    call: &Call<'_>,
+    connector: &ReceiveConnector,
+    concerns: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if connector.enable_auth_gssapi && concerns("EnableAuthGSSAPI") {
+        warnings.push("EnableAuthGSSAPI is stored, but has no effect in this version.".to_owned());
+    }
+    if let Some(name) = &connector.tls_certificate_name
+        && concerns("TlsCertificateName")
+        && !is_here(call, name)
+    {
+        warnings.push(format!(
+            "This server has no certificate \"{name}\" with its private key: clients are shown another until \
+             Import-ExchangeCertificate has brought it."
+        ));
+    }
+    warnings
 }

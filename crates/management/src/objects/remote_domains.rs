@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use directory::{AllowedOofType, Change, Header, Object, Properties, RemoteDomain};
-use model::{DomainPattern, ObjectName};
+use model::{DomainPattern, ObjectName, TimeSpan};
 use serde_json::{Map, Value};
 
 use crate::call::{Call, broken};
 use crate::lookup::{Named, refuse_same_name, some};
 use crate::output::Output;
 use crate::problem::Problem;
+use crate::queues::moment;
+
+/// How long an exception may last.
+const LONGEST_EXCEPTION: TimeSpan = TimeSpan::days(90);
 
 impl Named for RemoteDomain {
     const KIND: &'static str = "remote domain";
@@ -80,13 +84,47 @@ pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
     let mut domain = RemoteDomain::clone(&present);
     call.set_properties(&mut domain, &[])?;
     link(call, &mut domain);
+    let warnings = except(call, &mut domain)?;
     if domain == *present {
         return Ok(call.unchanged(present.name.as_str()));
     }
     refuse_same_name(&call.snapshot.remote_domains, &domain)?;
     domain.validate().map_err(broken)?;
     let change = Change::Update { object: Object::RemoteDomain(domain) };
-    call.change(vec![change], format!("Changing Remote Domain \"{}\"", present.name), Vec::new())
+    call.change(vec![change], format!("Changing Remote Domain \"{}\"", present.name), warnings)
+}
+
+/// An exception from what the DNS demands: it has an end, and not a distant one.
+fn except(call: &Call<'_>, domain: &mut RemoteDomain) -> Result<Vec<String>, Problem> {
+    match call.bound.value("TlsExceptionUntil") {
+        None => return Ok(Vec::new()),
+        Some(Value::Null) => {
+            domain.tls_exception_until = None;
+            return Ok(Vec::new());
+        }
+        Some(_) => {}
+    }
+    let text = call.bound.text("TlsExceptionUntil").unwrap_or_default();
+    let until = moment(&text, call.caller.dates)
+        .map_err(|error| Problem::value("TlsExceptionUntil", &error))?;
+    let now = call.prepared.now;
+    if until <= now || until > now + LONGEST_EXCEPTION {
+        return Err(Problem::bad(format!(
+            "Parameter 'TlsExceptionUntil': an exception ends within 90 days, not on {}.",
+            until.iso()
+        ))
+        .rule("RD-09")
+        .about("TlsExceptionUntil")
+        .with_value(text)
+        .allowing(format!("a date from now to {}", (now + LONGEST_EXCEPTION).iso())));
+    }
+    domain.tls_exception_until = Some(until);
+    Ok(vec![format!(
+        "Until {} mail to {} leaves without what DANE and MTA-STS demand: whoever is in between can read and change \
+         it. What connectors demand still counts.",
+        until.iso(),
+        domain.domain_name
+    )])
 }
 
 /// AllowedOOFType and IsInternal are linked: the one that was given decides what the other is.

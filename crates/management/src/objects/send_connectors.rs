@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use directory::{
-    Change, Credential, Header, Object, Properties, SendConnector, SmartHostAuthMechanism,
-    Snapshot, TlsAuthLevel, Usage,
+    Change, Credential, DirectoryError, Header, OAuthGrantType, Object, Properties, SendConnector,
+    SmartHostAuthMechanism, Snapshot, Usage,
 };
 use model::ObjectName;
 use serde_json::{Map, Value, json};
 
+use super::exchange_certificates::is_here;
 use super::usage::usage;
 use crate::binding::{credential, is_edit};
 use crate::call::{Call, broken, set};
@@ -18,7 +19,7 @@ use crate::problem::Problem;
 
 const USAGES: [Usage; 4] = [Usage::Custom, Usage::Internal, Usage::Internet, Usage::Partner];
 /// Parameters that are not set as they come.
-const OWN: [&str; 2] = ["AuthenticationCredential", "SourceTransportServers"];
+const OWN: [&str; 3] = ["AuthenticationCredential", "OAuthClientSecret", "SourceTransportServers"];
 
 impl Named for SendConnector {
     const KIND: &'static str = "Send connector";
@@ -61,7 +62,7 @@ pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
     configure(call, &mut connector)?;
     let guid = connector.header.guid;
     let doing = format!("Creating Send connector \"{}\"", connector.name);
-    let warnings = warnings(&connector, |_| true);
+    let warnings = warnings(call, &connector, |_| true);
     let change = Change::Create(Object::SendConnector(connector));
     let mut output = call.change(vec![change], doing, warnings)?;
     let snapshot = call.directory.snapshot();
@@ -79,7 +80,7 @@ pub(crate) fn set_connector(call: &Call<'_>) -> Result<Output, Problem> {
         return Ok(call.unchanged(present.name.as_str()));
     }
     let doing = format!("Changing Send connector \"{}\"", present.name);
-    let warnings = warnings(&connector, |parameter| call.bound.has(parameter));
+    let warnings = warnings(call, &connector, |parameter| call.bound.has(parameter));
     call.change(vec![Change::Update { object: Object::SendConnector(connector) }], doing, warnings)
 }
 
@@ -116,6 +117,16 @@ fn configure(call: &Call<'_>, connector: &mut SendConnector) -> Result<(), Probl
         }
         None => {}
     }
+    match call.bound.value("OAuthClientSecret") {
+        Some(Value::String(secret)) if !secret.is_empty() => {
+            let context = connector.client_secret_context();
+            connector.oauth_client_secret = Some(encrypted(call.directory.seal(secret, &context))?);
+        }
+        Some(_) => connector.oauth_client_secret = None,
+        // Nobody sees that there is one: where nothing uses it any more it goes by itself.
+        None if !uses_client_secret(connector) => connector.oauth_client_secret = None,
+        None => {}
+    }
     refuse_same_name(&call.snapshot.send_connectors, connector)?;
     connector.validate(&|name| call.snapshot.is_mailbox_server(name)).map_err(broken)
 }
@@ -130,11 +141,17 @@ fn sealed(
             .rule("SC-09")
     })?;
     let context = connector.header.guid.to_string();
-    let password = call
-        .directory
-        .seal(password, &context)
-        .map_err(|_| Problem::internal("The credential could not be encrypted."))?;
+    let password = encrypted(call.directory.seal(password, &context))?;
     Ok(Credential { user_name: user_name.to_owned(), password })
+}
+
+fn uses_client_secret(connector: &SendConnector) -> bool {
+    connector.smart_host_auth_mechanism == SmartHostAuthMechanism::OAuth2
+        && connector.oauth_grant_type == OAuthGrantType::RefreshToken
+}
+
+fn encrypted<T>(sealed: Result<T, DirectoryError>) -> Result<T, Problem> {
+    sealed.map_err(|_| Problem::internal("The credential could not be encrypted."))
 }
 
 /// The names of the servers an administrator gives in any form; `@{Add=…; Remove=…}` stays so.
@@ -162,7 +179,11 @@ fn server_names(snapshot: &Snapshot, value: &Value) -> Result<Value, Problem> {
 }
 
 /// What an administrator should know of settings that `concerns` says he has just given.
-fn warnings(connector: &SendConnector, concerns: impl Fn(&str) -> bool) -> Vec<String> {
+fn warnings(
+    call: &Call<'_>,
+    connector: &SendConnector,
+    concerns: impl Fn(&str) -> bool,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     let mechanism = connector.smart_host_auth_mechanism;
     if concerns("SmartHostAuthMechanism") && mechanism == SmartHostAuthMechanism::BasicAuth {
@@ -181,22 +202,14 @@ fn warnings(connector: &SendConnector, concerns: impl Fn(&str) -> bool) -> Vec<S
     if concerns("SmartHostAuthMechanism") && mechanism == SmartHostAuthMechanism::ExchangeServer {
         warnings.push(waits("SmartHostAuthMechanism", &mechanism.to_string()));
     }
-    if concerns("TlsAuthLevel")
-        && let Some(level) = connector.tls_auth_level
-        && level != TlsAuthLevel::EncryptionOnly
-    {
-        warnings.push(waits("TlsAuthLevel", &level.to_string()));
-    }
-    let switches = [("DomainSecureEnabled", connector.domain_secure_enabled)];
-    for (property, is_on) in switches {
-        if is_on && concerns(property) {
-            warnings.push(waits(property, "$true"));
-        }
-    }
     if let Some(name) = &connector.tls_certificate_name
         && concerns("TlsCertificateName")
+        && !is_here(call, name)
     {
-        warnings.push(waits("TlsCertificateName", &format!("\"{name}\"")));
+        warnings.push(format!(
+            "This server has no certificate \"{name}\" with its private key: mail for this connector waits in \
+             its queue (451 4.4.0) until Import-ExchangeCertificate has brought it."
+        ));
     }
     warnings
 }

@@ -157,6 +157,15 @@ impl<F: Copy> Column<F> {
         Self { head: Head { name, kind: Type::Word, is_apart: false, words }, read }
     }
 
+    /// A word, one of these, that is read from where the rest of an object is kept.
+    pub(crate) const fn word_apart(
+        name: &'static str,
+        words: &'static [&'static str],
+        read: F,
+    ) -> Self {
+        Self { head: Head { name, kind: Type::Word, is_apart: true, words }, read }
+    }
+
     /// One that is read from where the rest of an object is kept.
     pub(crate) const fn apart(name: &'static str, kind: Type, read: F) -> Self {
         Self { head: Head { name, kind, is_apart: true, words: &[] }, read }

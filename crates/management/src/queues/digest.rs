@@ -73,10 +73,14 @@ impl GroupBy {
         let info = &row.info;
         match self {
             Self::ServerName => row.server.clone(),
-            Self::NextHopKey => format!(
-                "{}:{}:{}",
-                info.delivery_type, info.next_hop_domain, info.next_hop_connector
-            ),
+            Self::NextHopKey => {
+                let tls = Some(info.tls_requirement).filter(|tls| *tls != "Default");
+                let tls = tls.map(|tls| format!(":{tls}")).unwrap_or_default();
+                format!(
+                    "{}:{}:{}{tls}",
+                    info.delivery_type, info.next_hop_domain, info.next_hop_connector
+                )
+            }
             Self::Column(name) => super::column::find::<QueueRow>(name)
                 .map(|(column, _)| match row.field(column).to_json() {
                     Value::String(text) => text,

@@ -95,13 +95,32 @@ impl Filter {
 
     /// The text that the column `name` of `R` must be equal to, in lower case.
     pub(crate) fn demanded<R: Row>(&self, name: &str) -> Option<&str> {
-        let (wanted, _) = find::<R>(name)?;
-        self.clauses.iter().filter(|clause| clause.column == wanted).find_map(
-            |clause| match &clause.test {
-                Test::Text(pattern, true) => pattern.literal(),
-                _ => None,
-            },
-        )
+        self.patterns::<R>(name).find_map(Pattern::literal)
+    }
+
+    /// What the column `name` of `R` must match.
+    pub(crate) fn patterns<R: Row>(&self, name: &str) -> impl Iterator<Item = &Pattern> {
+        self.tests_of::<R>(name).filter_map(|test| match test {
+            Test::Text(pattern, true) => Some(pattern),
+            _ => None,
+        })
+    }
+
+    /// The least and the most that the column `name` of `R` can be; the ends may be no values of it.
+    pub(crate) fn range<R: Row>(&self, name: &str) -> (f64, f64) {
+        let mut range = (f64::NEG_INFINITY, f64::INFINITY);
+        for test in self.tests_of::<R>(name) {
+            let Test::Number(operator, value) = test else { continue };
+            let (least, most) = operator.range(*value);
+            range = (range.0.max(least), range.1.min(most));
+        }
+        range
+    }
+
+    fn tests_of<R: Row>(&self, name: &str) -> impl Iterator<Item = &Test> {
+        let wanted = find::<R>(name).map(|(column, _)| column);
+        let clauses = self.clauses.iter().filter(move |clause| Some(clause.column) == wanted);
+        clauses.map(|clause| &clause.test)
     }
 }
 
@@ -142,6 +161,16 @@ impl Operator {
             Self::Ge => order != Ordering::Less,
             Self::Lt => order == Ordering::Less,
             Self::Le => order != Ordering::Greater,
+        }
+    }
+
+    /// Between what a number must be.
+    fn range(self, value: f64) -> (f64, f64) {
+        match self {
+            Self::Eq | Self::Like => (value, value),
+            Self::Gt | Self::Ge => (value, f64::INFINITY),
+            Self::Lt | Self::Le => (f64::NEG_INFINITY, value),
+            Self::Ne => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
 

@@ -1,4 +1,5 @@
-//! A message in a queue as a row: its documented properties (management.md section 5.3).
+//! A message in a queue as a row: its documented properties (management.md section 5.3), and ours: what it
+//! wants of TLS.
 
 use std::collections::HashMap;
 
@@ -8,6 +9,7 @@ use transport::{MessageDetails, MessageView, QueueName};
 
 use super::column::{Column, Field, Type, object, row};
 use super::name::{Key, Name};
+use super::queue_row::TLS_REQUIREMENTS;
 
 /// What all rows of a list have in common.
 #[derive(Debug)]
@@ -170,6 +172,9 @@ const COLUMNS: &[Column<Read>] = &[
     // Nothing here rewrites senders or tells directions apart.
     Column::word("Directionality", DIRECTIONS, |_| Field::text("Undefined")),
     Column::new("OriginalFromAddress", Type::Text, |m| Field::text(m.view.from_address)),
+    Column::word_apart("TlsRequirement", TLS_REQUIREMENTS, |m| {
+        Field::text(m.view.details().tls.name())
+    }),
     Column::apart("Recipients", Type::Text, recipients as Read),
 ];
 

@@ -78,7 +78,8 @@ fn complete(
     queues: &dyn QueueAdministration,
     row: &mut KeptMessage,
 ) -> Result<(), transport::QueueError> {
-    let scope = MessageScope { queues: Some(vec![row.queue]), id: Some(row.id), after: None };
+    let scope =
+        MessageScope { queues: Some(vec![row.queue]), id: Some(row.id), ..MessageScope::default() };
     queues.visit_messages(&scope, &mut |view| {
         row.details = Some(view.details().clone());
         ControlFlow::Break(())

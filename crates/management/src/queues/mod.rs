@@ -19,6 +19,7 @@ mod message_row;
 mod messages;
 mod moment;
 mod name;
+mod needs;
 mod page;
 mod place;
 mod queue_cmdlets;

@@ -1,4 +1,5 @@
-//! A queue as a row: its documented properties (management.md section 4.3).
+//! A queue as a row: its documented properties (management.md section 4.3), and ours: what its messages want of
+//! TLS, and its pool.
 
 use serde_json::json;
 use transport::QueueInfo;
@@ -43,6 +44,8 @@ fn count(value: u64) -> Field<'static> {
 }
 
 const STATUSES: &[&str] = &["None", "Active", "Connecting", "Suspended", "Ready", "Retry"];
+/// Of messages and queues.
+pub(super) const TLS_REQUIREMENTS: &[&str] = &["Default", "Required", "NotRequired"];
 const CATEGORIES: &[&str] = &["Internal", "External"];
 
 const COLUMNS: &[Column<Read<QueueRow>>] = &[
@@ -79,6 +82,24 @@ const COLUMNS: &[Column<Read<QueueRow>>] = &[
     Column::new("RiskLevel", Type::Shown, |_| Field::text("Normal")),
     Column::new("OutboundIPPool", Type::Shown, |_| number(0)),
     Column::new("OverrideSource", Type::Shown, |_| Field::Empty),
+    Column::word("TlsRequirement", TLS_REQUIREMENTS, |q| Field::text(q.info.tls_requirement)),
+    Column::new("PoolHosts", Type::Text, |q| match &q.info.pool {
+        Some(pool) => Field::made(pool.hosts.join(", ")),
+        None => Field::Empty,
+    }),
+    Column::new("PoolConnections", Type::Number, |q| match &q.info.pool {
+        Some(pool) => number(pool.connections),
+        None => Field::Empty,
+    }),
+    Column::new("PoolLimit", Type::Text, |q| {
+        match q.info.pool.as_ref().and_then(|p| p.limit.as_ref()) {
+            Some(limit) => Field::made(format!("{}: {}", limit.most, limit.cause)),
+            None => Field::Empty,
+        }
+    }),
+    Column::new("PoolLimitUntil", Type::Time, |q| {
+        Field::time(q.info.pool.as_ref().and_then(|p| p.limit.as_ref()).map(|limit| limit.until))
+    }),
 ];
 
 row!(QueueRow, COLUMNS);

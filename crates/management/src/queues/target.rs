@@ -12,6 +12,7 @@ use super::call::{QueueCall, not_found, refused};
 use super::filter::Filter;
 use super::identity::{MessageChoice, QueueChoice};
 use super::message_row::{Context, MessageRow};
+use super::needs::needs;
 use crate::binding::identity_text;
 use crate::problem::Problem;
 
@@ -51,7 +52,12 @@ impl Target {
         let queues = names(&queue, &domains);
         let context = Context { server: place.server.clone(), now: call.now, domains };
         Ok(Self {
-            scope: MessageScope { queues, id: one.map(|one| one.id), after: None },
+            scope: MessageScope {
+                queues,
+                id: one.map(|one| one.id),
+                after: None,
+                needs: filter.as_ref().map(needs).unwrap_or_default(),
+            },
             context: Arc::new(context),
             filter: filter.map(Arc::new),
             identity: bound.some("Identity").and_then(identity_text),

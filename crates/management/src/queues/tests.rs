@@ -39,6 +39,7 @@ fn details() -> MessageDetails {
         source_name: "SMTP:Client Frontend MBX01".to_owned(),
         source_ip: None,
         internet_message_id: Some("<1@contoso.com>".to_owned()),
+        tls: model::TlsRequirement::Default,
         recipients: vec![RecipientInfo {
             address: "anna@fabrikam.com".to_owned(),
             kind: "External",
@@ -193,6 +194,8 @@ fn queue(
         outgoing_rate: 0.0,
         velocity: -0.5,
         tls_domain: None,
+        tls_requirement: "Default",
+        pool: None,
     }
 }
 

@@ -13,8 +13,9 @@ pub(crate) struct Pattern {
     text: String,
 }
 
+/// Where in a value the literal has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(crate) enum Shape {
     Whole,
     Start,
     End,
@@ -73,6 +74,11 @@ impl Pattern {
                 .is_some_and(|at| value[at..].eq_ignore_ascii_case(wanted)),
             Shape::Part => contains_ascii(value, wanted),
         }
+    }
+
+    /// Where what has to be, in lower case.
+    pub(crate) fn parts(&self) -> (Shape, &str) {
+        (self.shape, &self.text)
     }
 
     /// The literal when it stands for itself alone.

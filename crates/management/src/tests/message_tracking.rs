@@ -55,6 +55,7 @@ impl Place {
                 accepted_at: Timestamp::from_millis(NOON),
                 original_client: None,
                 directionality: Directionality::Originating,
+                tls: model::TlsRequirement::Default,
             },
             recipients: to
                 .iter()

@@ -3,6 +3,9 @@
 mod accepted_domains;
 mod ad_permissions;
 mod back_pressure;
+mod dkim_signing_configs;
+mod domain_publishing;
+mod exchange_certificates;
 mod mailboxes;
 mod message_tracking;
 mod permissions;
@@ -202,12 +205,15 @@ fn caller_of(mailbox: &Mailbox) -> Caller {
         role_groups: Vec::new(),
         client: Some("192.0.2.7".parse().unwrap()),
         dates: Default::default(),
+        language: Default::default(),
     }
 }
 
 #[tokio::test]
 async fn every_cmdlet_does_something() {
-    let organization = Organization::new();
+    let mut organization = Organization::new();
+    let oracle = Arc::new(domain_publishing::SameOfAll::default());
+    organization.management = organization.management.with_publishing(oracle);
     for cmdlet in cmdlets::all() {
         if let Err(problem) = organization.run(cmdlet.name, serde_json::json!({})).await {
             assert!(problem.status < 500, "{}: {problem}", cmdlet.name);
@@ -215,4 +221,10 @@ async fn every_cmdlet_does_something() {
     }
     let problem = organization.run("Get-Nothing", serde_json::json!({})).await.unwrap_err();
     assert_eq!(problem.status, 404);
+}
+
+/// A certificate with its key, as `Import-ExchangeCertificate` takes it.
+fn certificate() -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    STANDARD.encode(include_str!("certificate.pem"))
 }

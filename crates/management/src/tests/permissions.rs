@@ -63,6 +63,7 @@ async fn callers_without_mailbox() {
         role_groups: vec!["organization management".to_owned()],
         client: None,
         dates: Default::default(),
+        language: Default::default(),
     };
     organization.run_as(&caller, "Get-SendConnector", json!({})).await.unwrap();
     caller.role_groups = vec!["Nothing".to_owned()];

@@ -86,7 +86,7 @@ async fn queue_actions_are_audited() {
 }
 
 /// Parameters that are read by the cmdlet itself rather than set as properties.
-const READ: [&str; 21] = [
+const READ: [&str; 22] = [
     "Identity",
     "Confirm",
     "WhatIf",
@@ -108,6 +108,7 @@ const READ: [&str; 21] = [
     "PrimarySmtpAddress",
     "SourceTransportServers",
     "AuthenticationCredential",
+    "OAuthClientSecret",
 ];
 
 #[test]

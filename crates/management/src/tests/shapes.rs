@@ -42,10 +42,15 @@ async fn objects_are_as_described() {
             json!({ "Name": "P", "AddressSpaces": "b.test", "Usage": "Partner" }),
         ),
         ("New-RemoteDomain", json!({ "Name": "Partner", "DomainName": "partner.example" })),
+        ("New-DkimSigningConfig", json!({ "DomainName": "contoso.com" })),
+        ("New-DkimSigningConfig", json!({ "DomainName": "other.example" })),
+        ("Rotate-DkimSigningConfig", json!({ "Identity": "other.example" })),
+        ("Import-ExchangeCertificate", json!({ "FileData": certificate() })),
+        ("New-ExchangeCertificate", json!({ "GenerateRequest": true })),
         (
             "Set-TransportService",
             json!({
-                "Identity": "MBX01", "PickupDirectoryPath": "/var/tmp/pickup",
+                "Identity": "MBX01", "PickupDirectoryPath": "/srv/pickup",
                 "MaxOutboundConnections": "Unlimited", "MessageTrackingLogPath": null,
             }),
         ),

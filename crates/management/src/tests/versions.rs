@@ -64,6 +64,31 @@ const CHANGES: &[(&str, &str, &str)] = &[
         r#"{"Identity":"MBX01\\In","User":"NT AUTHORITY\\ANONYMOUS LOGON","ExtendedRights":"ms-Exch-SMTP-Submit"}"#,
         "Get-ReceiveConnector MBX01\\In",
     ),
+    (
+        "Set-DkimSigningConfig",
+        r#"{"Identity":"contoso.com","BodyCanonicalization":"Simple"}"#,
+        "Get-DkimSigningConfig contoso.com",
+    ),
+    (
+        "Rotate-DkimSigningConfig",
+        r#"{"Identity":"contoso.com"}"#,
+        "Get-DkimSigningConfig contoso.com",
+    ),
+    (
+        "Remove-DkimSigningConfig",
+        r#"{"Identity":"contoso.com"}"#,
+        "Get-DkimSigningConfig contoso.com",
+    ),
+    (
+        "Enable-ExchangeCertificate",
+        r#"{"Identity":"419A926F5430753A3E1CBED4F20B1B57108FA6C6","Services":"IIS"}"#,
+        "Get-ExchangeCertificate 419A926F5430753A3E1CBED4F20B1B57108FA6C6",
+    ),
+    (
+        "Remove-ExchangeCertificate",
+        r#"{"Identity":"419A926F5430753A3E1CBED4F20B1B57108FA6C6"}"#,
+        "Get-ExchangeCertificate 419A926F5430753A3E1CBED4F20B1B57108FA6C6",
+    ),
 ];
 
 async fn filled() -> Organization {
@@ -81,6 +106,8 @@ async fn filled() -> Organization {
             }),
         ),
         ("Add-RoleGroupMember", group),
+        ("New-DkimSigningConfig", json!({ "DomainName": "contoso.com" })),
+        ("Import-ExchangeCertificate", json!({ "FileData": certificate() })),
     ] {
         organization.run(cmdlet, parameters).await.unwrap();
     }
@@ -140,7 +167,8 @@ async fn a_change_is_made_to_the_version_that_was_read_only() {
 #[test]
 fn every_such_command_is_tried() {
     for cmdlet in cmdlets::all() {
-        let is_change = matches!(cmdlet.verb(), "Set" | "Remove" | "Add" | "Enable" | "Disable");
+        let is_change =
+            matches!(cmdlet.verb(), "Set" | "Remove" | "Rotate" | "Add" | "Enable" | "Disable");
         if is_change && cmdlet.noun() != "Message" {
             assert!(CHANGES.iter().any(|(name, ..)| *name == cmdlet.name), "{}", cmdlet.name);
         }

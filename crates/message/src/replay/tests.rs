@@ -60,7 +60,7 @@ fn what_is_wrong_is_named_with_what_is_allowed() {
         ("X-Sender: <a@b.c> RET=FULL RET=FULL\r\n", "RET is given more than once"),
         (
             "X-Sender: <a@b.c> SIZE=1\r\n",
-            "X-Sender: \"SIZE=1\" is not a parameter. Allowed: BODY, RET, ENVID, AUTH and SMTPUTF8.",
+            "X-Sender: \"SIZE=1\" is not a parameter. Allowed: BODY, RET, ENVID, AUTH, SMTPUTF8 and REQUIRETLS.",
         ),
         (
             "X-Sender: <a@b.c> BODY=BINARYMIME\r\n",
@@ -132,22 +132,18 @@ fn header() -> impl Strategy<Value = ReplayHeader> {
     let body = prop_oneof![Just(BodyType::SevenBit), Just(BodyType::EightBitMime)];
     let envid =
         proptest::option::of("([!-*,-<>-~]|\\+[0-9A-F]{2}){1,30}".prop_map(|e| e.parse().unwrap()));
-    let envelope = (
-        sender,
-        body,
-        any::<bool>(),
-        ret,
-        envid,
-        proptest::collection::vec(recipient_strategy(), 1..5),
-    )
-        .prop_map(|(sender, body, smtputf8, ret, envid, recipients)| Envelope {
+    let envelope =
+        (
             sender,
             body,
-            smtputf8,
+            any::<(bool, bool)>(),
             ret,
             envid,
-            recipients,
-        });
+            proptest::collection::vec(recipient_strategy(), 1..5),
+        )
+            .prop_map(|(sender, body, (smtputf8, require_tls), ret, envid, recipients)| {
+                Envelope { sender, body, smtputf8, ret, envid, require_tls, recipients }
+            });
     let text = || proptest::option::of("[!-~]([ -~]{0,30}[!-~])?");
     (envelope, any::<bool>(), text(), text(), any::<Option<IpAddr>>()).prop_map(
         |(envelope, trusted, hello, source, client)| ReplayHeader {

@@ -5,6 +5,7 @@
 
 use cmdlets::Kind;
 
+use crate::bytes;
 use crate::convert::{from_number, to_int, to_text};
 use crate::dates;
 use crate::lexer::read_number;
@@ -24,6 +25,9 @@ pub(super) fn described(kind: &Kind) -> String {
         Kind::DateTime => "a date".into(),
         Kind::Credential => "a credential, such as (Get-Credential),".into(),
         Kind::SecureString => "a SecureString".into(),
+        Kind::Bytes => {
+            "the bytes of a file, such as ([System.IO.File]::ReadAllBytes('file')),".into()
+        }
         Kind::Fqdn => "a domain name".into(),
         Kind::IpAddress => "an IP address".into(),
         Kind::SmtpAddress => "an e-mail address".into(),
@@ -53,6 +57,10 @@ pub(super) fn fitted(kind: &Kind, value: Value, bare: bool) -> Result<Value, Str
         Kind::SecureString => match value {
             Value::Secure(_) | Value::Null => Ok(value),
             _ => Err("A SecureString is needed, not plain text: use (ConvertTo-SecureString '…' -AsPlainText -Force) or (Get-Credential).Password.".into()),
+        },
+        Kind::Bytes => match bytes::of_value(&value) {
+            Some(bytes) => Ok(bytes::to_text(&bytes)),
+            None => Err(format!("These are no bytes. Give {}.", described(kind))),
         },
         Kind::List(Kind::Enum(words)) | Kind::Flags(words) => Ok(each_completed(value, words)),
         Kind::List(_) => Ok(value),

@@ -4,6 +4,7 @@ use cmdlets::{Kind, Parameter};
 
 use super::declare::{ANY, INPUT, aliased, at, command, parameter, required};
 use crate::binding::Bound;
+use crate::bytes;
 use crate::convert::to_text;
 use crate::error::Flow;
 use crate::format::{self, View};
@@ -15,8 +16,8 @@ const PATH: Parameter =
 const ENCODING: Parameter = parameter(
     "Encoding",
     Kind::String,
-    "Accepted; files are UTF-8.",
-    "Accepté ; les fichiers sont en UTF-8.",
+    "Byte for the bytes of a file; whatever else is said, files are UTF-8.",
+    "Byte pour les octets d'un fichier ; quoi qu'on indique d'autre, les fichiers sont en UTF-8.",
 );
 const VALUE: Parameter = at(
     2,
@@ -37,6 +38,12 @@ pub(super) static GET_CONTENT: LocalCommand = LocalCommand {
             PATH,
             parameter("Raw", Kind::Switch, "Gives one text.", "Donne un seul texte."),
             ENCODING,
+            parameter(
+                "ReadCount",
+                Kind::Int32,
+                "Accepted: a file is read whole.",
+                "Accepté : un fichier est lu en entier.",
+            ),
         ],
     ),
     run: get_content,
@@ -48,6 +55,10 @@ fn get_content(
     _input: Vec<Value>,
 ) -> Result<Vec<Value>, Flow> {
     let path = bound.text("Path").unwrap_or_default();
+    if is_of_bytes(bound) {
+        let read = runtime.host().read_bytes(&path).map_err(|e| bound.wrong("Path", e.message))?;
+        return Ok(bytes::to_value(&read).items().to_vec());
+    }
     let text = runtime.host().read_file(&path).map_err(|e| bound.wrong("Path", e.message))?;
     Ok(if bound.is_on("Raw") {
         vec![Value::text(text)]
@@ -86,8 +97,29 @@ fn write_lines(
         Some(value) => value.items().to_vec(),
         None => input,
     };
+    if is_of_bytes(bound) && !append {
+        return write_bytes(runtime, bound, values);
+    }
     let text: String = values.iter().map(|value| format!("{}\n", to_text(value))).collect();
     write(runtime, bound, "Path", &text, append)
+}
+
+fn is_of_bytes(bound: &Bound) -> bool {
+    bound.text("Encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("Byte"))
+}
+
+fn write_bytes(
+    runtime: &mut dyn Runtime,
+    bound: &Bound,
+    values: Vec<Value>,
+) -> Result<Vec<Value>, Flow> {
+    let value = Value::from_output(values);
+    let written = bytes::of_value(&value)
+        .ok_or_else(|| bound.wrong("Value", "These are no bytes.".to_owned()))?;
+    let path = bound.text("Path").unwrap_or_default();
+    let written = runtime.host().write_bytes(&path, &written);
+    written.map_err(|e| bound.wrong("Path", e.message))?;
+    Ok(Vec::new())
 }
 
 fn write(

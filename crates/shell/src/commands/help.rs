@@ -221,6 +221,7 @@ fn kind_name(kind: &Kind) -> String {
         Kind::DateTime => "DateTime".into(),
         Kind::Credential => "PSCredential".into(),
         Kind::SecureString => "SecureString".into(),
+        Kind::Bytes => "Byte[]".into(),
         Kind::Fqdn => "Fqdn".into(),
         Kind::IpAddress => "IPAddress".into(),
         Kind::SmtpAddress => "SmtpAddress".into(),

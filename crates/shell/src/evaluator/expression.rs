@@ -44,6 +44,11 @@ impl Evaluator<'_> {
                     Some(arguments) => Some(self.values_of(arguments)?),
                     None => None,
                 };
+                if types::is_file(type_name) {
+                    return self
+                        .file_member(member, arguments.as_deref().unwrap_or_default())
+                        .map_err(|e| located(self, e).into());
+                }
                 let now = self.host.now();
                 types::static_member(type_name, member, arguments.as_deref(), now)
                     .map_err(|e| located(self, e))?

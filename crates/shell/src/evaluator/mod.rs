@@ -11,6 +11,7 @@ mod command;
 mod confirm;
 mod control;
 mod expression;
+mod file;
 mod function;
 mod member;
 mod method;

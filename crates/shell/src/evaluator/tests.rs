@@ -148,6 +148,10 @@ impl Host for World {
         Ok(())
     }
 
+    fn read_bytes(&mut self, path: &str) -> Result<Vec<u8>, CallError> {
+        self.read_file(path).map(String::into_bytes)
+    }
+
     fn write_bytes(&mut self, path: &str, bytes: &[u8]) -> Result<(), CallError> {
         self.files.push((path.to_owned(), String::from_utf8_lossy(bytes).into_owned()));
         Ok(())

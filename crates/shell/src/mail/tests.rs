@@ -28,6 +28,7 @@ fn settings(start_tls: bool) -> ServerSettings {
         dsn: true,
         enhanced_status_codes: true,
         smtputf8: true,
+        offer_require_tls: true,
         size: SizeMode::Enabled,
         start_tls,
         require_tls: start_tls,
@@ -71,7 +72,7 @@ where
                 return true;
             }
             Step::Authenticate { user, .. } if user == "jean" => server.answer(Answer::AuthOk),
-            Step::Authenticate { .. } => {
+            Step::Authenticate { .. } | Step::ScramKeys { .. } | Step::ScramProof { .. } => {
                 server.answer(Answer::Refuse(Reply::new(535, (5, 7, 8), "no")));
             }
             Step::Mail(_) => server.answer(Answer::Accept),
@@ -84,7 +85,7 @@ where
                 messages.push(String::from_utf8(message.content.to_vec()).unwrap());
                 server.answer(Answer::Accepted(Reply::new(250, (2, 6, 0), "Queued")));
             }
-            Step::Tarpit => {}
+            Step::Tarpit | Step::SignedIn => {}
             Step::Close => {
                 let _ = stream.write_all_buf(server.output()).await;
                 return false;

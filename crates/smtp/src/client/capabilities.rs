@@ -17,6 +17,8 @@ pub struct Capabilities {
     pub chunking: bool,
     /// ENHANCEDSTATUSCODES (RFC 2034).
     pub enhanced_status_codes: bool,
+    /// REQUIRETLS (RFC 8689); counts only under TLS.
+    pub require_tls: bool,
     /// Whether SIZE is understood, with or without a limit (RFC 1870).
     pub size_offered: bool,
     /// The largest message in bytes, where SIZE names one that is not 0.
@@ -58,6 +60,7 @@ impl Capabilities {
             "DSN" => self.dsn = true,
             "STARTTLS" => self.start_tls = true,
             "CHUNKING" => self.chunking = true,
+            "REQUIRETLS" => self.require_tls = true,
             "ENHANCEDSTATUSCODES" => self.enhanced_status_codes = true,
             "SIZE" => {
                 self.size_offered = true;
@@ -101,6 +104,7 @@ mod tests {
             "DSN",
             "CHUNKING",
             "SMTPUTF8",
+            "requiretls",
             "ENHANCEDSTATUSCODES",
         ]);
         assert_eq!(all.name, "mx.example.net");
@@ -108,6 +112,7 @@ mod tests {
         assert_eq!(all.size, Some(35_882_577));
         assert!(all.esmtp && all.pipelining && all.eight_bit_mime && all.start_tls);
         assert!(all.dsn && all.chunking && all.smtputf8 && all.enhanced_status_codes);
+        assert!(all.require_tls);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(super) struct Manner {
     body: bool,
     size: bool,
     dsn: bool,
+    require_tls: bool,
 }
 
 impl Manner {
@@ -28,6 +29,9 @@ impl Manner {
         transaction: &Transaction,
         capabilities: &Capabilities,
     ) -> Result<Self, NotPossible> {
+        if transaction.envelope.demands_tls() && !capabilities.require_tls {
+            return Err(NotPossible::RequireTls);
+        }
         let size = transaction.content.len() as u64;
         if let Some(limit) = capabilities.size.filter(|limit| size > *limit) {
             return Err(NotPossible::TooLarge { limit });
@@ -45,6 +49,7 @@ impl Manner {
             body: transaction.eight_bit,
             size: capabilities.size_offered,
             dsn: capabilities.dsn,
+            require_tls: capabilities.require_tls && transaction.envelope.require_tls,
         })
     }
 
@@ -63,6 +68,9 @@ impl Manner {
         }
         if self.smtputf8 {
             write(out, &[" SMTPUTF8"]);
+        }
+        if self.require_tls {
+            write(out, &[" REQUIRETLS"]);
         }
         if self.dsn {
             match envelope.ret {

@@ -8,10 +8,14 @@ use model::{Reply, Severity};
 
 use super::{
     commands::Manner,
-    types::{Phase, SessionFailure, Stage, Transaction, TransactionResult},
+    early::out_of_place,
+    types::{ContentSent, Phase, SessionFailure, Stage, Transaction, TransactionResult},
 };
 use crate::content::write_data;
 
+/// Most bytes of content that is followed. It goes out with what follows in one write: a longer one goes
+/// in several, between which the server may speak.
+pub const LONGEST_FOLLOWED: usize = 32 * 1024;
 /// Most RCPTs in one pipelined group, so that neither side fills its buffers while the other
 /// does not read (RFC 2920 section 3.1).
 const MAX_GROUP: usize = 100;
@@ -30,6 +34,10 @@ pub(super) struct Delivery {
     rcpts_written: usize,
     mail: Mail,
     data: Data,
+    /// Its first commands went out behind the content of another transaction.
+    behind_content: bool,
+    /// Another's first commands went out behind its content.
+    followed: bool,
 }
 
 /// What a reply answers. A number is an index into the slots.
@@ -102,7 +110,18 @@ impl Delivery {
             rcpts_written: 0,
             mail: Mail::Unwritten,
             data: Data::Unwritten,
+            behind_content: false,
+            followed: false,
         }
+    }
+
+    /// Whether none of its recipients is in the envelope.
+    pub(super) fn is_for_nobody(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    pub(super) fn into_transaction(self) -> Transaction {
+        self.transaction
     }
 
     /// Writes the first commands, RSET before them when `reset`: the whole group when the server
@@ -121,6 +140,34 @@ impl Delivery {
         Outcome::Continues
     }
 
+    /// The same behind the content of another.
+    pub(super) fn start_behind_content(&mut self, out: &mut BytesMut) {
+        self.behind_content = true;
+        self.write_group(out);
+    }
+
+    /// Whether its first commands are written.
+    pub(super) fn is_started(&self) -> bool {
+        self.mail != Mail::Unwritten
+    }
+
+    /// Whether another's first commands may go out with its content.
+    pub(super) fn may_be_followed(&self) -> bool {
+        let to_come = matches!(self.data, Data::Unwritten | Data::Written);
+        let is_short = self.transaction.content.len() <= LONGEST_FOLLOWED;
+        to_come && is_short && self.manner.pipelining && !self.lmtp
+    }
+
+    /// Another's first commands are written behind its content.
+    pub(super) fn is_followed(&mut self) {
+        self.followed = true;
+    }
+
+    /// Whether there was no answer yet to its first command, which went out behind a content.
+    pub(super) fn is_unheard_behind_content(&self) -> bool {
+        self.behind_content && self.mail == Mail::Written
+    }
+
     /// What the next reply is waited for with.
     pub(super) fn phase(&self, all_is_sent: bool) -> Phase {
         match self.awaited.front() {
@@ -133,17 +180,45 @@ impl Delivery {
         }
     }
 
+    /// Whether the reply to the content is the next one.
+    pub(super) fn sends_content(&self) -> bool {
+        matches!(self.awaited.front(), Some(Awaited::End | Awaited::EndFor(_)))
+    }
+
+    /// How much of the content the server has that it has not answered to: `is_unsent` while that is
+    /// still in the output, `is_cut` when it was taken out and perhaps not all sent. What is followed may
+    /// then be sent to its end.
+    pub(super) fn content_sent(&self, is_unsent: bool, is_cut: bool) -> ContentSent {
+        if !self.sends_content() {
+            ContentSent::Nothing
+        } else if is_unsent || (is_cut && !self.followed) {
+            ContentSent::Part
+        } else {
+            ContentSent::Whole
+        }
+    }
+
+    /// Whether commands of a group are unanswered of which the first was answered.
+    pub(super) fn is_amid_group(&self) -> bool {
+        let is_group = self.manner.pipelining && self.data != Data::Ended;
+        is_group && self.mail != Mail::Written && !self.awaited.is_empty()
+    }
+
     /// Takes the reply to the oldest command.
     pub(super) fn reply(&mut self, reply: Reply, out: &mut BytesMut) -> Outcome {
         let Some(awaited) = self.awaited.pop_front() else {
-            return Outcome::Failed(None, unexpected(&reply));
+            return Outcome::Failed(None, out_of_place(&reply));
         };
         if reply.code.as_u16() == 421 {
             self.settle(&reply, stage_of(awaited), |_| true);
             return Outcome::Failed(Some(self.take_result()), SessionFailure::Closing(reply));
         }
         if !fits(awaited, &reply) {
-            return Outcome::Failed(None, unexpected(&reply));
+            let failure = match awaited {
+                Awaited::Reset => refused_reset(&reply),
+                _ => out_of_place(&reply),
+            };
+            return Outcome::Failed(None, failure);
         }
         self.take(awaited, reply, out);
         if self.awaited.is_empty() && !self.is_over() {
@@ -297,6 +372,7 @@ fn fits(awaited: Awaited, reply: &Reply) -> bool {
     }
 }
 
-fn unexpected(reply: &Reply) -> SessionFailure {
-    SessionFailure::Protocol(format!("the remote server sent a reply out of place: \"{reply}\""))
+/// What the server holds of the transaction before is not known then.
+fn refused_reset(reply: &Reply) -> SessionFailure {
+    SessionFailure::Protocol(format!("the remote server refused RSET: \"{reply}\""))
 }

@@ -4,10 +4,17 @@
 //! [`ClientStep::Ready`]; then the driver starts TLS, a logon, a transaction or the end. With
 //! PIPELINING the commands of a transaction go out as one group. Whatever the server sends, each
 //! recipient gets exactly one final reply, or the connection is given up.
+//!
+//! A reply counts only for a command that has been sent: one that comes while the command is still
+//! in the output was said about something else, and taking it for an answer could lose mail.
 
+mod ahead;
+mod authenticate;
 mod capabilities;
 mod commands;
+mod cram;
 mod delivery;
+mod early;
 mod logon;
 mod scram;
 #[cfg(test)]
@@ -19,20 +26,23 @@ use std::fmt;
 use bytes::{BufMut, BytesMut};
 use model::{Reply, Severity};
 
-use crate::reply::{ReplyReader, ServerReply};
+use crate::reply::{MAX_KEPT, MAX_LINES, MAX_TEXT, ReplyReader, ServerReply};
 pub use capabilities::Capabilities;
 use commands::Manner;
+pub use delivery::LONGEST_FOLLOWED;
 use delivery::{Delivery, Outcome};
-use logon::{Logon, LogonProgress, fits_plain};
-use scram::ClientFirst;
-pub use scram::{KeyWork, SaltedPassword};
+use logon::{Logon, LogonProgress};
+pub use scram::{ChannelBinding, KeyWork, SaltedPassword};
 pub use types::{
-    ClientSettings, ClientStep, NotPossible, Phase, SessionFailure, Stage, Transaction,
-    TransactionResult,
+    ClientSettings, ClientStep, ContentSent, NotPossible, Phase, SessionFailure, Stage,
+    Transaction, TransactionResult,
 };
 
 /// Room made in the input, in bytes.
 const ROOM: usize = 4 * 1024;
+/// Most bytes of a server's that one connection holds between two reads: the lines of one reply, the
+/// beginning of a long line, and what was read last.
+pub const MAX_HELD: usize = MAX_KEPT + MAX_LINES * size_of::<String>() + 2 * MAX_TEXT + 4 * ROOM;
 
 /// One connection's machine.
 #[derive(Debug)]
@@ -42,12 +52,28 @@ pub struct Client {
     output: BytesMut,
     reader: ReplyReader,
     capabilities: Capabilities,
+    /// STARTTLS has been done.
+    encrypted: bool,
     state: State,
     /// The server may still hold a transaction that came to nothing: RSET before the next.
     needs_reset: bool,
     /// What the driver is told before anything else.
     pending: Option<ClientStep>,
     failure: Option<SessionFailure>,
+    /// Commands are sent one by one even where the server offers PIPELINING.
+    one_by_one: bool,
+    /// The driver could not send all that it took out.
+    cut_short: bool,
+    /// How many replies have been read.
+    replies: u64,
+    /// How far the content had come of a transaction that failed without an answer.
+    content_sent: ContentSent,
+    /// A transaction failed in the middle of a group.
+    lost_in_group: bool,
+    /// A transaction failed whose first command went out behind a content and was not answered.
+    lost_behind_content: bool,
+    /// What comes behind the transaction under way.
+    following: Option<Box<Delivery>>,
 }
 
 /// What the next reply answers.
@@ -75,10 +101,18 @@ impl Client {
             output: BytesMut::new(),
             reader: ReplyReader::default(),
             capabilities: Capabilities::default(),
+            encrypted: false,
             state: State::Greeting,
             needs_reset: false,
             pending: None,
             failure: None,
+            one_by_one: false,
+            cut_short: false,
+            replies: 0,
+            content_sent: ContentSent::Nothing,
+            lost_in_group: false,
+            lost_behind_content: false,
+            following: None,
         }
     }
 
@@ -108,6 +142,7 @@ impl Client {
             }
             match self.reader.read(&mut self.input) {
                 Ok(Some(reply)) => self.reply(reply),
+                Ok(None) if self.is_spoken_into() => self.spoken_into(),
                 Ok(None) if matches!(self.state, State::Idle) => return ClientStep::Ready,
                 Ok(None) => {
                     self.input.reserve(ROOM);
@@ -116,6 +151,50 @@ impl Client {
                 Err(error) => self.failure = Some(SessionFailure::Protocol(error.to_string())),
             }
         }
+    }
+
+    /// The driver could not send all that it took out of the output: from now on the server may
+    /// only refuse.
+    pub fn cut_short(&mut self) {
+        self.cut_short = true;
+    }
+
+    /// Sends commands one by one from now on, whatever the server offers.
+    pub fn one_by_one(&mut self) {
+        self.one_by_one = true;
+    }
+
+    /// How many replies have been read; each is waited for anew.
+    pub fn replies(&self) -> u64 {
+        self.replies
+    }
+
+    /// Of a transaction that has ended, or ends now, without an answer: how much of the content the
+    /// server may have; `is_writing` while what was taken out of the output is not all sent.
+    pub fn content_sent(&self, is_writing: bool) -> ContentSent {
+        match &self.state {
+            State::Delivery(delivery) => self.content_sent_of(delivery, is_writing),
+            _ => self.content_sent,
+        }
+    }
+
+    fn content_sent_of(&self, delivery: &Delivery, is_writing: bool) -> ContentSent {
+        delivery.content_sent(!self.output.is_empty(), is_writing || self.cut_short)
+    }
+
+    /// Whether a transaction has ended, or ends now, with commands of a group unanswered of which
+    /// the first was answered: the server may have lost what came behind it.
+    pub fn lost_in_group(&self) -> bool {
+        match &self.state {
+            State::Delivery(delivery) => delivery.is_amid_group(),
+            _ => self.lost_in_group,
+        }
+    }
+
+    /// Bytes of the server's that are held, in the input and of an unfinished reply. At most
+    /// [`MAX_HELD`], whatever it sends, where the driver reads no more at once than there is room.
+    pub fn held(&self) -> usize {
+        self.input.len() + self.reader.held()
     }
 
     /// What the server can do; empty before the first [`ClientStep::Ready`].
@@ -138,43 +217,8 @@ impl Client {
         self.input.clear();
         self.reader = ReplyReader::default();
         self.capabilities = Capabilities::default();
+        self.encrypted = true;
         self.say_hello();
-    }
-
-    /// Sends AUTH PLAIN with its credentials. Only when ready, and only under TLS unless somebody
-    /// has chosen otherwise.
-    pub fn authenticate_plain(&mut self, user: &str, password: &str) {
-        if !self.is_ready("AUTH") {
-            return;
-        }
-        if fits_plain(user, password) {
-            self.state = State::Logon(Logon::plain(user, password, &mut self.output));
-        } else {
-            let reply = Reply::new(504, (5, 5, 4), "AUTH PLAIN cannot carry a NUL character");
-            self.pending = Some(ClientStep::AuthRefused(reply));
-        }
-    }
-
-    /// Sends AUTH LOGIN; as [`Client::authenticate_plain`].
-    pub fn authenticate_login(&mut self, user: &str, password: &str) {
-        if self.is_ready("AUTH") {
-            self.state = State::Logon(Logon::login(user, password, &mut self.output));
-        }
-    }
-
-    /// Sends AUTH SCRAM-SHA-256, which does not show the password to whoever listens, nor to a
-    /// server that does not know it already. `nonce` is fresh and random, printable ASCII without
-    /// comma. [`ClientStep::Derive`] follows.
-    pub fn authenticate_scram_sha_256(&mut self, user: &str, password: &str, nonce: &str) {
-        if !self.is_ready("AUTH") {
-            return;
-        }
-        if let Some(first) = ClientFirst::new(user, password, nonce) {
-            self.state = State::Logon(Logon::scram(first, &mut self.output));
-        } else {
-            let text = "AUTH SCRAM-SHA-256 cannot carry this user name or password (RFC 4013)";
-            self.pending = Some(ClientStep::AuthRefused(Reply::new(504, (5, 5, 4), text)));
-        }
     }
 
     /// After [`ClientStep::Derive`]: what its work gave. Does nothing at any other time.
@@ -191,7 +235,8 @@ impl Client {
     /// # Errors
     /// When the server lacks what the message needs; nothing is sent then.
     pub fn begin(&mut self, transaction: Transaction) -> Result<(), NotPossible> {
-        let manner = Manner::new(&transaction, &self.capabilities)?;
+        let mut manner = Manner::new(&transaction, &self.capabilities)?;
+        manner.pipelining &= !self.one_by_one;
         if self.is_ready("MAIL") {
             let mut delivery = Box::new(Delivery::new(transaction, manner, self.settings.lmtp));
             let outcome = delivery.start(&mut self.output, self.needs_reset);
@@ -270,8 +315,15 @@ impl Client {
             _ => Vec::new(),
         };
         let reply = Reply::from(raw);
+        self.replies += 1;
+        if self.is_unsent() && reply.code.as_u16() != 421 {
+            return self.early(reply);
+        }
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Delivery(mut delivery) => {
+                self.content_sent = self.content_sent_of(&delivery, false);
+                self.lost_in_group = delivery.is_amid_group();
+                self.lost_behind_content = delivery.is_unheard_behind_content();
                 let outcome = delivery.reply(reply, &mut self.output);
                 self.delivery_outcome(delivery, outcome);
             }
@@ -280,6 +332,8 @@ impl Client {
             _ if reply.code.as_u16() == 421 => self.failure = Some(SessionFailure::Closing(reply)),
             State::Ehlo if reply.is_positive() => {
                 self.capabilities = Capabilities::from_ehlo(&lines);
+                // RFC 8689 section 2: said in clear it means nothing.
+                self.capabilities.require_tls &= self.encrypted;
             }
             State::Helo if reply.is_positive() => {
                 self.capabilities = Capabilities::from_helo(&lines);
@@ -290,14 +344,14 @@ impl Client {
             }
             State::Ehlo | State::Helo => self.failure = Some(SessionFailure::Hello(reply)),
             State::StartTls if reply.code.as_u16() == 220 => self.tls_offered(),
-            State::StartTls => self.pending = Some(ClientStep::TlsRefused(reply)),
+            State::StartTls if is_refusal(&reply) => {
+                self.pending = Some(ClientStep::TlsRefused(reply))
+            }
             State::Logon(logon) => self.logon_reply(logon, reply),
             State::Reset if reply.is_positive() => self.needs_reset = false,
             State::Quit => self.failure = Some(SessionFailure::Closing(reply)),
-            State::Idle | State::Handshake | State::Reset => {
-                self.failure = Some(SessionFailure::Protocol(format!(
-                    "the remote server sent a reply out of place: \"{reply}\""
-                )));
+            State::Idle | State::Handshake | State::Reset | State::StartTls => {
+                self.failure = Some(early::out_of_place(&reply));
             }
         }
     }
@@ -327,22 +381,44 @@ impl Client {
         }
     }
 
-    fn delivery_outcome(&mut self, delivery: Box<Delivery>, outcome: Outcome) {
-        if !matches!(outcome, Outcome::Continues) && self.output.is_empty() {
+    fn delivery_outcome(&mut self, mut delivery: Box<Delivery>, outcome: Outcome) {
+        let is_over = !matches!(outcome, Outcome::Continues) && self.following.is_none();
+        if is_over && self.output.is_empty() {
             // A connection that is kept open does not keep the memory of the content sent.
             self.output = BytesMut::new();
         }
         match outcome {
-            Outcome::Continues => self.state = State::Delivery(delivery),
+            Outcome::Continues => {
+                self.write_following(&mut delivery);
+                self.state = State::Delivery(delivery);
+            }
             Outcome::Finished { result, needs_reset } => {
                 self.needs_reset = needs_reset;
-                self.pending = Some(ClientStep::Finished(result));
+                self.finished(result);
+                self.go_on_with_following();
             }
             Outcome::Failed(result, failure) => {
-                self.pending = result.map(ClientStep::Finished);
+                if let Some(result) = result {
+                    self.finished(result);
+                }
                 self.failure = Some(failure);
             }
         }
+    }
+}
+
+/// Whether the reply says no, for now or for good.
+fn is_refusal(reply: &Reply) -> bool {
+    matches!(reply.severity(), Severity::Transient | Severity::Permanent)
+}
+
+impl Client {
+    /// Every recipient has his answer: nothing is in doubt.
+    fn finished(&mut self, result: TransactionResult) {
+        self.pending = Some(ClientStep::Finished(result));
+        self.content_sent = ContentSent::Nothing;
+        self.lost_in_group = false;
+        self.lost_behind_content = false;
     }
 }
 

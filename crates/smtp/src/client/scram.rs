@@ -1,5 +1,6 @@
-//! SCRAM-SHA-256 (RFC 5802, RFC 7677) on the client's side, without channel binding: proves the
-//! password without sending it, and has the server prove that it knows it too.
+//! SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802, RFC 7677) on the client's side: proves the password
+//! without sending it, and has the server prove that it knows it too. PLUS proves also that both are at
+//! the ends of the same TLS session: nobody sits between them.
 //!
 //! What a server may ask for is bounded: fewer than 4,096 rounds would let a false server guess
 //! the password cheaply from the proof, too many would keep a core busy. The rounds themselves are
@@ -25,12 +26,46 @@ const MOST_ROUNDS: u32 = 1_000_000;
 const MAX_SALT: usize = 1024;
 const MAX_NONCE: usize = 1024;
 
-/// No channel binding and no authorization identity; in base64 it is what `c=` carries.
-const GS2_HEADER: &str = "n,,";
-const GS2_HEADER_BASE64: &str = "biws";
+/// What a logon is bound to (RFC 5802 section 6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelBinding {
+    /// There is nothing to bind to: no TLS, or nothing of it that both sides know (`n`).
+    None,
+    /// There is, but the server did not offer SCRAM-SHA-256-PLUS (`y`). One that did will know that
+    /// somebody took it out of its offer, and refuse.
+    NotOffered,
+    /// To the TLS session: SCRAM-SHA-256-PLUS (`p`).
+    Bound {
+        /// The kind's registered name: `tls-exporter` (RFC 9266), `tls-server-end-point` (RFC 5929).
+        kind: &'static str,
+        /// What both sides know of the session.
+        data: Vec<u8>,
+    },
+}
+
+impl ChannelBinding {
+    /// The flag of the first message; there is no authorization identity.
+    fn gs2_header(&self) -> String {
+        match self {
+            Self::None => "n,,".to_owned(),
+            Self::NotOffered => "y,,".to_owned(),
+            Self::Bound { kind, .. } => format!("p={kind},,"),
+        }
+    }
+
+    /// What `c=` carries, in base64.
+    fn input(&self) -> String {
+        let mut input = self.gs2_header().into_bytes();
+        if let Self::Bound { data, .. } = self {
+            input.extend_from_slice(data);
+        }
+        STANDARD.encode(input)
+    }
+}
 
 /// A conversation before the server's first message.
 pub(super) struct ClientFirst {
+    binding: ChannelBinding,
     /// `n=…,r=…`.
     bare: String,
     nonce: String,
@@ -71,15 +106,29 @@ impl KeyWork {
 impl ClientFirst {
     /// Begins with a fresh random `nonce`: printable ASCII without comma. `None` when SASLprep
     /// (RFC 4013) does not allow the user name or the password, or leaves nothing of one.
-    pub(super) fn new(user: &str, password: &str, nonce: &str) -> Option<Self> {
+    pub(super) fn new(
+        user: &str,
+        password: &str,
+        nonce: &str,
+        binding: ChannelBinding,
+    ) -> Option<Self> {
         let user = prepared(user)?.replace('=', "=3D").replace(',', "=2C");
         let password = prepared(password)?;
-        Some(Self { bare: format!("n={user},r={nonce}"), nonce: nonce.to_owned(), password })
+        let bare = format!("n={user},r={nonce}");
+        Some(Self { binding, bare, nonce: nonce.to_owned(), password })
+    }
+
+    /// The name of the mechanism.
+    pub(super) fn mechanism(&self) -> &'static str {
+        match self.binding {
+            ChannelBinding::None | ChannelBinding::NotOffered => "SCRAM-SHA-256",
+            ChannelBinding::Bound { .. } => "SCRAM-SHA-256-PLUS",
+        }
     }
 
     /// The first message, in base64.
     pub(super) fn message(&self) -> String {
-        STANDARD.encode(format!("{GS2_HEADER}{}", self.bare))
+        STANDARD.encode(format!("{}{}", self.binding.gs2_header(), self.bare))
     }
 
     /// Takes the server's first message, in base64.
@@ -104,7 +153,7 @@ impl ClientFirst {
         if !is_ours || !is_printable || nonce.len() > MAX_NONCE {
             return Err("its nonce does not continue ours");
         }
-        let without_proof = format!("c={GS2_HEADER_BASE64},r={nonce}");
+        let without_proof = format!("c={},r={nonce}", self.binding.input());
         let auth_message = format!("{},{text},{without_proof}", self.bare);
         let work = KeyWork { password: self.password, salt, rounds };
         Ok((work, Challenged { auth_message, without_proof }))
@@ -189,7 +238,11 @@ mod tests {
                                 s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
 
     fn begin() -> ClientFirst {
-        ClientFirst::new("user", "pencil", "rOprNGfwEbeRWgbNEkqO").unwrap()
+        begin_with(ChannelBinding::None)
+    }
+
+    fn begin_with(binding: ChannelBinding) -> ClientFirst {
+        ClientFirst::new("user", "pencil", "rOprNGfwEbeRWgbNEkqO", binding).unwrap()
     }
 
     fn refused(server_first: &str) -> &'static str {
@@ -215,6 +268,39 @@ mod tests {
         assert_eq!(verify("e=invalid-proof\r\nx").unwrap_err(), "invalid-proof");
     }
 
+    /// RFC 5802 section 6: what the first message says of binding is said again, with what is bound to,
+    /// where the proof covers it.
+    #[test]
+    fn the_flag_of_channel_binding_and_what_is_bound_to() {
+        let bound =
+            |data: &[u8]| ChannelBinding::Bound { kind: "tls-exporter", data: data.to_vec() };
+        let proof = |binding: ChannelBinding| {
+            let (work, challenged) =
+                begin_with(binding).challenge(&STANDARD.encode(SERVER_FIRST)).unwrap();
+            let without_proof = challenged.without_proof.clone();
+            let (answer, _) = challenged.answer(&work.run());
+            (without_proof.split(',').next().unwrap()[2..].to_owned(), answer.to_string())
+        };
+        let cases = [
+            (ChannelBinding::None, "SCRAM-SHA-256", "n,,", &b"n,,"[..]),
+            (ChannelBinding::NotOffered, "SCRAM-SHA-256", "y,,", b"y,,"),
+            (
+                bound(b"\x01\xff"),
+                "SCRAM-SHA-256-PLUS",
+                "p=tls-exporter,,",
+                b"p=tls-exporter,,\x01\xff",
+            ),
+        ];
+        for (binding, mechanism, flag, input) in cases {
+            let first = begin_with(binding.clone());
+            assert_eq!(first.mechanism(), mechanism);
+            let message = String::from_utf8(STANDARD.decode(first.message()).unwrap()).unwrap();
+            assert_eq!(message, format!("{flag}n=user,r=rOprNGfwEbeRWgbNEkqO"));
+            assert_eq!(STANDARD.decode(proof(binding).0).unwrap(), input);
+        }
+        assert_ne!(proof(bound(b"one session")).1, proof(bound(b"another")).1);
+    }
+
     #[test]
     fn what_a_server_may_not_ask_for() {
         let with = |from: &str, to: &str| refused(&SERVER_FIRST.replace(from, to));
@@ -231,12 +317,15 @@ mod tests {
 
     #[test]
     fn names_are_prepared_and_escaped() {
-        let bare = |user: &str| ClientFirst::new(user, "x", "n").unwrap().bare;
+        let first = |user: &str, password: &str| {
+            ClientFirst::new(user, password, "n", ChannelBinding::None)
+        };
+        let bare = |user: &str| first(user, "x").unwrap().bare;
         assert_eq!(bare("a=b,c"), "n=a=3Db=2Cc,r=n");
         // Compatibility characters are normalised, a soft hyphen goes.
         assert_eq!(bare("\u{2168}I\u{ad}X"), "n=IXIX,r=n");
-        assert!(ClientFirst::new("bell\u{7}", "x", "n").is_none());
-        assert!(ClientFirst::new("user", "", "n").is_none());
+        assert!(first("bell\u{7}", "x").is_none());
+        assert!(first("user", "").is_none());
     }
 
     proptest! {

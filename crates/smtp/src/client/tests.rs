@@ -9,6 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod ahead;
+mod hostile;
 mod logons;
 
 fn address(text: &str) -> Address {
@@ -38,6 +40,8 @@ fn to(recipients: &[&str]) -> Transaction {
 /// A client towards a server whose words are given.
 struct Peer {
     client: Client,
+    /// What the client has sent and no test has looked at.
+    unseen: String,
 }
 
 impl Peer {
@@ -46,7 +50,7 @@ impl Peer {
     }
 
     fn with(settings: ClientSettings) -> Self {
-        Self { client: Client::new(settings) }
+        Self { client: Client::new(settings), unseen: String::new() }
     }
 
     /// A peer that has come to Ready with these extensions.
@@ -65,8 +69,9 @@ impl Peer {
         peer
     }
 
-    /// The server says this line; what the client does then.
+    /// Everything that was to be sent has been; the server says this line; what the client does then.
     fn say(&mut self, line: &str) -> String {
+        self.send();
         self.client.input().extend_from_slice(line.as_bytes());
         self.client.input().extend_from_slice(b"\r\n");
         self.step()
@@ -90,7 +95,12 @@ impl Peer {
     fn sent(&mut self) -> String {
         let step = matches!(self.client.next(), ClientStep::NeedInput);
         assert!(step || self.client.output().is_empty());
-        String::from_utf8(self.client.output().split().to_vec()).unwrap()
+        self.send();
+        std::mem::take(&mut self.unseen)
+    }
+
+    fn send(&mut self) {
+        self.unseen.push_str(std::str::from_utf8(&self.client.output().split()).unwrap());
     }
 
     fn begin(&mut self, transaction: Transaction) -> String {
@@ -317,6 +327,38 @@ fn parameters_only_where_offered() {
 }
 
 #[test]
+fn requiretls_goes_only_where_it_is_offered_under_tls() {
+    let tagged = |sender| {
+        let envelope = envelope(&["d@e.f"]);
+        transaction(Envelope { require_tls: true, sender, ..envelope }, "S: x\r\n\r\nx\r\n")
+    };
+    let user = || tagged(ReversePath::Address(address("a@b.c")));
+    // Said in clear it means nothing.
+    let mut peer = Peer::ready("STARTTLS REQUIRETLS");
+    assert_eq!(peer.client.begin(user()), Err(NotPossible::RequireTls));
+    assert_eq!(peer.begin(tagged(ReversePath::Null)), "MAIL FROM:<>\r\n");
+    let under_tls = |extensions: &str| {
+        let mut peer = Peer::ready("STARTTLS");
+        peer.client.start_tls();
+        peer.say("220 go");
+        peer.client.tls_started();
+        peer.sent();
+        assert_eq!(peer.say(&format!("250-mx.example\r\n250 {extensions}")), "Ready");
+        peer
+    };
+    let mut peer = under_tls("SMTPUTF8");
+    assert_eq!(peer.client.begin(user()), Err(NotPossible::RequireTls));
+    // A report is not lost for it (RFC 8689 section 5).
+    assert_eq!(peer.begin(tagged(ReversePath::Null)), "MAIL FROM:<>\r\n");
+    let mut peer = under_tls("REQUIRETLS");
+    assert_eq!(peer.begin(user()), "MAIL FROM:<a@b.c> REQUIRETLS\r\n");
+    let mut peer = under_tls("REQUIRETLS");
+    assert_eq!(peer.begin(tagged(ReversePath::Null)), "MAIL FROM:<> REQUIRETLS\r\n");
+    let mut peer = under_tls("REQUIRETLS");
+    assert_eq!(peer.begin(to(&["d@e.f"])), "MAIL FROM:<a@b.c>\r\n");
+}
+
+#[test]
 fn what_the_server_cannot_take() {
     let mut peer = Peer::ready("SIZE_13 8BITMIME");
     assert_eq!(peer.client.begin(to(&["d@e.f"])), Err(NotPossible::TooLarge { limit: 13 }));
@@ -408,7 +450,9 @@ fn lmtp_has_a_reply_for_each() {
     );
     assert_eq!(peer.step(), "Ready");
     peer.begin(to(&["d@e.f", "g@h.i"]));
-    peer.say("250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n250 first");
+    peer.say("250 ok\r\n250 ok\r\n250 ok\r\n354 go");
+    peer.sent();
+    peer.say("250 first");
     assert_eq!(peer.say("421 bye"), "Finished: 0 End 250 first; 1 End 421 bye");
     let mut peer = ready();
     peer.begin(to(&["d@e.f"]));
@@ -419,12 +463,13 @@ fn lmtp_has_a_reply_for_each() {
     assert!(peer.say("500 no").starts_with("Failed(Hello"));
 }
 
-/// What a client makes of a server's words about one transaction that arrive in pieces of
-/// `size`: what it sent and how it ended, until the transaction is over.
+/// What a client makes of a server's words about one transaction that arrive line by line, in
+/// pieces of `size`: what it sent and how it ended, until the transaction is over.
 fn play(extensions: &str, words: &[u8], size: usize) -> (String, Option<TransactionResult>) {
     let mut peer = Peer::ready(extensions);
     let mut log = peer.begin(to(&["d@e.f", "g@h.i"]));
-    for piece in words.chunks(size) {
+    let lines = words.split_inclusive(|byte| *byte == b'\n');
+    for piece in lines.flat_map(|line| line.chunks(size)) {
         peer.client.input().extend_from_slice(piece);
         let step = peer.client.next();
         log.push_str(&peer.client.output().split().escape_ascii().to_string());

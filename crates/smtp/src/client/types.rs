@@ -77,6 +77,17 @@ pub enum Stage {
     End,
 }
 
+/// How much of a message's content has been given to a server that has not answered to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentSent {
+    /// None: it was not asked for, or its fate is known.
+    Nothing,
+    /// Not all of it: the server cannot have taken the message.
+    Part,
+    /// All of it, with its end: the server may have taken the message.
+    Whole,
+}
+
 /// Why a connection is of no more use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionFailure {
@@ -99,6 +110,9 @@ pub enum NotPossible {
     /// An address or the header is internationalised, the server lacks SMTPUTF8.
     #[error("the remote server does not offer SMTPUTF8, which this message needs")]
     SmtpUtf8,
+    /// The message was sent with REQUIRETLS, which the server does not offer, or not under TLS.
+    #[error("the remote server does not offer REQUIRETLS, with which this message was sent")]
+    RequireTls,
     /// The message is larger than the server's SIZE.
     #[error("the remote server takes messages of at most {limit} bytes")]
     TooLarge {

@@ -87,6 +87,8 @@ pub struct MailRequest {
     pub ret: Option<DsnReturn>,
     /// ENVID.
     pub envid: Option<EnvelopeId>,
+    /// Whether REQUIRETLS was given (RFC 8689).
+    pub require_tls: bool,
 }
 
 /// RCPT TO with its parameters.
@@ -186,6 +188,7 @@ fn mail(rest: &str) -> Result<Command, CommandError> {
             smtputf8: parameters.smtputf8,
             ret: parameters.ret,
             envid: parameters.envid,
+            require_tls: parameters.require_tls,
         },
     }))
 }

@@ -1,4 +1,5 @@
-//! ESMTP parameters of MAIL and RCPT (RFC 5321 section 4.1.2; RFC 1870, 3461, 4954, 6152, 6531).
+//! ESMTP parameters of MAIL and RCPT (RFC 5321 section 4.1.2; RFC 1870, 3461, 4954, 6152, 6531,
+//! 8689).
 
 use model::{BodyType, DsnReturn, EnvelopeId, Notify, OriginalRecipient};
 
@@ -12,6 +13,7 @@ pub(super) struct MailParameters {
     pub(super) smtputf8: bool,
     pub(super) ret: Option<DsnReturn>,
     pub(super) envid: Option<EnvelopeId>,
+    pub(super) require_tls: bool,
     pub(super) auth: bool,
 }
 
@@ -32,15 +34,15 @@ pub(super) fn mail(text: &str) -> Result<MailParameters, CommandError> {
         } else if is("BODY") {
             once(&mut found.body, body(given(value)?)?)?;
         } else if is("SMTPUTF8") {
-            if value.is_some() || found.smtputf8 {
-                return Err(CommandError::Arguments);
-            }
-            found.smtputf8 = true;
+            flag(&mut found.smtputf8, value)?;
         } else if is("RET") {
             once(&mut found.ret, ret(given(value)?)?)?;
         } else if is("ENVID") {
             let envid = given(value)?.parse().map_err(|_| CommandError::Arguments)?;
             once(&mut found.envid, envid)?;
+        } else if is("REQUIRETLS") {
+            // RFC 8689 section 2: it has no values.
+            flag(&mut found.require_tls, value)?;
         } else if is("AUTH") {
             // RFC 4954 section 5: understood and, since no peer is trusted to vouch, not used.
             given(value)?;
@@ -78,6 +80,15 @@ fn pairs(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 
 fn given(value: Option<&str>) -> Result<&str, CommandError> {
     value.filter(|value| !value.is_empty()).ok_or(CommandError::Arguments)
+}
+
+/// A keyword that stands alone, and once.
+fn flag(set: &mut bool, value: Option<&str>) -> Result<(), CommandError> {
+    if value.is_some() || *set {
+        return Err(CommandError::Arguments);
+    }
+    *set = true;
+    Ok(())
 }
 
 fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), CommandError> {

@@ -96,6 +96,10 @@ fn wrong_commands() {
         ("MAIL FROM:<a@b> BODY=9BIT", CommandError::Arguments),
         ("MAIL FROM:<a@b> BODY=BINARYMIME", CommandError::BinaryMime),
         ("MAIL FROM:<a@b> SMTPUTF8=1", CommandError::Arguments),
+        ("MAIL FROM:<a@b> REQUIRETLS=1", CommandError::Arguments),
+        ("MAIL FROM:<a@b> REQUIRETLS=", CommandError::Arguments),
+        ("MAIL FROM:<a@b> REQUIRETLS REQUIRETLS", CommandError::Arguments),
+        ("RCPT TO:<a@b> REQUIRETLS", CommandError::UnknownParameter),
         ("MAIL FROM:<a@b> RET=SOME", CommandError::Arguments),
         ("MAIL FROM:<a@b> ENVID=a=b", CommandError::Arguments),
         ("RCPT TO:<a@b> NOTIFY=NEVER,SUCCESS", CommandError::Arguments),
@@ -111,13 +115,14 @@ fn wrong_commands() {
 fn mail_with_everything() {
     let mail = mail_of(
         "mail from:<@relay.example:Jean@Contoso.com> size=1000 BODY=8bitmime SMTPUTF8 ret=hdrs \
-         ENVID=QQ314159 AUTH=<>",
+         ENVID=QQ314159 requireTLS AUTH=<>",
     );
     assert_eq!(mail.request.sender.as_str(), "Jean@Contoso.com");
     assert_eq!(mail.request.size, Some(1000));
     assert_eq!(mail.request.body, BodyType::EightBitMime);
     assert!(mail.request.smtputf8 && mail.body_given && mail.auth_given);
     assert_eq!(mail.request.ret, Some(DsnReturn::Headers));
+    assert!(mail.request.require_tls && !mail_of("MAIL FROM:<>").request.require_tls);
     assert_eq!(mail.request.envid.unwrap().as_str(), "QQ314159");
     assert_eq!(mail_of("MAIL FROM: <>").request.sender, ReversePath::Null);
     let huge = mail_of("MAIL FROM:<> SIZE=99999999999999999999");

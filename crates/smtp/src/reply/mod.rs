@@ -6,5 +6,5 @@ mod read;
 mod tests;
 mod write;
 
-pub use read::{MAX_LINES, MAX_RAW_LINE, MAX_TEXT, ReplyError, ReplyReader, ServerReply};
+pub use read::{MAX_KEPT, MAX_LINES, MAX_RAW_LINE, MAX_TEXT, ReplyError, ReplyReader, ServerReply};
 pub use write::{write_hello, write_reply};

@@ -11,6 +11,12 @@ pub const MAX_TEXT: usize = 2048;
 pub const MAX_RAW_LINE: usize = 64 * 1024;
 /// Most lines of one reply.
 pub const MAX_LINES: usize = 100;
+/// Text kept of all lines of one reply, in bytes; what comes after it is cut off.
+pub const MAX_KEPT: usize = 16 * 1024;
+
+/// Kept of a line whose end has not come: the code, what is kept of the text, and enough to see
+/// that there was more. The rest of it is read over.
+const HEAD: usize = MAX_TEXT + 8;
 
 /// What no SMTP server sends.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -43,7 +49,13 @@ pub struct ServerReply {
 pub struct ReplyReader {
     /// The lines of the reply so far.
     lines: Vec<String>,
+    /// Bytes in them.
+    kept: usize,
     code: Option<ReplyCode>,
+    /// The beginning of a long line whose end has not come.
+    head: Vec<u8>,
+    /// Bytes of that line that are not in the input any more.
+    read_over: usize,
     /// How much of the input was already searched for a line end.
     searched: usize,
 }
@@ -55,8 +67,7 @@ impl ReplyReader {
     /// When the input is not a reply. Nothing more can be read then.
     pub fn read(&mut self, input: &mut BytesMut) -> Result<Option<ServerReply>, ReplyError> {
         while let Some(line_end) = self.line_end(input)? {
-            let line = input[..line_end].strip_suffix(b"\r").unwrap_or(&input[..line_end]);
-            let (code, last, text) = parse_line(line)?;
+            let (code, last, text) = self.line(&input[..line_end])?;
             input.advance(line_end + 1);
             if let Some(first) = self.code.filter(|first| *first != code) {
                 return Err(ReplyError::TwoCodes(first, code));
@@ -64,9 +75,10 @@ impl ReplyReader {
             if self.lines.len() == MAX_LINES {
                 return Err(ReplyError::TooManyLines);
             }
-            self.lines.push(text);
+            self.keep(text);
             if last {
                 self.code = None;
+                self.kept = 0;
                 return Ok(Some(ServerReply { code, lines: std::mem::take(&mut self.lines) }));
             }
             self.code = Some(code);
@@ -84,19 +96,47 @@ impl ReplyReader {
         *self = Self::default();
     }
 
-    fn line_end(&mut self, input: &BytesMut) -> Result<Option<usize>, ReplyError> {
+    /// Bytes held of an unfinished reply.
+    pub fn held(&self) -> usize {
+        self.kept + self.lines.len() * size_of::<String>() + self.head.len()
+    }
+
+    /// The next line, which ends with `rest`.
+    fn line(&mut self, rest: &[u8]) -> Result<(ReplyCode, bool, String), ReplyError> {
+        self.read_over = 0;
+        let head = std::mem::take(&mut self.head);
+        let line = if head.is_empty() { rest } else { &head };
+        parse_line(line.strip_suffix(b"\r").unwrap_or(line))
+    }
+
+    fn keep(&mut self, mut text: String) {
+        text.truncate(text.floor_char_boundary(MAX_KEPT - self.kept));
+        text.shrink_to_fit();
+        self.kept += text.len();
+        self.lines.push(text);
+    }
+
+    fn line_end(&mut self, input: &mut BytesMut) -> Result<Option<usize>, ReplyError> {
         let from = self.searched.min(input.len());
-        match input[from..].iter().position(|b| *b == b'\n') {
-            Some(i) if from + i <= MAX_RAW_LINE => {
-                self.searched = 0;
-                Ok(Some(from + i))
-            }
-            None if input.len() <= MAX_RAW_LINE => {
-                self.searched = input.len();
-                Ok(None)
-            }
-            _ => Err(ReplyError::LineTooLong),
+        let end = input[from..].iter().position(|b| *b == b'\n').map(|i| from + i);
+        if self.read_over + end.unwrap_or(input.len()) > MAX_RAW_LINE {
+            return Err(ReplyError::LineTooLong);
         }
+        self.searched = if end.is_some() { 0 } else { input.len() };
+        if end.is_none() && input.len() > HEAD {
+            self.read_over_long_line(input);
+        }
+        Ok(end)
+    }
+
+    /// Takes the line's bytes out of the input, but for those that will be shown.
+    fn read_over_long_line(&mut self, input: &mut BytesMut) {
+        if self.head.is_empty() {
+            self.head.extend_from_slice(&input[..HEAD]);
+        }
+        self.read_over += input.len();
+        self.searched = 0;
+        input.clear();
     }
 }
 

@@ -79,6 +79,37 @@ fn bounds_lines_and_length() {
 }
 
 #[test]
+fn a_long_line_is_read_over_as_it_comes() {
+    let mut line = b"550-5.1.1 ".to_vec();
+    line.extend(std::iter::repeat_n("é".as_bytes(), 20_000).flatten());
+    line.extend(b"\r\n550 5.1.1 end\r\n250 next\r\n");
+    let mut reader = ReplyReader::default();
+    let (mut input, mut replies) = (BytesMut::new(), Vec::new());
+    for piece in line.chunks(700) {
+        input.extend_from_slice(piece);
+        while let Some(reply) = reader.read(&mut input).unwrap() {
+            replies.push(Reply::from(reply));
+        }
+        assert!(input.len() + reader.held() <= 3 * MAX_TEXT, "{}", input.len());
+    }
+    assert_eq!(replies, read_all(&line).unwrap());
+    assert_eq!((replies.len(), replies[1].to_string().as_str()), (2, "250 next"));
+}
+
+#[test]
+fn the_text_of_many_long_lines_is_cut_off() {
+    let line = [b"250-".as_slice(), &[b'x'; 2000], b"\r\n"].concat();
+    let mut reader = ReplyReader::default();
+    let mut input = BytesMut::from(&line.repeat(99)[..]);
+    assert_eq!(reader.read(&mut input), Ok(None));
+    assert!(reader.held() <= MAX_KEPT + MAX_LINES * size_of::<String>());
+    input.extend_from_slice(b"250 end\r\n");
+    let reply = reader.read(&mut input).unwrap().unwrap();
+    assert_eq!(reply.lines.iter().map(String::len).sum::<usize>(), MAX_KEPT);
+    assert_eq!((reply.lines.len(), reader.held()), (100, 0));
+}
+
+#[test]
 fn sanitises_text() {
     assert_eq!(one(b"250 a\x1b[31m\x07b\r\n").text, "a?[31m?b");
     assert_eq!(one("250 été\u{9b}\r\n".as_bytes()).text, "été?");

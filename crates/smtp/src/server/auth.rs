@@ -1,4 +1,5 @@
-//! The exchange of AUTH PLAIN (RFC 4616) and AUTH LOGIN up to user and password.
+//! The exchange of AUTH PLAIN (RFC 4616) and AUTH LOGIN up to user and password, and the order of the messages
+//! of SCRAM, which `scram` reads.
 
 use base64::{
     Engine,
@@ -8,7 +9,11 @@ use base64::{
 use model::Reply;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{replies, step::Secret};
+use super::{
+    replies,
+    scram::{Challenged, ClientFirst, Judged, TlsBinding, Unfit},
+    step::Secret,
+};
 
 /// Longest user name and longest password, in bytes.
 const MAX_CREDENTIAL: usize = 1024;
@@ -28,6 +33,17 @@ pub(super) enum AuthExchange {
     LoginUser,
     /// LOGIN's password; the user is known.
     LoginPassword(String),
+    /// SCRAM's first message.
+    ScramFirst {
+        /// With channel binding.
+        plus: bool,
+        /// What the session can be bound to.
+        bindings: Vec<TlsBinding>,
+    },
+    /// SCRAM's proof.
+    ScramProof(Box<Challenged>),
+    /// The empty response to our proof (RFC 4954 section 4: success is a reply of its own).
+    ScramEnd,
 }
 
 /// What a step of the exchange leads to.
@@ -42,6 +58,12 @@ pub(super) enum AuthProgress {
         user: String,
         password: Secret,
     },
+    /// The user's keys are needed.
+    Keys(ClientFirst),
+    /// A proof, or a first message that may not be.
+    Judged(Judged),
+    /// SCRAM is over: the client has taken our proof.
+    Proven,
     /// The client does not keep to the exchange, or ends it.
     Broken(Reply),
     /// Credentials that cannot be right: a failed logon.
@@ -49,13 +71,24 @@ pub(super) enum AuthProgress {
 }
 
 impl AuthExchange {
-    /// Starts with the arguments of AUTH; `None` for a mechanism that is not ours.
-    pub(super) fn start(mechanism: &str, initial: Option<&str>) -> Option<AuthProgress> {
-        let (exchange, challenge) = if mechanism.eq_ignore_ascii_case("PLAIN") {
+    /// Starts with the arguments of AUTH, in a session that can be bound to these; `None` for a mechanism
+    /// that is not offered.
+    pub(super) fn start(
+        mechanism: &str,
+        initial: Option<&str>,
+        bindings: &[TlsBinding],
+    ) -> Option<AuthProgress> {
+        let is = |name: &str| mechanism.eq_ignore_ascii_case(name);
+        let scram = |plus| Self::ScramFirst { plus, bindings: bindings.to_vec() };
+        let (exchange, challenge) = if is("PLAIN") {
             (Self::Plain, "")
-        } else if mechanism.eq_ignore_ascii_case("LOGIN") {
+        } else if is("LOGIN") {
             // "Username:"
             (Self::LoginUser, "VXNlcm5hbWU6")
+        } else if is("SCRAM-SHA-256") {
+            (scram(false), "")
+        } else if is("SCRAM-SHA-256-PLUS") && !bindings.is_empty() {
+            (scram(true), "")
         } else {
             return None;
         };
@@ -82,7 +115,25 @@ impl AuthExchange {
                 AuthProgress::Challenge(Self::LoginPassword(text.to_string()), "UGFzc3dvcmQ6")
             }
             Self::LoginPassword(user) => credentials("LOGIN", &user, &text),
+            Self::ScramFirst { plus, bindings } => scram_first(&text, plus, &bindings),
+            Self::ScramProof(challenged) => match challenged.judge(&text) {
+                Some(judged) => AuthProgress::Judged(judged),
+                None => AuthProgress::Broken(replies::auth_undecodable()),
+            },
+            Self::ScramEnd if text.is_empty() => AuthProgress::Proven,
+            Self::ScramEnd => AuthProgress::Broken(replies::auth_undecodable()),
         }
+    }
+}
+
+fn scram_first(text: &str, plus: bool, bindings: &[TlsBinding]) -> AuthProgress {
+    match ClientFirst::read(text, plus, bindings) {
+        Ok(first) => AuthProgress::Keys(first),
+        Err(Unfit::Refused { user, why }) => {
+            let mechanism = if plus { "SCRAM-SHA-256-PLUS" } else { "SCRAM-SHA-256" };
+            AuthProgress::Judged(Judged { mechanism, user, verdict: Err(why) })
+        }
+        Err(Unfit::Malformed) => AuthProgress::Broken(replies::auth_undecodable()),
     }
 }
 

@@ -4,7 +4,7 @@
 use bytes::BytesMut;
 use model::{Reply, Severity};
 
-use super::{replies, settings::ServerSettings};
+use super::{replies, scram::TlsBinding, settings::ServerSettings};
 use crate::{
     reply::{write_hello, write_reply},
     transcript::{
@@ -21,6 +21,8 @@ const MAX_OUTPUT: usize = 128 * 1024;
 pub(super) struct Dialogue {
     pub(super) settings: ServerSettings,
     pub(super) tls: bool,
+    /// What a logon in this TLS session can be bound to.
+    pub(super) bindings: Vec<TlsBinding>,
     pub(super) hello: Option<Hello>,
     pub(super) authenticated: bool,
     pub(super) output: BytesMut,
@@ -46,6 +48,7 @@ impl Dialogue {
         Self {
             settings,
             tls,
+            bindings: Vec::new(),
             hello: None,
             authenticated: false,
             output: BytesMut::new(),
@@ -79,7 +82,7 @@ impl Dialogue {
 
     /// Replies to EHLO or HELO.
     pub(super) fn say_hello(&mut self, hello: Hello) {
-        let lines = replies::ehlo(&self.settings, self.tls);
+        let lines = replies::ehlo(&self.settings, self.tls, !self.bindings.is_empty());
         let shown = if hello.esmtp { lines.len() } else { 1 };
         let from = self.output.len();
         write_hello(&mut self.output, lines[..shown].iter().map(String::as_str));

@@ -79,7 +79,7 @@ impl Mailing {
         } else if talk.settings.require_auth && !talk.authenticated {
             Some(replies::auth_needed())
         } else {
-            mail_refusal(&talk.settings, &mail)
+            tag_refusal(talk, &mail.request).or_else(|| mail_refusal(&talk.settings, &mail))
         };
         if let Some(reply) = refusal {
             self.refuse_mail(talk, &reply);
@@ -284,6 +284,19 @@ fn limits(settings: &ServerSettings) -> ContentLimits {
         size: settings.max_message_size,
         header: settings.max_header_size,
         hops: settings.max_hops,
+    }
+}
+
+/// REQUIRETLS where it is not offered: in clear, TLS comes first where there is some (RFC 8689 section 4.1).
+fn tag_refusal(talk: &Dialogue, request: &MailRequest) -> Option<Reply> {
+    let settings = &talk.settings;
+    match (request.require_tls, talk.tls) {
+        (false, _) => None,
+        (true, true) if settings.offer_require_tls => None,
+        (true, false) if settings.offer_require_tls && settings.start_tls => {
+            Some(replies::tls_needed())
+        }
+        (true, _) => Some(replies::unsupported()),
     }
 }
 

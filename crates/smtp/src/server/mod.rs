@@ -8,8 +8,10 @@
 mod auth;
 mod dialogue;
 mod line;
+mod logon;
 mod mailing;
 mod replies;
+mod scram;
 mod settings;
 mod step;
 #[cfg(test)]
@@ -17,17 +19,19 @@ mod tests;
 mod transaction;
 
 use bytes::{Buf, BytesMut};
-use model::{Reply, Severity};
+use model::Reply;
 
 use crate::{
     content::DataDecoder,
     grammar::{Command, CommandError, MailRequest, RcptCommand, parse_command},
     transcript::SpokenLine,
 };
-use auth::{AuthExchange, AuthProgress};
+use auth::AuthExchange;
 use dialogue::{Dialogue, Hello};
 use line::{CRLF, Line, LineKind, LineReader};
+use logon::LogonQuestion;
 use mailing::{Chunk, Mailing};
+pub use scram::{ScramKeys, TlsBinding};
 pub use settings::{AuthOffer, ServerSettings, SizeMode};
 pub use step::{Answer, ReceivedMessage, Secret, Step};
 
@@ -62,7 +66,7 @@ enum State {
 
 #[derive(Debug)]
 enum Question {
-    Logon,
+    Logon(LogonQuestion),
     Mail(MailRequest),
     Recipient(RcptCommand),
     Message,
@@ -157,13 +161,7 @@ impl Server {
         let Some(question) = self.question.take() else { return };
         let talk = &mut self.dialogue;
         match (question, answer) {
-            (Question::Logon, Answer::AuthOk) => {
-                talk.authenticated = true;
-                talk.say(&replies::auth_ok());
-            }
-            (Question::Logon, Answer::Refuse(reply)) if reply.severity() == Severity::Permanent => {
-                talk.logon_failure(&reply);
-            }
+            (Question::Logon(question), answer) => self.logon_answer(question, answer),
             (Question::Mail(request), Answer::Accept) => self.mailing.accept_mail(talk, request),
             (Question::Mail(_), answer) => self.mailing.refuse_mail(talk, &refusal(answer)),
             (Question::Recipient(rcpt), Answer::AcceptAs(address)) => {
@@ -175,14 +173,21 @@ impl Server {
             },
             (Question::Message, Answer::Accepted(reply)) => talk.say(&reply),
             (Question::Message, Answer::Accept) => talk.say(&replies::queued()),
-            (Question::Logon | Question::Message, answer) => talk.say(&refusal(answer)),
+            (Question::Message, answer) => talk.say(&refusal(answer)),
         }
+    }
+
+    /// Says what a logon can be bound to in the TLS session there is now; SCRAM-SHA-256-PLUS is then offered
+    /// (RFC 5802). After [`Server::tls_started`], or before [`Server::greet`] under TLS from the first byte.
+    pub fn bind_to(&mut self, bindings: Vec<TlsBinding>) {
+        self.dialogue.bindings = bindings;
     }
 
     /// After [`Step::StartTls`] and a finished handshake. Everything learnt in clear is
     /// forgotten, bytes that came in clear behind STARTTLS above all (RFC 3207 section 4.2).
     pub fn tls_started(&mut self) {
         self.dialogue.tls = true;
+        self.dialogue.bindings.clear();
         self.dialogue.hello = None;
         self.input.clear();
         self.lines = LineReader::default();
@@ -428,46 +433,6 @@ impl Server {
         self.mailing.reset();
         self.state = State::Handshake;
         self.say(&replies::tls_ready())
-    }
-
-    fn auth(&mut self, mechanism: &str, initial: Option<&str>) -> Progress {
-        let talk = &self.dialogue;
-        if talk.settings.auth == AuthOffer::Never {
-            return self.protocol_error(&replies::not_implemented());
-        }
-        if talk.hello.is_none() {
-            return self.protocol_error(&replies::hello_needed());
-        }
-        if talk.lacks_tls() {
-            return self.say(&replies::tls_needed());
-        }
-        if !talk.tls {
-            return self.say(&replies::auth_needs_tls());
-        }
-        if talk.authenticated || self.mailing.is_under_way() {
-            return self.protocol_error(&replies::bad_sequence());
-        }
-        match AuthExchange::start(mechanism, initial) {
-            Some(progress) => self.auth_progress(progress),
-            None => self.protocol_error(&replies::auth_unknown()),
-        }
-    }
-
-    fn auth_progress(&mut self, progress: AuthProgress) -> Progress {
-        match progress {
-            AuthProgress::Challenge(exchange, challenge) => {
-                self.state = State::Auth(exchange);
-                self.say(&Reply::plain(334, challenge))
-            }
-            AuthProgress::Credentials { mechanism, user, password } => {
-                self.ask(Question::Logon, Step::Authenticate { mechanism, user, password })
-            }
-            AuthProgress::Broken(reply) => self.protocol_error(&reply),
-            AuthProgress::Failed => {
-                self.dialogue.logon_failure(&replies::auth_failed());
-                Progress::Again
-            }
-        }
     }
 
     fn ask(&mut self, question: Question, step: Step) -> Progress {

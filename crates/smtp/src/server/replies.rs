@@ -6,8 +6,9 @@ use model::Reply;
 
 use super::settings::{AuthOffer, ServerSettings, SizeMode};
 
-/// The lines of the reply to EHLO without their code (RFC 5321 section 4.1.1.1).
-pub(super) fn ehlo(settings: &ServerSettings, tls: bool) -> Vec<String> {
+/// The lines of the reply to EHLO without their code (RFC 5321 section 4.1.1.1). `bindable`: a logon can be
+/// bound to the TLS session.
+pub(super) fn ehlo(settings: &ServerSettings, tls: bool, bindable: bool) -> Vec<String> {
     let size = match settings.size {
         SizeMode::Disabled => None,
         SizeMode::EnabledWithoutValue => Some("SIZE".to_owned()),
@@ -20,10 +21,12 @@ pub(super) fn ehlo(settings: &ServerSettings, tls: bool) -> Vec<String> {
         (settings.dsn, "DSN"),
         (settings.enhanced_status_codes, "ENHANCEDSTATUSCODES"),
         (settings.start_tls && !tls, "STARTTLS"),
-        (auth, "AUTH PLAIN LOGIN"),
+        (auth && !bindable, "AUTH PLAIN LOGIN SCRAM-SHA-256"),
+        (auth && bindable, "AUTH PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS"),
         (settings.eight_bit_mime, "8BITMIME"),
         (settings.chunking, "CHUNKING"),
         (settings.smtputf8, "SMTPUTF8"),
+        (settings.offer_require_tls && tls, "REQUIRETLS"),
     ];
     let offered = keywords.iter().filter(|(on, _)| *on).map(|(_, keyword)| (*keyword).to_owned());
     iter::once(format!("{} Hello", settings.fqdn)).chain(size).chain(offered).collect()

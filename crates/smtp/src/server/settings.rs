@@ -32,13 +32,15 @@ pub struct ServerSettings {
     pub enhanced_status_codes: bool,
     /// Whether SMTPUTF8 is offered (RFC 6531).
     pub smtputf8: bool,
+    /// Whether REQUIRETLS is offered once the session is under TLS (RFC 8689).
+    pub offer_require_tls: bool,
     /// How SIZE is offered (RFC 1870).
     pub size: SizeMode,
     /// Whether STARTTLS is offered while the session is in clear (RFC 3207).
     pub start_tls: bool,
     /// Whether mail and logon need TLS first: `530 5.7.0` before it.
     pub require_tls: bool,
-    /// When AUTH PLAIN and LOGIN are offered (RFC 4954).
+    /// When AUTH PLAIN, LOGIN and SCRAM-SHA-256 are offered (RFC 4954).
     pub auth: AuthOffer,
     /// Whether EHLO and HELO need a name (RequireEHLODomain): `501 5.5.4` without one.
     pub require_hello_name: bool,

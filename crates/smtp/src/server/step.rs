@@ -6,6 +6,7 @@ use bytes::Bytes;
 use model::{Address, Envelope, Recipient, Reply};
 use zeroize::Zeroizing;
 
+use super::scram::ScramKeys;
 use crate::grammar::MailRequest;
 
 /// What the driver has to do next.
@@ -24,6 +25,25 @@ pub enum Step {
         /// With which password; never empty, at most 1,024 bytes.
         password: Secret,
     },
+    /// SCRAM: what is kept of this user's password? Answer [`Answer::ScramKeys`] for a user that there is
+    /// not too, with keys that nobody can prove, or [`Answer::Refuse`] where nobody may sign in now.
+    ScramKeys {
+        /// Who wants to sign in, after SASLprep (RFC 4013); never empty, at most 1,024 bytes.
+        user: String,
+    },
+    /// SCRAM: what the client has proven. Answer [`Answer::AuthOk`] to a proof that is right, or
+    /// [`Answer::Refuse`]; one that is wrong is refused in any case.
+    ScramProof {
+        /// `SCRAM-SHA-256` or `SCRAM-SHA-256-PLUS`.
+        mechanism: &'static str,
+        /// Who wants to sign in; empty where the client did not give a name that is one.
+        user: String,
+        /// That he knows the password; or why not, fit for logs and for nobody else.
+        proof: Result<(), &'static str>,
+    },
+    /// For information: the client whose proof was answered [`Answer::AuthOk`] has taken ours, and is signed
+    /// in from here on. Needs no answer.
+    SignedIn,
     /// May this sender send this? Answer [`Answer::Accept`] or [`Answer::Refuse`].
     Mail(MailRequest),
     /// May mail go to him? Answer [`Answer::Accept`], [`Answer::AcceptAs`] or
@@ -52,6 +72,13 @@ pub enum Answer {
     Accepted(Reply),
     /// The user is who he says.
     AuthOk,
+    /// What the user's proof is to be measured by.
+    ScramKeys {
+        /// What is kept of his password.
+        keys: ScramKeys,
+        /// Fresh and random: at least 16 bytes of printable ASCII without comma.
+        nonce: String,
+    },
     /// No, with this reply.
     Refuse(Reply),
 }

@@ -3,6 +3,7 @@
 
 mod content;
 mod logon;
+mod scram;
 mod transcript;
 
 use proptest::prelude::*;
@@ -25,6 +26,7 @@ fn settings() -> ServerSettings {
         dsn: true,
         enhanced_status_codes: true,
         smtputf8: true,
+        offer_require_tls: true,
         size: SizeMode::Enabled,
         start_tls: true,
         require_tls: false,
@@ -42,6 +44,8 @@ struct Driver {
     output: String,
     messages: Vec<ReceivedMessage>,
     closed: bool,
+    /// What of the session the next handshake leads to a logon can be bound to.
+    bindings: Vec<TlsBinding>,
 }
 
 impl Driver {
@@ -54,6 +58,7 @@ impl Driver {
             output: String::new(),
             messages: Vec::new(),
             closed: false,
+            bindings: Vec::new(),
         };
         driver.run();
         driver.take_output();
@@ -89,16 +94,25 @@ impl Driver {
             }
             self.steps.push(format!("{step:?}"));
             match step {
-                Step::NeedInput | Step::Tarpit => {}
+                Step::NeedInput | Step::Tarpit | Step::SignedIn => {}
                 Step::Close => {
                     self.closed = true;
                     break;
                 }
-                Step::StartTls => self.server.tls_started(),
+                Step::StartTls => {
+                    self.server.tls_started();
+                    self.server.bind_to(self.bindings.clone());
+                }
                 Step::Authenticate { user, password, .. } => {
                     let right = user == "jean" && &*password == "secret";
                     let wrong = Reply::new(535, (5, 7, 3), "Authentication unsuccessful");
                     let answer = if right { Answer::AuthOk } else { Answer::Refuse(wrong) };
+                    self.server.answer(answer);
+                }
+                Step::ScramKeys { user } => self.server.answer(scram::keys_of(&user)),
+                Step::ScramProof { proof, .. } => {
+                    let wrong = Reply::new(535, (5, 7, 3), "Authentication unsuccessful");
+                    let answer = proof.map_or(Answer::Refuse(wrong), |()| Answer::AuthOk);
                     self.server.answer(answer);
                 }
                 Step::Mail(request) => {
@@ -174,6 +188,7 @@ fn greets_and_introduces_itself() {
     assert!(!driver.server.is_esmtp());
     let under_tls = tls_session().say("EHLO x\r\n");
     assert!(under_tls.contains("AUTH PLAIN LOGIN") && !under_tls.contains("STARTTLS"));
+    assert!(under_tls.ends_with("250 REQUIRETLS\r\n"), "{under_tls}");
 }
 
 #[test]
@@ -186,6 +201,7 @@ fn settings_shape_the_dialogue() {
         dsn: false,
         enhanced_status_codes: false,
         smtputf8: false,
+        offer_require_tls: false,
         size: SizeMode::Disabled,
         start_tls: false,
         auth: AuthOffer::Never,
@@ -197,7 +213,9 @@ fn settings_shape_the_dialogue() {
     assert_eq!(server.output().split(), "220 mail ready\r\n");
     let mut driver = Driver::new(bare.clone(), false);
     assert_eq!(driver.say("EHLO x\r\n"), "250 mbx01.contoso.com Hello\r\n");
-    for parameter in ["SIZE=1", "BODY=8BITMIME", "SMTPUTF8", "RET=FULL", "ENVID=x", "AUTH=<>"] {
+    for parameter in
+        ["SIZE=1", "BODY=8BITMIME", "SMTPUTF8", "RET=FULL", "ENVID=x", "AUTH=<>", "REQUIRETLS"]
+    {
         let reply = driver.say(&format!("MAIL FROM:<a@b> {parameter}\r\n"));
         assert_eq!(reply, "555 Unsupported option\r\n", "{parameter}");
     }
@@ -238,6 +256,30 @@ fn one_message() {
     assert_eq!(driver.say("RCPT TO:<d@e.f>\r\n"), BAD_SEQUENCE);
     assert_eq!(driver.say("QUIT\r\n"), "221 2.0.0 Service closing transmission channel\r\n");
     assert!(driver.closed);
+}
+
+#[test]
+fn requiretls_is_taken_under_tls_and_nowhere_else() {
+    let tagged = "MAIL FROM:<a@b.c> REQUIRETLS\r\n";
+    let mut clear = session();
+    assert_eq!(clear.say(tagged), "530 5.7.0 Must issue a STARTTLS command first\r\n");
+    let without_tls = ServerSettings { start_tls: false, ..settings() };
+    let mut without_tls = Driver::new(without_tls, false);
+    without_tls.say("EHLO x\r\n");
+    assert_eq!(without_tls.say(tagged), "555 5.5.4 Unsupported option\r\n");
+    let not_offered = ServerSettings { offer_require_tls: false, ..settings() };
+    let mut not_offered = Driver::new(not_offered, true);
+    not_offered.say("EHLO x\r\n");
+    assert_eq!(not_offered.say(tagged), "555 5.5.4 Unsupported option\r\n");
+    let mut secure = tls_session();
+    secure.say("EHLO x\r\n");
+    for sender in ["MAIL FROM:<a@b.c> requiretls", "MAIL FROM:<a@b.c>"] {
+        assert_eq!(secure.say(&format!("{sender}\r\n")), "250 2.1.0 Sender OK\r\n");
+        secure.say("RCPT TO:<d@e.f>\r\nDATA\r\nx\r\n.\r\n");
+    }
+    let tags: Vec<bool> = secure.messages.iter().map(|m| m.envelope.require_tls).collect();
+    assert_eq!(tags, [true, false]);
+    assert_eq!(secure.say("MAIL FROM:<a@b.c> REQUIRETLS=1\r\n"), "501 5.5.4 Invalid arguments\r\n");
 }
 
 #[test]
@@ -392,7 +434,7 @@ fn wrong_or_missing_answers_refuse_for_now() {
 
 /// Scripts of lines that mean something, and of some that do not.
 fn script() -> impl Strategy<Value = Vec<u8>> {
-    const LINES: [&[u8]; 26] = [
+    const LINES: [&[u8]; 31] = [
         b"EHLO x\r\n",
         b"EHLO x\r\n",
         b"MAIL FROM:<a@b.c>\r\n",
@@ -417,6 +459,13 @@ fn script() -> impl Strategy<Value = Vec<u8>> {
         b"AUTH LOGIN\r\n",
         b"AUTH PLAIN AGplYW4Ac2VjcmV0\r\n",
         b"amVhbg==\r\n",
+        // RFC 7677's example.
+        b"AUTH SCRAM-SHA-256\r\n",
+        b"AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\r\n",
+        b"biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\r\n",
+        b"Yz1iaXdzLHI9ck9wck5HZndFYmVSV2diTkVrcU8laHZZRHBXVWEyUmFUQ0FmdXhGSWxqKWhObEYkazAs\
+          cD1kSHpiWmFwV0lrNGpVaE4rVXRlOXl0YWc5empmTUhnc3FtbWl6N0FuZFZRPQ==\r\n",
+        b"AUTH SCRAM-SHA-256-PLUS eSwsbj11c2VyLHI9eA==\r\n",
         b"\xff\xfe\r\n",
         b"QUIT\r\n",
     ];

@@ -57,6 +57,7 @@ impl MailTransaction {
             smtputf8: self.request.smtputf8,
             ret: self.request.ret,
             envid: self.request.envid,
+            require_tls: self.request.require_tls,
             recipients: self.recipients,
         }
     }

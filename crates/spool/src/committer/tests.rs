@@ -66,6 +66,8 @@ fn insertion(id: u64, size: usize) -> Batch {
         accepted_at: Timestamp::from_millis(1),
         band: 1,
         size: size as u64,
+        stranger: false,
+        tls_not_required: false,
         eight_bit: false,
         origin: Origin::Dsn { about: id },
         subject: None,

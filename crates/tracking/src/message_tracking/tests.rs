@@ -51,6 +51,7 @@ fn event<'a>(id: u64, recipients: &'a [Address], status: &'a str) -> MessageEven
             accepted_at: Timestamp::from_millis(NOON - 1),
             original_client: Some([192, 0, 2, 7].into()),
             directionality: Directionality::Originating,
+            tls: model::TlsRequirement::Default,
         },
         recipients: recipients
             .iter()

@@ -201,7 +201,7 @@ async fn everything_comes_to_its_end_within_a_minute_of_its_time() {
         .await;
     scene.send("late@dead.example").await;
     let all = scene.accepted.len();
-    assert!(scene.transport.messages().len() == all, "all of them wait");
+    until("all of them wait", || scene.transport.messages().len() == all).await;
 
     scene
         .pass(TimeSpan::hours(4), |ends, over| ends.failed.is_empty() && ends.notices >= over.len())
@@ -244,8 +244,18 @@ async fn what_is_under_way_comes_to_its_end_when_the_attempt_does() {
     until("its session has ended", || scene.transport.queues()[1].status == "Retry").await;
     let ended = scene.clock.now();
     scene.clock.advance(STEP);
-    until("it has come to its end", || scene.told.0.lock().failed.contains_key("a@slow.example"))
-        .await;
+    let has_ended = || scene.told.0.lock().failed.contains_key("a@slow.example");
+    let begun = Instant::now();
+    // The clock that looks at deadlines may have looked while its row was on the way into the store:
+    // then it looks once more, within the minute.
+    until("it has come to its end", || {
+        let is_late = begun.elapsed() > Duration::from_secs(2);
+        if is_late && !has_ended() && scene.clock.now() < ended + LATEST {
+            scene.clock.advance(STEP);
+        }
+        has_ended()
+    })
+    .await;
     let end = scene.told.0.lock().failed["a@slow.example"];
     assert!(end.since(ended) <= LATEST, "{}", end.since(ended));
     scene.transport.stop().await;

@@ -82,6 +82,8 @@ fn record(id: MessageId, size: usize, recipients: usize) -> Arc<MessageRecord> {
         accepted_at: Timestamp::from_millis(id.as_u64() as i64),
         band: (id.as_u64() % 3) as u8,
         size: size as u64,
+        stranger: false,
+        tls_not_required: id.as_u64().is_multiple_of(5),
         eight_bit: true,
         origin: Origin::Dsn { about: id },
         subject: Some(format!("number {id}")),

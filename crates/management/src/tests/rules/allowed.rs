@@ -126,6 +126,11 @@ async fn the_allowed_rows_of_tls_and_authentication() {
             "AuthenticationCredential": credential(),
         })),
         smart(json!({
+            "SmartHostAuthMechanism": "OAuth2", "AuthenticationCredential": credential(),
+            "OAuthTokenUrl": "https://login.a.test/token", "OAuthClientId": "relais",
+            "OAuthScope": "mail.send",
+        })),
+        smart(json!({
             "RequireTLS": true, "TlsAuthLevel": "DomainValidation", "TlsDomain": "gate.a.test",
         })),
         json!({ "TlsCertificateName": "<I>CN=Our CA<S>CN=mail.contoso.com" }),
@@ -170,6 +175,10 @@ async fn a_new_connector_shows_the_documented_properties_in_order() {
         ("LinkedReceiveConnector", Value::Null),
         ("MaxMessageSize", json!(MB25)),
         ("Name", json!("Present")),
+        ("OAuthClientId", Value::Null),
+        ("OAuthGrantType", json!("ClientCredentials")),
+        ("OAuthScope", Value::Null),
+        ("OAuthTokenUrl", Value::Null),
         ("Port", json!(25)),
         ("ProtocolLoggingLevel", json!("None")),
         ("RequireOorg", json!(false)),
@@ -183,7 +192,9 @@ async fn a_new_connector_shows_the_documented_properties_in_order() {
         ("SourceTransportServers", json!(["MBX01"])),
         ("TlsAuthLevel", Value::Null),
         ("TlsCertificateName", Value::Null),
+        ("TlsCipherSuites", json!("All")),
         ("TlsDomain", Value::Null),
+        ("TlsMinimumVersion", json!("Tls12")),
         ("UseExternalDNSServersEnabled", json!(false)),
     ];
     let names: Vec<&str> = shown.as_object().unwrap().keys().map(String::as_str).collect();

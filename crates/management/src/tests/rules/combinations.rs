@@ -30,6 +30,17 @@ pub(super) fn rows() -> Vec<(Value, Refusal)> {
         );
         (smart(json!({ "SmartHostAuthMechanism": mechanism })), refusal)
     };
+    let oauth = |more: Value, parameter: &str, value: &str, problem: &str, allowed: &str| {
+        let mut parameters = smart(json!({
+            "SmartHostAuthMechanism": "OAuth2", "AuthenticationCredential": credential(),
+        }));
+        for (name, value) in more.as_object().into_iter().flatten() {
+            parameters[name.as_str()] = value.clone();
+        }
+        (parameters, together("SC-26", parameter, value, problem, allowed))
+    };
+    let url = "https://login.a.test/token";
+    let both_needed = "Give OAuthTokenUrl and OAuthClientId with SmartHostAuthMechanism OAuth2";
     let by_dns = |mechanism: &str| {
         let parameters = json!({
             "SmartHostAuthMechanism": mechanism, "AuthenticationCredential": credential(),
@@ -118,6 +129,29 @@ pub(super) fn rows() -> Vec<(Value, Refusal)> {
         ),
         no_password("BasicAuth"),
         no_password("BasicAuthRequireTLS"),
+        oauth(json!({}), "OAuthTokenUrl", "", "OAuth2 needs OAuthTokenUrl", both_needed),
+        oauth(
+            json!({ "OAuthTokenUrl": url }),
+            "OAuthClientId",
+            "",
+            "OAuth2 needs OAuthClientId",
+            both_needed,
+        ),
+        oauth(
+            json!({ "OAuthTokenUrl": url, "OAuthClientId": "relais", "OAuthClientSecret": "x" }),
+            "OAuthClientSecret",
+            "",
+            "OAuthClientSecret is only used with OAuthGrantType RefreshToken",
+            "Set OAuthClientSecret to $null and give the client secret as the password of \
+             AuthenticationCredential, or set OAuthGrantType to RefreshToken",
+        ),
+        oauth(
+            json!({ "SmartHostAuthMechanism": "None", "OAuthTokenUrl": url }),
+            "OAuthTokenUrl",
+            url,
+            "OAuthTokenUrl is only used with SmartHostAuthMechanism OAuth2",
+            "Set SmartHostAuthMechanism to OAuth2, or OAuthTokenUrl to $null",
+        ),
         by_dns("BasicAuth"),
         by_dns("BasicAuthRequireTLS"),
         by_dns("ExchangeServer"),

@@ -17,7 +17,7 @@ const SPAN: &str = "a time span (dd.hh:mm:ss) from 00:00:01 to 1.00:00:00";
 const PORT: &str = "an integer from 1 to 65535";
 const INTEGER: &str = "an integer from 1 to 2147483647";
 const MECHANISM: &str =
-    "one of None, BasicAuth, BasicAuthRequireTLS, ExchangeServer, ExternalAuthoritative";
+    "one of None, BasicAuth, BasicAuthRequireTLS, ExchangeServer, ExternalAuthoritative, OAuth2";
 const POLICIES: &str = "one or several of Default, DowngradeDnsFailures, DowngradeCustomFailures, UpgradeCustomFailures";
 const STAR: &str = "has a wildcard in the wrong place: the star must be the entire first label";
 const RANGE: &str = "is out of range";
@@ -94,6 +94,13 @@ pub(super) fn rows() -> Vec<(Value, Refusal)> {
         one("SC-18", "MaxMessageSize", json!("big"), "is not a size", SIZE),
         one("SC-18", "SourceIPAddress", json!("nine"), HERE, "an IPv4 or IPv6 address"),
         one("SC-23", "SmartHostAuthMechanism", json!("Kerberos"), HERE, MECHANISM),
+        one(
+            "SC-23",
+            "OAuthGrantType",
+            json!("Password"),
+            HERE,
+            "one of ClientCredentials, RefreshToken",
+        ),
         one("SC-23", "SmartHostAuthMechanism", json!("None,BasicAuth"), HERE, MECHANISM),
         (
             json!({ "SmartHostAuthMechanism": ["None", "BasicAuth"] }),

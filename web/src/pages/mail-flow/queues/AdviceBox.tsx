@@ -4,7 +4,8 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePermissions } from '../../../api/permissions';
 import { CONNECTORS, NEW_CONNECTOR } from './addresses';
-import { adviceFor } from './advice';
+import { adviceFor, type Limit } from './advice';
+import { LimitBox } from './LimitBox';
 
 const useStyles = makeStyles({
   box: { display: 'flex', flexDirection: 'column', rowGap: '6px' },
@@ -32,9 +33,11 @@ interface Props {
   error: string;
   /** The error itself in small letters, and only what it means. */
   brief?: boolean;
+  /** What the hosts have asked for besides. */
+  limit?: Limit | null;
 }
 
-export function AdviceBox({ error, brief }: Props): ReactElement {
+export function AdviceBox({ error, brief, limit }: Props): ReactElement {
   const styles = useStyles();
   const { t } = useTranslation();
   const { may } = usePermissions();
@@ -62,6 +65,7 @@ export function AdviceBox({ error, brief }: Props): ReactElement {
           )}
         </>
       )}
+      {limit && <LimitBox limit={limit} />}
       {leadsTo && (!brief || advice?.leadsTo === 'newConnector') && (
         <p className={styles.line}>
           <Link href={leadsTo.href}>{leadsTo.text}</Link>

@@ -61,6 +61,7 @@ export function MessageDetails({ message, several, onProperties }: Props): React
     { name: t('queues.size'), value: format.size(message.Size) },
     { name: words.property('RetryCount'), value: message.RetryCount || null },
     { name: words.property('Priority'), value: words.priority(message.Priority) },
+    { name: words.property('TlsRequirement'), value: words.tls(message.TlsRequirement) },
     { name: words.property('InternetMessageId'), value: message.InternetMessageId },
   ];
   return (

@@ -7,9 +7,11 @@ import { DetailsPane } from '../../../parts/DetailsPane';
 import { ShowCommand } from '../../../parts/ShowCommand';
 import { useFormat } from '../../../texts/format';
 import { TEST, messagesOf } from './addresses';
+import { limitOf } from './advice';
 import { AdviceBox } from './AdviceBox';
 import { ConnectorName } from './ConnectorName';
 import { Ago, Countdown, retryTime } from './Moment';
+import { LimitBox } from './LimitBox';
 import type { Queue } from './outputs';
 import { StatusBadge } from './StatusBadge';
 import { useWords } from './words';
@@ -65,12 +67,14 @@ function Facts({ queue }: { queue: Queue }): ReactElement {
         ? t('queues.filling')
         : t('queues.steady');
   const next = retryTime(queue);
+  const limit = limitOf(queue);
   const isConnector = !/^0{8}-/.test(queue.NextHopConnector);
   const facts = [
     {
       name: words.property('LastError'),
       value: queue.LastError && <AdviceBox error={queue.LastError} />,
     },
+    { name: words.property('PoolLimit'), value: limit && <LimitBox limit={limit} /> },
     { name: words.property('Identity'), value: queue.Identity },
     { name: words.property('Status'), value: <StatusBadge status={queue.Status} /> },
     { name: words.property('MessageCount'), value: format.number(queue.MessageCount) },
@@ -110,7 +114,16 @@ function Facts({ queue }: { queue: Queue }): ReactElement {
       name: words.property('NextHopConnector'),
       value: isConnector ? <ConnectorName guid={queue.NextHopConnector} /> : null,
     },
+    { name: words.property('PoolHosts'), value: queue.PoolHosts },
+    {
+      name: words.property('PoolConnections'),
+      value:
+        queue.PoolConnections === null
+          ? null
+          : t('queues.ofAllQueues', { number: format.number(queue.PoolConnections) }),
+    },
     { name: words.property('TlsDomain'), value: queue.TlsDomain },
+    { name: words.property('TlsRequirement'), value: words.tls(queue.TlsRequirement) },
   ];
   return (
     <DetailsPane title={words.nextHop(queue)} facts={facts}>

@@ -1,13 +1,69 @@
 import { describe, expect, it } from 'vitest';
 import en from '../../../texts/en';
 import fr from '../../../texts/fr';
-import { adviceFor, enhancedCode, presentError } from './advice';
+import { adviceFor, enhancedCode, limitOf, presentError } from './advice';
 
 const WRAPPED =
   '451 4.4.0 Primary target IP address responded with: "421 4.4.1 Connection to mx.dead.example ' +
   '127.0.0.2:25 failed: Connection refused (os error 111)." Attempted failover to alternate host, ' +
   'but that did not succeed. Either there are no alternate hosts, or delivery failed to all ' +
   'alternate hosts.';
+
+describe('advice about certificates', () => {
+  it('tells what the DNS demands from what a connector demands', () => {
+    const known: [string, string][] = [
+      [
+        '451 4.7.321 starttls-not-supported: the TLSA records of mx demand encryption; mx does not offer STARTTLS',
+        'daneNoTls',
+      ],
+      [
+        '451 4.7.323 tlsa-invalid: mx and the TLSA records of mx: no TLSA record lets the certificate through',
+        'tlsaInvalid',
+      ],
+      [
+        '451 4.7.324 dnssec-invalid: what the certificate of the host must be is not known',
+        'dnssecInvalid',
+      ],
+      [
+        '454 4.7.5 The TLS handshake with mx failed: the certificate is for a.test, and b.test is demanded',
+        'certificate',
+      ],
+      [
+        '451 4.7.321 starttls-not-supported: the MTA-STS policy of a.test demands encryption; mx does not offer STARTTLS',
+        'mtaSts',
+      ],
+      ['451 4.7.4 RequireTLS True: mx does not offer STARTTLS', 'noStartTls'],
+      [
+        '550 5.7.30 REQUIRETLS: mx.a.test [192.0.2.1] does not offer REQUIRETLS, with which the message was sent',
+        'requireTlsNotOffered',
+      ],
+      ['550 5.7.30 TLS support required', 'requireTlsNotOffered'],
+      [
+        '550 5.7.10 REQUIRETLS: a.test names its mail host mx neither in signed DNS (DNSSEC) nor in an MTA-STS policy of mode enforce',
+        'requireTlsNotKnown',
+      ],
+      [
+        '451 4.7.10 REQUIRETLS: whether mx is a mail host of a.test is not known for sure: the resolver of this server validates no signatures (x)',
+        'requireTlsHere',
+      ],
+      [
+        '451 4.7.10 REQUIRETLS: the connector uses no TLS (IgnoreSTARTTLS or ForceHELO True)',
+        'requireTlsHere',
+      ],
+      ['451 4.7.10 REQUIRETLS: mx does not offer STARTTLS', 'requireTlsFailed'],
+      [
+        '451 4.7.10 REQUIRETLS: whether mx is a mail host of a.test is not known for sure: the MTA-STS policy was not fetched: x',
+        'requireTlsFailed',
+      ],
+      [
+        '454 4.7.10 REQUIRETLS: the TLS handshake with mx failed: the certificate is not of an authority that is trusted here',
+        'requireTlsFailed',
+      ],
+      ['454 4.7.5 The TLS handshake with mx failed: it took too long', 'tlsFailed'],
+    ];
+    for (const [error, id] of known) expect(adviceFor(error)?.id).toBe(id);
+  });
+});
 
 describe('advice', () => {
   it('knows the texts of the server', () => {
@@ -28,6 +84,8 @@ describe('advice', () => {
     expect(adviceFor(WRAPPED)?.id).toBe('connectionRefused');
     const busy = WRAPPED.replace(/421 4\.4\.1[^"]*/, '421 4.3.2 Service not available.');
     expect(adviceFor(busy)?.id).toBe('busy');
+    const many = WRAPPED.replace(/421 4\.4\.1[^"]*/, '421 4.7.0 Too many connections, slow down.');
+    expect(adviceFor(many)?.id).toBe('fewer');
   });
 
   it('falls back to the code, then to its class', () => {
@@ -60,6 +118,17 @@ describe('advice', () => {
       }
     }
   });
+});
+
+it('reads the limit of a pool, whatever the hosts said', () => {
+  const until = '2027-01-10T14:05:00.000Z';
+  expect(limitOf({ PoolLimit: '3: 421 4.7.0 no: 5 are too many', PoolLimitUntil: until })).toEqual({
+    most: 3,
+    until,
+    cause: '421 4.7.0 no: 5 are too many',
+  });
+  expect(limitOf({ PoolLimit: null, PoolLimitUntil: null })).toBeNull();
+  expect(limitOf(undefined)).toBeNull();
 });
 
 it('does not trust the error of a queue that the message has left', () => {

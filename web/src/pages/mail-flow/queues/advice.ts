@@ -1,7 +1,9 @@
-// What an error of a queue or message means and what to do about it: a catalogue by the texts that the
+// What an error of a queue or message means and what to do about it, and what hosts have asked for that
+// makes mail to them slow: a catalogue by the texts that the
 // server itself writes, then by enhanced status code (RFC 3463), then by the class of the reply. The
 // words are in the section `advice` of the texts: <id>.means and <id>.todo. Pure.
 import type texts from '../../../texts/en';
+import type { Queue } from './outputs';
 
 export type AdviceId = keyof (typeof texts)['advice']['known'];
 
@@ -24,6 +26,22 @@ const TEXTS: readonly Rule[] = [
   [/DNS\.LoopsBack/i, 'loopsBack', 'connectors'],
   [/DNS query failed/i, 'dnsFailed'],
   [/this version cannot do this yet/i, 'notYet', 'connectors'],
+  [/REQUIRETLS: .*does not offer REQUIRETLS/, 'requireTlsNotOffered'],
+  [/REQUIRETLS: .*neither in signed DNS/, 'requireTlsNotKnown'],
+  [
+    /REQUIRETLS: .*(?:the connector uses no TLS|validates no signatures|not on this machine)/,
+    'requireTlsHere',
+  ],
+  [/REQUIRETLS: /, 'requireTlsFailed'],
+  [/MTA-STS policy of/, 'mtaSts'],
+  [/4\.7\.321/, 'daneNoTls'],
+  [/4\.7\.323/, 'tlsaInvalid'],
+  [/4\.7\.324/, 'dnssecInvalid'],
+  [
+    /certificate is for .* demanded|not of an authority that is trusted/i,
+    'certificate',
+    'connectors',
+  ],
   [/does not offer STARTTLS/i, 'noStartTls', 'connectors'],
   [/TLS handshake/i, 'tlsFailed', 'connectors'],
   [/AuthenticationCredential|SmartHostAuthMechanism|\b535\b/i, 'logon', 'connectors'],
@@ -34,6 +52,10 @@ const TEXTS: readonly Rule[] = [
   [/closed the connection|connection to .* was lost/i, 'dropped'],
   [/RESOLVER\.ADR\.RecipNotFound/i, 'unknownHere'],
   [/gr[ae]y-?list/i, 'greylist'],
+  [
+    /\b4\d\d\b.*(?:rate.?limit|too many con|throttl|too fast|slow down|server busy|unusual rate)/is,
+    'fewer',
+  ],
   [/\bSPF\b|\bDKIM\b|\bDMARC\b/i, 'senderAuthentication'],
   [/block ?list|blacklist|spamhaus|reputation/i, 'blocked'],
 ];
@@ -54,6 +76,7 @@ const CODES: readonly Rule[] = [
   [/^4\.4\.7$/, 'expired'],
   [/^[45]\.6\./, 'content'],
   [/^[45]\.7\.(20|21|22|23|24|25|26|27|28|29)$/, 'senderAuthentication'],
+  [/^5\.7\.30$/, 'requireTlsNotOffered'],
   [/^[45]\.7\.4$/, 'noStartTls', 'connectors'],
   [/^4\.7\.5$/, 'tlsFailed', 'connectors'],
   [/^[45]\.7\.8$/, 'logon', 'connectors'],
@@ -72,6 +95,23 @@ export function adviceFor(error: string | null | undefined): Advice | null {
   if (coded) return advice(coded);
   const reply = code?.[0] ?? /^\s*([245])\d\d\b/.exec(said)?.[1];
   return { id: reply === '4' ? 'later' : reply === '5' ? 'never' : 'unknown' };
+}
+
+/** How many connections the hosts of a queue are given at most, since they have asked for less. */
+export interface Limit {
+  most: number;
+  until: string | null;
+  /** What they said. */
+  cause: string;
+}
+
+/** The limit of a queue's pool; null where there is none. */
+export function limitOf(
+  queue: Pick<Queue, 'PoolLimit' | 'PoolLimitUntil'> | undefined,
+): Limit | null {
+  const [, most, cause] = /^(\d+): (.*)$/s.exec(queue?.PoolLimit ?? '') ?? [];
+  if (most === undefined || cause === undefined) return null;
+  return { most: Number(most), until: queue?.PoolLimitUntil ?? null, cause };
 }
 
 /** The enhanced status code in a reply: 4.4.1. */

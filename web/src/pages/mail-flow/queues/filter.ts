@@ -1,5 +1,6 @@
 // From the filter bar to the text of -Filter: Property -op 'value', joined by -and. Which operators a
 // property has is that of the Queue Viewer. Pure.
+import { utcText } from '../../../parts/moment';
 
 export type Operator =
   | 'equals'
@@ -115,9 +116,7 @@ function valueText(kind: Kind, value: string): string | null {
   if (kind === 'number') return /^\d{1,15}$/.test(value) ? value : null;
   if (kind === 'kilobytes') return /^\d{1,12}$/.test(value) ? `${value}KB` : null;
   if (kind === 'time' || kind === 'optionalTime') {
-    // A field for date and time gives local time; the server reads UTC.
-    const at = new Date(value);
-    return Number.isNaN(at.getTime()) ? null : at.toISOString().slice(0, 19).replace('T', ' ');
+    return utcText(value);
   }
   return value;
 }
@@ -141,6 +140,8 @@ export const DELIVERY_TYPES = [
   'Unreachable',
 ] as const;
 
+const TLS_REQUIREMENTS = ['Default', 'Required', 'NotRequired'] as const;
+
 /** What queues can be filtered by. */
 export const QUEUE_PROPERTIES = [
   { name: 'NextHopDomain', kind: 'text' },
@@ -150,6 +151,10 @@ export const QUEUE_PROPERTIES = [
   { name: 'NextRetryTime', kind: 'optionalTime' },
   { name: 'LastRetryTime', kind: 'optionalTime' },
   { name: 'LastError', kind: 'optionalText' },
+  { name: 'TlsRequirement', kind: 'word', words: TLS_REQUIREMENTS },
+  { name: 'PoolHosts', kind: 'optionalText' },
+  { name: 'PoolConnections', kind: 'number' },
+  { name: 'PoolLimit', kind: 'optionalText' },
 ] as const satisfies readonly Property[];
 
 /** What messages can be filtered by. */

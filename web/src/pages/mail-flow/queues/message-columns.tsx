@@ -1,6 +1,6 @@
 // The columns of a list of messages, in the order of the Queue Viewer.
 import { useMemo } from 'react';
-import type { Column } from '../../../parts/ObjectList';
+import type { Column } from '../../../parts/list-props';
 import { bytesOf } from '../../../parts/size';
 import { useFormat } from '../../../texts/format';
 import type { Message } from './outputs';

@@ -1,7 +1,7 @@
 // The columns of the list of queues, in the order of the Queue Viewer.
 import { makeStyles, tokens } from '@fluentui/react-components';
 import { useMemo } from 'react';
-import type { Column } from '../../../parts/ObjectList';
+import type { Column } from '../../../parts/list-props';
 import { useFormat } from '../../../texts/format';
 import { Ago, Countdown, retryTime } from './Moment';
 import type { Queue } from './outputs';
@@ -85,6 +85,32 @@ export function useQueueColumns(): readonly Column<Queue>[] {
         title: words.property('Velocity'),
         value: (queue) => queue.Velocity,
         numeric: true,
+        optional: true,
+      },
+      {
+        id: 'TlsRequirement',
+        title: words.property('TlsRequirement'),
+        value: (queue) => words.tls(queue.TlsRequirement),
+        optional: true,
+      },
+      {
+        id: 'PoolHosts',
+        title: words.property('PoolHosts'),
+        value: (queue) => queue.PoolHosts,
+        optional: true,
+      },
+      {
+        id: 'PoolConnections',
+        title: words.property('PoolConnections'),
+        value: (queue) => queue.PoolConnections,
+        numeric: true,
+        optional: true,
+      },
+      {
+        id: 'PoolLimit',
+        title: words.property('PoolLimit'),
+        value: (queue) => queue.PoolLimit,
+        width: 'minmax(140px, 1.4fr)',
         optional: true,
       },
     ],

@@ -10,6 +10,8 @@ export interface Words {
   status: (word: string) => string;
   delivery: (word: string) => string;
   priority: (word: string) => string;
+  /** What a message wants of TLS; null where that is nothing. */
+  tls: (word: string) => string | null;
   property: (name: string) => string;
   /** A word that a filter compares a property with. */
   value: (property: string, word: string) => string;
@@ -33,10 +35,16 @@ export function useWords(): Words {
     delivery,
     priority: (word) =>
       t(`queues.priorities.${word as 'Normal'}`, { defaultValue: word }) as string,
+    tls: (word) =>
+      word === 'Default'
+        ? null
+        : t(`queues.tlsRequirements.${word as 'Required'}`, { defaultValue: word }),
     property: (name) =>
       t(`queues.properties.${name as Property}`, { defaultValue: name }) as string,
     value: (property, word) => {
       if (property === 'Status') return status(word);
+      if (property === 'TlsRequirement')
+        return t(`queues.tlsRequirements.${word as 'Required'}`, { defaultValue: word });
       return property === 'DeliveryType' ? delivery(word) : word;
     },
     nextHop: ({ Identity, NextHopDomain }) => {

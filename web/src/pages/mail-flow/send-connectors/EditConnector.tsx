@@ -4,15 +4,12 @@ import { Button, Spinner, Tab, TabList, makeStyles } from '@fluentui/react-compo
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { run } from '../../../api/cmdlets';
-import { asProblem, type Problem } from '../../../api/problem';
 import { useAction } from '../../../api/queries';
 import { useWhatIf } from '../../../api/what-if';
-import { differences, merge } from '../../../parts/diff';
-import { ConflictDialog } from '../../../parts/ConflictDialog';
+import { useEditing } from '../../../parts/editing';
 import { Form, FormProblem } from '../../../parts/form';
 import { ModalDialog } from '../../../parts/ModalDialog';
 import { ShowCommand } from '../../../parts/ShowCommand';
-import { useUnsavedGuard } from '../../../parts/unsaved';
 import { changes, settingsOf, type SendConnector, type Settings } from './connector';
 import { TABS, TabContent, tabOf, type TabId } from './EditTabs';
 import { broken } from './rules';
@@ -40,67 +37,34 @@ export function EditConnector({ connector, onClose }: Props): ReactElement {
   const { t } = useTranslation();
   const act = useAction();
   const texts = useSettingTexts();
-  const [base, setBase] = useState(connector);
-  const [mine, setMine] = useState(() => settingsOf(connector));
   const [tab, setTab] = useState<TabId>('general');
-  const [theirs, setTheirs] = useState<SendConnector | null>(null);
-  const [refused, setRefused] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-
-  const before = settingsOf(base);
-  const given = changes(before, mine);
-  const dirty = Object.keys(given).length > 0;
+  const editing = useEditing({
+    object: connector,
+    name: ({ Name }) => Name,
+    settingsOf,
+    changes,
+    send: (from, given, { Name }) =>
+      act(
+        'Set-SendConnector',
+        { Identity: from.Name, ...given },
+        { ifMatch: from.ObjectVersion, done: t('sendConnectors.saved', { name: Name }) },
+      ),
+    read: async () => (await run('Get-SendConnector', { Identity: connector.Guid })).objects[0],
+    onRefused: ({ parameter }) => setTab((present) => tabOf(parameter) ?? present),
+    onClose,
+    ...texts,
+    secret: ['Password', 'OAuthClientSecret'],
+  });
+  const { base, before, mine, given, dirty, busy, refused, change, close } = editing;
   const command = { Identity: base.Name, ...given };
   const wrong = broken(mine, before.UserName);
   const sound = Object.keys(wrong).length === 0;
   const { problem } = useWhatIf('Set-SendConnector', dirty && sound ? command : null);
-  const mayLeave = useUnsavedGuard(dirty && !busy);
   const messages = Object.fromEntries(Object.entries(wrong).map(([name, text]) => [name, t(text)]));
 
-  const change = (part: Partial<Settings>) => {
-    setRefused(null);
-    setMine((present) => ({ ...present, ...part }));
-  };
-  const close = async () => {
-    if (await mayLeave()) onClose();
-  };
-  const save = async (from: SendConnector, wanted: Settings) => {
-    const part = changes(settingsOf(from), wanted);
-    setBusy(true);
-    try {
-      if (Object.keys(part).length > 0) {
-        await act(
-          'Set-SendConnector',
-          { Identity: from.Name, ...part },
-          {
-            ifMatch: from.ObjectVersion,
-            done: t('sendConnectors.saved', { name: wanted.Name }),
-          },
-        );
-      }
-      onClose();
-    } catch (error) {
-      const failed = asProblem(error);
-      setBusy(false);
-      if (failed.status === 412) return showConflict(failed);
-      setRefused(failed);
-      const at = tabOf(failed.parameter);
-      if (at) setTab(at);
-    }
-  };
-  const showConflict = async (changed: Problem) => {
-    try {
-      const { objects } = await run('Get-SendConnector', { Identity: base.Guid });
-      setTheirs(objects[0] ?? null);
-      if (!objects[0]) setRefused(changed);
-    } catch (error) {
-      setRefused(asProblem(error));
-    }
-  };
   const trySave = () => {
-    if (busy) return;
     const [first] = Object.keys(wrong);
-    if (first === undefined) void save(base, mine);
+    if (first === undefined) editing.save();
     else setTab(tabOf(first) ?? tab);
   };
   const probe = (part: Partial<Settings>) =>
@@ -114,14 +78,14 @@ export function EditConnector({ connector, onClose }: Props): ReactElement {
       <ModalDialog
         title={base.Name}
         size="large"
-        onClose={() => void close()}
+        onClose={close}
         footer={
           <>
             {busy && <Spinner size="tiny" label={t('common.saving')} />}
             <Button appearance="primary" disabledFocusable={busy} onClick={trySave}>
               {t('common.save')}
             </Button>
-            <Button onClick={() => void close()}>{t('common.cancel')}</Button>
+            <Button onClick={close}>{t('common.cancel')}</Button>
           </>
         }
       >
@@ -155,29 +119,7 @@ export function EditConnector({ connector, onClose }: Props): ReactElement {
         </div>
         <ShowCommand cmdlet="Set-SendConnector" parameters={command} />
       </ModalDialog>
-      {theirs && (
-        <ConflictDialog
-          name={base.Name}
-          differences={differences({ ...before }, { ...mine }, { ...settingsOf(theirs) }).filter(
-            ({ property }) => property !== 'Password',
-          )}
-          labelOf={texts.labelOf}
-          show={texts.show}
-          onTakeTheirs={() => {
-            setBase(theirs);
-            setMine(settingsOf(theirs));
-            setTheirs(null);
-          }}
-          onApplyMine={() => {
-            const merged = merge(before, mine, settingsOf(theirs));
-            setBase(theirs);
-            setMine(merged);
-            setTheirs(null);
-            void save(theirs, merged);
-          }}
-          onClose={() => setTheirs(null)}
-        />
-      )}
+      {editing.conflict}
     </Form>
   );
 }

@@ -11,14 +11,11 @@ import {
   SpanField,
   TextField,
 } from '../../../parts/fields';
-import type { AuthLevel } from './connector';
-import {
-  AddressSpaceFields,
-  AuthenticationFields,
-  DeliveryFields,
-  SourceServerFields,
-  type FieldsProps,
-} from './fields';
+import { useCertificateNames } from '../../servers/certificates/use-names';
+import { CIPHER_SUITES, ERROR_POLICIES, type AuthLevel, type TlsVersion } from './connector';
+import { AuthenticationFields } from './AuthenticationFields';
+import { PARAMETERS } from './steps';
+import { AddressSpaceFields, DeliveryFields, SourceServerFields, type FieldsProps } from './fields';
 
 export const TABS = ['general', 'delivery', 'scoping', 'advanced'] as const;
 export type TabId = (typeof TABS)[number];
@@ -35,9 +32,7 @@ const PLACES: Readonly<Record<TabId, readonly string[]>> = {
   delivery: [
     'DNSRoutingEnabled',
     'SmartHosts',
-    'SmartHostAuthMechanism',
-    'AuthenticationCredential',
-    'UserName',
+    ...PARAMETERS.authentication,
     'UseExternalDNSServersEnabled',
   ],
   scoping: ['AddressSpaces', 'IsScopedConnector', 'Fqdn', 'SourceTransportServers'],
@@ -45,7 +40,13 @@ const PLACES: Readonly<Record<TabId, readonly string[]>> = {
     'RequireTLS',
     'TlsAuthLevel',
     'TlsDomain',
+    'TlsCertificateName',
+    'DomainSecureEnabled',
+    'TlsMinimumVersion',
+    'TlsCipherSuites',
     'IgnoreSTARTTLS',
+    'ForceHELO',
+    'ErrorPolicies',
     'Port',
     'ConnectionInactivityTimeOut',
     'SmtpMaxMessagesPerConnection',
@@ -163,8 +164,11 @@ const LEVELS: readonly AuthLevel[] = [
   'DomainValidation',
 ];
 
+const VERSIONS: readonly TlsVersion[] = ['Tls12', 'Tls13'];
+
 function Advanced({ settings, change }: FieldsProps): ReactElement {
   const { t } = useTranslation();
+  const certificates = useCertificateNames();
   return (
     <>
       <Text>{t('sendConnectors.advancedIntro')}</Text>
@@ -194,13 +198,57 @@ function Advanced({ settings, change }: FieldsProps): ReactElement {
         value={settings.TlsDomain}
         onChange={(TlsDomain) => change({ TlsDomain })}
       />
+      <TextField
+        label={t('sendConnectors.tlsCertificate')}
+        parameter="TlsCertificateName"
+        hint={t('sendConnectors.tlsCertificateHint')}
+        code
+        choices={certificates}
+        value={settings.TlsCertificateName}
+        onChange={(TlsCertificateName) => change({ TlsCertificateName })}
+      />
+      <CheckField
+        label={t('sendConnectors.domainSecure')}
+        parameter="DomainSecureEnabled"
+        hint={t('sendConnectors.domainSecureHint')}
+        checked={settings.DomainSecureEnabled}
+        onChange={(DomainSecureEnabled) => change({ DomainSecureEnabled })}
+      />
       <CheckField
         label={t('sendConnectors.ignoreStartTls')}
         parameter="IgnoreSTARTTLS"
         checked={settings.IgnoreSTARTTLS}
         onChange={(IgnoreSTARTTLS) => change({ IgnoreSTARTTLS })}
       />
+      <SelectField
+        label={t('sendConnectors.tlsMinimum')}
+        parameter="TlsMinimumVersion"
+        hint={
+          settings.TlsMinimumVersion === 'Tls13' ? t('sendConnectors.tlsMinimumHint') : undefined
+        }
+        value={settings.TlsMinimumVersion}
+        onChange={(TlsMinimumVersion) => change({ TlsMinimumVersion })}
+        choices={VERSIONS.map((value) => ({
+          value,
+          label: t(`sendConnectors.tlsVersions.${value}`),
+        }))}
+      />
+      <CheckList
+        title={t('sendConnectors.tlsSuites')}
+        hint={t('sendConnectors.tlsSuitesHint')}
+        parameter="TlsCipherSuites"
+        choices={CIPHER_SUITES.map((value) => ({ value, label: value }))}
+        value={settings.TlsCipherSuites}
+        onChange={(TlsCipherSuites) => change({ TlsCipherSuites })}
+      />
       <Divider alignContent="start">{t('sendConnectors.connections')}</Divider>
+      <CheckField
+        label={t('sendConnectors.forceHelo')}
+        parameter="ForceHELO"
+        hint={t('sendConnectors.forceHeloHint')}
+        checked={settings.ForceHELO}
+        onChange={(ForceHELO) => change({ ForceHELO })}
+      />
       <NumberField
         label={t('sendConnectors.port')}
         parameter="Port"
@@ -221,6 +269,52 @@ function Advanced({ settings, change }: FieldsProps): ReactElement {
         value={settings.SmtpMaxMessagesPerConnection}
         onChange={(SmtpMaxMessagesPerConnection) => change({ SmtpMaxMessagesPerConnection })}
       />
+      <CheckList
+        title={t('sendConnectors.errorPolicies')}
+        parameter="ErrorPolicies"
+        choices={ERROR_POLICIES.map((value) => ({
+          value,
+          label: t(`sendConnectors.errorPolicy.${value}`),
+        }))}
+        value={settings.ErrorPolicies}
+        onChange={(ErrorPolicies) => change({ ErrorPolicies })}
+      />
     </>
+  );
+}
+
+interface CheckListProps<V extends string> {
+  title: string;
+  hint?: string;
+  parameter: string;
+  choices: readonly { value: V; label: string }[];
+  value: readonly V[];
+  onChange: (value: V[]) => void;
+}
+
+/** Check boxes of which any number may be chosen, in their own order. */
+function CheckList<V extends string>(props: CheckListProps<V>): ReactElement {
+  const { title, hint, parameter, choices, value, onChange } = props;
+  return (
+    <div role="group" aria-label={title}>
+      <Divider alignContent="start">{title}</Divider>
+      {hint !== undefined && <Text size={200}>{hint}</Text>}
+      {choices.map((choice, index) => (
+        <CheckField
+          key={choice.value}
+          label={choice.label}
+          // What is refused is said once, below the last.
+          parameter={index === choices.length - 1 ? parameter : undefined}
+          checked={value.includes(choice.value)}
+          onChange={(on) =>
+            onChange(
+              choices
+                .map((one) => one.value)
+                .filter((one) => (one === choice.value ? on : value.includes(one))),
+            )
+          }
+        />
+      ))}
+    </div>
   );
 }

@@ -11,12 +11,8 @@ import { ShowCommand } from '../../../parts/ShowCommand';
 import { WizardDialog } from '../../../parts/WizardDialog';
 import { same } from '../../../parts/diff';
 import { BLANK, USAGES, creation, type Settings, type Usage } from './connector';
-import {
-  AddressSpaceFields,
-  AuthenticationFields,
-  DeliveryFields,
-  SourceServerFields,
-} from './fields';
+import { AuthenticationFields } from './AuthenticationFields';
+import { AddressSpaceFields, DeliveryFields, SourceServerFields } from './fields';
 import { refusal } from './probe';
 import { broken } from './rules';
 import { PARAMETERS, only, soFar, steps, withUsage, type Step } from './steps';
@@ -24,14 +20,16 @@ import { PARAMETERS, only, soFar, steps, withUsage, type Step } from './steps';
 interface Props {
   /** The settings to begin with, for a copy. */
   start?: Settings;
+  /** The type to begin with. */
+  type?: Usage | undefined;
   onCreated: (guid: string) => void;
   onClose: () => void;
 }
 
-export function NewConnector({ start, onCreated, onClose }: Props): ReactElement {
+export function NewConnector({ start, type, onCreated, onClose }: Props): ReactElement {
   const { t } = useTranslation();
   const act = useAction();
-  const [usage, setUsage] = useState<Usage>('Custom');
+  const [usage, setUsage] = useState<Usage>(type ?? 'Custom');
   const [chosen, setChosen] = useState<Settings>(start ?? BLANK);
   const [step, setStep] = useState<Step>('identity');
   const [tried, setTried] = useState<readonly Step[]>([]);

@@ -11,12 +11,12 @@ import {
 } from '@fluentui/react-components';
 import { useMemo, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Server } from '../../../api/outputs';
+import type { Described } from '../../../api/outputs';
 import { useCmdlet } from '../../../api/queries';
 import { ErrorPanel } from '../../../parts/ErrorPanel';
 import { ListGrid } from '../../../parts/ListGrid';
 import { ModalDialog } from '../../../parts/ModalDialog';
-import type { Column, ObjectListProps } from '../../../parts/ObjectList';
+import type { Column, ObjectListProps } from '../../../parts/list-props';
 import { useListTable } from '../../../parts/list-table';
 
 interface Props {
@@ -29,6 +29,8 @@ const useStyles = makeStyles({
   add: { margin: '12px 0' },
   chosen: { minHeight: '40px' },
 });
+
+type Server = Described['ExchangeServer'];
 
 const keyOf = (server: Server) => server.Name;
 

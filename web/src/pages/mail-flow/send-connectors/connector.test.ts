@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { isCost, lowestCost, spaceOf, spaceText } from './address-space';
-import { BLANK, changes, creation, type Settings } from './connector';
+import {
+  BLANK,
+  changes,
+  creation,
+  settingsOf,
+  type SendConnector,
+  type Settings,
+  usageOf,
+} from './connector';
 import { broken } from './rules';
 import { soFar, steps, withUsage } from './steps';
 
@@ -49,10 +57,55 @@ describe('creation', () => {
   });
 });
 
+it('an address may name the type of a new connector', () => {
+  expect(usageOf('internet')).toBe('Internet');
+  expect(usageOf('1')).toBeUndefined();
+  expect(usageOf(undefined)).toBeUndefined();
+});
+
 describe('changes', () => {
   it('gives nothing when nothing was changed', () => {
     expect(changes(seed, { ...seed })).toEqual({});
     expect(changes({ ...relay, Password: '' }, { ...relay, Password: '' })).toEqual({});
+  });
+
+  it('gives cipher suites, of which none is All', () => {
+    const given = (TlsCipherSuites: string) =>
+      settingsOf({
+        ...BLANK,
+        Port: 25,
+        ErrorPolicies: 'Default',
+        TlsCipherSuites,
+      } as unknown as SendConnector).TlsCipherSuites;
+    expect(given('All')).toEqual([]);
+    const both = given('TLS_CHACHA20_POLY1305_SHA256, TLS_AES_256_GCM_SHA384');
+    expect(both).toEqual(['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256']);
+    const narrow = { ...seed, TlsMinimumVersion: 'Tls13' as const, TlsCipherSuites: both };
+    expect(changes(seed, narrow)).toEqual({ TlsMinimumVersion: 'Tls13', TlsCipherSuites: both });
+    expect(changes(narrow, { ...narrow, TlsCipherSuites: [] })).toEqual({ TlsCipherSuites: 'All' });
+  });
+
+  it('gives error policies, of which none is Default', () => {
+    const given = (ErrorPolicies: string) =>
+      settingsOf({
+        ...BLANK,
+        Port: 25,
+        TlsCipherSuites: 'All',
+        ErrorPolicies,
+      } as unknown as SendConnector).ErrorPolicies;
+    expect(given('Default')).toEqual([]);
+    const both = given('UpgradeCustomFailures, DowngradeDnsFailures');
+    expect(both).toEqual(['DowngradeDnsFailures', 'UpgradeCustomFailures']);
+    expect(changes(seed, { ...seed, ErrorPolicies: both })).toEqual({ ErrorPolicies: both });
+    expect(changes({ ...seed, ErrorPolicies: both }, seed)).toEqual({ ErrorPolicies: 'Default' });
+    const secured = { ...seed, ForceHELO: true, TlsCertificateName: '<I>CN=CA<S>CN=a' };
+    expect(changes(seed, secured)).toEqual({
+      ForceHELO: true,
+      TlsCertificateName: '<I>CN=CA<S>CN=a',
+    });
+    expect(changes(secured, { ...secured, TlsCertificateName: '' })).toEqual({
+      TlsCertificateName: null,
+    });
   });
 
   it('gives texts as the cmdlet takes them', () => {
@@ -70,6 +123,40 @@ describe('changes', () => {
       TlsAuthLevel: 'DomainValidation',
     });
     expect(changes(mine, seed)).toMatchObject({ TlsAuthLevel: null, MaxMessageSize: '25MB' });
+  });
+
+  it('gives what belongs to OAuth2 with it, and takes it away', () => {
+    const oauth: Settings = {
+      ...relay,
+      SmartHostAuthMechanism: 'OAuth2',
+      OAuthTokenUrl: 'https://login.example.com/token',
+      OAuthClientId: 'relais',
+      OAuthClientSecret: 'of no use',
+    };
+    const given = creation('Custom', oauth);
+    expect(given).toMatchObject({
+      SmartHostAuthMechanism: 'OAuth2',
+      OAuthTokenUrl: 'https://login.example.com/token',
+      AuthenticationCredential: { UserName: 'relay', Password: 'secret' },
+    });
+    expect(given).not.toHaveProperty('OAuthClientSecret');
+    expect(creation('Custom', { ...oauth, OAuthGrantType: 'RefreshToken' }).OAuthClientSecret).toBe(
+      'of no use',
+    );
+    expect(
+      changes(
+        { ...oauth, OAuthClientSecret: '' },
+        { ...oauth, Password: '', SmartHostAuthMechanism: 'BasicAuth' },
+      ),
+    ).toEqual({
+      SmartHostAuthMechanism: 'BasicAuth',
+      OAuthTokenUrl: null,
+      OAuthClientId: null,
+    });
+    expect(broken({ ...oauth, OAuthTokenUrl: '', OAuthClientId: ' ' })).toEqual({
+      OAuthTokenUrl: 'common.required',
+      OAuthClientId: 'common.required',
+    });
   });
 
   it('takes everything of smart hosts away together', () => {

@@ -1,16 +1,16 @@
-// The fields that the wizard and the edit dialog share: delivery with smart hosts and authentication,
-// address spaces, source servers. Each takes the settings and says what changes.
-import { MessageBar, MessageBarBody, makeStyles } from '@fluentui/react-components';
+// The fields that the wizard and the edit dialog share: delivery with smart hosts, address spaces, source
+// servers. Each takes the settings and says what changes.
+import { makeStyles } from '@fluentui/react-components';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCmdlet } from '../../../api/queries';
 import { ListField } from '../../../parts/ListField';
-import { CheckField, RadioField, TextField } from '../../../parts/fields';
+import { CheckField, RadioField } from '../../../parts/fields';
 import { AddDomain } from './AddDomain';
 import { AddSmartHost } from './AddSmartHost';
 import { SelectServer } from './SelectServer';
 import { spaceOf } from './address-space';
-import { isBasic, type Mechanism, type Settings } from './connector';
+import type { Settings } from './connector';
 import type { Probe } from './probe';
 
 export interface FieldsProps {
@@ -110,84 +110,6 @@ function SmartHosts({ settings, change, probe }: FieldsProps): ReactElement {
         />
       )}
     </>
-  );
-}
-
-type Kind = 'None' | 'Basic' | 'ExchangeServer' | 'ExternalAuthoritative';
-
-interface AuthenticationProps extends FieldsProps {
-  /** The user whose password is stored already. */
-  stored?: string;
-}
-
-export function AuthenticationFields({
-  settings,
-  change,
-  stored = '',
-}: AuthenticationProps): ReactElement {
-  const { t } = useTranslation();
-  const mechanism = settings.SmartHostAuthMechanism;
-  const kind: Kind = isBasic(mechanism) ? 'Basic' : (mechanism as Kind);
-  const choose = (next: Kind) =>
-    change({ SmartHostAuthMechanism: next === 'Basic' ? 'BasicAuth' : (next as Mechanism) });
-  return (
-    <RadioField
-      label={t('sendConnectors.auth')}
-      parameter="SmartHostAuthMechanism"
-      value={kind}
-      onChange={choose}
-      choices={(['None', 'Basic', 'ExchangeServer', 'ExternalAuthoritative'] as const).map(
-        (value) => ({
-          value,
-          label: t(`sendConnectors.auths.${value}`),
-          more: value === 'Basic' && <Basic settings={settings} change={change} stored={stored} />,
-        }),
-      )}
-    />
-  );
-}
-
-function Basic({
-  settings,
-  change,
-  stored,
-}: Pick<FieldsProps, 'settings' | 'change'> & { stored: string }): ReactElement {
-  const { t } = useTranslation();
-  const styles = useStyles();
-  const afterTls = settings.SmartHostAuthMechanism === 'BasicAuthRequireTLS';
-  const keeps = stored !== '' && settings.UserName === stored;
-  return (
-    <div className={styles.stack}>
-      <CheckField
-        label={t('sendConnectors.requireTlsForAuth')}
-        checked={afterTls}
-        onChange={(on) =>
-          change({ SmartHostAuthMechanism: on ? 'BasicAuthRequireTLS' : 'BasicAuth' })
-        }
-      />
-      {!afterTls && (
-        <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>{t('sendConnectors.clearText')}</MessageBarBody>
-        </MessageBar>
-      )}
-      <TextField
-        label={t('sendConnectors.userName')}
-        parameter="UserName"
-        required
-        code
-        value={settings.UserName}
-        onChange={(UserName) => change({ UserName })}
-      />
-      <TextField
-        label={t('sendConnectors.password')}
-        parameter="AuthenticationCredential"
-        required={!keeps}
-        secret
-        hint={keeps ? t('sendConnectors.passwordKept') : undefined}
-        value={settings.Password}
-        onChange={(Password) => change({ Password })}
-      />
-    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 // Mail flow > Send connectors: the list, its details pane, and the dialogs that are opened from it.
-// The address may name what to show: ?select=NAME, ?new=1.
+// The address may name what to show: ?select=NAME, ?new=1, ?new=internet for that type.
 import { Button } from '@fluentui/react-components';
 import { Add20Regular } from '@fluentui/react-icons/svg/add';
 import { Copy20Regular } from '@fluentui/react-icons/svg/copy';
@@ -17,7 +17,7 @@ import { ObjectList } from '../../../parts/ObjectList';
 import { SplitView } from '../../../parts/SplitView';
 import type { ToolItem } from '../../../parts/ToolBar';
 import { useConnectorActions } from './actions';
-import { settingsOf, type SendConnector } from './connector';
+import { settingsOf, usageOf, type SendConnector, type Usage } from './connector';
 import { Details } from './Details';
 import { useColumns } from './list-columns';
 
@@ -28,7 +28,10 @@ const EditConnector = lazy(() =>
   import('./EditConnector').then((m) => ({ default: m.EditConnector })),
 );
 
-type Open = { kind: 'new' } | { kind: 'copy' | 'edit'; connector: SendConnector } | null;
+type Open =
+  | { kind: 'new'; type?: Usage | undefined }
+  | { kind: 'copy' | 'edit'; connector: SendConnector }
+  | null;
 
 const keyOf = (connector: SendConnector) => connector.Guid;
 const HERE = ['mail-flow', 'send-connectors'];
@@ -49,7 +52,9 @@ export default function SendConnectors(): ReactElement {
   const only = selected.length === 1 ? one : undefined;
 
   useEffect(() => {
-    if (query['new'] !== undefined && may('New-SendConnector')) setOpen({ kind: 'new' });
+    if (query['new'] !== undefined && may('New-SendConnector')) {
+      setOpen({ kind: 'new', type: usageOf(query['new']) });
+    }
     const named = items?.find((connector) => connector.Name === query['select']);
     if (named) setMarked([named.Guid]);
     if (query['new'] !== undefined || named) navigate(address(HERE), true);
@@ -129,6 +134,7 @@ export default function SendConnectors(): ReactElement {
       <Suspense>
         {open?.kind === 'new' || open?.kind === 'copy' ? (
           <NewConnector
+            type={open.kind === 'new' ? open.type : undefined}
             {...(open.kind === 'copy'
               ? {
                   start: copyOf(

@@ -2,7 +2,7 @@
 import { Badge } from '@fluentui/react-components';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Column } from '../../../parts/ObjectList';
+import type { Column } from '../../../parts/list-props';
 import { bytesOf } from '../../../parts/size';
 import { useFormat } from '../../../texts/format';
 import { lowestCost } from './address-space';

@@ -2,7 +2,7 @@
 // plainly not numbers, sizes or time spans. Everything else is the server's (WhatIf). Pure: rules name
 // texts, the caller translates.
 import { secondsOf } from '../../../parts/time-span';
-import { isBasic, type Setting, type Settings } from './connector';
+import { usesCredential, type Setting, type Settings } from './connector';
 
 export type RuleText =
   | 'common.required'
@@ -21,8 +21,9 @@ export function broken(settings: Settings, stored = ''): Broken {
   else if ([...name].length > NAME_LENGTH) found.Name = 'sendConnectors.nameTooLong';
   if (!settings.DNSRoutingEnabled) {
     if (settings.SmartHosts.length === 0) found.SmartHosts = 'sendConnectors.smartHostsRequired';
-    if (isBasic(settings.SmartHostAuthMechanism))
+    if (usesCredential(settings.SmartHostAuthMechanism))
       Object.assign(found, brokenCredential(settings, stored));
+    if (settings.SmartHostAuthMechanism === 'OAuth2') Object.assign(found, brokenOAuth(settings));
   }
   if (settings.AddressSpaces.length === 0) found.AddressSpaces = 'sendConnectors.spacesRequired';
   if (settings.SourceTransportServers.length === 0) {
@@ -38,6 +39,13 @@ export function broken(settings: Settings, stored = ''): Broken {
   if (typeof size !== 'number' && size !== 'unlimited')
     found.MaxMessageSize = 'sendConnectors.notASize';
   return found;
+}
+
+function brokenOAuth({ OAuthTokenUrl, OAuthClientId }: Settings): Broken {
+  return {
+    ...(OAuthTokenUrl.trim() === '' && { OAuthTokenUrl: 'common.required' }),
+    ...(OAuthClientId.trim() === '' && { OAuthClientId: 'common.required' }),
+  };
 }
 
 function brokenCredential({ UserName, Password }: Settings, stored: string): Broken {

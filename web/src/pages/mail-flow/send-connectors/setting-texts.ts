@@ -2,7 +2,14 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../texts/format';
 import { sizeText } from '../../../parts/size';
-import type { AuthLevel, LoggingLevel, Mechanism, Setting } from './connector';
+import type {
+  AuthLevel,
+  GrantType,
+  LoggingLevel,
+  Mechanism,
+  Setting,
+  TlsVersion,
+} from './connector';
 
 export interface SettingTexts {
   labelOf: (setting: string) => string;
@@ -21,6 +28,11 @@ const LABELS = {
   SmartHostAuthMechanism: 'sendConnectors.authentication',
   UserName: 'sendConnectors.userName',
   Password: 'sendConnectors.password',
+  OAuthTokenUrl: 'sendConnectors.oauth.tokenUrl',
+  OAuthClientId: 'sendConnectors.oauth.clientId',
+  OAuthScope: 'sendConnectors.oauth.scope',
+  OAuthGrantType: 'sendConnectors.oauth.grant',
+  OAuthClientSecret: 'sendConnectors.oauth.clientSecret',
   UseExternalDNSServersEnabled: 'sendConnectors.externalDns',
   AddressSpaces: 'sendConnectors.addressSpace',
   IsScopedConnector: 'sendConnectors.scoped',
@@ -29,6 +41,12 @@ const LABELS = {
   RequireTLS: 'sendConnectors.requireTls',
   TlsAuthLevel: 'sendConnectors.tlsAuthLevel',
   TlsDomain: 'sendConnectors.tlsDomain',
+  TlsCertificateName: 'sendConnectors.tlsCertificate',
+  DomainSecureEnabled: 'sendConnectors.domainSecure',
+  TlsMinimumVersion: 'sendConnectors.tlsMinimum',
+  TlsCipherSuites: 'sendConnectors.tlsSuites',
+  ForceHELO: 'sendConnectors.forceHelo',
+  ErrorPolicies: 'sendConnectors.errorPolicies',
   IgnoreSTARTTLS: 'sendConnectors.ignoreStartTls',
   Port: 'sendConnectors.port',
   ConnectionInactivityTimeOut: 'sendConnectors.inactivity',
@@ -50,8 +68,13 @@ export function useSettingTexts(): SettingTexts {
       return t(`sendConnectors.loggingLevels.${value as LoggingLevel}`);
     if (setting === 'SmartHostAuthMechanism')
       return t(`sendConnectors.authNames.${value as Mechanism}`);
+    if (setting === 'OAuthGrantType') return t(`sendConnectors.oauth.grants.${value as GrantType}`);
     if (setting === 'TlsAuthLevel')
       return t(`sendConnectors.tlsAuthLevels.${(value as AuthLevel) || 'none'}`);
+    if (setting === 'TlsMinimumVersion')
+      return t(`sendConnectors.tlsVersions.${value as TlsVersion}`);
+    if (setting === 'TlsCipherSuites' && (value as string[]).length === 0)
+      return t('sendConnectors.allSuites');
     if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no');
     if (Array.isArray(value)) return value.length > 0 ? format.list(value as string[]) : '–';
     return value === '' || value === null || value === undefined ? '–' : String(value as string);

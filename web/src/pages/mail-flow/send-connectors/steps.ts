@@ -2,7 +2,7 @@
 // that judges what has been filled in so far. What later pages will fill has a harmless stand-in, so
 // that the server can already judge the rest. Pure.
 import type { Parameters } from '../../../api/cmdlets';
-import { creation, isBasic, settled, type Settings, type Usage } from './connector';
+import { creation, usesCredential, settled, type Settings, type Usage } from './connector';
 
 export type Step = 'identity' | 'network' | 'authentication' | 'addressSpace' | 'sourceServer';
 
@@ -10,7 +10,16 @@ export type Step = 'identity' | 'network' | 'authentication' | 'addressSpace' | 
 export const PARAMETERS: Readonly<Record<Step, readonly string[]>> = {
   identity: ['Name', 'Usage'],
   network: ['DNSRoutingEnabled', 'SmartHosts', 'UseExternalDNSServersEnabled'],
-  authentication: ['SmartHostAuthMechanism', 'AuthenticationCredential', 'UserName'],
+  authentication: [
+    'SmartHostAuthMechanism',
+    'AuthenticationCredential',
+    'UserName',
+    'OAuthTokenUrl',
+    'OAuthClientId',
+    'OAuthScope',
+    'OAuthGrantType',
+    'OAuthClientSecret',
+  ],
   addressSpace: ['AddressSpaces', 'IsScopedConnector'],
   sourceServer: ['SourceTransportServers'],
 };
@@ -47,8 +56,11 @@ export function soFar(
   if (!reached('network') || settings.SmartHosts.length === 0) {
     there.DNSRoutingEnabled = true;
   }
-  const complete = settings.UserName !== '' && settings.Password !== '';
-  if (!reached('authentication') || (isBasic(settings.SmartHostAuthMechanism) && !complete)) {
+  const mechanism = settings.SmartHostAuthMechanism;
+  const named = settings.OAuthTokenUrl !== '' && settings.OAuthClientId !== '';
+  const complete =
+    settings.UserName !== '' && settings.Password !== '' && (mechanism !== 'OAuth2' || named);
+  if (!reached('authentication') || (usesCredential(mechanism) && !complete)) {
     there.SmartHostAuthMechanism = 'None';
   }
   if (!reached('addressSpace') || settings.AddressSpaces.length === 0) there.AddressSpaces = ['*'];

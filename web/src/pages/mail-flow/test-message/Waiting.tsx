@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { usePermissions } from '../../../api/permissions';
 import { useFormat } from '../../../texts/format';
 import { queueAddress } from '../queues/addresses';
-import { presentError } from '../queues/advice';
+import { limitOf, presentError } from '../queues/advice';
 import { AdviceBox } from '../queues/AdviceBox';
 import { useBatch } from '../queues/batch';
 import { Countdown } from '../queues/Moment';
@@ -45,7 +45,7 @@ export function Waiting({ message, queue, deferredAt, interval }: WaitingProps):
       tone="waiting"
       title={t(error ? 'testMessage.waits' : 'testMessage.inQueue', { recipient: names })}
       facts={[
-        [t('testMessage.why'), error && <AdviceBox error={error} />],
+        [t('testMessage.why'), error && <AdviceBox error={error} limit={limitOf(queue)} />],
         [t('testMessage.next'), <NextText key="next" next={next} />],
         [
           t('testMessage.queue'),

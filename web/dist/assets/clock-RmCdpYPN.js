@@ -1,0 +1,1 @@
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{ut as t}from"./useTranslation-KJXH5LR8.js";var n=e(t(),1),r=Date.now(),i,a=new Set;function o(e){return a.add(e),i??=setInterval(()=>{r=Date.now();for(let e of a)e()},1e3),r=Date.now(),()=>{a.delete(e),a.size>0||(clearInterval(i),i=void 0)}}function s(){return(0,n.useSyncExternalStore)(o,()=>r)}export{s as t};

@@ -1,0 +1,1 @@
+function e(e){let t=e===null?NaN:Date.parse(e);if(Number.isNaN(t))return``;let n=new Date(t).getTimezoneOffset()*6e4;return new Date(t-n).toISOString().slice(0,16)}function t(e){let t=new Date(e);return Number.isNaN(t.getTime())?null:t.toISOString().slice(0,19).replace(`T`,` `)}export{t as n,e as t};

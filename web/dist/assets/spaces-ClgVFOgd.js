@@ -1,0 +1,1 @@
+function e(e){return e.replaceAll(/ ([:»])/g,`\xA0$1`).replaceAll(`« `,`«\xA0`).replaceAll(/ ([;?!])/g,` $1`)}function t(n){if(typeof n==`string`)return e(n);let r=Object.entries(n).map(([e,n])=>[e,t(n)]);return Object.fromEntries(r)}export{t};
