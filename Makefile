@@ -69,6 +69,7 @@ bench: check-peers
 	bench/dkim
 	bench/queue
 	bench/delivery
+	bench/handshake
 
 soak: check-peers
 	$(CARGO) build --locked --release -p relais

@@ -129,6 +129,11 @@ def generators(to, messages, size, keep=True):
 
 def submit(to, messages, sender="sender@elsewhere.example", **options):
     """The generator of bench/submit.rs: messages a second."""
+    return submitted(to, messages, sender, **options)["rate"]
+
+
+def submitted(to, messages, sender="sender@elsewhere.example", **options):
+    """The same: all it says."""
     command = [target_directory() / "release/examples/submit", "--server", f"{to[0]}:{to[1]}", "--messages", messages]
     command += ["--from", sender]
     for name, value in options.items():
@@ -136,7 +141,7 @@ def submit(to, messages, sender="sender@elsewhere.example", **options):
     told = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if told.returncode != 0:
         raise SystemExit(f"submit: {told.stderr}")
-    return json.loads(told.stdout)["rate"]
+    return json.loads(told.stdout)
 
 
 def send_connector(relais):
@@ -265,9 +270,13 @@ class Postfix:
         "smtpd_tls_security_level": "none",
     }
 
-    def __init__(self, tls=False, **changed):
-        """`tls`: implicit TLS; `changed`: over what is tuned."""
-        self.home = fresh("postfix")
+    NAME, AT = "postfix", POSTFIX
+    # Whether it keeps TLS sessions to be resumed.
+    SESSIONS = True
+
+    def __init__(self, tls=None, **changed):
+        """`tls`: `wrapper` (from the start) or `starttls`; `changed`: over what is tuned."""
+        self.home = fresh(self.NAME)
         for name in ("conf", "queue", "data"):
             (self.home / name).mkdir()
         self.home.chmod(0o755)
@@ -287,12 +296,12 @@ class Postfix:
             "inet_protocols": "ipv4",
             "relayhost": f"[{SINK[0]}]:{SINK[1]}",
             **self.TUNED,
-            **(self.certificate() if tls else {}),
+            **(self.certificate(tls) if tls else {}),
             **changed,
         }
         (path / "conf/main.cf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
         (path / "conf/master.cf").write_text(
-            f"{POSTFIX[0]}:{POSTFIX[1]} inet n - n - - smtpd{' -o smtpd_tls_wrappermode=yes' if tls else ''}\n"
+            f"{self.AT[0]}:{self.AT[1]} inet n - n - - smtpd{' -o smtpd_tls_wrappermode=yes' if tls == 'wrapper' else ''}\n"
             "pickup unix n - n 60 1 pickup\n"
             "cleanup unix n - n - 0 cleanup\n"
             "qmgr unix n - n 300 1 qmgr\n"
@@ -303,6 +312,7 @@ class Postfix:
             "proxymap unix - - n - - proxymap\n"
             "smtp unix - - n - 20 smtp\n"
             "error unix - - n - - error\n"
+            "discard unix - - n - - discard\n"
             "retry unix - - n - - error\n"
             "scache unix - - n - 1 scache\n"
             "anvil unix - - n - 1 anvil\n"
@@ -316,9 +326,9 @@ class Postfix:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_for("Postfix listens", 20, lambda: listens(POSTFIX))
+        wait_for("Postfix listens", 20, lambda: listens(self.AT))
 
-    def certificate(self):
+    def certificate(self, tls):
         """One of its own, and what makes it be used."""
         key, certificate = self.home / "key.pem", self.home / "certificate.pem"
         subprocess.run(
@@ -329,9 +339,24 @@ class Postfix:
         return {
             "smtpd_tls_key_file": key,
             "smtpd_tls_cert_file": certificate,
-            "smtpd_tls_security_level": "encrypt",
-            "smtpd_tls_session_cache_database": f"btree:{self.home}/data/sessions",
+            "smtpd_tls_security_level": "encrypt" if tls == "wrapper" else "may",
+            **(
+                {"smtpd_tls_session_cache_database": f"btree:{self.home}/data/sessions"}
+                if self.SESSIONS
+                else {"tls_ssl_options": "NO_TICKET"}
+            ),
         }
+
+    @classmethod
+    def place(cls):
+        """Its directory, which is made anew at each start."""
+        return target_directory() / "bench" / cls.NAME
+
+    def change(self, **settings):
+        """Changes settings while it runs."""
+        pairs = [f"{name}={value}" for name, value in settings.items()]
+        subprocess.run(["/usr/sbin/postconf", "-c", self.home / "conf", "-e", *pairs], check=True)
+        subprocess.run(["/usr/sbin/postfix", "-c", self.home / "conf", "reload"], check=True, stderr=subprocess.DEVNULL)
 
     def stop(self):
         subprocess.run(["/usr/sbin/postfix", "-c", self.home / "conf", "stop"], stderr=subprocess.DEVNULL)

@@ -15,8 +15,11 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rustls::{
-    ClientConfig, DigitallySignedStruct, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    ClientConfig, DigitallySignedStruct, HandshakeKind, SignatureScheme,
+    client::{
+        Resumption,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use tokio::{
@@ -40,6 +43,10 @@ struct Load {
     size: usize,
     /// Whether TLS comes first.
     tls: bool,
+    /// Whether TLS comes with STARTTLS.
+    starttls: bool,
+    /// Whether TLS sessions are resumed.
+    resume: bool,
     /// `user:password`.
     user: Option<String>,
     from: String,
@@ -59,6 +66,8 @@ impl Load {
             per_session: u64::MAX,
             size: 4096,
             tls: false,
+            starttls: false,
+            resume: true,
             user: None,
             from: "sender@elsewhere.example".to_owned(),
             recipients: 1,
@@ -75,6 +84,8 @@ impl Load {
                 "--per-session" => load.per_session = value.parse()?,
                 "--size" => load.size = value.parse()?,
                 "--tls" => load.tls = value.parse()?,
+                "--starttls" => load.starttls = value.parse()?,
+                "--resume" => load.resume = value.parse()?,
                 "--user" => load.user = Some(value),
                 "--from" => load.from = value,
                 "--recipients" => load.recipients = value.parse()?,
@@ -126,14 +137,17 @@ impl ServerCertVerifier for Anybody {
     }
 }
 
-fn connector() -> Result<TlsConnector, Failure> {
+fn connector(load: &Load) -> Result<TlsConnector, Failure> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let schemes = provider.signature_verification_algorithms.supported_schemes();
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anybody(schemes)))
         .with_no_client_auth();
+    if !load.resume {
+        config.resumption = Resumption::disabled();
+    }
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
@@ -143,20 +157,38 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
 struct Session {
     wire: BufStream<Box<dyn Wire>>,
     line: String,
+    is_resumed: bool,
 }
 
 impl Session {
+    fn over(wire: Box<dyn Wire>, is_resumed: bool) -> Self {
+        Self { wire: BufStream::new(wire), line: String::new(), is_resumed }
+    }
+
+    async fn encrypted(
+        stream: impl Wire + 'static,
+        connector: &TlsConnector,
+    ) -> Result<Self, Failure> {
+        let stream = connector.connect(ServerName::try_from("server.example")?, stream).await?;
+        let is_resumed = stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
+        Ok(Self::over(Box::new(stream), is_resumed))
+    }
+
     async fn open(load: &Load, connector: &TlsConnector) -> Result<Self, Failure> {
         let stream = TcpStream::connect(&load.server).await?;
         stream.set_nodelay(true)?;
-        let wire: Box<dyn Wire> = if load.tls {
-            Box::new(connector.connect(ServerName::try_from("server.example")?, stream).await?)
+        let mut session = if load.tls {
+            Self::encrypted(stream, connector).await?
         } else {
-            Box::new(stream)
+            Self::over(Box::new(stream), false)
         };
-        let mut session = Self { wire: BufStream::new(wire), line: String::new() };
         session.reply().await?;
         session.say("EHLO generator.example").await?;
+        if load.starttls {
+            session.say("STARTTLS").await?;
+            session = Self::encrypted(session.wire.into_inner(), connector).await?;
+            session.say("EHLO generator.example").await?;
+        }
         if let Some((user, password)) = load.user.as_deref().and_then(|user| user.split_once(':')) {
             let response = STANDARD.encode(format!("\0{user}\0{password}"));
             session.say(&format!("AUTH PLAIN {response}")).await?;
@@ -211,14 +243,17 @@ fn content(load: &Load) -> String {
     content
 }
 
-async fn work(load: Arc<Load>, next: Arc<AtomicU64>, content: Arc<str>) -> Result<(), Failure> {
-    let connector = connector()?;
+/// Sends until there is nothing left; how many sessions were resumed.
+async fn work(load: Arc<Load>, next: Arc<AtomicU64>, content: Arc<str>) -> Result<u64, Failure> {
+    let connector = connector(&load)?;
+    let mut resumed = 0;
     loop {
         let mut number = next.fetch_add(1, Ordering::Relaxed);
         if number >= load.messages {
-            return Ok(());
+            return Ok(resumed);
         }
         let mut session = Session::open(&load, &connector).await?;
+        resumed += u64::from(session.is_resumed);
         for sent in 1.. {
             session.send(&load, number, &content).await?;
             if sent >= load.per_session {
@@ -237,18 +272,22 @@ fn main() -> Result<(), Failure> {
     let load = Arc::new(Load::read()?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let begun = Instant::now();
-    runtime.block_on(async {
+    let resumed = runtime.block_on(async {
         let (next, content) = (Arc::new(AtomicU64::new(0)), Arc::from(content(&load)));
         let work =
             || tokio::spawn(work(Arc::clone(&load), Arc::clone(&next), Arc::clone(&content)));
         let sessions: Vec<_> = (0..load.sessions).map(|_| work()).collect();
+        let mut resumed = 0;
         for session in sessions {
-            session.await??;
+            resumed += session.await??;
         }
-        Ok::<_, Failure>(())
+        Ok::<_, Failure>(resumed)
     })?;
     let seconds = begun.elapsed().as_secs_f64();
     let rate = load.messages as f64 / seconds;
-    println!("{{\"messages\": {}, \"seconds\": {seconds:.3}, \"rate\": {rate:.1}}}", load.messages);
+    println!(
+        "{{\"messages\": {}, \"seconds\": {seconds:.3}, \"rate\": {rate:.1}, \"resumed\": {resumed}}}",
+        load.messages
+    );
     Ok(())
 }

@@ -51,7 +51,14 @@ impl Authority {
     /// # Panics
     /// When openssl refuses.
     pub fn issue(&self, name: &str) -> Issued {
-        let file = name.replace([':', '.', ',', '*'], "-");
+        self.issue_as(&name.replace([':', '.', ',', '*'], "-"), name)
+    }
+
+    /// The same with as many names as there may be: they do not all fit into the name of a file.
+    ///
+    /// # Panics
+    /// When openssl refuses.
+    pub fn issue_as(&self, file: &str, name: &str) -> Issued {
         let at = |end: &str| self.directory.path().join(format!("{file}{end}"));
         let (key, request, certificate) = (at(".key"), at(".csr"), at(".pem"));
         openssl(
@@ -60,10 +67,44 @@ impl Authority {
             &["-subj", "/CN=a mail host"],
         );
         self.sign(&request, &certificate, name);
-        let chain = at(".chain");
-        let both = [&certificate, &self.certificate()].map(|file| fs::read(file).expect("PEM"));
-        fs::write(&chain, both.concat()).expect("chain");
-        Issued { key, certificate, chain }
+        let issued = Issued { key, certificate, chain: at(".chain") };
+        issued.join_chain(&self.certificate());
+        issued
+    }
+
+    /// The same, valid for a month in 2020.
+    ///
+    /// # Panics
+    /// When openssl refuses.
+    pub fn issue_expired(&self, name: &str) -> Issued {
+        let issued = self.issue(name);
+        let at = |name: &str| self.directory.path().join(name);
+        let request = issued.key.with_extension("csr");
+        let place = self.directory.path().display();
+        let settings = format!(
+            "[ca]\ndefault_ca = it\n\
+             [it]\ndatabase = {place}/index\nnew_certs_dir = {place}\nrand_serial = yes\n\
+             default_md = sha256\npolicy = any\n\
+             [any]\ncommonName = supplied\n"
+        );
+        fs::write(at("ca.conf"), settings)
+            .and_then(|()| fs::write(at("index"), ""))
+            .and_then(|()| fs::write(at("expired.ext"), format!("subjectAltName={name}\n")))
+            .expect("what openssl ca wants");
+        openssl(
+            &["ca", "-batch", "-notext", "-startdate", "20200101000000Z"],
+            &[
+                ("-config", &at("ca.conf")),
+                ("-in", &request),
+                ("-out", &issued.certificate),
+                ("-cert", &self.certificate()),
+                ("-keyfile", &at("ca.key")),
+                ("-extfile", &at("expired.ext")),
+            ],
+            &["-enddate", "20200201000000Z"],
+        );
+        issued.join_chain(&self.certificate());
+        issued
     }
 
     /// Signs a request that somebody else has made, for these subject alternative names.
@@ -100,6 +141,11 @@ pub struct Issued {
 }
 
 impl Issued {
+    fn join_chain(&self, authority: &Path) {
+        let both = [&self.certificate, authority].map(|file| fs::read(file).expect("PEM"));
+        fs::write(&self.chain, both.concat()).expect("chain");
+    }
+
     /// The lines of Postfix's main.cf that use it, with the authority's behind it.
     pub fn for_postfix(&self) -> String {
         let (key, chain) = (self.key.display(), self.chain.display());

@@ -8,6 +8,7 @@
 //!
 //! Nothing here waits for a fixed time in place of a condition; see [`until`].
 
+mod aio_host;
 mod arc;
 mod authority;
 mod browser;
@@ -22,7 +23,6 @@ mod postfix;
 mod process;
 mod recorder;
 mod relais;
-mod require_tls_host;
 mod schemathesis;
 mod sink;
 mod small_disk;
@@ -35,6 +35,7 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
+pub use aio_host::AioHost;
 pub use arc::{SigningKey, arc_verdict, results};
 pub use authority::{Authority, Issued};
 pub use browser::{Browser, Page};
@@ -51,7 +52,6 @@ pub use relais::{
     ADMIN_PASSWORD, ADMINISTRATOR, DOMAIN, Problem, Relais, SANDBOX_PASSWORD, SERVER, Settings,
     program,
 };
-pub use require_tls_host::RequireTlsHost;
 pub use schemathesis::schemathesis;
 pub use sink::{Answers, Received, Sink};
 pub use small_disk::SmallDisk;

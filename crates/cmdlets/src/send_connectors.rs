@@ -175,6 +175,7 @@ const SETTINGS: [Parameter; 36] = [
             "ExchangeServer",
             "ExternalAuthoritative",
             "OAuth2",
+            "ClientCertificate",
         ]),
         "How it authenticates with the smart hosts.",
         "Manière de s'authentifier auprès des hôtes actifs.",

@@ -11,8 +11,10 @@ const REQUIREMENTS: &[&str] = &["Default", "Required", "NotRequired"];
 pub(crate) const CMDLETS: &[Cmdlet] = &[Cmdlet {
     name: "Get-TransportSecurity",
     synopsis: Text {
-        en: "Shows what is demanded of the hosts that mail for a recipient goes to, by whom, and what was seen of them last.",
-        fr: "Affiche ce qui est exigé des hôtes auxquels va le courrier d'un destinataire, par qui, et ce qui en a été vu en dernier.",
+        en: "Shows what is demanded of the hosts that mail for a recipient goes to, by whom, and what was seen of them last; \
+             without a recipient, whether signatures in the DNS are believed.",
+        fr: "Affiche ce qui est exigé des hôtes auxquels va le courrier d'un destinataire, par qui, et ce qui en a été vu en \
+             dernier ; sans destinataire, si les signatures du DNS sont crues.",
     },
     sets: &[],
     default_set: None,
@@ -20,10 +22,9 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[Cmdlet {
         Parameter::new(
             "Recipient",
             Kind::SmtpAddress,
-            "The recipient: one e-mail address.",
-            "Le destinataire : une seule adresse de messagerie.",
+            "The recipient: one e-mail address. Without it, what holds for all mail is shown.",
+            "Le destinataire : une seule adresse de messagerie. Sans lui, ce qui vaut pour tout le courrier est affiché.",
         )
-        .required()
         .at(1),
         Parameter::new(
             "TlsRequirement",

@@ -224,10 +224,15 @@ impl Demand {
         }
     }
 
-    /// What is said where the handshake with `host` failed.
-    pub(crate) fn no_handshake(&self, host: &str, why: &str) -> String {
+    /// What is said where the handshake with `host` failed in this way.
+    pub(crate) fn no_handshake(&self, host: &str, kind: FailureKind, why: &str) -> String {
         match &self.by {
             By::Connector(_) => format!("454 4.7.5 The TLS handshake with {host} failed: {why}"),
+            // It did not come to a certificate: the records are not to blame.
+            By::Dane(base) if kind == FailureKind::Other => format!(
+                "454 4.7.5 The TLS handshake with {host} failed as the TLSA records of {base} demand it: \
+                 {why}"
+            ),
             By::Dane(base) => {
                 format!("451 4.7.323 tlsa-invalid: {host} and the TLSA records of {base}: {why}")
             }

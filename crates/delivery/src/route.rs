@@ -85,7 +85,8 @@ pub enum Assurance {
     Domains(Vec<DomainPattern>),
     /// The same, and both sides show who they are (DomainSecureEnabled).
     Mutual(Vec<DomainPattern>),
-    /// The same, and it is the host that is connected to (BasicAuthRequireTLS, OAuth2).
+    /// The same, and it is the host that is connected to (BasicAuthRequireTLS, OAuth2,
+    /// ClientCertificate).
     HostName,
 }
 
@@ -111,9 +112,9 @@ pub struct Resolvers {
 /// With what we sign in at smart hosts.
 #[derive(Debug, Clone)]
 pub struct Logon {
-    /// BasicAuth, BasicAuthRequireTLS or OAuth2.
+    /// BasicAuth, BasicAuthRequireTLS, OAuth2 or ClientCertificate.
     pub mechanism: SmartHostAuthMechanism,
-    /// Who.
+    /// Who; empty where the certificate says it.
     pub user: String,
     /// Whether the password may go to a host that has not proved who it is.
     pub(crate) word: Option<AdministratorsWord>,
@@ -128,6 +129,8 @@ pub(crate) enum With {
     Password(SealedSecret),
     /// An access token to the smart host, which a token endpoint gives out for this.
     Token(Grant),
+    /// Nothing: the certificate of the TLS session says who we are.
+    Certificate,
 }
 
 /// A connector setting that this version stores and shows but cannot honour yet.
@@ -303,7 +306,9 @@ impl Route {
 fn tls_use(connector: &SendConnector, domain: &AddressDomain) -> TlsUse {
     let signs_in_verified = matches!(
         connector.smart_host_auth_mechanism,
-        SmartHostAuthMechanism::BasicAuthRequireTls | SmartHostAuthMechanism::OAuth2
+        SmartHostAuthMechanism::BasicAuthRequireTls
+            | SmartHostAuthMechanism::OAuth2
+            | SmartHostAuthMechanism::ClientCertificate
     );
     if signs_in_verified {
         TlsUse::Required(Assurance::HostName)
@@ -348,6 +353,9 @@ fn logon(connector: &SendConnector) -> Result<Option<Logon>, Unavailable> {
             let (user, secret) = credential(connector)?;
             let with = With::Token(Grant::new(connector, secret).map_err(missing)?);
             Ok(Some(Logon { mechanism, user, word: None, with }))
+        }
+        SmartHostAuthMechanism::ClientCertificate => {
+            Ok(Some(Logon { mechanism, user: String::new(), word: None, with: With::Certificate }))
         }
         SmartHostAuthMechanism::ExchangeServer => {
             Err(Unavailable { property: "SmartHostAuthMechanism", value: mechanism.to_string() })

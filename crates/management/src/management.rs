@@ -291,7 +291,12 @@ impl Management {
         let oracle = self.security.as_ref().ok_or_else(|| {
             Problem::new(503, "There is no Transport service here that could be asked.")
         })?;
-        Ok(transport_security::shown(&recipient, oracle.security_of(&recipient, tls).await))
+        Ok(match recipient {
+            Some(recipient) => {
+                transport_security::shown(&recipient, oracle.security_of(&recipient, tls).await)
+            }
+            None => transport_security::in_general(&oracle.validation()),
+        })
     }
 
     async fn domain_publishing(&self, caller: &Caller, bound: &Bound) -> Result<Output, Problem> {

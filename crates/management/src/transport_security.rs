@@ -1,5 +1,5 @@
 //! `Get-TransportSecurity`: what would be demanded of the hosts that mail for a recipient goes to, by whom, and
-//! what was seen of them last.
+//! what was seen of them last; whether signatures in the DNS are believed.
 
 use model::{Address, TlsRequirement};
 use serde_json::{Value, json};
@@ -21,6 +21,9 @@ pub trait SecurityOracle: Send + Sync {
         recipient: &'a Address,
         tls: TlsRequirement,
     ) -> BoxFuture<'a, Security>;
+
+    /// How far the DNS servers that are asked are believed about signatures.
+    fn validation(&self) -> Validation;
 }
 
 impl SecurityOracle for Transport {
@@ -31,12 +34,16 @@ impl SecurityOracle for Transport {
     ) -> BoxFuture<'a, Security> {
         Box::pin(Transport::security_of(self, recipient, tls))
     }
+
+    fn validation(&self) -> Validation {
+        Transport::validation(self)
+    }
 }
 
-/// The recipient that is asked about.
-pub(crate) fn recipient(bound: &Bound) -> Result<Address, Problem> {
-    let text = bound.text("Recipient").unwrap_or_default();
-    text.trim().parse().map_err(|error| Problem::value("Recipient", &error))
+/// The recipient that is asked about, where one is.
+pub(crate) fn recipient(bound: &Bound) -> Result<Option<Address>, Problem> {
+    let Some(text) = bound.text("Recipient") else { return Ok(None) };
+    text.trim().parse().map(Some).map_err(|error| Problem::value("Recipient", &error))
 }
 
 /// What the message that is asked about wants of TLS.
@@ -45,28 +52,40 @@ pub(crate) fn requirement(bound: &Bound) -> Result<TlsRequirement, Problem> {
     word.parse().map_err(|error| Problem::value("TlsRequirement", &error))
 }
 
+/// What holds for all mail.
+pub(crate) fn in_general(validation: &Validation) -> Output {
+    Output { objects: vec![row(Value::Null, validation)], ..Output::default() }
+}
+
+fn row(recipient: Value, validation: &Validation) -> Value {
+    let (validation, why) = described(validation);
+    json!({
+        "Recipient": recipient,
+        "SendConnector": null,
+        "NextHop": null,
+        "DnssecValidation": validation,
+        "DnssecValidationDetail": why,
+        "Host": null,
+        "Address": null,
+        "Requirement": null,
+        "RequiredBy": null,
+        "Names": [],
+        "TlsaRecords": [],
+        "Detail": null,
+        "LastSeen": null,
+        "LastTls": null,
+        "LastCertificate": null,
+        "LastFailure": null,
+    })
+}
+
 /// One row for each address of each host.
 pub(crate) fn shown(recipient: &Address, security: Security) -> Output {
-    let (validation, why) = validation(&security.validation);
     let row = |connector: Value, next_hop: Value| {
-        json!({
-            "Recipient": recipient.to_string(),
-            "SendConnector": connector,
-            "NextHop": next_hop,
-            "DnssecValidation": validation,
-            "DnssecValidationDetail": why,
-            "Host": null,
-            "Address": null,
-            "Requirement": null,
-            "RequiredBy": null,
-            "Names": [],
-            "TlsaRecords": [],
-            "Detail": null,
-            "LastSeen": null,
-            "LastTls": null,
-            "LastCertificate": null,
-            "LastFailure": null,
-        })
+        let mut row = row(Value::from(recipient.to_string()), &security.validation);
+        row["SendConnector"] = connector;
+        row["NextHop"] = next_hop;
+        row
     };
     let without_hosts = |mut row: Value, detail: String| {
         row["Detail"] = Value::from(detail);
@@ -124,7 +143,7 @@ fn with_host(mut row: Value, host: HostSecurity) -> Value {
     row
 }
 
-fn validation(validation: &Validation) -> (&'static str, Value) {
+fn described(validation: &Validation) -> (&'static str, Value) {
     match validation {
         Validation::Proven => ("Proven", Value::Null),
         Validation::Remote => (

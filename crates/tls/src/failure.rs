@@ -62,6 +62,10 @@ impl HandshakeFailure {
             CertificateError::NotValidForName => {
                 "the certificate is not for the name of the host".to_owned()
             }
+            CertificateError::NotValidForNameContext { expected, presented } => {
+                let (shown, wanted) = (presented_names(presented), expected.to_str());
+                format!("the certificate is for {shown}, and {wanted} is demanded")
+            }
             other => other.to_string(),
         };
         Self { kind, text }
@@ -72,6 +76,16 @@ impl fmt::Display for HandshakeFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+/// The names as the library shows them, `DnsName("mx.example")`, without what is around them.
+fn presented_names(presented: &[String]) -> String {
+    let bare = |name: &String| {
+        let inner = name.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
+        inner.map_or_else(|| name.clone(), |(inner, _)| inner.to_owned())
+    };
+    let names: Vec<String> = presented.iter().map(bare).collect();
+    if names.is_empty() { "no name".to_owned() } else { names.join(", ") }
 }
 
 /// A certificate that a verifier of ours refuses, with the reason.

@@ -5,6 +5,7 @@ use std::{ops::ControlFlow, sync::Arc, time::Duration};
 use ::signing::KeyRecord;
 use delivery::{CountSessions, Courier, CourierSettings};
 use directory::AcceptedDomain;
+use dns::Validation;
 use model::{Address, DomainName, MessageId, Reply, TlsRequirement};
 use prometheus_client::registry::Registry;
 use publishing::Finding;
@@ -165,6 +166,11 @@ impl Transport {
     /// itself wants this of TLS.
     pub async fn security_of(&self, recipient: &Address, tls: TlsRequirement) -> Security {
         security::of(&self.core, recipient, tls).await
+    }
+
+    /// How far the DNS servers that are asked (InternalDNS*) are believed about signatures.
+    pub fn validation(&self) -> Validation {
+        self.core.validation().0
     }
 
     /// All queues.

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use end_to_end::{Authority, Issued, Postfix, SOON, Settings, address, swaks, until};
+use end_to_end::{AioHost, Authority, Issued, Postfix, SOON, Settings, address, swaks, until};
 use serde_json::{Value, json};
 
 use crate::world::{PORT, World};
@@ -417,4 +417,49 @@ fn mail_from_a_secured_domain_comes_with_its_certificate_or_not_at_all() {
     until("the partner's mail is there", SOON, || {
         (world.relais.maildir("anna@contoso.com").len() == 5).then_some(())
     });
+}
+
+/// AUTH EXTERNAL: the certificate alone signs in at a smart host.
+#[test]
+fn a_certificate_signs_in_at_a_smart_host() {
+    let authority = Authority::new("Trusted");
+    let at = address();
+    let certificate = authority.issue(&format!("DNS:relay.test,IP:{at}"));
+    let know = authority.certificate();
+    let host = AioHost::with_external((at, PORT), &certificate, &know, "a mail host");
+    let settings =
+        Settings { glitch_retry_count: 0, trusted_ca_files: vec![know], ..Settings::default() };
+    let world = World::start(address(), &[&format!("relay A {at}")], settings);
+    let wanted = json!({
+        "AddressSpaces": ["*"],
+        "DNSRoutingEnabled": false,
+        "SmartHosts": ["relay.test"],
+        "Port": PORT,
+        "SmartHostAuthMechanism": "ClientCertificate",
+    });
+    let mut refused = wanted.clone();
+    refused["Name"] = json!("Via relay");
+    let refused = world.relais.try_run("New-SendConnector", refused).unwrap_err();
+    assert_eq!(refused.field("id"), "SC-28");
+    let thumbprint = imported(&world, &authority, "DNS:out.contoso.test");
+    let mut connector = wanted;
+    connector["TlsCertificateName"] = json!("<I>CN=Trusted<S>CN=a mail host");
+    world.relais.send_connector_with("Via relay", connector);
+    world.send("anna@far.example", "let in");
+    let message = host.wait_for("anna@far.example");
+    assert!(message.starts_with("X-Authenticated: a mail host\r\n"), "{message}");
+    // Another certificate is another client.
+    let stranger = Authority::new("A Stranger");
+    imported(&world, &stranger, "DNS:out.contoso.test");
+    let other = json!({
+        "Identity": "Via relay", "TlsCertificateName": "<I>CN=A Stranger<S>CN=a mail host",
+    });
+    world.relais.run("Set-SendConnector", other);
+    world.relais.run("Remove-ExchangeCertificate", json!({ "Identity": thumbprint }));
+    world.send("berta@far.example", "not let in");
+    until("the stranger is not let in", SOON, || {
+        let queues = world.relais.queues();
+        queues.iter().find(|queue| queue["Status"] == "Retry").map(|_| ())
+    });
+    assert!(!host.messages().iter().any(|message| message.contains("berta@far.example")));
 }

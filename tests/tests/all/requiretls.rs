@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use end_to_end::{
-    Authority, NameServer, Postfix, Relais, RequireTlsHost, SOON, Settings, Smtp, Validator,
-    address, consistently, python_send, until,
+    AioHost, Authority, NameServer, Postfix, Relais, SOON, Settings, Smtp, Validator, address,
+    consistently, python_send, until,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ const CONTENT: &str = "From: anna@contoso.com\r\nMessage-ID: <original@contoso.c
 struct Place {
     relais: Relais,
     postfix: Postfix,
-    host: RequireTlsHost,
+    host: AioHost,
     _zones: NameServer,
     _validator: Validator,
     _authorities: [Authority; 2],
@@ -59,7 +59,7 @@ impl Place {
             &["old.test", "both.test", "wrong.test"],
             &format!("smtpd_tls_security_level = may\n{}", old_certificate.for_postfix()),
         );
-        let host = RequireTlsHost::start(new, PORT, &new_certificate);
+        let host = AioHost::with_requiretls(new, PORT, &new_certificate);
         let relais = Relais::relaying(Settings {
             dns: Some(validator.address()),
             shows_validation: true,

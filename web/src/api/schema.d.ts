@@ -1594,7 +1594,7 @@ export interface components {
             RequireOorg: boolean;
             RequireTLS: boolean;
             /** @enum {string} */
-            SmartHostAuthMechanism: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2";
+            SmartHostAuthMechanism: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2" | "ClientCertificate";
             SmartHosts: string[];
             SmartHostsString: string;
             SmtpMaxMessagesPerConnection: number;
@@ -6103,7 +6103,7 @@ export interface operations {
                      * @description How it authenticates with the smart hosts.
                      * @enum {string}
                      */
-                    SmartHostAuthMechanism?: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2";
+                    SmartHostAuthMechanism?: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2" | "ClientCertificate";
                     /** @description Names or addresses of the hosts that all its mail is handed to. */
                     SmartHosts?: string | string[] | {
                         Add?: string[];
@@ -6332,7 +6332,7 @@ export interface operations {
                      * @description How it authenticates with the smart hosts.
                      * @enum {string}
                      */
-                    SmartHostAuthMechanism?: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2";
+                    SmartHostAuthMechanism?: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2" | "ClientCertificate";
                     /** @description Names or addresses of the hosts that all its mail is handed to. */
                     SmartHosts?: string | string[] | {
                         Add?: string[];

@@ -3,7 +3,7 @@
 
 use model::Reply;
 use smtp::ClientStep;
-use tls::{CertificateFacts, HandshakeFailure, SessionBinding, TlsSummary};
+use tls::{CertificateFacts, FailureKind, HandshakeFailure, SessionBinding, TlsSummary};
 use tls_report::FailureType;
 use tokio::time::timeout;
 
@@ -59,11 +59,11 @@ impl Connection {
             Ok(Ok(shaken)) => shaken,
             Ok(Err(error)) => {
                 let failure = HandshakeFailure::of(&error);
-                let why = demand.no_handshake(&self.host, &failure.text);
+                let why = demand.no_handshake(&self.host, failure.kind, &failure.text);
                 return Err(failed(&why, &mut self.tap, demand.failure_type(failure.kind)));
             }
             Err(_) => {
-                let why = demand.no_handshake(&self.host, "it took too long");
+                let why = demand.no_handshake(&self.host, FailureKind::Other, "it took too long");
                 return Err(failed(&why, &mut self.tap, FailureType::ValidationFailure));
             }
         };

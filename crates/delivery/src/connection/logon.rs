@@ -19,6 +19,9 @@ const WITH_PASSWORD: [Mechanism; 5] = [
 /// With an access token: the standard first.
 const WITH_TOKEN: [Mechanism; 2] = [Mechanism::OAuthBearer, Mechanism::XOAuth2];
 
+/// With the certificate that was shown in the handshake.
+const WITH_CERTIFICATE: [Mechanism; 1] = [Mechanism::External];
+
 /// The shortest piece of what we sent that a host may not repeat, in characters.
 const SHORTEST_PIECE: usize = 16;
 
@@ -31,6 +34,7 @@ enum Mechanism {
     Login,
     OAuthBearer,
     XOAuth2,
+    External,
 }
 
 impl Mechanism {
@@ -43,6 +47,7 @@ impl Mechanism {
             Self::Login => "LOGIN",
             Self::OAuthBearer => "OAUTHBEARER",
             Self::XOAuth2 => "XOAUTH2",
+            Self::External => "EXTERNAL",
         }
     }
 }
@@ -62,6 +67,8 @@ pub(crate) struct SignIn<'a> {
 pub(crate) enum Shown<'a> {
     Password(&'a str),
     Token(&'a str),
+    /// In the TLS handshake already.
+    Certificate,
 }
 
 /// A host's no.
@@ -99,6 +106,7 @@ impl<'a> Shown<'a> {
     fn secret(self) -> &'a str {
         match self {
             Self::Password(secret) | Self::Token(secret) => secret,
+            Self::Certificate => "",
         }
     }
 
@@ -106,6 +114,7 @@ impl<'a> Shown<'a> {
         match self {
             Self::Password(_) => &WITH_PASSWORD,
             Self::Token(_) => &WITH_TOKEN,
+            Self::Certificate => &WITH_CERTIFICATE,
         }
     }
 
@@ -116,6 +125,9 @@ impl<'a> Shown<'a> {
             Self::Token(_) => {
                 "check the user name in AuthenticationCredential, OAuthScope, and whether that mailbox may \
                  send this way"
+            }
+            Self::Certificate => {
+                "check TlsCertificateName, and whether the host knows that certificate"
             }
         }
     }
@@ -178,14 +190,19 @@ impl Connection {
             _ => "it is tried again",
         };
         let name = mechanism.name();
-        format!("{said} ({} to AUTH {name} as {}: {advice})", self.host, who.user)
+        let user = if who.user.is_empty() { String::new() } else { format!(" as {}", who.user) };
+        format!("{said} ({} to AUTH {name}{user}: {advice})", self.host)
     }
 
     fn nothing_usable(&self, offer: &str, who: SignIn<'_>, shown: Shown<'_>) -> Lost {
         let usable: Vec<&str> = shown.mechanisms().iter().map(|m| m.name()).collect();
+        let hint = match shown {
+            Shown::Certificate => "; a host offers it only once it knows the certificate",
+            Shown::Password(_) | Shown::Token(_) => "",
+        };
         Lost(format!(
             "451 4.7.0 SmartHostAuthMechanism {}: {} offers no way of signing in that can be used \
-             (offered: {}; usable: {})",
+             (offered: {}; usable: {}{hint})",
             who.setting,
             self.host,
             if offer.is_empty() { "none" } else { offer },
@@ -211,6 +228,7 @@ impl Connection {
             Mechanism::Login => self.client.authenticate_login(user, secret),
             Mechanism::OAuthBearer => self.client.authenticate_oauthbearer(user, who.host, secret),
             Mechanism::XOAuth2 => self.client.authenticate_xoauth2(user, secret),
+            Mechanism::External => self.client.authenticate_external(user),
         }
         let mut is_early = true;
         let outcome = loop {

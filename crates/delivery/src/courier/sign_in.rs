@@ -22,7 +22,7 @@ impl Courier {
             Some(With::Token(grant)) => {
                 self.tokens.current(grant, &route.resolver, None).await.map(Some)
             }
-            Some(With::Password(_)) | None => Ok(None),
+            Some(With::Password(_) | With::Certificate) | None => Ok(None),
         }
     }
 
@@ -41,6 +41,9 @@ impl Courier {
                 let password = self.opened(password, &logon.user, permit)?;
                 let done = connection.log_on(sign_in, Shown::Password(&password)).await;
                 done.map_err(NotIn::into_lost)
+            }
+            (With::Certificate, _) => {
+                connection.log_on(sign_in, Shown::Certificate).await.map_err(NotIn::into_lost)
             }
             (With::Token(_), None) => Err(Lost("451 4.7.0 There is no access token".to_owned())),
             (With::Token(grant), Some(token)) => {

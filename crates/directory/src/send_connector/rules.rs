@@ -1,5 +1,5 @@
 //! Which settings of a Send connector go together: SC-03 to SC-15, SC-19, SC-20, SC-25 of
-//! send-connectors.md section 5.5, SC-26 and SC-27, ours. The first rule that is broken is the answer.
+//! send-connectors.md section 5.5, SC-26 to SC-28, ours. The first rule that is broken is the answer.
 
 use super::SendConnector;
 use crate::{
@@ -104,6 +104,9 @@ impl SendConnector {
                 "Give SmartHosts and DNSRoutingEnabled $false, or SmartHostAuthMechanism None",
             ));
         }
+        if mechanism == SmartHostAuthMechanism::ClientCertificate {
+            return self.check_client_certificate();
+        }
         if !self.uses_secret() {
             return Ok(());
         }
@@ -141,6 +144,33 @@ impl SendConnector {
                 mechanism,
                 "OAuth2 and IgnoreSTARTTLS $true contradict each other",
                 "Set IgnoreSTARTTLS to $false: an access token goes over verified TLS only",
+            ));
+        }
+        Ok(())
+    }
+
+    /// SC-28: there is a certificate to be shown, and TLS to show it in.
+    fn check_client_certificate(&self) -> Result<(), RuleError> {
+        if self.force_helo {
+            let mechanism = SmartHostAuthMechanism::ClientCertificate;
+            return Err(helo("SmartHostAuthMechanism", mechanism.name(), "authentication"));
+        }
+        if self.ignore_start_tls {
+            return Err(RuleError::new(
+                "SC-11",
+                "SmartHostAuthMechanism",
+                SmartHostAuthMechanism::ClientCertificate,
+                "ClientCertificate and IgnoreSTARTTLS $true contradict each other",
+                "Set IgnoreSTARTTLS to $false: a certificate is shown under TLS only",
+            ));
+        }
+        if self.tls_certificate_name.is_none() {
+            return Err(RuleError::new(
+                "SC-28",
+                "TlsCertificateName",
+                "",
+                "ClientCertificate needs the certificate that is to be shown",
+                "Give TlsCertificateName (Get-ExchangeCertificate shows what there is)",
             ));
         }
         Ok(())

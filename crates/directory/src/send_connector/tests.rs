@@ -89,6 +89,16 @@ fn every_cross_rule_has_its_id() {
         ("SC-09", no_secret),
         ("SC-11", oauth(&[("IgnoreSTARTTLS", t())])),
         ("SC-11", oauth(&[("ForceHELO", t())])),
+        ("SC-28", smart(&[("SmartHostAuthMechanism", json!("ClientCertificate"))])),
+        (
+            "SC-11",
+            smart(&[
+                ("SmartHostAuthMechanism", json!("ClientCertificate")),
+                ("TlsCertificateName", json!("<I>CN=CA<S>CN=a")),
+                ("IgnoreSTARTTLS", t()),
+            ]),
+        ),
+        ("SC-10", with(&[("SmartHostAuthMechanism", json!("ClientCertificate"))])),
         ("SC-26", oauth(&[("OAuthTokenUrl", json!(null))])),
         ("SC-26", oauth(&[("OAuthClientId", json!(null))])),
         ("SC-26", two_secrets),

@@ -17,6 +17,8 @@ enumeration! {
         ExternalAuthoritative = "ExternalAuthoritative",
         /// AUTH with an access token (RFC 6749) after STARTTLS with a verified certificate; ours.
         OAuth2 = "OAuth2",
+        /// AUTH EXTERNAL (RFC 4422 appendix A): the certificate of TlsCertificateName says who we are; ours.
+        ClientCertificate = "ClientCertificate",
     }
 }
 

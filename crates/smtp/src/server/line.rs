@@ -18,7 +18,8 @@ pub(super) enum Line {
     Whole(usize),
     /// A line that was too long; it has been taken out of the input.
     TooLong,
-    /// A line that ended with a bare LF; it has been taken out of the input.
+    /// A line with a bare LF in it. Where it ends, nobody knows: what follows may be meant as more of it
+    /// or as another command, and whoever passed it on may have seen the one or the other.
     BareNewline,
 }
 
@@ -50,14 +51,14 @@ impl LineReader {
             return self.unfinished(input, kind);
         };
         self.searched = 0;
-        if std::mem::take(&mut self.skipping) || newline + 1 > limit(input, kind) {
+        let is_long = std::mem::take(&mut self.skipping) || newline + 1 > limit(input, kind);
+        if newline == 0 || input[newline - 1] != b'\r' {
+            Line::BareNewline
+        } else if is_long {
             input.advance(newline + 1);
             Line::TooLong
-        } else if newline > 0 && input[newline - 1] == b'\r' {
-            Line::Whole(newline - 1)
         } else {
-            input.advance(newline + 1);
-            Line::BareNewline
+            Line::Whole(newline - 1)
         }
     }
 
@@ -65,7 +66,9 @@ impl LineReader {
         if self.skipping || input.len() >= limit(input, kind) {
             self.skipping = true;
             self.searched = 0;
-            input.clear();
+            // The CR of a CRLF that is not whole yet stays.
+            let kept = usize::from(input.last() == Some(&b'\r'));
+            input.advance(input.len() - kept);
         } else {
             self.searched = input.len();
         }

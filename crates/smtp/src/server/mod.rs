@@ -277,7 +277,7 @@ impl Server {
         let length = match self.lines.next(&mut self.input, LineKind::Command) {
             Line::Unfinished => return Progress::Wait,
             Line::TooLong => return self.broken_line(&replies::line_too_long()),
-            Line::BareNewline => return self.broken_line(&replies::bare_newline()),
+            Line::BareNewline => return self.bare_newline(),
             Line::Whole(length) => length,
         };
         self.dialogue.note_command(&self.input[..length]);
@@ -321,7 +321,7 @@ impl Server {
                 self.input.advance(length + CRLF);
                 self.auth_progress(progress)
             }
-            Line::BareNewline => self.broken_line(&replies::bare_newline()),
+            Line::BareNewline => self.bare_newline(),
             Line::TooLong | Line::Unfinished => self.broken_line(&replies::line_too_long()),
         }
     }
@@ -449,6 +449,13 @@ impl Server {
     fn broken_line(&mut self, reply: &Reply) -> Progress {
         self.dialogue.note_broken_line();
         self.protocol_error(reply)
+    }
+
+    /// One answer, and no command out of what follows.
+    fn bare_newline(&mut self) -> Progress {
+        self.dialogue.note_broken_line();
+        self.close(replies::bare_newline());
+        Progress::Again
     }
 
     fn protocol_error(&mut self, reply: &Reply) -> Progress {

@@ -59,7 +59,7 @@ replies! {
     not_implemented = 502 (5, 5, 1) "Command not implemented";
     quit = 221 (2, 0, 0) "Service closing transmission channel";
     line_too_long = 500 (5, 5, 2) "Line too long";
-    bare_newline = 500 (5, 5, 2) "Syntax error, a command line ends with CR LF";
+    bare_newline = 500 (5, 5, 2) "Syntax error, a command line ends with CR LF, closing transmission channel";
     too_many_errors = 421 (4, 7, 0) "Too many errors on this connection, closing transmission channel";
     too_many_replies = 421 (4, 7, 0) "Too many commands without reading replies, closing transmission channel";
     local_error = 451 (4, 3, 0) "Temporary server error, please try again later";

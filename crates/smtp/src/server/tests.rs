@@ -365,7 +365,6 @@ fn command_lines_are_strict_and_bounded() {
     driver.say("EHLO x\r\n");
     let long =
         |verb: &str, length: usize| format!("{verb}{}\r\n", " ".repeat(length - verb.len() - 2));
-    assert!(driver.say("NOOP\n").starts_with("500 5.5.2"));
     assert!(driver.say("NO\rOP\r\n").starts_with("500 5.5.2"));
     assert!(driver.say("NOOP\0\r\n").starts_with("500 5.5.2"));
     assert_eq!(driver.say(&long("NOOP", 512)), "250 2.0.0 OK\r\n");
@@ -377,6 +376,26 @@ fn command_lines_are_strict_and_bounded() {
         assert!(driver.server.input().len() < 2000);
     }
     assert_eq!(driver.say("\r\nNOOP\r\n"), "500 5.5.2 Line too long\r\n250 2.0.0 OK\r\n");
+    // A CRLF that comes in two pieces ends a long line, too.
+    driver.feed(&[b'x'; 1000], usize::MAX);
+    driver.feed(b"\r", usize::MAX);
+    assert_eq!(driver.say("\nNOOP\r\n"), "500 5.5.2 Line too long\r\n250 2.0.0 OK\r\n");
+}
+
+/// Where a line with a bare LF ends is not known: nothing behind it is a command, and there is one answer.
+#[test]
+fn what_follows_a_bare_newline_is_no_command() {
+    let long = "x".repeat(3000);
+    for line in ["NOOP\n", "NOOP\nNOOP\r\n", "\nNOOP\r\n", &format!("{long}\nNOOP\r\n")] {
+        for size in [1, 600, usize::MAX] {
+            let mut driver = Driver::new(settings(), false);
+            driver.say("EHLO x\r\n");
+            driver.feed(line.as_bytes(), size);
+            let said = driver.take_output();
+            assert!(said.starts_with("500 5.5.2") && said.lines().count() == 1, "{line:?}: {said}");
+            assert!(driver.closed, "{line:?}");
+        }
+    }
 }
 
 #[test]

@@ -156,3 +156,28 @@ async fn a_token_is_shown_in_the_standard_form_first() {
     assert_eq!(heard[1], "AQ==");
     assert!(text(&heard[0]).contains("\u{1}host=mx.test\u{1}port=587\u{1}auth=Bearer a.token"));
 }
+
+/// A certificate is shown before anything is said: EXTERNAL carries nothing more.
+#[tokio::test]
+async fn a_certificate_says_who_we_are() {
+    let who = SignIn { setting: "ClientCertificate", user: "", host: ("mx.test", 25) };
+    let (mut connection, good) = host("PLAIN EXTERNAL", &["235 2.7.0 welcome"]).await;
+    connection.log_on(who, Shown::Certificate).await.unwrap();
+    assert_eq!(good.await.unwrap().commands, ["AUTH EXTERNAL ="]);
+
+    let (mut connection, _) = host("EXTERNAL", &["535 5.7.8 who?"]).await;
+    let Err(NotIn::Refused(Lost(why))) = connection.log_on(who, Shown::Certificate).await else {
+        panic!("let in")
+    };
+    assert_eq!(
+        why,
+        "535 5.7.8 who? (mx.test [192.0.2.1] to AUTH EXTERNAL: check TlsCertificateName, and whether the \
+         host knows that certificate)"
+    );
+
+    let (mut connection, _) = host("PLAIN", &[]).await;
+    let Err(NotIn::Lost(Lost(why))) = connection.log_on(who, Shown::Certificate).await else {
+        panic!("let in")
+    };
+    assert!(why.contains("offered: PLAIN; usable: EXTERNAL; a host offers it only once"), "{why}");
+}

@@ -16,8 +16,7 @@ const SIZE: &str = "a size from 0 B (0 bytes) to 2 GB (2,147,483,647 bytes), wri
 const SPAN: &str = "a time span (dd.hh:mm:ss) from 00:00:01 to 1.00:00:00";
 const PORT: &str = "an integer from 1 to 65535";
 const INTEGER: &str = "an integer from 1 to 2147483647";
-const MECHANISM: &str =
-    "one of None, BasicAuth, BasicAuthRequireTLS, ExchangeServer, ExternalAuthoritative, OAuth2";
+const MECHANISM: &str = "one of None, BasicAuth, BasicAuthRequireTLS, ExchangeServer, ExternalAuthoritative, OAuth2, ClientCertificate";
 const POLICIES: &str = "one or several of Default, DowngradeDnsFailures, DowngradeCustomFailures, UpgradeCustomFailures";
 const STAR: &str = "has a wildcard in the wrong place: the star must be the entire first label";
 const RANGE: &str = "is out of range";

@@ -1,8 +1,9 @@
-// How the connector signs in at its smart hosts: with a password or with an access token.
+// How the connector signs in at its smart hosts: with a password, an access token or a certificate.
 import { MessageBar, MessageBarBody, makeStyles } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckField, RadioField, SelectField, TextField } from '../../../parts/fields';
+import { useCertificateNames } from '../../servers/certificates/use-names';
 import { isBasic, type Mechanism } from './connector';
 import type { FieldsProps } from './fields';
 
@@ -10,7 +11,14 @@ const useStyles = makeStyles({
   stack: { display: 'flex', flexDirection: 'column', rowGap: '10px' },
 });
 
-const KINDS = ['None', 'Basic', 'OAuth2', 'ExchangeServer', 'ExternalAuthoritative'] as const;
+const KINDS = [
+  'None',
+  'Basic',
+  'OAuth2',
+  'ClientCertificate',
+  'ExchangeServer',
+  'ExternalAuthoritative',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 interface AuthenticationProps extends FieldsProps {
@@ -37,13 +45,37 @@ export function AuthenticationFields({
       choices={KINDS.map((value) => ({
         value,
         label: t(`sendConnectors.auths.${value}`),
-        more:
-          value === 'Basic' ? (
-            <Basic settings={settings} change={change} stored={stored} />
-          ) : (
-            value === 'OAuth2' && <OAuth settings={settings} change={change} stored={stored} />
-          ),
+        more: <More kind={value} settings={settings} change={change} stored={stored} />,
       }))}
+    />
+  );
+}
+
+/** What a kind wants to know besides. */
+function More({ kind, ...part }: Part & { kind: Kind }): ReactElement | null {
+  switch (kind) {
+    case 'Basic':
+      return <Basic {...part} />;
+    case 'OAuth2':
+      return <OAuth {...part} />;
+    case 'ClientCertificate':
+      return <Certificate {...part} />;
+    default:
+      return null;
+  }
+}
+
+function Certificate({ settings, change }: Part): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <TextField
+      label={t('sendConnectors.tlsCertificate')}
+      parameter="TlsCertificateName"
+      required
+      code
+      choices={useCertificateNames()}
+      value={settings.TlsCertificateName}
+      onChange={(TlsCertificateName) => change({ TlsCertificateName })}
     />
   );
 }

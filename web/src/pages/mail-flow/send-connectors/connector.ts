@@ -23,7 +23,8 @@ export type Mechanism =
   | 'BasicAuthRequireTLS'
   | 'ExchangeServer'
   | 'ExternalAuthoritative'
-  | 'OAuth2';
+  | 'OAuth2'
+  | 'ClientCertificate';
 export type GrantType = 'ClientCredentials' | 'RefreshToken';
 export type TlsVersion = SendConnector['TlsMinimumVersion'];
 export type AuthLevel = '' | 'EncryptionOnly' | 'CertificateValidation' | 'DomainValidation';

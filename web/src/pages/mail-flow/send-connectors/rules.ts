@@ -24,6 +24,9 @@ export function broken(settings: Settings, stored = ''): Broken {
     if (usesCredential(settings.SmartHostAuthMechanism))
       Object.assign(found, brokenCredential(settings, stored));
     if (settings.SmartHostAuthMechanism === 'OAuth2') Object.assign(found, brokenOAuth(settings));
+    const { SmartHostAuthMechanism: mechanism, TlsCertificateName: certificate } = settings;
+    if (mechanism === 'ClientCertificate' && certificate.trim() === '')
+      found.TlsCertificateName = 'common.required';
   }
   if (settings.AddressSpaces.length === 0) found.AddressSpaces = 'sendConnectors.spacesRequired';
   if (settings.SourceTransportServers.length === 0) {

@@ -59,8 +59,11 @@ export function soFar(
   const mechanism = settings.SmartHostAuthMechanism;
   const named = settings.OAuthTokenUrl !== '' && settings.OAuthClientId !== '';
   const complete =
-    settings.UserName !== '' && settings.Password !== '' && (mechanism !== 'OAuth2' || named);
-  if (!reached('authentication') || (usesCredential(mechanism) && !complete)) {
+    mechanism === 'ClientCertificate'
+      ? settings.TlsCertificateName !== ''
+      : !usesCredential(mechanism) ||
+        (settings.UserName !== '' && settings.Password !== '' && (mechanism !== 'OAuth2' || named));
+  if (!reached('authentication') || !complete) {
     there.SmartHostAuthMechanism = 'None';
   }
   if (!reached('addressSpace') || settings.AddressSpaces.length === 0) there.AddressSpaces = ['*'];
