@@ -247,6 +247,11 @@ impl Relais {
         self.home.path().join("log")
     }
 
+    /// Its settings, relais.toml.
+    pub fn config(&self) -> PathBuf {
+        self.home.path().join("relais.toml")
+    }
+
     /// Its data directory.
     pub fn data(&self) -> PathBuf {
         self.settings.data.clone().unwrap_or_else(|| self.home.path().join("data"))

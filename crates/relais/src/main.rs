@@ -1,8 +1,9 @@
-//! `relais`: the command line. `serve` runs a server, `shell` manages one, `spool` looks after the
-//! spool of one that does not run. Everything else is in the rooms below; this crate only wires them.
+//! `relais`: the command line. `serve` runs a server, `shell` manages one, `check` looks at what one
+//! depends on, `spool` looks after the spool of one that does not run. Everything else is in the rooms below; this crate only wires them.
 
 mod back_pressure;
 mod certificates;
+mod check;
 mod config;
 mod first_start;
 mod serve;
@@ -30,6 +31,8 @@ enum Command {
     Serve(serve::Options),
     /// Manage a server: an interactive line, a command with -c, or a script file.
     Shell(ShellOptions),
+    /// Check what a server here depends on, and say what to type where something is wrong.
+    Check(check::Options),
     /// Check a spool, or take mail out of it, while no server has it open.
     #[command(subcommand)]
     Spool(spool_command::Command),
@@ -66,6 +69,10 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        Command::Check(options) => options.run().unwrap_or_else(|error| {
+            eprintln!("relais: {error:#}");
+            ExitCode::FAILURE
+        }),
         Command::Spool(command) => command.run().unwrap_or_else(|error| {
             eprintln!("relais: {error:#}");
             ExitCode::FAILURE

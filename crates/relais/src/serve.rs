@@ -41,7 +41,7 @@ use crate::{
     welcome::{self, Welcome},
 };
 
-const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
+pub(crate) const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
 /// The data directory when none is named.
 pub(crate) const DEFAULT_DATA: &str = "/var/lib/relais";
 
@@ -343,7 +343,8 @@ async fn open_spool(data: &Path, reserve: Option<ByteSize>) -> Result<Spool> {
     Ok(tokio::task::spawn_blocking(move || Spool::open_with(&directory, reserve)).await??)
 }
 
-fn adapter(config: &Config, sandbox: Option<&Sandbox>) -> Result<ResolverSettings> {
+/// The machine's DNS servers, or those of the pretend Internet.
+pub(crate) fn adapter(config: &Config, sandbox: Option<&Sandbox>) -> Result<ResolverSettings> {
     if !config.dns.servers.is_empty() {
         return Ok(ResolverSettings::new(config.dns.servers.clone()));
     }

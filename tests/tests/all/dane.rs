@@ -1,11 +1,11 @@
 //! DANE (RFC 7672) with signed zones of NSD, Unbound as the validating resolver, and Postfix as the mail
 //! exchanger: what TLSA records demand is given or nothing leaves, and the LastError says why.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, process::Command, time::Duration};
 
 use end_to_end::{
     Authority, Issued, NameServer, Postfix, Relais, SOON, Settings, Sink, Smtp, Validator, address,
-    consistently, message, until,
+    consistently, message, program, until,
 };
 use serde_json::{Value, json};
 
@@ -371,6 +371,14 @@ fn connectors_that_say_otherwise_are_obeyed() {
     place.arrives("u@smart.test");
 }
 
+/// `relais check`: whether it ended well, and what it said.
+fn check(relais: &Relais) -> (bool, String) {
+    let output = Command::new(program()).arg("check").arg("--config").arg(relais.config()).output();
+    let output = output.expect("relais check");
+    let said = [&output.stdout[..], &output.stderr[..]].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
 #[test]
 fn a_resolver_that_never_validated_is_not_believed_and_one_that_did_is_missed() {
     let (mut place, _) = Place::new(|_, leaf| {
@@ -386,6 +394,8 @@ fn a_resolver_that_never_validated_is_not_believed_and_one_that_did_is_missed() 
     place.send("u@tlsa.test");
     place.arrives("u@tlsa.test");
     assert!(place.relais.log().contains("DANE is on"), "{}", place.relais.log());
+    let (good, said) = check(&place.relais);
+    assert!(good && said.contains("validate signatures: DANE is on"), "{said}");
     // From now on it passes on what it hears, whoever said it.
     place.validator.stop_validating();
     place.relais.stop();
@@ -397,6 +407,10 @@ fn a_resolver_that_never_validated_is_not_believed_and_one_that_did_is_missed() 
     let error = place.waits("tlsa.test", UNKNOWN);
     assert!(error.contains("validates no longer"), "{error}");
     consistently("it stays", Duration::from_millis(500), || !place.has_arrived("v@tlsa.test"));
+    let (good, said) = check(&place.relais);
+    assert!(good, "mail without DANE goes: {said}");
+    assert!(said.contains("the signed name test is not said to be authentic"), "{said}");
+    assert!(said.contains("notice  DNSSEC") && said.contains("apt install unbound"), "{said}");
     // Whoever never saw it validate does without, and says so.
     let fresh = Relais::relaying(settings(&place.validator));
     fresh.send_connector("All", "*", PORT);
