@@ -4,7 +4,8 @@
 //! tests run side by side, and speaks to it as its users do: over SMTP, over the HTTP API (with
 //! curl), through `relais shell`, and with swaks, curl, Python's smtplib and GNU SASL's client. Names are resolved by
 //! NSD, and by Unbound where signatures are validated; mail ends in Postfix, or in a [`Sink`] where every byte or every odd reply matters. Signatures are
-//! verified by OpenDKIM and dkimpy; what is sent with REQUIRETLS goes to aiosmtpd.
+//! verified by OpenDKIM and dkimpy; what is sent with REQUIRETLS goes to aiosmtpd. Certificates come from
+//! Pebble by ACME.
 //!
 //! Nothing here waits for a fixed time in place of a condition; see [`until`].
 
@@ -18,6 +19,7 @@ mod ledger;
 mod log_rows;
 mod loopback;
 mod name_server;
+mod pebble;
 mod policy_web;
 mod postfix;
 mod process;
@@ -45,6 +47,7 @@ pub use ledger::{Ledger, Letter, Senders};
 pub use log_rows::{LogRow, all_text, log_files, log_rows};
 pub use loopback::address;
 pub use name_server::NameServer;
+pub use pebble::{Pebble, PebbleSettings};
 pub use policy_web::PolicyWeb;
 pub use postfix::Postfix;
 pub use recorder::{Recorder, Replay, Step};

@@ -1,12 +1,14 @@
-//! Certificates and certificate requests made here: RSA keys, as authorities and old peers know them.
+//! Certificates and certificate requests made here. Where nobody says otherwise keys are RSA, as authorities and old
+//! peers know them.
 
 use model::{TimeSpan, Timestamp};
 use rcgen::{
-    CertificateParams, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256,
-    RsaKeySize, SerialNumber,
+    CertificateParams, DistinguishedName as Subject, DnType, ExtendedKeyUsagePurpose, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tls::Identity;
+use zeroize::Zeroizing;
 
 use crate::{CertificateError, DistinguishedName};
 
@@ -87,6 +89,51 @@ impl NewCertificate {
         let certificate: CertificateDer<'static> = params.self_signed(key)?.der().clone();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         Ok(Identity { chain: vec![certificate], key })
+    }
+}
+
+/// The key of a certificate that is asked for by machine.
+#[derive(Clone)]
+pub enum RequestedKey {
+    /// A new one: ECDSA, P-256.
+    Ecdsa,
+    /// A new one: RSA, 2048 bits.
+    Rsa,
+    /// One that is here already (PKCS #8).
+    Same(Zeroizing<Vec<u8>>),
+}
+
+/// A request as machines send it, and its key.
+pub struct DomainRequest {
+    /// PKCS #10, DER.
+    pub der: Vec<u8>,
+    /// PKCS #8.
+    pub key: Zeroizing<Vec<u8>>,
+}
+
+/// The longest common name (RFC 5280 appendix A.1), in bytes.
+const LONGEST_COMMON_NAME: usize = 64;
+
+impl DomainRequest {
+    /// Asks for a certificate for these names and nothing else; the first is its common name, where it fits. May take
+    /// up to a second.
+    ///
+    /// # Errors
+    /// For a name that a certificate cannot hold, or a key that cannot be used.
+    pub fn new(domains: &[String], key: &RequestedKey) -> Result<Self, CertificateError> {
+        let key = match key {
+            RequestedKey::Ecdsa => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?,
+            RequestedKey::Rsa => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?,
+            RequestedKey::Same(key) => KeyPair::try_from(key.as_slice())?,
+        };
+        let refused = |_| CertificateError::Name(domains.join(", "));
+        let mut params = CertificateParams::new(domains.to_vec()).map_err(refused)?;
+        params.distinguished_name = Subject::new();
+        if let Some(first) = domains.first().filter(|name| name.len() <= LONGEST_COMMON_NAME) {
+            params.distinguished_name.push(DnType::CommonName, first.as_str());
+        }
+        let der = params.serialize_request(&key)?.der().to_vec();
+        Ok(Self { der, key: Zeroizing::new(key.serialize_der()) })
     }
 }
 

@@ -13,8 +13,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use tls::{Identity, ShownChain};
 
 use crate::{
-    CertificateError, DistinguishedName, Facts, Imported, NewCertificate, Shown, ShownSettings,
-    export,
+    CertificateError, DistinguishedName, DomainRequest, Facts, Imported, NewCertificate,
+    RequestedKey, Shown, ShownSettings, export,
 };
 
 fn made(name: &str) -> Identity {
@@ -112,6 +112,37 @@ fn a_request_is_for_the_key_of_its_placeholder() {
     assert_eq!(asked.certification_request_info.subject_pki.raw, placeholder.public_key().raw);
     let small = NewCertificate { key_size: 1024, ..new };
     assert_eq!(small.request(SystemClock.now()).unwrap_err(), CertificateError::Key);
+}
+
+#[test]
+fn a_request_by_machine_is_for_these_names_and_the_key_that_was_wanted() {
+    use x509_parser::{certification_request::X509CertificationRequest, prelude::FromDer};
+    let names = ["*.contoso.com", "contoso.com"].map(str::to_owned);
+    let ask = |key: &RequestedKey| {
+        let request = DomainRequest::new(&names, key).unwrap();
+        let (_, asked) = X509CertificationRequest::from_der(&request.der).unwrap();
+        let info = &asked.certification_request_info;
+        assert_eq!(info.subject.to_string(), "CN=*.contoso.com");
+        let text = format!("{:?}", asked.requested_extensions().unwrap().collect::<Vec<_>>());
+        assert!(names.iter().all(|name| text.contains(&format!("DNSName({name:?})"))), "{text}");
+        (info.subject_pki.raw.to_vec(), request.key)
+    };
+    let (first, key) = ask(&RequestedKey::Ecdsa);
+    let (second, _) = ask(&RequestedKey::Ecdsa);
+    assert_ne!(first, second);
+    let (same, _) = ask(&RequestedKey::Same(key));
+    assert_eq!(first, same);
+    let (rsa, key) = ask(&RequestedKey::Rsa);
+    assert!(rsa.len() > 256);
+    assert_eq!(ask(&RequestedKey::Same(key)).0, rsa);
+    let long = [format!("{}.contoso.com", "x".repeat(60))];
+    let request = DomainRequest::new(&long, &RequestedKey::Ecdsa).unwrap();
+    let (_, asked) = X509CertificationRequest::from_der(&request.der).unwrap();
+    assert_eq!(
+        asked.certification_request_info.subject.to_string(),
+        "",
+        "too long for a common name"
+    );
 }
 
 #[test]

@@ -2,13 +2,18 @@
 //! the name in the address. Nothing is followed, remembered or sent that was not asked for: no redirects,
 //! proxies or cookies. Answers are bounded; whoever asks bounds the time.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use directory::{TokenHost, TokenUrl};
 use dns::Resolver;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Request, client::conn::http1, header, http::request::Builder};
+use hyper::{
+    Request, Response,
+    client::conn::http1,
+    header::{self, HeaderValue},
+    http::request::Builder,
+};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tls::{ClientSide, HandshakeFailure, TrustAnchors};
@@ -32,10 +37,19 @@ const MOST_ADDRESSES: usize = 4;
 
 /// What it takes to ask.
 #[derive(Clone, Copy)]
-pub(crate) struct Https<'a> {
-    pub(crate) dialer: &'a dyn Dialer,
-    pub(crate) trust: &'a Arc<TrustAnchors>,
-    pub(crate) resolver: &'a Resolver,
+pub struct Https<'a> {
+    /// Who opens connections.
+    pub dialer: &'a dyn Dialer,
+    /// Who vouches for whoever is asked.
+    pub trust: &'a Arc<TrustAnchors>,
+    /// Who finds him.
+    pub resolver: &'a Resolver,
+}
+
+impl fmt::Debug for Https<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Https").finish_non_exhaustive()
+    }
 }
 
 /// A connection to somebody who has proved who he is.
@@ -46,6 +60,26 @@ pub(crate) struct Proved {
 }
 
 impl Https<'_> {
+    /// The answer of whoever is at this address to one request, within half a minute. Its fields Host and Connection
+    /// are written here.
+    ///
+    /// # Errors
+    /// Why there is none, bounded.
+    pub async fn ask(
+        &self,
+        url: &TokenUrl,
+        mut request: Request<Full<Bytes>>,
+    ) -> Result<Response<Zeroizing<Vec<u8>>>, String> {
+        let unheard = |_| "it cannot be asked for".to_owned();
+        *request.uri_mut() = url.path().parse().map_err(unheard)?;
+        let host = HeaderValue::from_str(&url.authority()).map_err(|_| "its name".to_owned())?;
+        request.headers_mut().insert(header::HOST, host);
+        request.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        let asking = async { self.connect(url).await?.answer(request).await };
+        let asked = timeout(PATIENCE, asking).await;
+        asked.unwrap_or_else(|_| Err("it did not answer within 30 seconds".to_owned()))
+    }
+
     /// Connects to the host of an address.
     ///
     /// # Errors
@@ -115,6 +149,15 @@ impl Proved {
         self,
         request: Request<Full<Bytes>>,
     ) -> Result<(u16, Zeroizing<Vec<u8>>), String> {
+        let (parts, body) = self.answer(request).await?.into_parts();
+        Ok((parts.status.as_u16(), body))
+    }
+
+    /// The whole answer.
+    async fn answer(
+        self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Zeroizing<Vec<u8>>>, String> {
         let broken = |error: hyper::Error| format!("the connection to it broke: {error}");
         let (mut sender, connection) = http1::Builder::new()
             .max_buf_size(MAX_HEADER)
@@ -124,11 +167,11 @@ impl Proved {
         let driver = tokio::spawn(connection);
         let _ends_with_us = AbortOnDrop(driver.abort_handle());
         let answer = sender.send_request(request).await.map_err(broken)?;
-        let status = answer.status().as_u16();
-        let whole = Limited::new(answer.into_body(), MAX_ANSWER).collect().await;
+        let (parts, body) = answer.into_parts();
+        let whole = Limited::new(body, MAX_ANSWER).collect().await;
         let whole =
             whole.map_err(|_| "its answer broke off or is larger than 64 KiB".to_owned())?;
-        Ok((status, Zeroizing::new(whole.to_bytes().to_vec())))
+        Ok(Response::from_parts(parts, Zeroizing::new(whole.to_bytes().to_vec())))
     }
 }
 

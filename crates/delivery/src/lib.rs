@@ -28,6 +28,7 @@ mod tunnel;
 pub use connection::{Connection, Parcel};
 pub use courier::{CountSessions, Courier, CourierSettings, Hosts, OwnAddresses};
 pub use dialer::{BoxFuture, Dialer, DirectDialer};
+pub use https::Https;
 pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
 pub use passage::{FrontEnds, Passage, for_senders};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     properties::{Header, Listing, boilerplate, properties},
     rule::RuleError,
-    values::{CertificateMaterial, CertificateServices},
+    values::{CertificateMaterial, CertificateServices, TokenUrl},
 };
 
 properties! {
@@ -20,6 +20,10 @@ properties! {
         /// SHA-1 over the certificate: 40 hexadecimal digits, upper case.
         thumbprint: ObjectName, "Thumbprint";
         material: CertificateMaterial, "Material";
+    }
+    kept {
+        /// The directory of the ACME server it was obtained from (RFC 8555); the server renews it itself.
+        acme_directory: Option<TokenUrl> = None, "AcmeDirectory";
     }
     settings {
         friendly_name: String = "Relais".to_owned(), "FriendlyName";
@@ -93,6 +97,13 @@ fn view(certificate: &ExchangeCertificate, settings: Listing) -> Listing {
     let text = || Value::from("");
     let mut listing = vec![
         ("Thumbprint", Value::from(certificate.thumbprint.as_str())),
+        (
+            "AcmeDirectory",
+            certificate
+                .acme_directory
+                .as_ref()
+                .map_or(Value::Null, |url| Value::from(url.to_string())),
+        ),
         ("CertificateDomains", Value::Array(Vec::new())),
         ("HasPrivateKey", Value::Bool(certificate.material.private_key.is_some())),
         ("IsSelfSigned", Value::Bool(false)),

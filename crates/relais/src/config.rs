@@ -15,7 +15,7 @@ use model::{ByteSize, DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
 use transport::{PriorityQueuing, ReportPace};
 
-use crate::back_pressure::Resources;
+use crate::{acme_section::Acme, back_pressure::Resources};
 
 /// The file. Every key is optional; unknown keys are refused.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) admin: Admin,
     pub(crate) dns: Dns,
     pub(crate) tls: Tls,
+    pub(crate) acme: Acme,
     pub(crate) delivery: Delivery,
     pub(crate) frontend: Frontend,
     pub(crate) queue: Queue,

@@ -1,6 +1,7 @@
 //! `relais`: the command line. `serve` runs a server, `shell` manages one, `check` looks at what one
 //! depends on, `spool` looks after the spool of one that does not run. Everything else is in the rooms below; this crate only wires them.
 
+mod acme_section;
 mod back_pressure;
 mod certificates;
 mod check;

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use acme::{Acme, AcmeParts};
 use admin::{AdminSettings, Endpoint, Endpoints};
 use anyhow::{Context, Result};
 use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses};
@@ -70,6 +71,7 @@ struct Server {
     drop_directories: DropDirectories,
     admin: tokio::task::JoinHandle<std::io::Result<()>>,
     stop_admin: oneshot::Sender<()>,
+    acme: Option<Acme>,
     _sandbox: Option<Arc<Sandbox>>,
 }
 
@@ -122,6 +124,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let events: Arc<dyn EventSink> =
         Arc::new(Readers::new(vec![Arc::new(DiagnosticLog), Arc::new(counters.clone())]));
     let (resources, sessions) = (config.resources.settings()?, config.admin.sessions()?);
+    let acme = config.acme.settings()?;
     let keys = data.join("keys");
     make_private(&keys)?;
     let (key_file, directory_file) = (keys.join("data.key"), data.join("directory.db"));
@@ -159,6 +162,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let tracking = message_tracking(&directory, &name, data, cap, &clock)?;
     let own_addresses = own_addresses(config.delivery.loopback_next_hops);
     // Before the Transport service, which goes through it.
+    let outwards = Arc::clone(&dialer);
     let front_end = FrontEnd::start(FrontEndSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -227,12 +231,27 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         interval: DropSettings::INTERVAL,
         rest: DropSettings::REST,
     });
+    let acme = acme.map(|settings| {
+        Acme::start(AcmeParts {
+            settings,
+            directory: directory.clone(),
+            server: name.clone(),
+            place: data.join("acme"),
+            dialer: outwards,
+            trust: Arc::clone(&trust),
+            resolver: transport.fresh_resolver(),
+            clock: Arc::clone(&clock),
+        })
+    });
     let management =
         Arc::new(Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock)));
     let mut metrics = Registry::with_prefix("relais");
     counters.register(&mut metrics);
     transport.register_metrics(&mut metrics);
     reception.register_metrics(&mut metrics);
+    if let Some(acme) = &acme {
+        acme.register_metrics(&mut metrics);
+    }
     let intake = transport.intake();
     let (stop_admin, stopped) = oneshot::channel::<()>();
     let settings = AdminSettings {
@@ -265,6 +284,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         drop_directories,
         admin,
         stop_admin,
+        acme,
         _sandbox: sandbox,
     })
 }
@@ -417,6 +437,9 @@ impl Server {
         self.drop_directories.stop().await;
         self.transport.stop().await;
         self.front_end.stop().await;
+        if let Some(acme) = self.acme {
+            acme.stop().await;
+        }
         let _ = self.stop_admin.send(());
         match tokio::time::timeout(Duration::from_secs(5), self.admin).await {
             Ok(Ok(Err(error))) => tracing::error!(%error, "the admin center ended badly"),

@@ -121,6 +121,13 @@ impl Transport {
         crate::strangers_dns::resolver(&self.core)
     }
 
+    /// Gives who resolves names as the outside sees them and has learnt nothing yet: a record of a moment ago is
+    /// found.
+    pub fn fresh_resolver(&self) -> reception::CurrentResolver {
+        let core = Arc::clone(&self.core);
+        Arc::new(move || core.fresh_resolver())
+    }
+
     /// Who takes messages over that come as files.
     pub fn file_intake(&self) -> Arc<dyn FileIntake> {
         Arc::new(Door(Arc::clone(&self.core)))

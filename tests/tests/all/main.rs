@@ -1,6 +1,7 @@
 //! End to end: the program against real peers. Which rows of the reference have no test here, and
 //! why, is listed in `EXCEPTIONS.md` beside this crate's manifest.
 
+mod acme;
 mod back_pressure;
 mod certificates;
 mod connector_selection;
