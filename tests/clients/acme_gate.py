@@ -4,6 +4,7 @@ acme_gate.py ADDRESS PORT KEY CHAIN UPSTREAM_PORT DIRECTORY
 
 DIRECTORY/plan.json is a list of refusals, each {"path": "/order-plz", "status": 429, "type": "rateLimited",
 "detail": "...", "retry_after": "7200", "times": 1}; each is given "times" times, or always where that is absent.
+Where there is DIRECTORY/advice.json, it is what the server advises for every certificate (RFC 9773 section 4.2).
 DIRECTORY/log has a line for each request: method, path and the status of the answer.
 """
 
@@ -55,12 +56,22 @@ class Gate(http.server.BaseHTTPRequestHandler):
                 headers.append(("Retry-After", refused["retry_after"]))
             self.answer(refused["status"], headers, json.dumps(problem).encode())
             return
+        advice = os.path.join(directory, "advice.json")
+        if self.path.startswith("/renewal-info/") and os.path.exists(advice):
+            with open(advice, "rb") as content:
+                headers = [("Content-Type", "application/json"), ("Retry-After", "21600")]
+                self.answer(200, headers, content.read())
+            return
         server = http.client.HTTPSConnection(address, int(upstream), context=unverified)
         # With the Host that the client has written: it is in what is signed.
         headers = {name: value for name, value in self.headers.items() if name != "Connection"}
         server.request(self.command, self.path, body, headers)
         answer = server.getresponse()
         content = answer.read()
+        if self.path == "/dir" and os.path.exists(advice):
+            addresses = json.loads(content)
+            addresses["renewalInfo"] = f"https://{self.headers['Host']}/renewal-info"
+            content = json.dumps(addresses).encode()
         passed = ("content-type", "location", "replay-nonce", "link", "retry-after")
         kept = [(n, v) for n, v in answer.getheaders() if n.lower() in passed]
         self.answer(answer.status, kept, content)

@@ -42,7 +42,8 @@ pub struct Pebble {
     at: Ipv4Addr,
     directory: TempDir,
     authority: Authority,
-    _processes: [Process; 3],
+    pebble: Process,
+    _others: [Process; 2],
 }
 
 impl Pebble {
@@ -68,17 +69,7 @@ impl Pebble {
                 .stdout(log("dns.log"))
                 .stderr(Stdio::null()),
         );
-        let pebble = Process::start(
-            Command::new("pebble")
-                .arg("-config")
-                .arg(&file)
-                .args(["-dnsserver", &format!("{at}:{DNS}")])
-                .env("PEBBLE_VA_NOSLEEP", "1")
-                .env("PEBBLE_WFE_NONCEREJECT", "0")
-                .env("PEBBLE_AUTHZREUSE", "0")
-                .stdout(log("pebble.log"))
-                .stderr(log("pebble.err")),
-        );
+        let pebble = pebble(at, &directory);
         let gate = Process::start(
             Command::new("/usr/bin/python3")
                 .arg(script("acme_gate.py"))
@@ -89,15 +80,8 @@ impl Pebble {
                 .arg(directory.path())
                 .stderr(log("gate.log")),
         );
-        let pebble = Self { at, directory, authority, _processes: [dns, pebble, gate] };
-        for port in [PEBBLE, PEBBLE_MANAGEMENT, GATE, DNS_MANAGEMENT] {
-            until("the ACME server listens", SOON, || {
-                Smtp::listens(SocketAddr::from((at, port))).then_some(())
-            });
-        }
-        until("its DNS answers", SOON, || {
-            (dig(pebble.dns(), "A", "mail.test.").trim() == at.to_string()).then_some(())
-        });
+        let pebble = Self { at, directory, authority, pebble, _others: [dns, gate] };
+        pebble.wait();
         pebble
     }
 
@@ -145,6 +129,36 @@ impl Pebble {
         fs::rename(new, file).expect("the plan");
     }
 
+    /// Advises to renew every certificate between these moments (RFC 3339), from now on.
+    ///
+    /// # Panics
+    /// When that cannot be written down.
+    pub fn advise(&self, start: &str, end: &str) {
+        let advice = json!({ "suggestedWindow": { "start": start, "end": end } });
+        fs::write(self.directory.path().join("advice.json"), advice.to_string()).expect("advice");
+    }
+
+    /// Starts Pebble anew: it forgets everything, accounts and its own key too.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn forget(&mut self) {
+        self.pebble.kill();
+        self.pebble = pebble(self.at, &self.directory);
+        self.wait();
+    }
+
+    fn wait(&self) {
+        for port in [PEBBLE, PEBBLE_MANAGEMENT, GATE, DNS_MANAGEMENT] {
+            until("the ACME server listens", SOON, || {
+                Smtp::listens(SocketAddr::from((self.at, port))).then_some(())
+            });
+        }
+        until("its DNS answers", SOON, || {
+            (dig(self.dns(), "A", "mail.test.").trim() == self.at.to_string()).then_some(())
+        });
+    }
+
     /// The requests whose path begins so, as `METHOD PATH STATUS`.
     pub fn asked(&self, path: &str) -> Vec<String> {
         let log = fs::read_to_string(self.directory.path().join("log")).unwrap_or_default();
@@ -176,6 +190,24 @@ impl Pebble {
     pub fn log(&self) -> String {
         fs::read_to_string(self.directory.path().join("pebble.log")).unwrap_or_default()
     }
+}
+
+fn pebble(at: Ipv4Addr, directory: &TempDir) -> Process {
+    let log = |name: &str| {
+        let path = directory.path().join(name);
+        fs::File::options().create(true).append(true).open(path).expect("log")
+    };
+    Process::start(
+        Command::new("pebble")
+            .arg("-config")
+            .arg(directory.path().join("pebble.json"))
+            .args(["-dnsserver", &format!("{at}:{DNS}")])
+            .env("PEBBLE_VA_NOSLEEP", "1")
+            .env("PEBBLE_WFE_NONCEREJECT", "0")
+            .env("PEBBLE_AUTHZREUSE", "0")
+            .stdout(log("pebble.log"))
+            .stderr(log("pebble.err")),
+    )
 }
 
 fn config(at: Ipv4Addr, settings: &PebbleSettings, key: &Path, chain: &Path) -> Value {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use aws_lc_rs::digest;
 use directory::{Directory, TokenUrl};
+use hyper::Uri;
 use instant_acme::{Account, AccountBuilder, AccountCredentials, ExternalAccountKey, NewAccount};
 use serde::{Deserialize, Serialize};
 use vault::Sealed;
@@ -45,6 +46,9 @@ impl Accounts {
         settings: &AcmeSettings,
         client: &Client,
     ) -> Result<Account, Failure> {
+        if settings.directory.to_string().parse::<Uri>().is_err() {
+            return Err(Failure::new("[acme] directory is no address that can be asked"));
+        }
         let kid = settings.external_account.as_ref().map(|account| account.kid.clone());
         let kept: Option<Kept> = file::read(self.path(&settings.directory)).await;
         let kept = kept.filter(|kept| {

@@ -15,12 +15,13 @@ use delivery::{Dialer, Https};
 use directory::TokenUrl;
 use http_body_util::{BodyExt, Full};
 use hyper::{
-    HeaderMap, Method, Request, Response, StatusCode,
+    HeaderMap, Method, Request, Response, StatusCode, Uri,
     header::{HeaderValue, RETRY_AFTER, USER_AGENT},
 };
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient, Problem};
 use model::Clock;
 use parking_lot::Mutex;
+use serde_json::Value;
 use tls::TrustAnchors;
 
 use crate::{FreshResolver, failure::said};
@@ -50,6 +51,11 @@ impl fmt::Display for Unheard {
 }
 
 impl std::error::Error for Unheard {}
+
+/// Whether the server was not heard, or made no sense.
+pub(crate) fn is_unheard(error: &Error) -> bool {
+    matches!(error, Error::Other(inner) if inner.is::<Unheard>())
+}
 
 fn unheard(why: impl Into<String>) -> Error {
     Error::Other(Box::new(Unheard(why.into())))
@@ -86,6 +92,8 @@ impl Client {
         if parts.status.is_client_error() || parts.status.is_server_error() {
             *self.refused_for.lock() = wait;
             refusal(&method, parts.status, &body)?;
+        } else if method == Method::GET {
+            directory(&body)?;
         }
         let body = Full::new(Bytes::from(body.to_vec()));
         Ok(BytesResponse::from(Response::from_parts(parts, body)))
@@ -99,6 +107,17 @@ fn refusal(method: &Method, status: StatusCode, body: &[u8]) -> Result<(), Error
         Some(_) if method == Method::POST => Ok(()),
         Some(problem) => Err(unheard(format!("it answered {status}: {}", said(&problem)))),
         None => Err(unheard(format!("it answered {status}"))),
+    }
+}
+
+/// Refuses a directory (RFC 8555 section 7.1.1) whose address for nonces is none: the protocol's library relies on it.
+fn directory(body: &[u8]) -> Result<(), Error> {
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let Some(nonces) = answer.get("newNonce") else { return Ok(()) };
+    let is_address = |text: &str| text.parse::<TokenUrl>().is_ok() && text.parse::<Uri>().is_ok();
+    match nonces.as_str().is_some_and(is_address) {
+        true => Ok(()),
+        false => Err(unheard("its directory has no address for nonces")),
     }
 }
 
@@ -144,6 +163,18 @@ mod tests {
         assert_eq!(wait("99999999999999999999999999"), Some(LONGEST_WAIT.as_secs()));
         assert_eq!(wait("Fri, 31 Dec 9999 23:59:59 GMT"), Some(LONGEST_WAIT.as_secs()));
         assert_eq!((wait("soon"), wait("-1"), wait("")), (None, None, None));
+    }
+
+    #[test]
+    fn a_directory_has_an_address_for_nonces() {
+        let told = |text: &str| directory(text.as_bytes()).is_ok();
+        assert!(told(r#"{"newNonce":"https://acme.test/nonce"}"#));
+        assert!(told(r#"{"suggestedWindow":{}}"#) && told("<html>"), "something else");
+        for bad in
+            [r#""http://acme.test/""#, "7", r#""https://acme.test/\u0007""#, r#""https://[""#]
+        {
+            assert!(!told(&format!("{{\"newNonce\":{bad}}}")), "{bad}");
+        }
     }
 
     #[test]

@@ -2,13 +2,13 @@
 //! one is needed, and obtains it. A failure is said in the log and at `/metrics`, and waited over; nothing else depends
 //! on it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 
 use certificates::RequestedKey;
 use delivery::Dialer;
 use directory::Directory;
 use dns::Resolver;
-use instant_acme::Account;
+use futures_util::FutureExt;
 use model::{Clock, ObjectName, TimeSpan, Timestamp};
 use parking_lot::Mutex;
 use prometheus_client::registry::Registry;
@@ -201,7 +201,7 @@ impl Keeper {
         self.attempts = before;
         *self.client.refused_for.lock() = None;
         let had_one = present.as_ref().is_some_and(|one| one.held.not_after > self.clock.now());
-        let obtained = timeout(PATIENCE, self.obtain_and_keep(present)).await;
+        let obtained = timeout(PATIENCE, contained(self.obtain_and_keep(present))).await;
         self.stage.clear().await;
         let obtained = obtained.unwrap_or_else(|_| {
             Err(Failure::new(format!("it took longer than {} minutes", PATIENCE.as_secs() / 60)))
@@ -293,20 +293,14 @@ impl Keeper {
             self.advice = earlier;
             return;
         }
-        let account: Option<Account> = match self.accounts.open(&self.settings, &self.client).await
-        {
-            Ok(account) => Some(account),
-            Err(failure) => {
-                tracing::debug!(why = failure.why, "no advice when to renew");
-                None
-            }
-        };
-        self.advice = match account {
-            Some(account) => {
-                Some(Advice::ask(&account, &leaf, thumbprint, earlier.as_ref(), now).await)
-            }
-            None => earlier.or_else(|| Some(Advice::none(thumbprint, now))),
-        };
+        let asked = contained(async {
+            let account = self.accounts.open(&self.settings, &self.client).await?;
+            Ok(Advice::ask(&account, &leaf, thumbprint, earlier.as_ref(), now).await)
+        });
+        let asked = asked.await.inspect_err(|failure| {
+            tracing::debug!(why = failure.why, "no advice when to renew");
+        });
+        self.advice = asked.ok().or(earlier).or_else(|| Some(Advice::none(thumbprint, now)));
     }
 
     fn tell(&self, present: Option<&Present>) {
@@ -323,6 +317,12 @@ impl Keeper {
             tracing::error!(%path, %error, "what was tried with ACME could not be written down");
         }
     }
+}
+
+/// A panic is a failure like others.
+async fn contained<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let done = AssertUnwindSafe(work).catch_unwind().await;
+    done.unwrap_or_else(|_| Err(Failure::new("the work on it broke off")))
 }
 
 /// Until that moment, or until the next look.

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     CertificateDomain,
+    client::is_unheard,
     failure::{Failure, said},
     judge,
     stage::Stage,
@@ -94,11 +95,10 @@ async fn begin(account: &Account, wanted: &Wanted<'_>) -> Result<Order, Failure>
             Ok(order) => return Ok(order),
             Err(error) => {
                 let failure = Failure::of("the order was refused", &error);
-                let is_of_the_server = matches!(error, Error::Api(_) | Error::Unsupported(_));
-                if !is_of_the_server
-                    || failure.is("rateLimited")
-                    || failure.is("accountDoesNotExist")
-                {
+                let without = !is_unheard(&error)
+                    && !failure.is("rateLimited")
+                    && !failure.is("accountDoesNotExist");
+                if !without {
                     return Err(failure);
                 }
                 tracing::debug!(

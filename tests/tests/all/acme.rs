@@ -10,7 +10,7 @@ use std::{
 };
 
 use end_to_end::{
-    Pebble, PebbleSettings, Relais, SOON, Settings, Smtp, address, consistently, message,
+    Pebble, PebbleSettings, Relais, SOON, Settings, Smtp, address, consistently, message, program,
     read_metrics, until,
 };
 use serde_json::{Value, json};
@@ -182,7 +182,7 @@ fn a_certificate_is_obtained_over_http_shown_and_its_account_used_again() {
     consistently("nothing is ordered", Duration::from_secs(3), || {
         pebble.asked("/order-plz").len() == orders
     });
-    assert_eq!(obtained(&relais), [first.clone()]);
+    assert_eq!(obtained(&relais).as_slice(), std::slice::from_ref(&first));
 
     // Another name: a new certificate, by the same account, in the place of the old one.
     relais.stop();
@@ -360,4 +360,91 @@ fn a_program_that_fails_is_said_with_its_words_and_undone() {
     wait_for_failure(&relais, &["dns_hook", "present", "zone is frozen", "exit status: 4"]);
     assert_eq!(fs::read_to_string(&calls).expect("calls"), "present\ncleanup\n");
     assert!(pebble.asked("/chalZ/").is_empty(), "the authority was not bothered");
+}
+
+#[test]
+fn what_the_authority_advises_counts_and_an_account_that_is_gone_is_made_anew() {
+    // Due after two hundred seconds by itself, which nobody here waits for.
+    let mut pebble =
+        Pebble::start(&PebbleSettings { life: Some(300), ..PebbleSettings::default() });
+    pebble.advise("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z");
+    let relais = by_http(&pebble, &["mail.contoso.test"]);
+    let first = wait_for(&relais, &["mail.contoso.test"], None);
+    until("the authority is asked when to renew", SOON, || {
+        (!pebble.asked("/renewal-info/").is_empty()).then_some(())
+    });
+    pebble.forget();
+    let second = wait_for(&relais, &["mail.contoso.test"], Some(&first));
+    assert_ne!(first["Issuer"], second["Issuer"], "Pebble has another authority now");
+    assert_eq!(pebble.asked("/sign-me-up").len(), 2);
+    assert_eq!(metric(&relais, "relais_acme_failures"), 0.0);
+}
+
+#[test]
+fn an_order_that_breaks_off_is_undone_and_does_not_lead_to_a_crowd_of_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let pebble = Pebble::start(&PebbleSettings::default());
+    let place = tempfile::tempdir().expect("temporary directory");
+    let (hook, calls) = (place.path().join("hook"), place.path().join("calls"));
+    // Ends with the test, where nobody ends it.
+    let text = format!(
+        "#!/bin/sh\necho \"$1\" >> {calls}\n[ $1 = cleanup ] && exit 0\n\
+         while [ -e {calls} ]; do sleep 0.2; done\n",
+        calls = calls.display()
+    );
+    fs::write(&hook, text).expect("the hook");
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("the hook");
+    let section =
+        format!("domains = [\"mail.contoso.test\"]\nchallenge = \"dns-01\"\ndns_hook = {hook:?}\n");
+    let mut relais = relais(&pebble, &section);
+    let called = |wanted: &str| {
+        until(&format!("the program was called: {wanted}"), AN_ORDER, || {
+            let text = fs::read_to_string(&calls).unwrap_or_default();
+            (text.split_whitespace().collect::<Vec<_>>().join(" ") == wanted).then_some(())
+        });
+    };
+    called("present");
+    // A stop takes down what was put up, and is no failure: the next start tries again.
+    relais.stop();
+    called("present cleanup");
+    relais.resume();
+    called("present cleanup present");
+    // A crash cannot, and may come again and again.
+    relais.kill();
+    relais.resume();
+    let orders = pebble.asked("/order-plz").len();
+    assert_eq!(orders, 2);
+    mail_goes_on(&relais, 1);
+    consistently("nothing is ordered", Duration::from_secs(4), || {
+        pebble.asked("/order-plz").len() == orders
+    });
+    assert_eq!(metric(&relais, "relais_acme_failures"), 1.0);
+}
+
+#[test]
+fn a_section_that_is_not_right_is_said_at_the_start() {
+    let place = tempfile::tempdir().expect("temporary directory");
+    let file = place.path().join("relais.toml");
+    for (section, words) in [
+        ("domains = [\"mail.contoso.test\"]", "terms_agreed false is not allowed. Allowed: true"),
+        (
+            "domains = [\"mail.contoso.test\"]\nterms_agreed = true\nchallenge = \"magic\"",
+            "\"magic\"",
+        ),
+        ("renew = true", "unknown field `renew`"),
+    ] {
+        fs::write(&file, format!("domain = \"contoso.test\"\n[acme]\n{section}\n"))
+            .expect("relais.toml");
+        let output = Command::new(program())
+            .arg("serve")
+            .arg("--config")
+            .arg(&file)
+            .arg("--data")
+            .arg(place.path().join("data"))
+            .output()
+            .expect("relais");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && text.contains(words), "{section}: {text}");
+        assert!(text.contains("relais.toml"), "{text}");
+    }
 }
