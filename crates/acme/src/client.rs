@@ -24,7 +24,7 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use tls::TrustAnchors;
 
-use crate::{FreshResolver, failure::said};
+use crate::{failure::said, resolver::FreshResolver};
 
 /// The longest that is read out of a Retry-After.
 const LONGEST_WAIT: Duration = Duration::from_secs(8 * 86_400);

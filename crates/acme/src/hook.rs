@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use crate::{FreshResolver, failure::plain};
+use crate::{failure::plain, resolver::FreshResolver};
 
 /// The longest one call may take.
 const PATIENCE: Duration = Duration::from_secs(120);

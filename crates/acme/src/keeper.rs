@@ -7,7 +7,6 @@ use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 use certificates::RequestedKey;
 use delivery::Dialer;
 use directory::Directory;
-use dns::Resolver;
 use futures_util::FutureExt;
 use model::{Clock, ObjectName, TimeSpan, Timestamp};
 use parking_lot::Mutex;
@@ -26,12 +25,10 @@ use crate::{
     judge::{Need, judge},
     metrics::{Board, Standing},
     order::{self, Obtained, Wanted},
+    resolver::FreshResolver,
     stage::Stage,
     store::{self, Present},
 };
-
-/// Gives who resolves names and has learnt nothing yet.
-pub type FreshResolver = Arc<dyn Fn() -> Resolver + Send + Sync>;
 
 /// The longest between two looks.
 const OFTEN: Duration = Duration::from_secs(3600);
@@ -276,7 +273,7 @@ impl Keeper {
         })
     }
 
-    /// Asks the authority when to renew, where that is not known. It needs an account that is known already.
+    /// Asks the authority when to renew, where that is not known. Not while it is to be left alone.
     async fn listen_to_advice(&mut self, present: Option<&Present>, now: Timestamp) {
         let Some((present, leaf)) = present.and_then(|one| Some((one, one.leaf()?))) else {
             self.advice = None;

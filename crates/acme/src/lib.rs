@@ -18,10 +18,12 @@ mod judge;
 mod keeper;
 mod metrics;
 mod order;
+mod resolver;
 mod settings;
 mod stage;
 mod store;
 
 pub use domain::CertificateDomain;
-pub use keeper::{Acme, AcmeParts, FreshResolver};
+pub use keeper::{Acme, AcmeParts};
+pub use resolver::FreshResolver;
 pub use settings::{AcmeSettings, Challenge, Contact, ExternalAccount, KeyKind};

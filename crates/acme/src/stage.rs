@@ -7,10 +7,11 @@ use instant_acme::{ChallengeType, KeyAuthorization};
 use model::{DomainName, TimeSpan};
 
 use crate::{
-    Challenge, FreshResolver,
+    Challenge,
     door::Door,
     failure::Failure,
     hook::{self, Deed},
+    resolver::FreshResolver,
 };
 
 /// The longest token that is shown; authorities give some forty characters.

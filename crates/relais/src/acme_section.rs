@@ -13,8 +13,6 @@ use directory::{CertificateServices, TokenUrl};
 use model::TimeSpan;
 use serde::Deserialize;
 
-use crate::config::Config;
-
 /// Where certificates come from when nothing else is said: Let's Encrypt.
 const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
 /// Most names of one certificate: what public authorities allow.
@@ -127,7 +125,7 @@ impl Acme {
                 let unused =
                     [("dns_hook", self.dns_hook.is_some()), ("dns_wait", self.dns_wait.is_some())];
                 only_with("dns-01", &unused)?;
-                let listen = Config::addresses(self.http_listen.as_ref(), 80);
+                let listen = self.http_listen.clone().unwrap_or_else(everywhere);
                 ensure!(
                     !listen.is_empty(),
                     "http_listen: [] is not allowed. Allowed: addresses with ports."
@@ -162,6 +160,11 @@ impl Acme {
         ensure!(is_program, "dns_hook \"{shown}\" is no program that can be run. {allowed}.");
         Ok(hook)
     }
+}
+
+/// Port 80 of every address.
+fn everywhere() -> Vec<SocketAddr> {
+    vec![SocketAddr::from(([0, 0, 0, 0], 80)), SocketAddr::from(([0_u16; 8], 80))]
 }
 
 /// Refuses settings of the other challenge.

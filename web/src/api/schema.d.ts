@@ -1859,6 +1859,7 @@ export interface components {
         };
         ExchangeCertificate: {
             Thumbprint: string;
+            AcmeDirectory: string | null;
             CertificateDomains: string[];
             HasPrivateKey: boolean;
             IsSelfSigned: boolean;

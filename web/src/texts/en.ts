@@ -1096,6 +1096,8 @@ const en = {
     acceptedDomains: 'Add all accepted domains',
     validFrom: 'Valid from',
     validUntil: 'Valid until',
+    renewal: 'Renewal',
+    renewedFrom: 'By this server itself, from {{directory}}',
     itself: 'Itself',
     serialNumber: 'Serial number',
     copyThumbprint: 'Copy the thumbprint',

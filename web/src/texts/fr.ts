@@ -1165,6 +1165,8 @@ const fr: Texts = {
     acceptedDomains: 'Ajouter tous les domaines acceptés',
     validFrom: 'Valable à partir du',
     validUntil: 'Valable jusqu’au',
+    renewal: 'Renouvellement',
+    renewedFrom: 'Par ce serveur lui-même, auprès de {{directory}}',
     itself: 'Lui-même',
     serialNumber: 'Numéro de série',
     copyThumbprint: 'Copier l’empreinte numérique',

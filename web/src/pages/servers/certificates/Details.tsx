@@ -67,6 +67,14 @@ function Facts(props: One): ReactElement {
             </>
           ),
         },
+        ...(certificate.AcmeDirectory === null
+          ? []
+          : [
+              {
+                name: t('certificates.renewal'),
+                value: t('certificates.renewedFrom', { directory: certificate.AcmeDirectory }),
+              },
+            ]),
         {
           name: t('certificates.columns.thumbprint'),
           value: (
