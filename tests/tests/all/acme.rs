@@ -364,9 +364,9 @@ fn a_program_that_fails_is_said_with_its_words_and_undone() {
 
 #[test]
 fn what_the_authority_advises_counts_and_an_account_that_is_gone_is_made_anew() {
-    // Due after two hundred seconds by itself, which nobody here waits for.
+    // Due after four hundred seconds by itself, which nobody here waits for.
     let mut pebble =
-        Pebble::start(&PebbleSettings { life: Some(300), ..PebbleSettings::default() });
+        Pebble::start(&PebbleSettings { life: Some(600), ..PebbleSettings::default() });
     pebble.advise("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z");
     let relais = by_http(&pebble, &["mail.contoso.test"]);
     let first = wait_for(&relais, &["mail.contoso.test"], None);
