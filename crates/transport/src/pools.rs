@@ -16,7 +16,7 @@ use std::{
     },
 };
 
-use model::{Guid, Timestamp};
+use model::{Guid, TimeSpan, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
@@ -61,16 +61,28 @@ struct State<M> {
     waiting: VecDeque<Weak<M>>,
     down: Option<Down>,
     limit: Option<Limit>,
+    /// Connections that had carried all they may: until when each counts as if it stood.
+    spent: Vec<Timestamp>,
 }
 
 impl<M> State<M> {
-    /// A pool begins with one connection, and each that stands may bring another.
+    /// A pool begins with one connection, and each that works may bring another.
     fn may_grow(&self, opening: u32, standing: u32, now: Timestamp) -> bool {
         let limit = self.limit.as_ref().filter(|limit| limit.until > now);
         let open = opening + standing;
-        limit.is_none_or(|limit| open < limit.most) && open < 2 * standing.max(1)
+        let working = (standing + self.spent(now)).max(1);
+        limit.is_none_or(|limit| open < limit.most) && open < 2 * working
+    }
+
+    fn spent(&self, now: Timestamp) -> u32 {
+        self.spent.iter().filter(|until| **until > now).count() as u32
     }
 }
+
+/// A connection counts for at least so long after it is spent.
+const LEAST_COUNTED: TimeSpan = TimeSpan::millis(20);
+/// For at most so long.
+const MOST_COUNTED: TimeSpan = TimeSpan::seconds(30);
 
 /// No host could be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +118,7 @@ impl<M: Member> Pool<M> {
                 waiting: VecDeque::new(),
                 down: None,
                 limit: None,
+                spent: Vec::new(),
             }),
             opening: AtomicU32::new(0),
             standing: AtomicU32::new(0),
@@ -145,6 +158,20 @@ impl<M: Member> Pool<M> {
         self.state.lock().may_grow(opening, standing, now)
     }
 
+    /// A connection that worked has carried all it may, and took so long from the beginning to the end. It counts
+    /// as long again as if it stood: where connections carry a message each, none may stand at the moment in which
+    /// the next is asked for, however many the hosts take.
+    pub(crate) fn spent(&self, took: TimeSpan, now: Timestamp) {
+        let mut state = self.state.lock();
+        state.spent.retain(|until| *until > now);
+        state.spent.push(now + took.clamp(LEAST_COUNTED, MOST_COUNTED));
+    }
+
+    /// Connections that were spent a moment ago.
+    pub(crate) fn just_spent(&self, now: Timestamp) -> u32 {
+        self.state.lock().spent(now)
+    }
+
     /// Whether more connections stand than the hosts like: one of them is to go.
     pub(crate) fn has_too_many(&self, now: Timestamp) -> bool {
         let (_, standing) = self.connections();
@@ -158,7 +185,7 @@ impl<M: Member> Pool<M> {
             // One at a time: of two that ask at once only one finds that nobody tries.
             let state = self.state.lock();
             let (opening, standing) = self.connections();
-            let may_open = if standing == 0 {
+            let may_open = if standing + state.spent(now) == 0 {
                 if let Some(down) = state.down.clone().filter(|down| down.until > now) {
                     return Admission::Down(down);
                 }
@@ -208,6 +235,7 @@ impl<M: Member> Pool<M> {
         let mut state = self.state.lock();
         state.down = Some(Down { error, until });
         state.limit = None;
+        state.spent.clear();
     }
 
     /// The hosts work. Whether they were thought not to.

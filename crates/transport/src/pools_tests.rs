@@ -100,3 +100,29 @@ fn connections_grow_with_those_that_stand_and_not_beyond_what_the_hosts_like() {
     pool.idle.fetch_add(1, Ordering::AcqRel);
     assert_eq!(pool.admit(&handles[0], later), Admission::Wait);
 }
+
+/// Hosts that take one message a connection: none stands when the next is asked for.
+#[test]
+fn a_connection_that_was_spent_counts_as_long_again() {
+    let handles = handles(&["a.example"]);
+    let pool = Pools::default().join(&handles[0], hosts(&["mx"]), T0);
+    assert_eq!(pool.admit(&handles[0], T0), Admission::Open);
+    pool.count(Counted::Opening, Counted::Standing);
+    let spent = T0 + TimeSpan::millis(300);
+    pool.spent(TimeSpan::millis(300), spent);
+    pool.count(Counted::Standing, Counted::Not);
+    // In its place, and one more.
+    assert_eq!(pool.just_spent(spent), 1);
+    assert_eq!(pool.admit(&handles[0], spent), Admission::Open);
+    assert_eq!(pool.admit(&handles[0], spent), Admission::Open);
+    assert_eq!(pool.admit(&handles[0], spent), Admission::Wait);
+    // Two that are only being opened show nothing.
+    let long_after = spent + TimeSpan::millis(300);
+    assert_eq!(pool.just_spent(long_after), 0);
+    assert_eq!(pool.admit(&handles[0], long_after), Admission::Wait);
+    pool.spent(TimeSpan::hours(1), long_after);
+    assert_eq!(pool.just_spent(long_after + TimeSpan::minutes(1)), 0, "at most half a minute");
+    pool.spent(TimeSpan::seconds(9), long_after);
+    pool.failed("421 4.4.1".to_owned(), long_after);
+    assert_eq!(pool.just_spent(long_after), 0, "what worked before they failed shows nothing");
+}

@@ -54,9 +54,11 @@ pub(crate) fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
         handle.wake.notify_one();
         return;
     }
+    let pool = handle.pool(now);
     let (open, established) = (queue.connections(), queue.established());
+    let working = established + pool.as_ref().map_or(0, |pool| pool.just_spent(now));
     let waiting = queue.counts().ready as u32;
-    let useful = open < 2 * established && waiting > open - established && queue.may_grow(now);
+    let useful = open < 2 * working && waiting > open - established && queue.may_grow(now);
     if open > 0 && !(useful && open < connection_limit(core, handle)) {
         return;
     }
@@ -64,7 +66,7 @@ pub(crate) fn ensure_worker(core: &Arc<Core>, handle: &Arc<QueueHandle>) {
         drop(queue);
         return setbacks::hold(core, handle, why);
     }
-    if let Some(pool) = handle.pool(now).filter(|pool| pool.connections() != (0, 0)) {
+    if let Some(pool) = pool.filter(|pool| pool.connections() != (0, 0)) {
         // A connection that stands idle comes at once; one that is busy comes in turn.
         let is_full = !pool.may_grow(now);
         if pool.idle.load(Ordering::Acquire) > 0 || (is_full && open == 0) {
@@ -186,6 +188,7 @@ impl Worker {
             if !self.is_wanted() {
                 return;
             }
+            let begun = self.core.now();
             let link = match self.open().await {
                 Ok(link) => link,
                 Err(none) => {
@@ -196,6 +199,10 @@ impl Worker {
             };
             self.enter(Stage::Connected);
             let end = self.serve(link).await;
+            if let (LinkEnd::Spent, Some(pool)) = (&end, &self.pool) {
+                let now = self.core.now();
+                pool.spent(now.since(begun), now);
+            }
             self.enter(Stage::Neither);
             self.others_go_on();
             if !matches!(end, LinkEnd::Spent) || !self.is_wanted() {
