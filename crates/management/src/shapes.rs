@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::property_shape::{Holds, PropertyShape};
 use crate::queues::{Head, MessageRow, QueueRow, Type, heads};
-use crate::{domain_publishing, message_tracking};
+use crate::{domain_publishing, message_tracking, transport_security};
 
 /// A type of objects.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +42,7 @@ pub fn shapes() -> Vec<Shape> {
         shapes.push(Shape { type_name, properties });
     }
     shapes.push(Shape { type_name: "DomainPublishing", properties: domain_publishing::shape() });
+    shapes.push(Shape { type_name: "TransportSecurity", properties: transport_security::shape() });
     shapes.push(Shape { type_name: "MessageTrackingEvent", properties: message_tracking::shape() });
     shapes
 }

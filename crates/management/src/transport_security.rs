@@ -8,6 +8,7 @@ use transport::{HostSecurity, Requirement, Security, Sighting, Transport, Valida
 use crate::binding::Bound;
 use crate::output::Output;
 use crate::problem::Problem;
+use crate::property_shape::{Holds, PropertyShape};
 use crate::queues::BoxFuture;
 
 /// The cmdlet's name.
@@ -78,6 +79,43 @@ fn row(recipient: Value, validation: &Validation) -> Value {
         "LastFailure": null,
     })
 }
+
+/// What a row looks like.
+pub(crate) fn shape() -> Vec<PropertyShape> {
+    let property =
+        |name: &str, holds, nullable| PropertyShape { name: name.to_owned(), holds, nullable };
+    vec![
+        property("Recipient", Holds::Text, true),
+        property("SendConnector", Holds::Text, true),
+        property("NextHop", Holds::Text, true),
+        property("DnssecValidation", Holds::Words(VALIDATIONS), false),
+        property("DnssecValidationDetail", Holds::Text, true),
+        property("Host", Holds::Text, true),
+        property("Address", Holds::Text, true),
+        property("Requirement", Holds::Words(REQUIREMENTS), true),
+        property("RequiredBy", Holds::Text, true),
+        property("Names", Holds::Texts, false),
+        property("TlsaRecords", Holds::Texts, false),
+        property("Detail", Holds::Text, true),
+        property("LastSeen", Holds::Moment, true),
+        property("LastTls", Holds::Text, true),
+        property("LastCertificate", Holds::Text, true),
+        property("LastFailure", Holds::Text, true),
+    ]
+}
+
+const VALIDATIONS: &[&str] = &["Proven", "Off", "Lost"];
+
+/// The names that [`Requirement::name`] gives.
+const REQUIREMENTS: &[&str] = &[
+    "None",
+    "Opportunistic",
+    "Encryption",
+    "CertificateValidation",
+    "DomainValidation",
+    "Dane",
+    "Unknown",
+];
 
 /// One row for each address of each host.
 pub(crate) fn shown(recipient: &Address, security: Security) -> Output {
@@ -152,5 +190,39 @@ fn described(validation: &Validation) -> (&'static str, Value) {
         ),
         Validation::Unproven(why) => ("Off", Value::from(why.as_str())),
         Validation::Lost(why) => ("Lost", Value::from(why.as_str())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_described_is_what_is_given() {
+        let given = in_general(&Validation::Remote).objects;
+        let given: Vec<&str> = given[0].as_object().unwrap().keys().map(String::as_str).collect();
+        let described: Vec<String> = shape().into_iter().map(|property| property.name).collect();
+        assert_eq!(described, given);
+    }
+
+    #[test]
+    fn every_word_is_described() {
+        let all = [
+            Requirement::Clear,
+            Requirement::Opportunistic,
+            Requirement::Encryption,
+            Requirement::Authority,
+            Requirement::Names(Vec::new()),
+            Requirement::Tlsa,
+            Requirement::Unknown(String::new()),
+        ];
+        assert_eq!(all.map(|requirement| requirement.name()).as_slice(), REQUIREMENTS);
+        let validations = [
+            Validation::Proven,
+            Validation::Remote,
+            Validation::Unproven(String::new()),
+            Validation::Lost(String::new()),
+        ];
+        assert!(validations.iter().all(|one| VALIDATIONS.contains(&described(one).0)));
     }
 }

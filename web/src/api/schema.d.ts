@@ -1190,7 +1190,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Shows what is demanded of the hosts that mail for a recipient goes to, by whom, and what was seen of them last.
+         * Shows what is demanded of the hosts that mail for a recipient goes to, by whom, and what was seen of them last; without a recipient, whether signatures in the DNS are believed.
          * @description Management roles: Send Connectors, Transport Queues, View-Only Configuration.
          */
         post: operations["Get-TransportSecurity"];
@@ -2401,6 +2401,27 @@ export interface components {
             Recommended: string | null;
             Published: string | null;
             Detail: string | null;
+        };
+        TransportSecurity: {
+            Recipient: string | null;
+            SendConnector: string | null;
+            NextHop: string | null;
+            /** @enum {string} */
+            DnssecValidation: "Proven" | "Off" | "Lost";
+            DnssecValidationDetail: string | null;
+            Host: string | null;
+            Address: string | null;
+            /** @enum {string|null} */
+            Requirement: "None" | "Opportunistic" | "Encryption" | "CertificateValidation" | "DomainValidation" | "Dane" | "Unknown" | null;
+            RequiredBy: string | null;
+            Names: string[];
+            TlsaRecords: string[];
+            Detail: string | null;
+            /** Format: date-time */
+            LastSeen: string | null;
+            LastTls: string | null;
+            LastCertificate: string | null;
+            LastFailure: string | null;
         };
         MessageTrackingEvent: {
             Timestamp: string;
@@ -6516,14 +6537,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /**
                      * Format: email
-                     * @description The recipient: one e-mail address.
+                     * @description The recipient: one e-mail address. Without it, what holds for all mail is shown.
                      */
-                    Recipient: string;
+                    Recipient?: string;
                     /**
                      * @description What the message itself wants of TLS (RFC 8689): Required is REQUIRETLS, NotRequired the header field TLS-Required: No.
                      * @enum {string}
@@ -6543,7 +6564,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>[];
+                    "application/json": components["schemas"]["TransportSecurity"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
