@@ -40,6 +40,13 @@ export const pages: readonly Page[] = [
   },
   {
     area: 'mail-flow',
+    tab: 'transport-security',
+    title: 'transportSecurity.title',
+    needs: ['Get-TransportSecurity'],
+    load: () => import('./mail-flow/transport-security'),
+  },
+  {
+    area: 'mail-flow',
     tab: 'test-message',
     title: 'testMessage.title',
     needs: ['Send-TestMessage'],

@@ -3,6 +3,7 @@
 import { makeStyles } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { usePermissions } from '../../api/permissions';
+import { DnssecCard } from './DnssecCard';
 import { MailFlowCard } from './MailFlowCard';
 import { QueuesCard } from './QueuesCard';
 import { ServerCard } from './ServerCard';
@@ -17,6 +18,7 @@ const useStyles = makeStyles({
     paddingTop: '16px',
     maxWidth: '1200px',
   },
+  stack: { display: 'flex', flexDirection: 'column', rowGap: '16px', minWidth: 0 },
 });
 
 export default function Dashboard(): ReactElement {
@@ -25,7 +27,12 @@ export default function Dashboard(): ReactElement {
   return (
     <div className={styles.grid}>
       {may('Get-SendConnector') && <MailFlowCard />}
-      {may('Get-Queue') && <QueuesCard />}
+      {(may('Get-Queue') || may('Get-TransportSecurity')) && (
+        <div className={styles.stack}>
+          {may('Get-Queue') && <QueuesCard />}
+          {may('Get-TransportSecurity') && <DnssecCard />}
+        </div>
+      )}
       <ServerCard />
     </div>
   );

@@ -6,7 +6,7 @@ import { usePermissions } from '../../../api/permissions';
 import { DetailsPane } from '../../../parts/DetailsPane';
 import { ShowCommand } from '../../../parts/ShowCommand';
 import { useFormat } from '../../../texts/format';
-import { TEST, messagesOf } from './addresses';
+import { TEST, messagesOf, securityAddress } from './addresses';
 import { limitOf } from './advice';
 import { AdviceBox } from './AdviceBox';
 import { ConnectorName } from './ConnectorName';
@@ -130,6 +130,13 @@ function Facts({ queue }: { queue: Queue }): ReactElement {
       {may('Get-Message') && (
         <p className={styles.more}>
           <Link href={messagesOf(queue.Identity)}>{t('queues.viewMessages')}</Link>
+        </p>
+      )}
+      {may('Get-TransportSecurity') && queue.DeliveryType === 'DnsConnectorDelivery' && (
+        <p className={styles.more}>
+          <Link href={securityAddress(`postmaster@${queue.NextHopDomain}`, queue.TlsRequirement)}>
+            {t('transportSecurity.title')}
+          </Link>
         </p>
       )}
       <ShowCommand cmdlet="Get-Queue" parameters={{ Identity: queue.Identity }} />

@@ -7,6 +7,14 @@ export const CONNECTORS = format(['mail-flow', 'send-connectors']);
 export const NEW_CONNECTOR = format(['mail-flow', 'send-connectors'], { new: 'internet' });
 export const TEST = format(['mail-flow', 'test-message']);
 
+export const TRANSPORT_SECURITY = format(['mail-flow', 'transport-security']);
+
+/** What is demanded of the hosts for a recipient; `tls` is what the message itself wants. */
+export function securityAddress(to: string, tls = 'Default'): string {
+  const query = { to, tls: tls === 'Default' ? undefined : tls };
+  return format(['mail-flow', 'transport-security'], query);
+}
+
 export function queueAddress(identity: string): string {
   return format(['mail-flow', 'queues'], { select: identity });
 }
