@@ -42,11 +42,12 @@ for (const language of ['en', 'fr'] as const) {
       test('every page', async ({ person }) => {
         const { page, relais } = person;
         await prepare(person);
+        await relais.run('New-SendConnector', { Name: 'Example', Custom: true, AddressSpaces: ['example.org'] });
         await page.goto(relais.url);
         await page.locator('input[type=password]').waitFor();
         await judge(person, 'sign-in');
         await person.signIn();
-        const places = ['', '#/mail-flow/send-connectors', '#/mail-flow/queues', '#/mail-flow/queues/Unreachable/messages', '#/mail-flow/dkim', '#/mail-flow/publishing', '#/servers/certificates', '#/mail-flow/test-message', '#/sandbox/messages', '#/sandbox/domains'];
+        const places = ['', '#/mail-flow/send-connectors', '#/mail-flow/queues', '#/mail-flow/queues/Unreachable/messages', '#/mail-flow/dkim', '#/mail-flow/publishing', '#/mail-flow/transport-security', '#/mail-flow/transport-security?to=anna@example.org', '#/servers/certificates', '#/mail-flow/test-message', '#/sandbox/messages', '#/sandbox/domains'];
         for (const place of places) {
           await page.goto(relais.url + place);
           await expect(page.locator('h1, h2').first()).toBeVisible();
@@ -82,6 +83,8 @@ for (const language of ['en', 'fr'] as const) {
         await person.button('next', wizard).click();
         await person.radio('basic', wizard).check();
         await judge(person, 'wizard, authentication');
+        await person.radio('certificate', wizard).check();
+        await judge(person, 'wizard, a certificate');
         await person.radio('none', wizard).check();
         await person.button('next', wizard).click();
         await person.button('add', wizard).click();

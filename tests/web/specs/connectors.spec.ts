@@ -85,6 +85,49 @@ for (const language of ['fr', 'en'] as const) {
       expect(relais.log()).not.toContain('a client Secret 6');
     });
 
+    test('through a smart host that wants a certificate', async ({ person, relais }) => {
+      const NAME = '<I>CN=Our CA<S>CN=contoso.com';
+      await person.signIn();
+      await openConnectors(person);
+      const wizard = await begin(person, 'Certified', 'custom');
+      await person.radio('smartHosts', wizard).check();
+      await addSmartHost(person, wizard, 'smtp.contoso.com');
+      await person.button('next', wizard).click();
+      await person.radio('certificate', wizard).check();
+      const certificate = wizard.getByLabel(/TlsCertificateName/);
+      // Without a name it is refused here, not at the end.
+      await person.button('next', wizard).click();
+      await expect(certificate).toHaveAttribute('aria-invalid', 'true');
+      await certificate.fill('contoso.com');
+      await person.button('next', wizard).click();
+      await expect(certificate).toHaveAttribute('aria-invalid', 'true');
+      await certificate.fill(NAME);
+      await person.button('next', wizard).click();
+      await addDomain(person, wizard, '*');
+      await person.button('next', wizard).click();
+      await finish(person, wizard, SERVER);
+      await expect(row(person, 'Certified')).toBeVisible();
+      const wanted = { SmartHostAuthMechanism: 'ClientCertificate', TlsCertificateName: NAME, AuthenticationCredential: null };
+      expect((await relais.run('Get-SendConnector', { Identity: 'Certified' }))[0]).toMatchObject(wanted);
+      // The editor leads from any tab to the field where it is missing.
+      const dialog = await edit(person, 'Certified');
+      await dialog.getByRole('tab', { name: label(person.say('delivery')) }).click();
+      await expect(person.radio('certificate', dialog)).toBeChecked();
+      const edited = dialog.getByLabel(/TlsCertificateName/);
+      await expect(edited).toHaveValue(NAME);
+      await edited.fill('');
+      await dialog.getByRole('tab', { name: label(person.say('general')) }).click();
+      await person.button('save', dialog).click();
+      await expect(edited).toHaveAttribute('aria-invalid', 'true');
+      await person.radio('none', dialog).check();
+      await person.button('save', dialog).click();
+      await expect(dialog).toBeHidden();
+      expect((await relais.run('Get-SendConnector', { Identity: 'Certified' }))[0]).toMatchObject({
+        SmartHostAuthMechanism: 'None',
+        TlsCertificateName: null,
+      });
+    });
+
     test('F: a partner, by MX only, with TLS', async ({ person, relais }) => {
       await person.signIn();
       await openConnectors(person);

@@ -17,8 +17,8 @@ interface Options<Shown, Settings extends object, Given extends object> {
   send: (from: Shown, given: Given, mine: Settings) => Promise<unknown>;
   /** The object as it is now; undefined where it is gone. */
   read: () => Promise<Shown | undefined>;
-  /** Told what saving was refused for. */
-  onRefused?: (problem: Problem) => void;
+  /** Told what saving was refused for, and what was to be saved. */
+  onRefused?: (problem: Problem, mine: Settings) => void;
   onClose: () => void;
   /** How a setting and its value are shown where they differ. */
   labelOf: (setting: string) => string;
@@ -59,7 +59,7 @@ export function useEditing<Shown, Settings extends object, Given extends object>
 
   const refuse = (problem: Problem) => {
     setRefused(problem);
-    onRefused?.(problem);
+    onRefused?.(problem, mine);
   };
   const save = async (from: Shown, wanted: Settings) => {
     const part = changes(settingsOf(from), wanted);

@@ -71,6 +71,7 @@ function Certificate({ settings, change }: Part): ReactElement {
     <TextField
       label={t('sendConnectors.tlsCertificate')}
       parameter="TlsCertificateName"
+      hint={t('sendConnectors.certificateHint')}
       required
       code
       choices={useCertificateNames()}

@@ -59,6 +59,7 @@ export function Details({ connectors, onEnable }: Props): ReactElement {
         ? ''
         : t(`sendConnectors.authNames.${one.SmartHostAuthMechanism}`),
     },
+    { name: t('sendConnectors.tlsCertificate'), value: one.TlsCertificateName ?? '' },
     {
       name: t('sendConnectors.columns.addressSpaces'),
       value: one.AddressSpaces.map((s) => <div key={s}>{s}</div>),

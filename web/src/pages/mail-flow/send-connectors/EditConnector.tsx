@@ -50,7 +50,7 @@ export function EditConnector({ connector, onClose }: Props): ReactElement {
         { ifMatch: from.ObjectVersion, done: t('sendConnectors.saved', { name: Name }) },
       ),
     read: async () => (await run('Get-SendConnector', { Identity: connector.Guid })).objects[0],
-    onRefused: ({ parameter }) => setTab((present) => tabOf(parameter) ?? present),
+    onRefused: ({ parameter }, wanted) => setTab((present) => tabOf(parameter, wanted) ?? present),
     onClose,
     ...texts,
     secret: ['Password', 'OAuthClientSecret'],
@@ -65,7 +65,7 @@ export function EditConnector({ connector, onClose }: Props): ReactElement {
   const trySave = () => {
     const [first] = Object.keys(wrong);
     if (first === undefined) editing.save();
-    else setTab(tabOf(first) ?? tab);
+    else setTab(tabOf(first, mine) ?? tab);
   };
   const probe = (part: Partial<Settings>) =>
     ({

@@ -12,7 +12,14 @@ import {
   TextField,
 } from '../../../parts/fields';
 import { useCertificateNames } from '../../servers/certificates/use-names';
-import { CIPHER_SUITES, ERROR_POLICIES, type AuthLevel, type TlsVersion } from './connector';
+import {
+  CIPHER_SUITES,
+  ERROR_POLICIES,
+  showsCertificate,
+  type AuthLevel,
+  type Settings,
+  type TlsVersion,
+} from './connector';
 import { AuthenticationFields } from './AuthenticationFields';
 import { PARAMETERS } from './steps';
 import { AddressSpaceFields, DeliveryFields, SourceServerFields, type FieldsProps } from './fields';
@@ -53,8 +60,10 @@ const PLACES: Readonly<Record<TabId, readonly string[]>> = {
   ],
 };
 
-/** The tab where a parameter's field is. */
-export function tabOf(parameter: string | undefined): TabId | undefined {
+/** The tab where a parameter's field is. The certificate has one beside the choice to sign in with it, while
+ *  that is made, and one among what is advanced. */
+export function tabOf(parameter: string | undefined, settings: Settings): TabId | undefined {
+  if (parameter === 'TlsCertificateName' && !showsCertificate(settings)) return 'advanced';
   return TABS.find((tab) => parameter !== undefined && PLACES[tab].includes(parameter));
 }
 

@@ -15,7 +15,7 @@ import { AuthenticationFields } from './AuthenticationFields';
 import { AddressSpaceFields, DeliveryFields, SourceServerFields } from './fields';
 import { refusal } from './probe';
 import { broken } from './rules';
-import { PARAMETERS, only, soFar, steps, withUsage, type Step } from './steps';
+import { PARAMETERS, only, soFar, steps, withUsage, withoutUnseen, type Step } from './steps';
 
 interface Props {
   /** The settings to begin with, for a copy. */
@@ -33,7 +33,7 @@ export function NewConnector({ start, type, onCreated, onClose }: Props): ReactE
   const [chosen, setChosen] = useState<Settings>(start ?? BLANK);
   const [step, setStep] = useState<Step>('identity');
   const [tried, setTried] = useState<readonly Step[]>([]);
-  const settings = withUsage(chosen, usage);
+  const settings = withoutUnseen(withUsage(chosen, usage), start ?? BLANK);
   const change = (part: Partial<Settings>) => setChosen((before) => ({ ...before, ...part }));
 
   const order = steps(settings);

@@ -10,7 +10,8 @@ import {
   usageOf,
 } from './connector';
 import { broken } from './rules';
-import { soFar, steps, withUsage } from './steps';
+import { PARAMETERS, soFar, steps, withUsage, withoutUnseen } from './steps';
+import { tabOf } from './EditTabs';
 
 const seed: Settings = {
   ...BLANK,
@@ -54,6 +55,42 @@ describe('creation', () => {
       'AddressSpaces',
       'SourceTransportServers',
     ]);
+  });
+});
+
+describe('signing in with a certificate', () => {
+  const byCertificate: Settings = {
+    ...relay,
+    SmartHostAuthMechanism: 'ClientCertificate',
+    UserName: '',
+    Password: '',
+  };
+  const named = { ...byCertificate, TlsCertificateName: '<I>CN=Our CA<S>CN=contoso.com' };
+
+  it('wants its name on the page where it is chosen', () => {
+    expect(broken(byCertificate)).toEqual({ TlsCertificateName: 'common.required' });
+    expect(broken(named)).toEqual({});
+    expect(PARAMETERS.authentication).toContain('TlsCertificateName');
+    expect(soFar('Custom', named, 'authentication')).toMatchObject({
+      SmartHostAuthMechanism: 'ClientCertificate',
+      TlsCertificateName: '<I>CN=Our CA<S>CN=contoso.com',
+    });
+  });
+
+  it('leaves no name behind when something else is chosen', () => {
+    expect(withoutUnseen(named, BLANK)).toEqual(named);
+    const other: Settings = { ...named, SmartHostAuthMechanism: 'None' };
+    expect(creation('Custom', withoutUnseen(other, BLANK))).not.toHaveProperty(
+      'TlsCertificateName',
+    );
+    expect(withoutUnseen({ ...named, DNSRoutingEnabled: true }, BLANK).TlsCertificateName).toBe('');
+    expect(withoutUnseen(other, named).TlsCertificateName).toBe(named.TlsCertificateName);
+  });
+
+  it('what is refused of it is shown where its field is seen', () => {
+    expect(tabOf('TlsCertificateName', named)).toBe('delivery');
+    expect(tabOf('TlsCertificateName', seed)).toBe('advanced');
+    expect(tabOf('Fqdn', seed)).toBe('scoping');
   });
 });
 

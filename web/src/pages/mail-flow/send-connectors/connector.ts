@@ -184,6 +184,11 @@ export function usesCredential(mechanism: Mechanism): boolean {
   return isBasic(mechanism) || mechanism === 'OAuth2';
 }
 
+/** Whether it signs in with the certificate that it shows. */
+export function showsCertificate(settings: Settings): boolean {
+  return !settings.DNSRoutingEnabled && settings.SmartHostAuthMechanism === 'ClientCertificate';
+}
+
 /** What other choices make moot is taken out: smart hosts with delivery by MX, credentials without a
  *  mechanism that uses them, what belongs to OAuth2 without it. */
 export function settled(settings: Settings): Settings {

@@ -2,7 +2,7 @@
 // plainly not numbers, sizes or time spans. Everything else is the server's (WhatIf). Pure: rules name
 // texts, the caller translates.
 import { secondsOf } from '../../../parts/time-span';
-import { usesCredential, type Setting, type Settings } from './connector';
+import { showsCertificate, usesCredential, type Setting, type Settings } from './connector';
 
 export type RuleText =
   | 'common.required'
@@ -24,8 +24,7 @@ export function broken(settings: Settings, stored = ''): Broken {
     if (usesCredential(settings.SmartHostAuthMechanism))
       Object.assign(found, brokenCredential(settings, stored));
     if (settings.SmartHostAuthMechanism === 'OAuth2') Object.assign(found, brokenOAuth(settings));
-    const { SmartHostAuthMechanism: mechanism, TlsCertificateName: certificate } = settings;
-    if (mechanism === 'ClientCertificate' && certificate.trim() === '')
+    if (showsCertificate(settings) && settings.TlsCertificateName.trim() === '')
       found.TlsCertificateName = 'common.required';
   }
   if (settings.AddressSpaces.length === 0) found.AddressSpaces = 'sendConnectors.spacesRequired';

@@ -2,7 +2,14 @@
 // that judges what has been filled in so far. What later pages will fill has a harmless stand-in, so
 // that the server can already judge the rest. Pure.
 import type { Parameters } from '../../../api/cmdlets';
-import { creation, usesCredential, settled, type Settings, type Usage } from './connector';
+import {
+  creation,
+  settled,
+  showsCertificate,
+  usesCredential,
+  type Settings,
+  type Usage,
+} from './connector';
 
 export type Step = 'identity' | 'network' | 'authentication' | 'addressSpace' | 'sourceServer';
 
@@ -19,6 +26,7 @@ export const PARAMETERS: Readonly<Record<Step, readonly string[]>> = {
     'OAuthScope',
     'OAuthGrantType',
     'OAuthClientSecret',
+    'TlsCertificateName',
   ],
   addressSpace: ['AddressSpaces', 'IsScopedConnector'],
   sourceServer: ['SourceTransportServers'],
@@ -41,6 +49,13 @@ export function withUsage(settings: Settings, usage: Usage): Settings {
   const demanded = only(usage);
   if (demanded === undefined) return settings;
   return { ...settings, DNSRoutingEnabled: demanded === 'mx' };
+}
+
+/** The settings without what was typed for signing in by certificate and is no longer seen; what a copy began
+ *  with stays. */
+export function withoutUnseen(settings: Settings, start: Settings): Settings {
+  if (showsCertificate(settings)) return settings;
+  return { ...settings, TlsCertificateName: start.TlsCertificateName };
 }
 
 /** The command for what is there on the pages up to this one. */
