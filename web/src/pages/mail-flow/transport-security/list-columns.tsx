@@ -21,7 +21,7 @@ export function useColumns(): Column<Host>[] {
         id: 'address',
         title: t('transportSecurity.columns.address'),
         value: (host) => host.Address,
-        width: 'minmax(105px, 0.6fr)',
+        width: 'minmax(100px, 0.6fr)',
       },
       {
         id: 'requirement',
@@ -34,7 +34,7 @@ export function useColumns(): Column<Host>[] {
         id: 'requiredBy',
         title: t('transportSecurity.columns.requiredBy'),
         value: (host) => words.demander(host.RequiredBy),
-        width: 'minmax(115px, 1fr)',
+        width: 'minmax(135px, 1.2fr)',
       },
       {
         id: 'lastTls',
