@@ -192,37 +192,3 @@ fn described(validation: &Validation) -> (&'static str, Value) {
         Validation::Lost(why) => ("Lost", Value::from(why.as_str())),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_described_is_what_is_given() {
-        let given = in_general(&Validation::Remote).objects;
-        let given: Vec<&str> = given[0].as_object().unwrap().keys().map(String::as_str).collect();
-        let described: Vec<String> = shape().into_iter().map(|property| property.name).collect();
-        assert_eq!(described, given);
-    }
-
-    #[test]
-    fn every_word_is_described() {
-        let all = [
-            Requirement::Clear,
-            Requirement::Opportunistic,
-            Requirement::Encryption,
-            Requirement::Authority,
-            Requirement::Names(Vec::new()),
-            Requirement::Tlsa,
-            Requirement::Unknown(String::new()),
-        ];
-        assert_eq!(all.map(|requirement| requirement.name()).as_slice(), REQUIREMENTS);
-        let validations = [
-            Validation::Proven,
-            Validation::Remote,
-            Validation::Unproven(String::new()),
-            Validation::Lost(String::new()),
-        ];
-        assert!(validations.iter().all(|one| VALIDATIONS.contains(&described(one).0)));
-    }
-}

@@ -1,9 +1,10 @@
 //! What the API says of objects is what they are.
 
 use serde_json::json;
+use transport::{HostSecurity, Requirement, Security, Sighting, Validation, Way};
 
 use super::*;
-use crate::{Holds, PropertyShape, Shape, shapes};
+use crate::{Holds, PropertyShape, Shape, shapes, transport_security};
 
 fn fits(property: &PropertyShape, value: &Value) -> bool {
     let all = |is: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(is));
@@ -64,8 +65,9 @@ async fn objects_are_as_described() {
         let found = cmdlets::all()
             .iter()
             .find(|c| c.verb() == "Get" && c.output.type_name == shape.type_name);
-        let of_queues = ["Queue", "Message", "MessageTrackingEvent"].contains(&shape.type_name);
-        let Some(cmdlet) = found.filter(|_| !of_queues) else { continue };
+        let of_transport = ["Queue", "Message", "MessageTrackingEvent", "TransportSecurity"]
+            .contains(&shape.type_name);
+        let Some(cmdlet) = found.filter(|_| !of_transport) else { continue };
         let parameters = match shape.type_name {
             "RoleGroupMember" => json!({ "Identity": "Organization Management" }),
             _ => json!({}),
@@ -78,6 +80,52 @@ async fn objects_are_as_described() {
         checked += objects.len();
     }
     assert!(checked > 20, "{checked}");
+}
+
+#[test]
+fn rows_of_transport_security_are_as_described() {
+    let shapes = shapes();
+    let shape = shapes.iter().find(|shape| shape.type_name == "TransportSecurity").unwrap();
+    let at = Timestamp::from_millis(1_700_000_000_000);
+    let host = |requirement, last| HostSecurity {
+        host: "mx.test".to_owned(),
+        address: [192, 0, 2, 1].into(),
+        requirement,
+        by: "RequireTLS True".to_owned(),
+        tlsa: vec!["3 1 1 00".to_owned()],
+        last,
+    };
+    let seen = |tls, failure| Some(Sighting { at, tls, failure });
+    let hosts = vec![
+        host(Requirement::Clear, None),
+        host(Requirement::Opportunistic, seen(None, None)),
+        host(Requirement::Encryption, seen(Some(("TLS1.3".into(), "subject".into())), None)),
+        host(Requirement::Authority, seen(None, Some("454 4.7.5".to_owned()))),
+        host(Requirement::Names(vec!["mx.test".to_owned()]), None),
+        host(Requirement::Tlsa, None),
+        host(Requirement::Unknown("451 4.7.324".to_owned()), None),
+    ];
+    let known = Way::Connector {
+        name: "Out".to_owned(),
+        next_hop: "b.test".to_owned(),
+        exception: Some(at),
+        hosts: Ok(hosts),
+    };
+    let ways = [
+        (known, Validation::Proven),
+        (Way::Here, Validation::Remote),
+        (Way::Nowhere, Validation::Unproven("not tried yet".to_owned())),
+        (Way::Elsewhere("Out".to_owned()), Validation::Lost("why".to_owned())),
+    ];
+    let recipient = "a@b.test".parse().unwrap();
+    let mut rows = transport_security::in_general(&Validation::Remote).objects;
+    for (way, validation) in ways {
+        rows.extend(transport_security::shown(&recipient, Security { way, validation }).objects);
+    }
+    assert_eq!(rows.len(), 11);
+    for row in &rows {
+        check(shape, row);
+    }
 }
 
 #[test]
