@@ -124,6 +124,12 @@ impl Management {
         Self { publishing: Some(who), ..self }
     }
 
+    /// The same with somebody who knows what is demanded of hosts.
+    #[must_use]
+    pub fn with_security(self, who: Arc<dyn SecurityOracle>) -> Self {
+        Self { security: Some(who), ..self }
+    }
+
     /// The same with resources to show.
     #[must_use]
     pub fn with_resources(self, board: Arc<Board>) -> Self {
