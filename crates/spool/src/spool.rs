@@ -185,14 +185,15 @@ impl Spool {
         MessageId::new(self.inner.next_id.load(Ordering::Relaxed)).unwrap_or(MessageId::MAX)
     }
 
-    /// Makes a batch durable; returns when it has been synced.
+    /// Makes a batch durable. It is handed in by the call, in the order of the calls; what comes back waits
+    /// until it has been synced.
     ///
     /// # Errors
     /// Nothing of the batch is stored then; the caller says 4xx or tries again.
-    pub async fn commit(&self, batch: Batch) -> Result<(), SpoolError> {
+    pub fn commit(&self, batch: Batch) -> impl Future<Output = Result<(), SpoolError>> + use<> {
         let (sender, receiver) = oneshot::channel();
         self.inner.mailbox.push(batch, Some(sender));
-        receiver.await.unwrap_or(Err(SpoolError::Stopped))
+        async move { receiver.await.unwrap_or(Err(SpoolError::Stopped)) }
     }
 
     /// Hands in a batch whose loss in a crash costs at most a duplicate. It becomes durable

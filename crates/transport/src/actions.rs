@@ -92,9 +92,13 @@ pub(crate) async fn resume_queue(
 
 async fn store_state(core: &Core, handle: &QueueHandle) -> Result<(), QueueError> {
     let _ = handle.is_stored();
-    let mut batch = Batch::new();
-    batch.next_hop(core.next_hop_row(handle));
-    core.spool.commit(batch).await.map_err(|error| QueueError::Storage(error.to_string()))
+    let kept = {
+        let _in_order = handle.keeping.lock();
+        let mut batch = Batch::new();
+        batch.next_hop(core.next_hop_row(handle));
+        core.spool.commit(batch)
+    };
+    kept.await.map_err(|error| QueueError::Storage(error.to_string()))
 }
 
 /// Retry-Queue. With `-Resubmit` its messages are routed again, as far as `progress` lets it.

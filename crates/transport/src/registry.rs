@@ -49,6 +49,8 @@ pub(crate) struct QueueHandle {
     pub(crate) loading: AtomicBool,
     /// Whether the store knows it.
     stored: AtomicBool,
+    /// Held while what the store is to know of it is written down and handed in: the later counts.
+    pub(crate) keeping: Mutex<()>,
     /// The pool it belonged to when its hosts were looked up last, and when that was.
     pool: Mutex<Option<(Arc<Pool<Self>>, Timestamp)>>,
     /// Whether it waits there for its turn.
@@ -69,6 +71,7 @@ impl QueueHandle {
             listed: AtomicBool::new(false),
             loading: AtomicBool::new(false),
             stored: AtomicBool::new(stored),
+            keeping: Mutex::new(()),
             pool: Mutex::new(None),
             waits_in_pool: AtomicBool::new(false),
         })

@@ -120,6 +120,7 @@ impl Core {
     /// Keeps what is known of a queue's next hop over a restart.
     pub(crate) fn keep_next_hop(&self, handle: &QueueHandle) {
         let _ = handle.is_stored();
+        let _in_order = handle.keeping.lock();
         let mut batch = Batch::new();
         batch.next_hop(self.next_hop_row(handle));
         self.spool.commit_later(batch);
