@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use libfuzzer_sys::fuzz_target;
 use model::Reply;
-use smtp::{Answer, AuthOffer, ScramKeys, Server, ServerSettings, SizeMode, Step, TlsBinding};
+use smtp::{Answer, AuthOffer, BearerOffer, ScramKeys, Server, ServerSettings, SizeMode, Step, TlsBinding};
 
 fn settings() -> ServerSettings {
     ServerSettings {
@@ -28,6 +28,7 @@ fn settings() -> ServerSettings {
         start_tls: false,
         require_tls: false,
         auth: AuthOffer::UnderTls,
+        bearer: Some(BearerOffer { configuration: None }),
         require_hello_name: false,
         require_auth: false,
     }
@@ -50,6 +51,10 @@ fn play(script: &[u8], size: usize) -> (Vec<String>, Vec<u8>) {
             steps.push(format!("{step:?}"));
             match step {
                 Step::Authenticate { user, .. } if user == "jean" => server.answer(Answer::AuthOk),
+                Step::Bearer { token, .. } => {
+                    assert!(!token.is_empty() && token.is_ascii());
+                    server.answer(Answer::Refuse(Reply::new(535, (5, 7, 3), "No")));
+                }
                 Step::ScramKeys { .. } => {
                     let rounds = NonZeroU32::MIN.saturating_add(4_095);
                     let (salt, stored_key, server_key) = (vec![1; 16], [2; 32], [3; 32]);

@@ -32,6 +32,58 @@ pub fn curl_send(
     to: SocketAddr,
     authority: &Path,
     (user, password): (&str, &str),
+    mail: (&str, &str),
+    content: &str,
+) -> (bool, String) {
+    curl(to, authority, &["--user", &format!("{user}:{password}")], mail, content)
+}
+
+/// The same with an access token (OAUTHBEARER).
+///
+/// # Panics
+/// When curl is not there.
+pub fn curl_with_token(
+    to: SocketAddr,
+    authority: &Path,
+    (user, token): (&str, &str),
+    mail: (&str, &str),
+    content: &str,
+) -> (bool, String) {
+    curl(to, authority, &["--user", &format!("{user}:"), "--oauth2-bearer", token], mail, content)
+}
+
+/// msmtp as a mail client: submits `content` with STARTTLS and a verified certificate, signed in by an access token in
+/// the form `oauthbearer` or `xoauth2`.
+///
+/// # Panics
+/// When msmtp is not there (tests/setup).
+pub fn msmtp_with_token(
+    to: SocketAddr,
+    authority: &Path,
+    (mechanism, user, token): (&str, &str, &str),
+    (from, recipient): (&str, &str),
+    content: &str,
+) -> (bool, String) {
+    let mut child = Command::new("msmtp")
+        .args(["--debug", "--tls=on", "--tls-starttls=on", "--timeout=30"])
+        .arg(format!("--tls-trust-file={}", authority.display()))
+        .args([format!("--host={}", to.ip()), format!("--port={}", to.port())])
+        .args([format!("--auth={mechanism}"), format!("--user={user}"), format!("--from={from}")])
+        .args([&format!("--passwordeval=echo {token}"), recipient])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("msmtp (tests/setup)");
+    // It may have been refused, and gone, before it has read all.
+    let _ = child.stdin.take().expect("piped").write_all(content.replace("\r\n", "\n").as_bytes());
+    told(child.wait_with_output().expect("msmtp"))
+}
+
+fn curl(
+    to: SocketAddr,
+    authority: &Path,
+    sign_in: &[&str],
     (from, recipient): (&str, &str),
     content: &str,
 ) -> (bool, String) {
@@ -49,7 +101,8 @@ pub fn curl_send(
             "--cacert",
         ])
         .arg(authority)
-        .args(["--url", &format!("smtp://{to}"), "--user", &format!("{user}:{password}")])
+        .args(["--url", &format!("smtp://{to}")])
+        .args(sign_in)
         .args(["--mail-from", from, "--mail-rcpt", recipient, "--upload-file"])
         .arg(&file)
         .output();

@@ -15,6 +15,7 @@ mod authority;
 mod browser;
 mod clients;
 mod dovecot;
+mod issuer;
 mod ledger;
 mod log_rows;
 mod loopback;
@@ -41,8 +42,12 @@ pub use aio_host::AioHost;
 pub use arc::{SigningKey, arc_verdict, results};
 pub use authority::{Authority, Issued};
 pub use browser::{Browser, Page};
-pub use clients::{curl_send, gsasl, have_tls_injection_answer, python_send, read_metrics, swaks};
+pub use clients::{
+    curl_send, curl_with_token, gsasl, have_tls_injection_answer, msmtp_with_token, python_send,
+    read_metrics, swaks,
+};
 pub use dovecot::Dovecot;
+pub use issuer::Issuer;
 pub use ledger::{Ledger, Letter, Senders};
 pub use log_rows::{LogRow, all_text, log_files, log_rows};
 pub use loopback::address;

@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use aws_lc_rs::digest;
-use directory::{Directory, TokenUrl};
+use directory::Directory;
+use model::HttpsUrl;
 use hyper::Uri;
 use instant_acme::{Account, AccountBuilder, AccountCredentials, ExternalAccountKey, NewAccount};
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,7 @@ impl Accounts {
     }
 
     /// Forgets the account, when the server no longer knows it.
-    pub(crate) async fn forget(&self, directory: &TokenUrl) {
+    pub(crate) async fn forget(&self, directory: &HttpsUrl) {
         let path = self.path(directory);
         let removed = tokio::task::spawn_blocking(move || std::fs::remove_file(path)).await;
         if let Ok(Err(error)) = removed {
@@ -119,7 +120,7 @@ impl Accounts {
         self.keep(&settings.directory, &kept).await
     }
 
-    async fn keep(&self, directory: &TokenUrl, kept: &Kept) -> Result<(), Failure> {
+    async fn keep(&self, directory: &HttpsUrl, kept: &Kept) -> Result<(), Failure> {
         let path = self.path(directory);
         let shown = path.display().to_string();
         file::write(path, kept)
@@ -129,7 +130,7 @@ impl Accounts {
 
     fn sealed(
         &self,
-        directory: &TokenUrl,
+        directory: &HttpsUrl,
         credentials: &AccountCredentials,
     ) -> Result<Sealed, Failure> {
         let text = serde_json::to_string(credentials).map(Zeroizing::new);
@@ -138,7 +139,7 @@ impl Accounts {
         sealed.map_err(|_| Failure::new("the account's key could not be encrypted"))
     }
 
-    fn unsealed(&self, directory: &TokenUrl, kept: &Kept) -> Option<AccountCredentials> {
+    fn unsealed(&self, directory: &HttpsUrl, kept: &Kept) -> Option<AccountCredentials> {
         let text = self.directory.unseal(&kept.credentials, &context(directory));
         let read = text.ok().and_then(|text| serde_json::from_str(&text).ok());
         if read.is_none() {
@@ -148,7 +149,7 @@ impl Accounts {
     }
 
     /// The file of a server: named by the address, which may hold anything.
-    fn path(&self, directory: &TokenUrl) -> PathBuf {
+    fn path(&self, directory: &HttpsUrl) -> PathBuf {
         let hash = digest::digest(&digest::SHA256, directory.to_string().as_bytes());
         let name: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         self.place.join(format!("account-{name}.json"))
@@ -163,6 +164,6 @@ fn contacts(settings: &AcmeSettings) -> Vec<String> {
     settings.contact.iter().map(|contact| contact.as_str().to_owned()).collect()
 }
 
-fn context(directory: &TokenUrl) -> String {
+fn context(directory: &HttpsUrl) -> String {
     format!("ACME account {directory}")
 }

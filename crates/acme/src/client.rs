@@ -11,8 +11,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use delivery::{Dialer, Https};
-use directory::TokenUrl;
+use https::{Dial, Https};
+use model::HttpsUrl;
 use http_body_util::{BodyExt, Full};
 use hyper::{
     HeaderMap, Method, Request, Response, StatusCode, Uri,
@@ -32,7 +32,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8 * 86_400);
 /// What it takes to ask.
 #[derive(Clone)]
 pub(crate) struct Client {
-    pub(crate) dialer: Arc<dyn Dialer>,
+    pub(crate) dial: Arc<dyn Dial>,
     pub(crate) trust: Arc<TrustAnchors>,
     pub(crate) resolver: FreshResolver,
     pub(crate) clock: Arc<dyn Clock>,
@@ -73,14 +73,14 @@ impl HttpClient for Client {
 impl Client {
     async fn exchange(&self, request: Request<BodyWrapper<Bytes>>) -> Result<BytesResponse, Error> {
         let url = request.uri().to_string();
-        let url: TokenUrl = url.parse().map_err(|error| unheard(format!("{error}")))?;
+        let url: HttpsUrl = url.parse().map_err(|error| unheard(format!("{error}")))?;
         let (mut parts, body) = request.into_parts();
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
         let ours = concat!("Relais/", env!("CARGO_PKG_VERSION"));
         parts.headers.insert(USER_AGENT, HeaderValue::from_static(ours));
         let method = parts.method.clone();
         let resolver = (self.resolver)();
-        let https = Https { dialer: self.dialer.as_ref(), trust: &self.trust, resolver: &resolver };
+        let https = Https { dial: self.dial.as_ref(), trust: &self.trust, resolver: &resolver };
         let asked = https.ask(&url, Request::from_parts(parts, Full::new(body))).await;
         let (mut parts, body) =
             asked.map_err(|why| unheard(format!("{}: {why}", url.authority())))?.into_parts();
@@ -95,7 +95,7 @@ impl Client {
         } else if method == Method::GET {
             directory(&body)?;
         }
-        let body = Full::new(Bytes::from(body.to_vec()));
+        let body = Full::new(body);
         Ok(BytesResponse::from(Response::from_parts(parts, body)))
     }
 }
@@ -114,7 +114,7 @@ fn refusal(method: &Method, status: StatusCode, body: &[u8]) -> Result<(), Error
 fn directory(body: &[u8]) -> Result<(), Error> {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let Some(nonces) = answer.get("newNonce") else { return Ok(()) };
-    let is_address = |text: &str| text.parse::<TokenUrl>().is_ok() && text.parse::<Uri>().is_ok();
+    let is_address = |text: &str| text.parse::<HttpsUrl>().is_ok() && text.parse::<Uri>().is_ok();
     match nonces.as_str().is_some_and(is_address) {
         true => Ok(()),
         false => Err(unheard("its directory has no address for nonces")),

@@ -5,7 +5,7 @@
 use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 
 use certificates::RequestedKey;
-use delivery::Dialer;
+use https::Dial;
 use directory::Directory;
 use futures_util::FutureExt;
 use model::{Clock, ObjectName, TimeSpan, Timestamp};
@@ -52,7 +52,7 @@ pub struct AcmeParts {
     /// Where accounts and attempts are remembered; made when it is needed.
     pub place: PathBuf,
     /// Who opens connections.
-    pub dialer: Arc<dyn Dialer>,
+    pub dial: Arc<dyn Dial>,
     /// Who vouches for the ACME server.
     pub trust: Arc<TrustAnchors>,
     /// Who finds it, and sees TXT records as the outside does.
@@ -108,7 +108,7 @@ struct Keeper {
 impl Keeper {
     fn new(parts: AcmeParts, board: Board) -> Self {
         let client = Client {
-            dialer: parts.dialer,
+            dial: parts.dial,
             trust: parts.trust,
             resolver: Arc::clone(&parts.resolver),
             clock: Arc::clone(&parts.clock),

@@ -2,7 +2,8 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
-use directory::{CertificateServices, TokenUrl};
+use directory::CertificateServices;
+use model::HttpsUrl;
 use model::{TimeSpan, ValueError};
 use zeroize::Zeroizing;
 
@@ -12,7 +13,7 @@ use crate::CertificateDomain;
 #[derive(Debug, Clone)]
 pub struct AcmeSettings {
     /// The directory of the ACME server (RFC 8555 section 7.1.1).
-    pub directory: TokenUrl,
+    pub directory: HttpsUrl,
     /// Whom the authority may write to.
     pub contact: Vec<Contact>,
     /// The names of the certificate: one to a hundred, none twice.

@@ -3,15 +3,17 @@
 use crate::declaration::Cmdlet;
 use crate::standard::{join, total};
 use crate::{
-    accepted_domains, ad_permissions, back_pressure, component_state, dkim_signing_configs,
-    domain_publishing, exchange_certificates, mailboxes, message_tracking, messages, queue_actions,
-    queue_digest, queues, receive_connectors, remote_domains, role_groups, send_connectors,
-    servers, test_message, transport_config, transport_security, transport_service,
+    accepted_domains, ad_permissions, auth_servers, back_pressure, component_state,
+    dkim_signing_configs, domain_publishing, exchange_certificates, mailboxes, message_tracking,
+    messages, queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
+    send_connectors, servers, test_message, transport_config, transport_security,
+    transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
     accepted_domains::CMDLETS,
     ad_permissions::CMDLETS,
+    auth_servers::CMDLETS,
     back_pressure::CMDLETS,
     component_state::CMDLETS,
     dkim_signing_configs::CMDLETS,

@@ -13,6 +13,7 @@ mod standard;
 
 mod accepted_domains;
 mod ad_permissions;
+mod auth_servers;
 mod back_pressure;
 mod component_state;
 mod dkim_signing_configs;

@@ -11,7 +11,6 @@ mod dane;
 mod demand;
 mod dialer;
 mod health;
-mod https;
 mod judgement;
 mod oauth;
 mod outcome;
@@ -27,8 +26,7 @@ mod tunnel;
 
 pub use connection::{Connection, Parcel};
 pub use courier::{CountSessions, Courier, CourierSettings, Hosts, OwnAddresses};
-pub use dialer::{BoxFuture, Dialer, DirectDialer};
-pub use https::Https;
+pub use dialer::{BoxFuture, Dialer, DirectDialer, WebDialer};
 pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
 pub use passage::{FrontEnds, Passage, for_senders};

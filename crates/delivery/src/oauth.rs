@@ -15,14 +15,15 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use directory::{Directory, OAuthGrantType, SendConnector, TokenUrl};
+use directory::{Directory, OAuthGrantType, SendConnector};
 use dns::Resolver;
+use model::HttpsUrl;
 use parking_lot::Mutex;
 use tls::TrustAnchors;
 use tokio::time::Instant;
 
 use crate::{
-    Dialer,
+    Dialer, WebDialer,
     permit::{AccessToken, SealedSecret},
 };
 use answer::Answer;
@@ -44,7 +45,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub(crate) struct Grant {
     /// The connector's GUID.
     connector: String,
-    url: TokenUrl,
+    url: HttpsUrl,
     client_id: String,
     scope: Option<String>,
     secrets: Secrets,
@@ -85,7 +86,7 @@ impl Grant {
 
 /// The access tokens of a server.
 pub(crate) struct Tokens {
-    dialer: Arc<dyn Dialer>,
+    dialer: WebDialer,
     trust: Arc<TrustAnchors>,
     directory: Directory,
     keeper: Keeper,
@@ -111,7 +112,7 @@ impl Tokens {
         refresh_tokens: PathBuf,
     ) -> Self {
         let keeper = Keeper::new(refresh_tokens, directory.clone());
-        Self { dialer, trust, directory, keeper, known: Mutex::default() }
+        Self { dialer: WebDialer(dialer), trust, directory, keeper, known: Mutex::default() }
     }
 
     /// A token for the grant: the one that is known, unless it is about to expire or is `refused`; else a
@@ -163,7 +164,7 @@ impl Tokens {
     ) -> Result<(AccessToken, Option<Duration>), String> {
         let began = SystemTime::now();
         let endpoint = Endpoint {
-            dialer: &*self.dialer,
+            dialer: &self.dialer,
             trust: &self.trust,
             directory: &self.directory,
             resolver,

@@ -92,6 +92,11 @@ impl Permit {
         Self(())
     }
 
+    /// To the web server at the other end.
+    pub(crate) fn proved(_: &https::Proved) -> Self {
+        Self(())
+    }
+
     /// To whoever answers.
     pub(crate) fn said(_: &AdministratorsWord) -> Self {
         Self(())

@@ -1,8 +1,8 @@
 //! Rules that concern several objects, checked on the picture that a change would make: nothing
 //! breaks them, whoever asks. What only one object must satisfy is checked here once more.
 //!
-//! SC-01, RC-01, AD-01, RD-07, MB-01, RG-01, SV-01, DK-01, EC-01: names are unique in their class (Receive connectors:
-//! per server). AD-02: a domain is accepted once. AD-05: exactly one default domain. AD-06: a
+//! SC-01, RC-01, AD-01, RD-07, MB-01, RG-01, SV-01, DK-01, EC-01, AS-01: names are unique in their class (Receive
+//! connectors: per server). AS-04: there are at most 8 authorization servers. AD-02: a domain is accepted once. AD-05: exactly one default domain. AD-06: a
 //! domain with mailbox addresses stays. MB-02: an address belongs to one mailbox. RC-17: the
 //! server exists. RD-01: a remote domain has one entry. RD-02: `*` stays. RD-03: a domain is accepted
 //! or remote, not both. RG-02: somebody may administer. SV-02: a source server stays one. SV-03: there
@@ -12,6 +12,7 @@ use model::DomainPattern;
 
 use crate::{
     accepted_domain::AcceptedDomain,
+    auth_server::AuthServer,
     mailbox::Mailbox,
     object::{Class, Entry, Object},
     receive_connector::ReceiveConnector,
@@ -96,6 +97,11 @@ fn check_object(before: &Snapshot, after: &Snapshot, object: &Object) -> Result<
             unique(object, &after.certificates)?;
             certificate.validate()
         }
+        Object::AuthServer(server) => {
+            unique(object, &after.auth_servers)?;
+            not_too_many(server, after)?;
+            server.validate()
+        }
     }
 }
 
@@ -139,15 +145,31 @@ fn unique<T: Entry>(object: &Object, list: &[std::sync::Arc<T>]) -> Result<(), R
         Class::RoleGroup => "RG-01",
         Class::DkimSigningConfig => "DK-01",
         Class::ExchangeCertificate => "EC-01",
+        Class::AuthServer => "AS-01",
         Class::Server | Class::Organization => "SV-01",
     };
-    let article = if class == Class::AcceptedDomain { "an" } else { "a" };
+    let with_vowel = matches!(class, Class::AcceptedDomain | Class::AuthServer);
+    let article = if with_vowel { "an" } else { "a" };
     Err(RuleError::new(
         id,
         "Name",
         &name,
         format!("{article} {} called \"{name}\" already exists", class.noun()),
         "Choose another name",
+    ))
+}
+
+/// Each is asked for its keys.
+fn not_too_many(server: &AuthServer, after: &Snapshot) -> Result<(), RuleError> {
+    if after.auth_servers.len() <= AuthServer::MOST {
+        return Ok(());
+    }
+    Err(RuleError::new(
+        "AS-04",
+        "Name",
+        &server.name,
+        "there are 8 authorization servers already",
+        "Remove one that is not needed first",
     ))
 }
 

@@ -10,6 +10,7 @@
 mod accepted_domain;
 mod access;
 mod audit;
+mod auth_server;
 pub mod bootstrap;
 mod certificate;
 mod component_state;
@@ -40,6 +41,7 @@ mod tests;
 pub use accepted_domain::AcceptedDomain;
 pub use access::{AccessControlled, AccessEntry, SecurityPrincipal};
 pub use audit::{Audit, AuditRecord, AuditedChange};
+pub use auth_server::AuthServer;
 pub use certificate::ExchangeCertificate;
 pub use dkim_signing_config::DkimSigningConfig;
 pub use error::DirectoryError;
@@ -65,6 +67,5 @@ pub use values::{
     HeaderPromotionMode, IpRange, LocalPath, MessageRateSource, OAuthGrantType, PasswordRecord,
     PermissionGroups, ProtocolLoggingLevel, ProtocolOption, RequestedState, Requester, ScramRecord,
     SendRight, ServiceState, ShadowMessagePreference, ShiftJisCodePage, SizeMode, SmartHost,
-    SmartHostAuthMechanism, TlsAuthLevel, TlsCipherSuites, TlsVersion, TokenHost, TokenUrl,
-    TransportRole, Usage,
+    SmartHostAuthMechanism, TlsAuthLevel, TlsCipherSuites, TlsVersion, TransportRole, Usage,
 };

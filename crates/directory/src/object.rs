@@ -6,7 +6,7 @@ use model::Guid;
 use serde_json::Value;
 
 use crate::{
-    accepted_domain::AcceptedDomain, certificate::ExchangeCertificate,
+    accepted_domain::AcceptedDomain, auth_server::AuthServer, certificate::ExchangeCertificate,
     dkim_signing_config::DkimSigningConfig, mailbox::Mailbox, organization::Organization,
     properties::Header, receive_connector::ReceiveConnector, remote_domain::RemoteDomain,
     role_group::RoleGroup, rule::Refused, send_connector::SendConnector, server::Server,
@@ -125,6 +125,8 @@ objects! {
     DkimSigningConfig, "DKIM signing configuration", |o| o.domain.to_string();
     /// A certificate of a server.
     ExchangeCertificate, "certificate", |o| o.identity();
+    /// Who issues access tokens.
+    AuthServer, "authorization server", |o| o.name.to_string();
 }
 
 /// One step of a change; several are applied all or none.

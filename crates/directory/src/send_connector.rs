@@ -9,7 +9,7 @@ mod tests;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use model::{ByteSize, DomainName, DomainPattern, ObjectName, TimeSpan, Unlimited};
+use model::{ByteSize, DomainName, DomainPattern, HttpsUrl, ObjectName, TimeSpan, Unlimited};
 use serde_json::Value;
 use vault::Sealed;
 
@@ -20,7 +20,7 @@ use crate::{
     values::{
         AddressSpace, CertificateName, Credential, ErrorPolicies, OAuthGrantType,
         ProtocolLoggingLevel, SendRight, SmartHost, SmartHostAuthMechanism, TlsAuthLevel,
-        TlsCipherSuites, TlsVersion, TokenUrl, Usage,
+        TlsCipherSuites, TlsVersion, Usage,
     },
 };
 
@@ -68,7 +68,7 @@ properties! {
         /// What access tokens are asked for, where the endpoint wants to be told; ours.
         oauth_scope: Option<String> = None, "OAuthScope";
         /// Where access tokens are given out; ours.
-        oauth_token_url: Option<TokenUrl> = None, "OAuthTokenUrl";
+        oauth_token_url: Option<HttpsUrl> = None, "OAuthTokenUrl";
         port: u16 = 25, "Port" in (1, 65535);
         protocol_logging_level: ProtocolLoggingLevel = ProtocolLoggingLevel::None, "ProtocolLoggingLevel";
         /// Reserved: stored only.

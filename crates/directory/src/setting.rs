@@ -11,8 +11,8 @@ use std::{
 };
 
 use model::{
-    Address, ByteSize, DomainName, DomainPattern, EnhancedCode, Guid, ObjectName, TimeSpan,
-    Timestamp, Unlimited, ValueError,
+    Address, ByteSize, DomainName, DomainPattern, EnhancedCode, Guid, HttpsUrl, ObjectName,
+    TimeSpan, Timestamp, Unlimited, ValueError,
 };
 use serde_json::{Map, Value};
 
@@ -145,6 +145,7 @@ text_setting!(
     "a domain (contoso.com) or a domain with all its subdomains (*.contoso.com)"
 );
 text_setting!(Address, None, "a mail address");
+text_setting!(HttpsUrl, None, "https://host/path, such as https://login.example.com/oauth2/token");
 text_setting!(EnhancedCode, None, "an enhanced status code such as 5.4.4");
 text_setting!(TimeSpan, Some("SC-18"), "dd.hh:mm:ss, such as 00:15:00 or 3.00:00:00");
 

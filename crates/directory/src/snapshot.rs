@@ -7,6 +7,7 @@ use model::{Address, AddressDomain, DomainName, DomainPattern, Guid};
 
 use crate::{
     accepted_domain::AcceptedDomain,
+    auth_server::AuthServer,
     certificate::ExchangeCertificate,
     dkim_signing_config::DkimSigningConfig,
     mailbox::Mailbox,
@@ -45,6 +46,8 @@ pub struct Snapshot {
     pub dkim_signing_configs: Vec<Arc<DkimSigningConfig>>,
     /// Certificates of all servers.
     pub certificates: Vec<Arc<ExchangeCertificate>>,
+    /// Who issues access tokens.
+    pub auth_servers: Vec<Arc<AuthServer>>,
     index: Index,
 }
 
@@ -102,6 +105,7 @@ impl Snapshot {
             role_groups: Vec::new(),
             dkim_signing_configs: Vec::new(),
             certificates: Vec::new(),
+            auth_servers: Vec::new(),
             index: Index::default(),
         };
         for object in objects {
@@ -142,6 +146,7 @@ impl Snapshot {
             Class::RoleGroup => self.role_groups.get(at).map(Object::from),
             Class::DkimSigningConfig => self.dkim_signing_configs.get(at).map(Object::from),
             Class::ExchangeCertificate => self.certificates.get(at).map(Object::from),
+            Class::AuthServer => self.auth_servers.get(at).map(Object::from),
         }
     }
 
@@ -265,6 +270,7 @@ impl Snapshot {
             Object::RoleGroup(new) => put(&mut self.role_groups, new),
             Object::DkimSigningConfig(new) => put(&mut self.dkim_signing_configs, new),
             Object::ExchangeCertificate(new) => put(&mut self.certificates, new),
+            Object::AuthServer(new) => put(&mut self.auth_servers, new),
         }
     }
 
@@ -281,6 +287,7 @@ impl Snapshot {
             Class::RoleGroup => remove(&mut self.role_groups, guid),
             Class::DkimSigningConfig => remove(&mut self.dkim_signing_configs, guid),
             Class::ExchangeCertificate => remove(&mut self.certificates, guid),
+            Class::AuthServer => remove(&mut self.auth_servers, guid),
         }
     }
 
@@ -297,6 +304,7 @@ impl Snapshot {
         index.take(Class::RemoteDomain, &mut self.remote_domains);
         index.take(Class::DkimSigningConfig, &mut self.dkim_signing_configs);
         index.take(Class::ExchangeCertificate, &mut self.certificates);
+        index.take(Class::AuthServer, &mut self.auth_servers);
         let signing = self.dkim_signing_configs.iter().enumerate().filter(|(_, c)| c.enabled);
         index.signing = signing.map(|(at, c)| (c.domain.as_str().to_owned(), at)).collect();
         if self.organization.header.guid != Guid::nil() {

@@ -180,7 +180,7 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-fn find(snapshot: &Snapshot, user: &str) -> Option<Arc<Mailbox>> {
+pub(crate) fn find(snapshot: &Snapshot, user: &str) -> Option<Arc<Mailbox>> {
     let user = user.trim();
     if let Ok(address) = user.parse::<Address>()
         && let Some(mailbox) = snapshot.mailbox_by_address(&address)
@@ -200,7 +200,7 @@ fn spelled_alike(user: &str) -> String {
     }
 }
 
-fn role_groups(snapshot: &Snapshot, mailbox: Guid) -> Vec<String> {
+pub(crate) fn role_groups(snapshot: &Snapshot, mailbox: Guid) -> Vec<String> {
     let groups = snapshot.role_groups.iter().filter(|group| group.has_member(mailbox));
     groups.map(|group| group.name.to_string()).collect()
 }

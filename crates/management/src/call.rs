@@ -2,13 +2,15 @@
 //! properties that were given, check the rules, say what would be done, change, write the audit.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use directory::{
     Audit, Change, Directory, DirectoryError, Header, PasswordRecord, Properties, PropertyError,
     RuleError, Snapshot,
 };
-use model::{ObjectName, Timestamp};
+use identity::{IssuerState, TokenVerifier};
+use model::{Guid, ObjectName, Timestamp};
 use rustls::RootCertStore;
 use serde_json::Value;
 
@@ -54,6 +56,10 @@ pub(crate) struct Prepared {
     pub(crate) certificate: Option<NewMaterial>,
     /// Who is trusted to vouch for certificates; nobody where that is not asked.
     pub(crate) roots: Arc<RootCertStore>,
+    /// Who judges access tokens, where the command is about that.
+    pub(crate) tokens: Option<TokenVerifier>,
+    /// What is known of the keys of those who issue them.
+    pub(crate) issuers: HashMap<Guid, IssuerState>,
 }
 
 /// The version that an object has to have for a command to change it; compared when the command
@@ -178,10 +184,10 @@ pub(crate) fn set<T: Properties>(
 }
 
 /// Rules about what else is there: the command could be right at another time.
-const STANDING_AGAINST: [&str; 25] = [
-    "EC-01", "EC-05", "DK-01", "DK-06", "RD-01", "RD-02", "RD-03", "RD-07", "SC-01", "AD-01",
-    "AD-02", "AD-05", "AD-06", "MB-01", "MB-02", "RC-01", "RC-05", "RC-06", "RC-16", "RC-18",
-    "RG-01", "RG-02", "SV-01", "SV-02", "SV-03",
+const STANDING_AGAINST: [&str; 27] = [
+    "AS-01", "AS-04", "EC-01", "EC-05", "DK-01", "DK-06", "RD-01", "RD-02", "RD-03", "RD-07",
+    "SC-01", "AD-01", "AD-02", "AD-05", "AD-06", "MB-01", "MB-02", "RC-01", "RC-05", "RC-06",
+    "RC-16", "RC-18", "RG-01", "RG-02", "SV-01", "SV-02", "SV-03",
 ];
 
 /// Tells that somebody was faster.

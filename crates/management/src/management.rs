@@ -1,9 +1,11 @@
 //! Running a cmdlet: who may, with what, on what the directory says now; one change at a time.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use cmdlets::{Cmdlet, Kind};
 use directory::{Directory, PasswordRecord, Snapshot};
+use identity::TokenVerifier;
 use model::{Clock, ObjectName, Timestamp};
 use resources::{Board, Status};
 use rustls::RootCertStore;
@@ -23,8 +25,9 @@ use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
 use crate::new_keys::NewKeys;
 use crate::objects::{
-    accepted_domains, ad_permissions, dkim_signing_configs, exchange_certificates, mailboxes,
-    receive_connectors, remote_domains, role_groups, send_connectors, servers, transport_config,
+    accepted_domains, ad_permissions, auth_servers, dkim_signing_configs, exchange_certificates,
+    mailboxes, receive_connectors, remote_domains, role_groups, send_connectors, servers,
+    transport_config,
 };
 use crate::output::Output;
 use crate::permission::{Caller, permits, require, roles_of};
@@ -46,6 +49,7 @@ pub struct Management {
     security: Option<Arc<dyn SecurityOracle>>,
     trust: Option<Arc<TrustAnchors>>,
     publishing: Option<Arc<dyn PublishingOracle>>,
+    tokens: Option<TokenVerifier>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
     /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
@@ -94,6 +98,7 @@ impl Management {
             security: None,
             trust: None,
             publishing: None,
+            tokens: None,
             server,
             clock,
             changing: Arc::default(),
@@ -128,6 +133,12 @@ impl Management {
     #[must_use]
     pub fn with_security(self, who: Arc<dyn SecurityOracle>) -> Self {
         Self { security: Some(who), ..self }
+    }
+
+    /// The same with who judges access tokens.
+    #[must_use]
+    pub fn with_tokens(self, tokens: TokenVerifier) -> Self {
+        Self { tokens: Some(tokens), ..self }
     }
 
     /// The same with resources to show.
@@ -245,7 +256,12 @@ impl Management {
         let server = self.server.clone();
         let certificate = new_certificates::prepared(&snapshot, &server, bound, now).await?;
         let roots = self.roots(bound).await;
-        Ok(Prepared { now, keys, published, certificate, roots })
+        let tokens = self.tokens.clone().filter(|_| bound.cmdlet().noun() == "AuthServer");
+        let issuers = match &tokens {
+            Some(tokens) if !bound.cmdlet().changes => tokens.states(&snapshot).await,
+            _ => HashMap::new(),
+        };
+        Ok(Prepared { now, keys, published, certificate, roots, tokens, issuers })
     }
 
     /// The authorities that count, for who shows how far certificates are trusted.
@@ -415,6 +431,10 @@ fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
         "New-RemoteDomain" => remote_domains::new,
         "Set-RemoteDomain" => remote_domains::set,
         "Remove-RemoteDomain" => remote_domains::remove,
+        "Get-AuthServer" => auth_servers::get,
+        "New-AuthServer" => auth_servers::new,
+        "Set-AuthServer" => auth_servers::set,
+        "Remove-AuthServer" => auth_servers::remove,
         "Get-DkimSigningConfig" => dkim_signing_configs::get,
         "New-DkimSigningConfig" => dkim_signing_configs::new,
         "Set-DkimSigningConfig" => dkim_signing_configs::set,

@@ -7,9 +7,9 @@
 
 use cmdlets::{Cmdlet, Kind};
 use directory::{
-    AcceptedDomain, CertificateMaterial, DkimSigningConfig, ExchangeCertificate, Header, Mailbox,
-    Organization, Properties, ReceiveConnector, RemoteDomain, RoleGroup, SendConnector, Server,
-    Usage,
+    AcceptedDomain, AuthServer, CertificateMaterial, DkimSigningConfig, ExchangeCertificate,
+    Header, Mailbox, Organization, Properties, ReceiveConnector, RemoteDomain, RoleGroup,
+    SendConnector, Server, Usage,
 };
 use model::ObjectName;
 use serde_json::{Map, Value};
@@ -81,12 +81,15 @@ fn directory_shapes() -> Option<Vec<Shape>> {
     let material = CertificateMaterial { chain: Vec::new(), private_key: None, request: None };
     let certificate =
         ExchangeCertificate::with_defaults(header(), name.to_string(), name.clone(), material);
+    let url = "https://login.contoso.com/metadata".parse().ok()?;
+    let auth = AuthServer::with_defaults(header(), name.clone(), url, "relais".to_owned());
     let remote = RemoteDomain::with_defaults(header(), "*".parse().ok()?, name.clone());
     Some(vec![
         of("SendConnector", send, Properties::view, |o| o),
         of("ReceiveConnector", receive, Properties::view, |o| o),
         of("AcceptedDomain", accepted, Properties::view, |o| o),
         of("DomainContentConfig", remote, Properties::view, |o| o),
+        of("AuthServer", auth, Properties::view, |o| o),
         of("DkimSigningConfig", dkim, Properties::view, |o| o),
         of("ExchangeCertificate", certificate, Properties::view, |o| o),
         of("Mailbox", mailbox, Properties::view, |o| o),

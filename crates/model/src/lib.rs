@@ -9,6 +9,7 @@ mod clock;
 mod domain;
 mod envelope;
 mod event;
+mod https_url;
 mod id;
 mod name;
 mod pressure;
@@ -28,6 +29,7 @@ pub use event::{
     Directionality, Event, EventSink, EventSource, MessageEvent, MessageEventKind, MessageFacts,
     NoEvents, Peer, RecipientResult,
 };
+pub use https_url::{HttpsHost, HttpsUrl};
 pub use id::{Guid, MessageId};
 pub use name::ObjectName;
 pub use pressure::{NewMail, PressureLevel, Resource};

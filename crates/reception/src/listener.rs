@@ -12,7 +12,7 @@ use std::{
 
 use certificates::Shown;
 use directory::{Directory, ReceiveConnector, Snapshot, TransportRole};
-use identity::Authenticator;
+use identity::{Authenticator, TokenVerifier};
 use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
 use prometheus_client::registry::Registry;
 use socket2::{Domain, Protocol, Socket, Type};
@@ -50,6 +50,8 @@ pub struct ReceptionSettings {
     pub intake: Arc<dyn Intake>,
     /// Who checks passwords.
     pub authenticator: Authenticator,
+    /// Who judges access tokens.
+    pub tokens: TokenVerifier,
     /// Our certificates.
     pub shown: Arc<Shown>,
     /// Who vouches for clients.
@@ -101,6 +103,7 @@ impl Reception {
             fqdn: settings.fqdn,
             intake: settings.intake,
             authenticator: settings.authenticator,
+            tokens: settings.tokens,
             shown: settings.shown,
             trust: settings.trust,
             events: settings.events,

@@ -38,12 +38,16 @@ pub(crate) fn of(reply: &Reply, client: &Client) -> String {
         }
         (450, "4.7.0") => "MessageRateLimit of the connector",
         (452, "4.5.3") => "RecipientLimits of the user's mailbox",
-        (535, _) => "wrong user name or password",
-        (454, _) => "too many failed sign-ins of this source, or passwords cannot be checked now",
+        (535, _) => "wrong user name or password, or a token that is not good",
+        (454, _) => {
+            "too many failed sign-ins of this source, or passwords or tokens cannot be checked now"
+        }
         (421, "4.3.2") => {
             "the server's HubTransport, or for connectors of that role FrontendTransport, is not Active"
         }
-        (421, "4.7.0") => "the user's mailbox is gone or has another password now",
+        (421, "4.7.0") => {
+            "the user's mailbox is gone or has another password now, or his token is not good any more"
+        }
         (_, "5.4.6") => "MaxLocalHopCount of the connector",
         _ => return who,
     };

@@ -6,11 +6,12 @@ use std::{io, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use directory::{ExtendedRight, ReceiveConnector, Snapshot};
+use identity::{TokenPass, TokenVerifier};
 use message::{Submission, Trace};
 use model::{Envelope, Guid, MessageId, Reply, ReversePath};
 use rustls::pki_types::CertificateDer;
 use sender_auth::Arrival;
-use smtp::{Answer, AuthOffer, Server, ServerSettings, Step, TlsBinding};
+use smtp::{Answer, AuthOffer, BearerOffer, Server, ServerSettings, Step, TlsBinding};
 use tls::{CertificateFacts, SessionBinding, ShownLeaf, TlsSummary};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -55,6 +56,8 @@ pub(crate) struct Session {
     local_address: Option<IpAddr>,
     client: Client,
     sign_in: SignIn,
+    /// By which the client has signed in, where it was one.
+    token: Option<TokenPass>,
     admitted: Admitted,
     machine: Server,
     tls: Option<TlsSummary>,
@@ -96,6 +99,7 @@ impl Session {
             local_address: stream.local_addr().ok().map(|address| address.ip()),
             client: Client::Anonymous,
             sign_in: SignIn::default(),
+            token: None,
             admitted,
             tls: None,
             recipients: 0,
@@ -177,6 +181,16 @@ impl Session {
                     Err(reply) => Answer::Refuse(reply),
                 }
             }
+            Step::Bearer { mechanism, user, token } => {
+                match self.desk().token(mechanism, user.as_deref(), token.as_str()).await {
+                    Ok((principal, pass)) => {
+                        self.client = Client::User(principal);
+                        self.token = Some(pass);
+                        Answer::AuthOk
+                    }
+                    Err(reply) => Answer::Refuse(reply),
+                }
+            }
             Step::ScramKeys { user } => self.desk().keys(&user),
             Step::ScramProof { mechanism, user, proof } => {
                 self.desk().proof(mechanism, &user, proof)
@@ -235,8 +249,11 @@ impl Session {
         here.is_some_and(|server| server.takes_mail_through(self.connector.transport_role))
     }
 
-    /// Whether who signed in may still: the mailbox exists and has the password he gave.
+    /// Whether who signed in may still: the mailbox exists and has the password he gave, or his token is good.
     fn is_still_welcome(&self, snapshot: &Snapshot) -> bool {
+        if let Some(pass) = &self.token {
+            return self.shared.tokens.is_still_good(pass);
+        }
         let Client::User(principal) = &self.client else { return true };
         snapshot
             .mailbox_by_guid(principal.mailbox.header.guid)
@@ -546,6 +563,16 @@ fn queued(message_id: &str, id: MessageId) -> Reply {
     Reply::new(250, (2, 6, 0), format!("{safe}{blank}[InternalId={id}] Queued mail for delivery"))
 }
 
+/// That tokens are taken, where an enabled AuthServer is there to judge them by. Where there are several, none is
+/// the one that a client is to ask.
+fn bearer_offer(shared: &Shared) -> Option<BearerOffer> {
+    let snapshot = shared.directory.snapshot();
+    let mut servers = TokenVerifier::taken_from(&snapshot);
+    let first = servers.next()?;
+    let only = servers.next().is_none();
+    Some(BearerOffer { configuration: only.then(|| first.to_string()) })
+}
+
 fn machine_settings(shared: &Shared, connector: &ReceiveConnector) -> ServerSettings {
     let limited = |limit: model::Unlimited<u32>| limit.limit().map(|n| n as usize);
     let fqdn = connector.fqdn.as_ref().map_or_else(|| shared.fqdn.clone(), ToString::to_string);
@@ -570,6 +597,7 @@ fn machine_settings(shared: &Shared, connector: &ReceiveConnector) -> ServerSett
         start_tls: connector.auth_mechanism.contains(directory::AuthMechanisms::TLS),
         require_tls: connector.require_tls,
         auth: if Policy::offers_auth(connector) { AuthOffer::UnderTls } else { AuthOffer::Never },
+        bearer: bearer_offer(shared),
         require_hello_name: connector.require_ehlo_domain,
         require_auth: Policy::requires_auth(connector),
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use certificates::Shown;
 use directory::Directory;
-use identity::Authenticator;
+use identity::{Authenticator, TokenVerifier};
 use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
 use tls::TrustAnchors;
 use tokio::sync::watch;
@@ -19,6 +19,7 @@ pub(crate) struct Shared {
     pub(crate) fqdn: String,
     pub(crate) intake: Arc<dyn Intake>,
     pub(crate) authenticator: Authenticator,
+    pub(crate) tokens: TokenVerifier,
     pub(crate) shown: Arc<Shown>,
     pub(crate) trust: Arc<TrustAnchors>,
     pub(crate) events: Arc<dyn EventSink>,

@@ -1,4 +1,4 @@
-//! Signing in, for one session: asks `identity` about passwords and about proofs of SCRAM, tells the protocol
+//! Signing in, for one session: asks `identity` about passwords, tokens and proofs of SCRAM, tells the protocol
 //! log and the event log, and counts what fails for its source, whatever the mechanism.
 //!
 //! Nobody learns whether a password is right without being counted: a source that has failed too often is told
@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use identity::{AuthError, Pass, Principal};
+use identity::{AuthError, Pass, Principal, TokenPass, TokenRefusal};
 use model::{Event, Reply};
 use smtp::{Answer, ScramKeys};
 
@@ -47,6 +47,32 @@ impl Desk<'_> {
         self.may_try()?;
         let verified = self.shared.authenticator.verify(user, password).await;
         self.settle(user, "", verified)
+    }
+
+    /// Whose access token this is; the reply where it does not let in.
+    pub(crate) async fn token(
+        mut self,
+        mechanism: &str,
+        user: Option<&str>,
+        token: &str,
+    ) -> Result<(Principal, TokenPass), Reply> {
+        self.may_try()?;
+        let (verified, why, pass) = match self.shared.tokens.verify(token, user).await {
+            Ok((principal, pass)) => (Ok(principal), String::new(), Some(pass)),
+            Err(refusal) => {
+                let error = match refusal {
+                    TokenRefusal::Wrong(_) => AuthError::Wrong,
+                    TokenRefusal::Unknown(_) => AuthError::Busy,
+                };
+                (Err(error), format!(": {refusal}"), None)
+            }
+        };
+        let named = match &verified {
+            Ok(principal) => principal.mailbox.name.to_string(),
+            Err(_) => user.unwrap_or_default().to_owned(),
+        };
+        let principal = self.settle(&named, &format!(" by {mechanism}{why}"), verified)?;
+        pass.map(|pass| (principal, pass)).ok_or_else(not_now)
     }
 
     /// What SCRAM measures this user's proof by.

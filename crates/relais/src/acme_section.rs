@@ -9,7 +9,8 @@ use std::{
 
 use acme::{AcmeSettings, CertificateDomain, Challenge, Contact, ExternalAccount, KeyKind};
 use anyhow::{Context, Result, ensure};
-use directory::{CertificateServices, TokenUrl};
+use directory::CertificateServices;
+use model::HttpsUrl;
 use model::TimeSpan;
 use serde::Deserialize;
 
@@ -70,7 +71,7 @@ impl Acme {
              asked for"
         );
         let directory = self.directory.as_deref().unwrap_or(LETS_ENCRYPT);
-        let directory: TokenUrl = directory.parse().map_err(|error: model::ValueError| {
+        let directory: HttpsUrl = directory.parse().map_err(|error: model::ValueError| {
             anyhow::anyhow!(
                 "directory: \"{}\" {}. Allowed: https://host/path, such as {LETS_ENCRYPT}.",
                 error.value,

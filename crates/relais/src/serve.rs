@@ -12,11 +12,12 @@ use std::{
 use acme::{Acme, AcmeParts};
 use admin::{AdminSettings, Endpoint, Endpoints};
 use anyhow::{Context, Result};
-use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses};
+use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses, WebDialer};
 use directory::Directory;
 use dns::ResolverSettings;
 use frontend::{FrontEnd, FrontEndSettings};
-use identity::Authenticator;
+use https::Dial;
+use identity::{Authenticator, HttpsWeb, TokenVerifier};
 use mailbox::Mailboxes;
 use management::Management;
 use model::{
@@ -156,13 +157,13 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let spool = open_spool(data, config.resources.disk_reserve()).await?;
     let dialer: Arc<dyn Dialer> =
         sandbox.as_ref().map_or_else(|| Arc::new(DirectDialer) as Arc<dyn Dialer>, |s| s.dialer());
+    let web: Arc<dyn Dial> = Arc::new(WebDialer(Arc::clone(&dialer)));
     // Shared by all logs: they may take a tenth of the volume together.
     let cap = Arc::new(DirectoryCap::tenth_of_volume(&data.join("logs")));
     let session_log = session_logs(&directory, &name, data, &cap, &clock)?;
     let tracking = message_tracking(&directory, &name, data, cap, &clock)?;
     let own_addresses = own_addresses(config.delivery.loopback_next_hops);
     // Before the Transport service, which goes through it.
-    let outwards = Arc::clone(&dialer);
     let front_end = FrontEnd::start(FrontEndSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -208,12 +209,19 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     .await?;
     // One for mail and one for management: a flood of one must not lock out the other.
     let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
+    let keys = HttpsWeb {
+        dial: Arc::clone(&web),
+        trust: Arc::clone(&trust),
+        resolver: transport.strangers_resolver(),
+    };
+    let tokens = TokenVerifier::new(directory.clone(), Arc::clone(&clock), Arc::new(keys));
     let reception = Reception::start(ReceptionSettings {
         directory: directory.clone(),
         server: name.clone(),
         fqdn: fqdn.to_string(),
         intake: transport.intake(),
         authenticator: Authenticator::new(directory.clone(), Arc::clone(&clock)),
+        tokens: tokens.clone(),
         shown: Arc::clone(&shown),
         trust: Arc::clone(&trust),
         resolver: transport.strangers_resolver(),
@@ -237,14 +245,15 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
             directory: directory.clone(),
             server: name.clone(),
             place: data.join("acme"),
-            dialer: outwards,
+            dial: Arc::clone(&web),
             trust: Arc::clone(&trust),
             resolver: transport.fresh_resolver(),
             clock: Arc::clone(&clock),
         })
     });
     let management =
-        Arc::new(Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock)));
+        Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock));
+    let management = Arc::new(management.with_tokens(tokens));
     let mut metrics = Registry::with_prefix("relais");
     counters.register(&mut metrics);
     transport.register_metrics(&mut metrics);

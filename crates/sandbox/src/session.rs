@@ -228,7 +228,10 @@ impl Session {
             }
             Step::Recipient(recipient) => self.recipient(&recipient),
             Step::Postmaster => self.postmaster(),
-            Step::Authenticate { .. } | Step::ScramKeys { .. } | Step::ScramProof { .. } => {
+            Step::Authenticate { .. }
+            | Step::Bearer { .. }
+            | Step::ScramKeys { .. }
+            | Step::ScramProof { .. } => {
                 Answer::Refuse(Reply::new(535, (5, 7, 8), "Authentication credentials invalid"))
             }
             Step::SignedIn

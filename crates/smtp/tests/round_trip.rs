@@ -13,9 +13,9 @@ use bytes::{Bytes, BytesMut};
 use model::{Address, Envelope, Notify, Recipient, Reply, ReversePath};
 use proptest::prelude::*;
 use smtp::{
-    Answer, AuthOffer, ChannelBinding, Client, ClientSettings, ClientStep, NotPossible,
-    ReceivedMessage, ScramKeys, Server, ServerSettings, SessionFailure, SizeMode, Stage, Step,
-    TlsBinding, Transaction, TransactionResult,
+    Answer, AuthOffer, BearerOffer, ChannelBinding, Client, ClientSettings, ClientStep,
+    NotPossible, ReceivedMessage, ScramKeys, Server, ServerSettings, SessionFailure, SizeMode,
+    Stage, Step, TlsBinding, Transaction, TransactionResult,
 };
 
 fn settings() -> ServerSettings {
@@ -39,6 +39,7 @@ fn settings() -> ServerSettings {
         start_tls: true,
         require_tls: true,
         auth: AuthOffer::UnderTls,
+        bearer: Some(BearerOffer { configuration: Some("https://login.test/x".into()) }),
         require_hello_name: false,
         require_auth: true,
     }
@@ -149,6 +150,12 @@ impl Wire {
                     assert_eq!((user.as_str(), &*password), ("jean", "secret"));
                     self.server.answer(Answer::AuthOk);
                 }
+                Step::Bearer { user, token, .. } => {
+                    assert_eq!(user.as_deref(), Some("jean"));
+                    let refused = Reply::new(535, (5, 7, 3), "Authentication unsuccessful");
+                    let good = &*token == "a.good.token";
+                    self.server.answer(if good { Answer::AuthOk } else { Answer::Refuse(refused) });
+                }
                 Step::ScramKeys { user } => {
                     assert_eq!(user, "jean");
                     let nonce = "fromTheServer".to_owned();
@@ -253,6 +260,30 @@ fn scram_signs_in_and_proves_both_sides() {
         assert!(matches!(step, ClientStep::AuthRefused(_)), "{step:?}");
         assert!(wire.proven[0].1.is_err() && wire.signed_in == 0);
         assert!(!wire.server.is_authenticated());
+    }
+}
+
+#[test]
+fn tokens_sign_in_or_are_refused_with_a_reply_behind_the_explanation() {
+    for piece in [1, usize::MAX] {
+        for (number, token) in ["a.good.token", "a.bad.token"].iter().cycle().take(4).enumerate() {
+            let mut wire = Wire::new(settings(), piece);
+            wire.client.start_tls();
+            assert!(matches!(wire.run(), ClientStep::Ready));
+            if number < 2 {
+                wire.client.authenticate_oauthbearer("jean", ("mx.example.net", 587), token);
+            } else {
+                wire.client.authenticate_xoauth2("jean", token);
+            }
+            match wire.run() {
+                ClientStep::Authenticated => assert_eq!(*token, "a.good.token"),
+                ClientStep::AuthRefused(reply) => {
+                    assert_eq!((*token, reply.code.as_u16()), ("a.bad.token", 535));
+                }
+                other => panic!("{other:?}"),
+            }
+            assert_eq!(wire.server.is_authenticated(), *token == "a.good.token");
+        }
     }
 }
 

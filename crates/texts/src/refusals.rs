@@ -424,6 +424,16 @@ const PHRASES: &[(&str, &str)] = &[
     ("Parameter 'KeySize': an RSA key of {} bits is not made.",
      "Paramètre « KeySize » : on ne crée pas de clé RSA de {0} bits."),
     ("A certificate is made for at most {} names.", "Un certificat vaut pour {0} noms au plus."),
+    // Authorization servers.
+    ("\"{}\" is empty, longer than 1,024 bytes, or has other than visible characters",
+     "« {0} » est vide, dépasse 1 024 octets ou contient autre chose que des caractères visibles"),
+    ("What the issuer writes into its tokens, letter for letter",
+     "Donnez ce que l’émetteur écrit dans ses jetons, lettre pour lettre"),
+    ("these are no names of claims", "ce ne sont pas des noms de revendications"),
+    ("1 to 8 names of at most 128 visible characters, such as email",
+     "Donnez de 1 à 8 noms d’au plus 128 caractères visibles, par exemple email"),
+    ("there are 8 authorization servers already", "il y a déjà 8 serveurs d’autorisation"),
+    ("Remove one that is not needed first", "Supprimez d’abord celui dont vous n’avez plus besoin"),
     // Versions and suites of TLS, and exceptions.
     ("with TlsMinimumVersion {} none of these cipher suites can be spoken",
      "avec TlsMinimumVersion {0}, aucune de ces suites de chiffrement n’est utilisable"),

@@ -153,6 +153,7 @@ fn peer_settings() -> ServerSettings {
         start_tls: false,
         require_tls: false,
         auth: AuthOffer::Never,
+        bearer: None,
         require_hello_name: false,
         require_auth: false,
     }

@@ -1,13 +1,16 @@
 //! Bringing something to a web server: reports to whoever wants them by HTTPS (RFC 8460 section 3).
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use directory::{TokenHost, TokenUrl};
 use dns::Resolver;
 use http_body_util::Full;
+use https::{Https, PATIENCE};
+use model::{HttpsHost, HttpsUrl};
 use tokio::time::timeout;
 
 use super::Courier;
-use crate::https::{self, Https, PATIENCE};
+use crate::WebDialer;
 
 impl Courier {
     /// Posts `body` to an address of a stranger's choice, which has to name its host: an address literal
@@ -22,13 +25,13 @@ impl Courier {
         content_type: &'static str,
         body: Bytes,
     ) -> Result<(), String> {
-        let url: TokenUrl = url.parse().map_err(|error| format!("{error}"))?;
-        if matches!(url.host(), TokenHost::Address(_)) {
+        let url: HttpsUrl = url.parse().map_err(|error| format!("{error}"))?;
+        if matches!(url.host(), HttpsHost::Address(_)) {
             return Err("its host is an address and no name".to_owned());
         }
         let bringing = async {
-            let dialer = self.settings.dialer.as_ref();
-            let https = Https { dialer, trust: &self.settings.trust, resolver };
+            let dialer = WebDialer(Arc::clone(&self.settings.dialer));
+            let https = Https { dial: &dialer, trust: &self.settings.trust, resolver };
             let request = https::post(&url, content_type).body(Full::new(body));
             let request = request.map_err(|_| "it cannot be asked for".to_owned())?;
             https.connect(&url).await?.exchange(request).await

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use directory::Directory;
 use dns::Resolver;
 use http_body_util::Full;
+use https::{Https, PATIENCE, Proved};
 use hyper::header;
 use tls::TrustAnchors;
 use tokio::time::timeout;
@@ -12,14 +13,13 @@ use zeroize::Zeroizing;
 
 use super::{Answer, Grant, Secrets};
 use crate::{
-    Dialer,
-    https::{self, Https, PATIENCE, Proved},
+    WebDialer,
     permit::{CannotOpen, Permit, SealedSecret},
 };
 
 /// What it takes to ask.
 pub(super) struct Endpoint<'a> {
-    pub(super) dialer: &'a dyn Dialer,
+    pub(super) dialer: &'a WebDialer,
     pub(super) trust: &'a std::sync::Arc<TrustAnchors>,
     pub(super) directory: &'a Directory,
     pub(super) resolver: &'a Resolver,
@@ -43,8 +43,8 @@ impl Endpoint<'_> {
 
     async fn ask_at_length(&self, grant: &Grant) -> Result<Answer, String> {
         let Self { dialer, trust, resolver, .. } = *self;
-        let endpoint = Https { dialer, trust, resolver }.connect(&grant.url).await?;
-        let form = self.form(grant, endpoint.permit).map_err(|CannotOpen| {
+        let endpoint = Https { dial: dialer, trust, resolver }.connect(&grant.url).await?;
+        let form = self.form(grant, Permit::proved(&endpoint)).map_err(|CannotOpen| {
             "the stored secret cannot be opened with this server's key; set it again".to_owned()
         })?;
         let (status, body) = post(endpoint, grant, &form).await?;

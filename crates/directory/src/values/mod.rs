@@ -13,7 +13,6 @@ mod flags;
 mod network;
 mod smart_host;
 mod text;
-mod token_url;
 
 pub use address_space::{AddressSpace, Cost};
 pub use certificate::{CertificateMaterial, CertificateServices, TlsCipherSuites, TlsVersion};
@@ -33,4 +32,3 @@ pub use flags::{AuthMechanisms, ErrorPolicies, PermissionGroups};
 pub use network::{Binding, DnsServer, IpRange};
 pub use smart_host::SmartHost;
 pub use text::{CertificateName, Culture, LocalPath};
-pub use token_url::{TokenHost, TokenUrl};

@@ -2,6 +2,7 @@
 
 mod accepted_domains;
 mod ad_permissions;
+mod auth_servers;
 mod back_pressure;
 mod dkim_signing_configs;
 mod domain_publishing;

@@ -43,6 +43,13 @@ async fn objects_are_as_described() {
             json!({ "Name": "P", "AddressSpaces": "b.test", "Usage": "Partner" }),
         ),
         ("New-RemoteDomain", json!({ "Name": "Partner", "DomainName": "partner.example" })),
+        (
+            "New-AuthServer",
+            json!({
+                "Name": "Login", "AuthMetadataUrl": "https://login.test/metadata",
+                "Audience": "relais",
+            }),
+        ),
         ("New-DkimSigningConfig", json!({ "DomainName": "contoso.com" })),
         ("New-DkimSigningConfig", json!({ "DomainName": "other.example" })),
         ("Rotate-DkimSigningConfig", json!({ "Identity": "other.example" })),

@@ -19,6 +19,8 @@ const CHANGES: &[(&str, &str, &str)] = &[
         r#"{"Identity":"Partner","NDREnabled":false}"#,
         "Get-RemoteDomain Partner",
     ),
+    ("Set-AuthServer", r#"{"Identity":"Login","Enabled":false}"#, "Get-AuthServer Login"),
+    ("Remove-AuthServer", r#"{"Identity":"Login"}"#, "Get-AuthServer Login"),
     ("Remove-RemoteDomain", r#"{"Identity":"Partner"}"#, "Get-RemoteDomain Partner"),
     (
         "Set-ReceiveConnector",
@@ -98,6 +100,10 @@ async fn filled() -> Organization {
         ("New-SendConnector", json!({ "Name": "Out", "AddressSpaces": "*" })),
         ("New-AcceptedDomain", json!({ "Name": "fabrikam.com", "DomainName": "fabrikam.com" })),
         ("New-RemoteDomain", json!({ "Name": "Partner", "DomainName": "partner.example" })),
+        (
+            "New-AuthServer",
+            json!({ "Name": "Login", "AuthMetadataUrl": "https://a.test/", "Audience": "x" }),
+        ),
         (
             "New-ReceiveConnector",
             json!({

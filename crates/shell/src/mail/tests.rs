@@ -33,6 +33,7 @@ fn settings(start_tls: bool) -> ServerSettings {
         start_tls,
         require_tls: start_tls,
         auth: if start_tls { AuthOffer::UnderTls } else { AuthOffer::Never },
+        bearer: None,
         require_hello_name: false,
         require_auth: start_tls,
     }
@@ -72,7 +73,10 @@ where
                 return true;
             }
             Step::Authenticate { user, .. } if user == "jean" => server.answer(Answer::AuthOk),
-            Step::Authenticate { .. } | Step::ScramKeys { .. } | Step::ScramProof { .. } => {
+            Step::Authenticate { .. }
+            | Step::Bearer { .. }
+            | Step::ScramKeys { .. }
+            | Step::ScramProof { .. } => {
                 server.answer(Answer::Refuse(Reply::new(535, (5, 7, 8), "no")));
             }
             Step::Mail(_) => server.answer(Answer::Accept),

@@ -1,5 +1,5 @@
 //! The exchange of AUTH PLAIN (RFC 4616) and AUTH LOGIN up to user and password, and the order of the messages
-//! of SCRAM, which `scram` reads.
+//! of SCRAM, which `scram` reads, and of those with a token, which `bearer` reads.
 
 use base64::{
     Engine,
@@ -10,6 +10,7 @@ use model::Reply;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
+    bearer::{Form, NoToken, ShownToken},
     replies,
     scram::{Challenged, ClientFirst, Judged, TlsBinding, Unfit},
     step::Secret,
@@ -44,6 +45,10 @@ pub(super) enum AuthExchange {
     ScramProof(Box<Challenged>),
     /// The empty response to our proof (RFC 4954 section 4: success is a reply of its own).
     ScramEnd,
+    /// The message with an access token.
+    Bearer(Form),
+    /// What a client says to a refusal of its token before it is given the reply (RFC 7628 section 3.2.3).
+    BearerRefused(Reply),
 }
 
 /// What a step of the exchange leads to.
@@ -64,6 +69,12 @@ pub(super) enum AuthProgress {
     Judged(Judged),
     /// SCRAM is over: the client has taken our proof.
     Proven,
+    /// An access token is shown.
+    Token(ShownToken),
+    /// There is none in the message.
+    NoToken(Form),
+    /// The client has heard why its token is refused: the reply.
+    TokenRefused(Reply),
     /// The client does not keep to the exchange, or ends it.
     Broken(Reply),
     /// Credentials that cannot be right: a failed logon.
@@ -71,12 +82,13 @@ pub(super) enum AuthProgress {
 }
 
 impl AuthExchange {
-    /// Starts with the arguments of AUTH, in a session that can be bound to these; `None` for a mechanism
-    /// that is not offered.
+    /// Starts with the arguments of AUTH, in a session that can be bound to these and in which tokens are taken
+    /// or not; `None` for a mechanism that is not offered.
     pub(super) fn start(
         mechanism: &str,
         initial: Option<&str>,
         bindings: &[TlsBinding],
+        takes_tokens: bool,
     ) -> Option<AuthProgress> {
         let is = |name: &str| mechanism.eq_ignore_ascii_case(name);
         let scram = |plus| Self::ScramFirst { plus, bindings: bindings.to_vec() };
@@ -89,6 +101,10 @@ impl AuthExchange {
             (scram(false), "")
         } else if is("SCRAM-SHA-256-PLUS") && !bindings.is_empty() {
             (scram(true), "")
+        } else if is("OAUTHBEARER") && takes_tokens {
+            (Self::Bearer(Form::OauthBearer), "")
+        } else if is("XOAUTH2") && takes_tokens {
+            (Self::Bearer(Form::Xoauth2), "")
         } else {
             return None;
         };
@@ -102,6 +118,12 @@ impl AuthExchange {
 
     /// Goes on with a response line given without its CRLF.
     pub(super) fn respond(self, line: &[u8]) -> AuthProgress {
+        if let Self::BearerRefused(reply) = self {
+            // Whatever it says: a token that was refused is a failed logon.
+            let cancelled = line == b"*";
+            let reply = if cancelled { replies::auth_cancelled() } else { reply };
+            return AuthProgress::TokenRefused(reply);
+        }
         if line == b"*" {
             return AuthProgress::Broken(replies::auth_cancelled());
         }
@@ -121,7 +143,14 @@ impl AuthExchange {
                 None => AuthProgress::Broken(replies::auth_undecodable()),
             },
             Self::ScramEnd if text.is_empty() => AuthProgress::Proven,
-            Self::ScramEnd => AuthProgress::Broken(replies::auth_undecodable()),
+            Self::Bearer(form) => match form.read(&text) {
+                Ok(shown) => AuthProgress::Token(shown),
+                Err(NoToken::Missing) => AuthProgress::NoToken(form),
+                Err(NoToken::Malformed) => AuthProgress::Broken(replies::auth_undecodable()),
+            },
+            Self::ScramEnd | Self::BearerRefused(_) => {
+                AuthProgress::Broken(replies::auth_undecodable())
+            }
         }
     }
 }

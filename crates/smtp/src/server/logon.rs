@@ -6,6 +6,7 @@ use model::{Reply, Severity};
 use super::{
     Answer, AuthOffer, Progress, Question, Server, State, Step,
     auth::{AuthExchange, AuthProgress},
+    bearer::Form,
     refusal, replies,
     scram::{ClientFirst, Judged, ScramKeys},
 };
@@ -19,6 +20,8 @@ pub(super) enum LogonQuestion {
     Keys(ClientFirst),
     /// May he who has proven himself come in? With our last message; without one he has not.
     Proof(Option<String>),
+    /// Is the token good?
+    Token(Form),
 }
 
 impl Server {
@@ -39,7 +42,8 @@ impl Server {
         if talk.authenticated || self.mailing.is_under_way() {
             return self.protocol_error(&replies::bad_sequence());
         }
-        match AuthExchange::start(mechanism, initial, &talk.bindings) {
+        let takes_tokens = talk.settings.bearer.is_some();
+        match AuthExchange::start(mechanism, initial, &talk.bindings, takes_tokens) {
             Some(progress) => self.auth_progress(progress),
             None => self.protocol_error(&replies::auth_unknown()),
         }
@@ -73,6 +77,19 @@ impl Server {
                 self.signed_in();
                 Progress::Step(Step::SignedIn)
             }
+            AuthProgress::Token(shown) => {
+                let (form, user, token) = (shown.form, shown.user, shown.token);
+                let step = Step::Bearer { mechanism: form.name(), user, token };
+                self.ask(Question::Logon(LogonQuestion::Token(form)), step)
+            }
+            AuthProgress::NoToken(form) => {
+                self.refuse_token(form, replies::auth_failed());
+                Progress::Again
+            }
+            AuthProgress::TokenRefused(reply) => {
+                self.dialogue.logon_failure(&reply);
+                Progress::Again
+            }
             AuthProgress::Broken(reply) => self.protocol_error(&reply),
             AuthProgress::Failed => {
                 self.dialogue.logon_failure(&replies::auth_failed());
@@ -84,7 +101,12 @@ impl Server {
     /// The driver's answer to a question about a logon.
     pub(super) fn logon_answer(&mut self, question: LogonQuestion, answer: Answer) {
         match (question, answer) {
-            (LogonQuestion::Password, Answer::AuthOk) => self.signed_in(),
+            (LogonQuestion::Password | LogonQuestion::Token(_), Answer::AuthOk) => self.signed_in(),
+            (LogonQuestion::Token(form), Answer::Refuse(reply))
+                if reply.severity() == Severity::Permanent =>
+            {
+                self.refuse_token(form, reply);
+            }
             (LogonQuestion::Keys(first), Answer::ScramKeys { keys, nonce }) => {
                 self.challenge(first, keys, &nonce);
             }
@@ -107,6 +129,16 @@ impl Server {
             }
             None => self.dialogue.say(&replies::local_error()),
         }
+    }
+
+    /// Says what is wrong in the mechanism's own words; the reply follows what the client says to that.
+    fn refuse_token(&mut self, form: Form, reply: Reply) {
+        let Some(offer) = &self.dialogue.settings.bearer else {
+            return self.dialogue.logon_failure(&reply);
+        };
+        let refusal = form.refusal(offer);
+        self.state = State::Auth(AuthExchange::BearerRefused(reply));
+        self.dialogue.say(&Reply::plain(334, refusal));
     }
 
     fn signed_in(&mut self) {

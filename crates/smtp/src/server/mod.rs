@@ -6,6 +6,7 @@
 //! ends only at CRLF.CRLF or with the last chunk.
 
 mod auth;
+mod bearer;
 mod dialogue;
 mod line;
 mod logon;
@@ -32,7 +33,7 @@ use line::{CRLF, Line, LineKind, LineReader};
 use logon::LogonQuestion;
 use mailing::{Chunk, Mailing};
 pub use scram::{ScramKeys, TlsBinding};
-pub use settings::{AuthOffer, ServerSettings, SizeMode};
+pub use settings::{AuthOffer, BearerOffer, ServerSettings, SizeMode};
 pub use step::{Answer, ReceivedMessage, Secret, Step};
 
 /// Room made in the input for commands, and for content, in bytes.

@@ -15,14 +15,17 @@ pub(super) fn ehlo(settings: &ServerSettings, tls: bool, bindable: bool) -> Vec<
         SizeMode::Enabled if settings.max_message_size == u64::MAX => Some("SIZE 0".to_owned()),
         SizeMode::Enabled => Some(format!("SIZE {}", settings.max_message_size)),
     };
-    let auth = tls && settings.auth == AuthOffer::UnderTls;
+    let auth = (tls && settings.auth == AuthOffer::UnderTls).then(|| {
+        let plus = if bindable { " SCRAM-SHA-256-PLUS" } else { "" };
+        let bearer = if settings.bearer.is_some() { " OAUTHBEARER XOAUTH2" } else { "" };
+        format!("AUTH PLAIN LOGIN SCRAM-SHA-256{plus}{bearer}")
+    });
     let keywords = [
         (settings.pipelining, "PIPELINING"),
         (settings.dsn, "DSN"),
         (settings.enhanced_status_codes, "ENHANCEDSTATUSCODES"),
         (settings.start_tls && !tls, "STARTTLS"),
-        (auth && !bindable, "AUTH PLAIN LOGIN SCRAM-SHA-256"),
-        (auth && bindable, "AUTH PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS"),
+        (auth.is_some(), auth.as_deref().unwrap_or_default()),
         (settings.eight_bit_mime, "8BITMIME"),
         (settings.chunking, "CHUNKING"),
         (settings.smtputf8, "SMTPUTF8"),

@@ -274,7 +274,7 @@ fn bound_to<'a>(
 }
 
 /// A name without the escapes of `,` and `=`.
-fn unescaped(name: &str) -> Option<String> {
+pub(super) fn unescaped(name: &str) -> Option<String> {
     let mut parts = name.split('=');
     let mut plain = parts.next()?.to_owned();
     for part in parts {

@@ -42,6 +42,8 @@ pub struct ServerSettings {
     pub require_tls: bool,
     /// When AUTH PLAIN, LOGIN and SCRAM-SHA-256 are offered (RFC 4954).
     pub auth: AuthOffer,
+    /// Whether OAUTHBEARER (RFC 7628) and XOAUTH2 are offered beside them.
+    pub bearer: Option<BearerOffer>,
     /// Whether EHLO and HELO need a name (RequireEHLODomain): `501 5.5.4` without one.
     pub require_hello_name: bool,
     /// Whether mail needs a logon first: `530 5.7.57` before it.
@@ -57,6 +59,13 @@ pub enum SizeMode {
     Disabled,
     /// `SIZE` alone; the limit holds all the same.
     EnabledWithoutValue,
+}
+
+/// That access tokens are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BearerOffer {
+    /// Where a client whose token is refused learns who issues them: the address of the issuer's metadata.
+    pub configuration: Option<String>,
 }
 
 /// When AUTH is offered. Passwords never cross the network in clear, so there is no "always".

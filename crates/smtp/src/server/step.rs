@@ -41,6 +41,16 @@ pub enum Step {
         /// That he knows the password; or why not, fit for logs and for nobody else.
         proof: Result<(), &'static str>,
     },
+    /// An access token: is it good, and whose is it? Answer [`Answer::AuthOk`] or [`Answer::Refuse`].
+    Bearer {
+        /// `OAUTHBEARER` or `XOAUTH2`.
+        mechanism: &'static str,
+        /// As whom the client wants to sign in, where it says so: then it must be he whose token it is. Never
+        /// empty, at most 1,024 bytes.
+        user: Option<String>,
+        /// The token: never empty, ASCII, at most 9 KiB.
+        token: Secret,
+    },
     /// For information: the client whose proof was answered [`Answer::AuthOk`] has taken ours, and is signed
     /// in from here on. Needs no answer.
     SignedIn,
@@ -92,7 +102,7 @@ pub struct ReceivedMessage {
     pub content: Bytes,
 }
 
-/// A password in passing: wiped when dropped, never shown.
+/// A password or token in passing: wiped when dropped, never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 

@@ -1,6 +1,7 @@
 //! Whole server sessions with a driver that knows a few names: order of commands, limits,
 //! smuggling, chunks, TLS, logons, and that pieces of any size are the same session.
 
+mod bearer;
 mod content;
 mod logon;
 mod scram;
@@ -31,6 +32,7 @@ fn settings() -> ServerSettings {
         start_tls: true,
         require_tls: false,
         auth: AuthOffer::UnderTls,
+        bearer: None,
         require_hello_name: false,
         require_auth: false,
     }
@@ -108,6 +110,14 @@ impl Driver {
                     let wrong = Reply::new(535, (5, 7, 3), "Authentication unsuccessful");
                     let answer = if right { Answer::AuthOk } else { Answer::Refuse(wrong) };
                     self.server.answer(answer);
+                }
+                Step::Bearer { user, token, .. } => {
+                    let refusal = match &*token {
+                        "a.good.token" if user.as_deref().is_none_or(|user| user == "jean") => None,
+                        "a.late.token" => Some(Reply::new(454, (4, 7, 0), "Temporary")),
+                        _ => Some(Reply::new(535, (5, 7, 3), "Authentication unsuccessful")),
+                    };
+                    self.server.answer(refusal.map_or(Answer::AuthOk, Answer::Refuse));
                 }
                 Step::ScramKeys { user } => self.server.answer(scram::keys_of(&user)),
                 Step::ScramProof { proof, .. } => {

@@ -1,33 +1,29 @@
 //! HTTPS as a client: one request over one connection, to whoever has a certificate of a trusted authority for
 //! the name in the address. Nothing is followed, remembered or sent that was not asked for: no redirects,
-//! proxies or cookies. Answers are bounded; whoever asks bounds the time.
+//! proxies or cookies. Answers are bounded; whoever asks bounds the time ([`PATIENCE`]).
 
-use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, future::Future, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use directory::{TokenHost, TokenUrl};
 use dns::Resolver;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, Response,
+    body::Incoming,
     client::conn::http1,
     header::{self, HeaderValue},
     http::request::Builder,
 };
 use hyper_util::rt::TokioIo;
+use model::{HttpsHost, HttpsUrl};
 use rustls::pki_types::ServerName;
-use tls::{ClientSide, HandshakeFailure, TrustAnchors};
+use tls::{HandshakeFailure, TrustAnchors};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::client::TlsStream;
 use zeroize::Zeroizing;
 
-use crate::{
-    Dialer,
-    permit::{Handshake, Permit},
-};
-
 /// The longest a whole request may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest answer, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
 /// The largest header of an answer, in bytes.
@@ -35,14 +31,23 @@ const MAX_HEADER: usize = 32 * 1024;
 /// Addresses tried of one host.
 const MOST_ADDRESSES: usize = 4;
 
+/// How a connection to a web server is opened.
+pub trait Dial: Send + Sync {
+    /// Connects. The caller bounds the time.
+    fn dial(
+        &self,
+        target: SocketAddr,
+    ) -> Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send + '_>>;
+}
+
 /// What it takes to ask.
 #[derive(Clone, Copy)]
 pub struct Https<'a> {
     /// Who opens connections.
-    pub dialer: &'a dyn Dialer,
-    /// Who vouches for whoever is asked.
+    pub dial: &'a dyn Dial,
+    /// Whose certificates count.
     pub trust: &'a Arc<TrustAnchors>,
-    /// Who finds him.
+    /// Who knows addresses.
     pub resolver: &'a Resolver,
 }
 
@@ -52,11 +57,10 @@ impl fmt::Debug for Https<'_> {
     }
 }
 
-/// A connection to somebody who has proved who he is.
-pub(crate) struct Proved {
+/// A connection to somebody who has proved who he is: it cannot be had otherwise.
+#[derive(Debug)]
+pub struct Proved {
     stream: TlsStream<TcpStream>,
-    /// What may be shown to him.
-    pub(crate) permit: Permit,
 }
 
 impl Https<'_> {
@@ -67,15 +71,15 @@ impl Https<'_> {
     /// Why there is none, bounded.
     pub async fn ask(
         &self,
-        url: &TokenUrl,
+        url: &HttpsUrl,
         mut request: Request<Full<Bytes>>,
-    ) -> Result<Response<Zeroizing<Vec<u8>>>, String> {
+    ) -> Result<Response<Bytes>, String> {
         let unheard = |_| "it cannot be asked for".to_owned();
         *request.uri_mut() = url.path().parse().map_err(unheard)?;
         let host = HeaderValue::from_str(&url.authority()).map_err(|_| "its name".to_owned())?;
         request.headers_mut().insert(header::HOST, host);
         request.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        let asking = async { self.connect(url).await?.answer(request).await };
+        let asking = async { self.connect(url).await?.answer(request, MAX_ANSWER).await };
         let asked = timeout(PATIENCE, asking).await;
         asked.unwrap_or_else(|_| Err("it did not answer within 30 seconds".to_owned()))
     }
@@ -84,15 +88,15 @@ impl Https<'_> {
     ///
     /// # Errors
     /// Why not, bounded.
-    pub(crate) async fn connect(&self, url: &TokenUrl) -> Result<Proved, String> {
+    pub async fn connect(&self, url: &HttpsUrl) -> Result<Proved, String> {
         let socket = self.dial(url).await?;
         self.encrypt(url, socket).await
     }
 
-    async fn dial(&self, url: &TokenUrl) -> Result<TcpStream, String> {
+    async fn dial(&self, url: &HttpsUrl) -> Result<TcpStream, String> {
         let addresses = match url.host() {
-            TokenHost::Address(address) => vec![*address],
-            TokenHost::Name(name) => {
+            HttpsHost::Address(address) => vec![*address],
+            HttpsHost::Name(name) => {
                 let found = self.resolver.addresses(name).await;
                 found.map_err(|error| format!("{name} was not found in the DNS: {error}"))?
             }
@@ -100,7 +104,7 @@ impl Https<'_> {
         let mut why = "it has no address".to_owned();
         for address in addresses.into_iter().take(MOST_ADDRESSES) {
             let target = SocketAddr::new(address, url.port());
-            match timeout(PATIENCE / 3, self.dialer.dial(target, None)).await {
+            match timeout(PATIENCE / 3, self.dial.dial(target)).await {
                 Ok(Ok(stream)) => return Ok(stream),
                 Ok(Err(error)) => why = format!("no connection to {target}: {error}"),
                 Err(_) => why = format!("no connection to {target}: timed out"),
@@ -109,33 +113,38 @@ impl Https<'_> {
         Err(why)
     }
 
-    async fn encrypt(&self, url: &TokenUrl, socket: TcpStream) -> Result<Proved, String> {
+    async fn encrypt(&self, url: &HttpsUrl, socket: TcpStream) -> Result<Proved, String> {
         let name = match url.host() {
-            TokenHost::Address(address) => ServerName::IpAddress((*address).into()),
-            TokenHost::Name(name) => ServerName::try_from(name.to_string())
+            HttpsHost::Address(address) => ServerName::IpAddress((*address).into()),
+            HttpsHost::Name(name) => ServerName::try_from(name.to_string())
                 .map_err(|_| format!("no certificate can name {name}"))?,
         };
         let trust = Arc::clone(self.trust);
-        let handshake = tokio::task::spawn_blocking(move || {
-            Handshake::verifying(&trust, &ClientSide::default(), name)
-        });
-        let handshake = handshake.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
-        let failed = |why: &str| format!("the TLS handshake failed: {why}");
-        match handshake.shake(socket).await {
-            Ok((stream, Some(verified))) => {
-                Ok(Proved { stream, permit: Permit::verified(&verified) })
+        // Reading the machine's authorities blocks now and then.
+        let config = tokio::task::spawn_blocking(move || trust.client_config());
+        let config = config.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+        match tls::connector(config).connect(name, socket).await {
+            Ok(stream) => Ok(Proved { stream }),
+            Err(error) => {
+                Err(format!("the TLS handshake failed: {}", HandshakeFailure::of(&error).text))
             }
-            Ok((_, None)) => Err(failed("it has not proved who it is")),
-            Err(error) => Err(failed(&HandshakeFailure::of(&error).text)),
         }
     }
 }
 
-/// A request to an address.
-pub(crate) fn post(url: &TokenUrl, content_type: &'static str) -> Builder {
-    Request::post(url.path())
+/// A question to an address.
+pub fn get(url: &HttpsUrl, accept: &'static str) -> Builder {
+    with_head(Request::get(url.path()), url).header(header::ACCEPT, accept)
+}
+
+/// Something brought to an address.
+pub fn post(url: &HttpsUrl, content_type: &'static str) -> Builder {
+    with_head(Request::post(url.path()), url).header(header::CONTENT_TYPE, content_type)
+}
+
+fn with_head(request: Builder, url: &HttpsUrl) -> Builder {
+    request
         .header(header::HOST, url.authority())
-        .header(header::CONTENT_TYPE, content_type)
         .header(header::USER_AGENT, "Relais")
         .header(header::CONNECTION, "close")
 }
@@ -145,19 +154,33 @@ impl Proved {
     ///
     /// # Errors
     /// When there is no whole answer, or a larger one than 64 KiB.
-    pub(crate) async fn exchange(
+    pub async fn exchange(
         self,
         request: Request<Full<Bytes>>,
     ) -> Result<(u16, Zeroizing<Vec<u8>>), String> {
-        let (parts, body) = self.answer(request).await?.into_parts();
+        let (status, whole) = self.answered(request, MAX_ANSWER).await?;
+        Ok((status, Zeroizing::new(whole.to_vec())))
+    }
+
+    /// Status and body of the answer, which may have so many bytes.
+    ///
+    /// # Errors
+    /// When there is no whole answer, or a larger one.
+    pub async fn answered(
+        self,
+        request: Request<Full<Bytes>>,
+        largest: usize,
+    ) -> Result<(u16, Bytes), String> {
+        let (parts, body) = self.answer(request, largest).await?.into_parts();
         Ok((parts.status.as_u16(), body))
     }
 
-    /// The whole answer.
+    /// The whole answer, which may have so many bytes.
     async fn answer(
         self,
         request: Request<Full<Bytes>>,
-    ) -> Result<Response<Zeroizing<Vec<u8>>>, String> {
+        largest: usize,
+    ) -> Result<Response<Bytes>, String> {
         let broken = |error: hyper::Error| format!("the connection to it broke: {error}");
         let (mut sender, connection) = http1::Builder::new()
             .max_buf_size(MAX_HEADER)
@@ -168,11 +191,15 @@ impl Proved {
         let _ends_with_us = AbortOnDrop(driver.abort_handle());
         let answer = sender.send_request(request).await.map_err(broken)?;
         let (parts, body) = answer.into_parts();
-        let whole = Limited::new(body, MAX_ANSWER).collect().await;
-        let whole =
-            whole.map_err(|_| "its answer broke off or is larger than 64 KiB".to_owned())?;
-        Ok(Response::from_parts(parts, Zeroizing::new(whole.to_bytes().to_vec())))
+        Ok(Response::from_parts(parts, whole(body, largest).await?))
     }
+}
+
+async fn whole(body: Incoming, largest: usize) -> Result<Bytes, String> {
+    let whole = Limited::new(body, largest).collect().await.map_err(|_| {
+        format!("its answer broke off or is larger than {} KiB", largest.div_ceil(1024))
+    })?;
+    Ok(whole.to_bytes())
 }
 
 /// Ends a task when whoever needs it is gone.

@@ -1,36 +1,35 @@
-//! The address of a token endpoint (RFC 6749 section 3.2): HTTPS and nothing else, since secrets go there.
+//! The address of something that is asked for over HTTPS and nothing else: a token endpoint (RFC 6749
+//! section 3.2), the metadata of who issues tokens, a web server that takes reports.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
-use model::{DomainName, ValueError};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::enumeration::text_serde;
-use crate::setting::text_setting;
+use crate::{DomainName, ValueError};
 
 /// Longest address, in bytes.
 const MAX_URL: usize = 1024;
 
-/// Where access tokens are given out: `https://host[:port]/path[?query]`, without a user, a password or
-/// a fragment.
+/// `https://host[:port]/path[?query]`, without a user, a password or a fragment; at most 1,024 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct TokenUrl {
-    host: TokenHost,
+pub struct HttpsUrl {
+    host: HttpsHost,
     port: u16,
     path: String,
 }
 
-/// Who gives out access tokens.
+/// The host of an address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum TokenHost {
+pub enum HttpsHost {
     /// By name.
     Name(DomainName),
     /// By address.
     Address(IpAddr),
 }
 
-impl TokenUrl {
+impl HttpsUrl {
     /// The host.
-    pub fn host(&self) -> &TokenHost {
+    pub fn host(&self) -> &HttpsHost {
         &self.host
     }
 
@@ -54,7 +53,7 @@ impl TokenUrl {
     }
 }
 
-impl FromStr for TokenUrl {
+impl FromStr for HttpsUrl {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
@@ -79,7 +78,7 @@ impl FromStr for TokenUrl {
 }
 
 /// `name`, `address` or `[address]`, with a port or not.
-fn host_and_port(authority: &str) -> Option<(TokenHost, u16)> {
+fn host_and_port(authority: &str) -> Option<(HttpsHost, u16)> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => {
             (host, port.parse().ok().filter(|p| *p != 0)?)
@@ -88,16 +87,16 @@ fn host_and_port(authority: &str) -> Option<(TokenHost, u16)> {
     };
     let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let host = match literal {
-        Some(address) => TokenHost::Address(IpAddr::V6(address.parse().ok()?)),
+        Some(address) => HttpsHost::Address(IpAddr::V6(address.parse().ok()?)),
         None => match host.parse::<std::net::Ipv4Addr>() {
-            Ok(address) => TokenHost::Address(IpAddr::V4(address)),
-            Err(_) => TokenHost::Name(host.parse().ok()?),
+            Ok(address) => HttpsHost::Address(IpAddr::V4(address)),
+            Err(_) => HttpsHost::Name(host.parse().ok()?),
         },
     };
     Some((host, port))
 }
 
-impl fmt::Display for TokenHost {
+impl fmt::Display for HttpsHost {
     /// As in an address: IPv6 in brackets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -108,7 +107,7 @@ impl fmt::Display for TokenHost {
     }
 }
 
-impl fmt::Display for TokenUrl {
+impl fmt::Display for HttpsUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "https://{}{}", self.authority(), self.path)
     }
@@ -116,8 +115,17 @@ impl fmt::Display for TokenUrl {
 
 const ALLOWED: &str = "https://host/path, such as https://login.example.com/oauth2/token";
 
-text_serde!(TokenUrl);
-text_setting!(TokenUrl, None, "https://host/path, such as https://login.example.com/oauth2/token");
+impl Serialize for HttpsUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for HttpsUrl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -125,15 +133,15 @@ mod tests {
 
     #[test]
     fn token_endpoints() {
-        let shown = |text: &str| text.parse::<TokenUrl>().unwrap().to_string();
+        let shown = |text: &str| text.parse::<HttpsUrl>().unwrap().to_string();
         let login = "https://login.example.com/tenant/oauth2/v2.0/token?p=1";
         assert_eq!(shown(login), login);
         assert_eq!(shown("HTTPS://Login.Example.com:443"), "https://login.example.com/");
         assert_eq!(shown("https://a.test:8443?x"), "https://a.test:8443/?x");
         assert_eq!(shown("https://[::1]:8443/t"), "https://[::1]:8443/t");
-        let url: TokenUrl = "https://127.0.0.1:8443/t".parse().unwrap();
+        let url: HttpsUrl = "https://127.0.0.1:8443/t".parse().unwrap();
         assert_eq!((url.port(), url.path()), (8443, "/t"));
-        assert_eq!(*url.host(), TokenHost::Address([127, 0, 0, 1].into()));
+        assert_eq!(*url.host(), HttpsHost::Address([127, 0, 0, 1].into()));
         for bad in [
             "",
             "http://a.test/",
@@ -147,7 +155,7 @@ mod tests {
             "https://a test/",
             "https://\u{e9}.test/",
         ] {
-            assert!(bad.parse::<TokenUrl>().is_err(), "{bad:?}");
+            assert!(bad.parse::<HttpsUrl>().is_err(), "{bad:?}");
         }
     }
 }
