@@ -6,7 +6,7 @@ use crate::{
     accepted_domains, ad_permissions, auth_servers, back_pressure, component_state,
     dkim_signing_configs, domain_publishing, exchange_certificates, mailboxes, message_tracking,
     messages, queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
-    send_connectors, servers, test_message, transport_config, transport_security,
+    send_connectors, servers, test_message, tls_reports, transport_config, transport_security,
     transport_service,
 };
 
@@ -31,6 +31,7 @@ const FAMILIES: &[&[Cmdlet]] = &[
     send_connectors::CMDLETS,
     servers::CMDLETS,
     test_message::CMDLETS,
+    tls_reports::CMDLETS,
     transport_security::CMDLETS,
     transport_config::CMDLETS,
     transport_service::CMDLETS,

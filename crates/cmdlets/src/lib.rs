@@ -31,6 +31,7 @@ mod role_groups;
 mod send_connectors;
 mod servers;
 mod test_message;
+mod tls_reports;
 mod transport_config;
 mod transport_security;
 mod transport_service;

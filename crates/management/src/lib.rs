@@ -27,6 +27,7 @@ mod property_shape;
 mod queues;
 mod shapes;
 mod test_message;
+mod tls_reports;
 mod transport_security;
 
 pub use domain_publishing::{Examined, PublishingOracle};
@@ -39,6 +40,7 @@ pub use property_shape::{Holds, PropertyShape};
 pub use queues::{Acted, BoxFuture, DateOrder, QueueAdministration, Visit};
 pub use shapes::{Shape, shapes};
 pub use test_message::Submission;
+pub use tls_reports::TlsReportOracle;
 pub use transport_security::SecurityOracle;
 
 #[cfg(test)]

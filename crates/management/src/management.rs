@@ -35,6 +35,7 @@ use crate::pool::on_pool;
 use crate::problem::{Problem, shortened};
 use crate::queues::{Actions, Place, QueueAdministration, QueueCall, QueueWork, queue_cmdlet};
 use crate::test_message::{SEND_TEST_MESSAGE, Submission, draft, only_said, send};
+use crate::tls_reports::{self, GET_TLS_REPORT, TlsReportOracle};
 use crate::transport_security::{self, GET_TRANSPORT_SECURITY, SecurityOracle};
 
 /// The cmdlets, as the shell, the admin center and the API run them.
@@ -49,6 +50,7 @@ pub struct Management {
     security: Option<Arc<dyn SecurityOracle>>,
     trust: Option<Arc<TrustAnchors>>,
     publishing: Option<Arc<dyn PublishingOracle>>,
+    tls_reports: Option<Arc<dyn TlsReportOracle>>,
     tokens: Option<TokenVerifier>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
@@ -75,6 +77,7 @@ impl Management {
             security: Some(Arc::new(transport.clone())),
             trust: Some(transport.trust()),
             publishing: Some(Arc::new(transport.clone())),
+            tls_reports: Some(Arc::new(transport.clone())),
             ..Self::with_queues(directory, Arc::new(transport), server, clock)
         }
     }
@@ -98,6 +101,7 @@ impl Management {
             security: None,
             trust: None,
             publishing: None,
+            tls_reports: None,
             tokens: None,
             server,
             clock,
@@ -133,6 +137,12 @@ impl Management {
     #[must_use]
     pub fn with_security(self, who: Arc<dyn SecurityOracle>) -> Self {
         Self { security: Some(who), ..self }
+    }
+
+    /// The same with somebody who has TLS reports.
+    #[must_use]
+    pub fn with_tls_reports(self, who: Arc<dyn TlsReportOracle>) -> Self {
+        Self { tls_reports: Some(who), ..self }
     }
 
     /// The same with who judges access tokens.
@@ -203,6 +213,9 @@ impl Management {
         }
         if cmdlet.name == TEST_DOMAIN_PUBLISHING {
             return self.domain_publishing(caller, &bound).await;
+        }
+        if cmdlet.name == GET_TLS_REPORT {
+            return self.tls_reports(caller, &bound);
         }
         if let Some(show) = resource_cmdlet(cmdlet.name) {
             let place = place(&self.server, &self.directory.snapshot());
@@ -328,6 +341,14 @@ impl Management {
         })?;
         let examined = oracle.examine(domains).await;
         Ok(domain_publishing::shown(examined, warnings, caller.language))
+    }
+
+    fn tls_reports(&self, caller: &Caller, bound: &Bound) -> Result<Output, Problem> {
+        let wanted = tls_reports::Wanted::read(bound, caller)?;
+        let oracle = self.tls_reports.as_ref().ok_or_else(|| {
+            Problem::new(503, "There is no Transport service here that could be asked.")
+        })?;
+        Ok(tls_reports::shown(oracle.received(), &wanted, bound, caller.language))
     }
 
     async fn run_on_queues(

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::property_shape::{Holds, PropertyShape};
 use crate::queues::{Head, MessageRow, QueueRow, Type, heads};
-use crate::{domain_publishing, message_tracking, transport_security};
+use crate::{domain_publishing, message_tracking, tls_reports, transport_security};
 
 /// A type of objects.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +43,8 @@ pub fn shapes() -> Vec<Shape> {
     }
     shapes.push(Shape { type_name: "DomainPublishing", properties: domain_publishing::shape() });
     shapes.push(Shape { type_name: "TransportSecurity", properties: transport_security::shape() });
+    shapes.push(Shape { type_name: "TlsReport", properties: tls_reports::shape() });
+    shapes.push(Shape { type_name: "TlsReportFailure", properties: tls_reports::detail_shape() });
     shapes.push(Shape { type_name: "MessageTrackingEvent", properties: message_tracking::shape() });
     shapes
 }

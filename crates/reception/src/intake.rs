@@ -21,6 +21,8 @@ pub enum Source {
         local: Option<IpAddr>,
         /// Whether the client has not signed in and may not send to anywhere.
         stranger: bool,
+        /// The domains that have signed the message, where that would make a TLS report theirs (RFC 8460 section 3).
+        signers: Vec<String>,
     },
     /// As a file.
     File(FileSource),

@@ -24,22 +24,22 @@ impl SenderProof {
         Self { resolver, counts: Mutex::default() }
     }
 
-    /// `content` with the field of the server called `host` on top. `original` is the message as it came: what
-    /// has been taken out of it since may have been signed.
+    /// `content` with the field of the server called `host` on top, and the domains whose signature would be good on
+    /// a TLS report. `original` is the message as it came: what has been taken out of it since may have been signed.
     pub(crate) async fn note(
         &self,
         host: &str,
         arrival: Arrival<'_>,
         original: Bytes,
         content: &[u8],
-    ) -> Bytes {
+    ) -> (Bytes, Vec<String>) {
         let findings = evaluate(&(self.resolver)(), arrival, original).await;
         self.count(&findings);
         let field = findings.field(host, arrival.client);
         let mut noted = BytesMut::with_capacity(field.len() + content.len());
         noted.extend_from_slice(field.as_bytes());
         noted.extend_from_slice(content);
-        noted.freeze()
+        (noted.freeze(), findings.report_signers())
     }
 
     fn count(&self, findings: &Findings) {

@@ -294,9 +294,10 @@ impl Session {
         let stranger = !policy.is_submission();
         let original = received.content.clone();
         let mut content = self.prepare(&policy, received.content, network_id);
+        let mut signers = Vec::new();
         self.admitted.holds(original.len());
         if stranger && !is_internal(snapshot, self.client_address) {
-            content = self.note_sender(&received.envelope, original, content).await;
+            (content, signers) = self.note_sender(&received.envelope, original, content).await;
         }
         let trace = self.trace(id, &received.envelope);
         let submitted = Submitted {
@@ -311,6 +312,7 @@ impl Session {
                 hello: self.machine.hello().unwrap_or_default().to_owned(),
                 local: self.local_address,
                 stranger,
+                signers,
             },
         };
         self.admitted.holds(submitted.content.len());
@@ -361,12 +363,17 @@ impl Session {
     }
 
     /// The message of a stranger, without results under our name, and with our own where the connector
-    /// has them found out.
-    async fn note_sender(&self, envelope: &Envelope, original: Bytes, content: Bytes) -> Bytes {
+    /// has them found out; and the domains whose signature would be good on a TLS report.
+    async fn note_sender(
+        &self,
+        envelope: &Envelope,
+        original: Bytes,
+        content: Bytes,
+    ) -> (Bytes, Vec<String>) {
         let host = &self.shared.fqdn;
         let content = message::without_results_of(content, host);
         if !self.connector.sender_authentication_enabled {
-            return content;
+            return (content, Vec::new());
         }
         let arrival = Arrival {
             client: self.client_address,

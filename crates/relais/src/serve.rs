@@ -188,6 +188,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         policies: data.join("mta-sts"),
         policy_port: config.tls.mta_sts_port,
         tls_reports: data.join("tls-reports.json"),
+        tls_heard: data.join("tls-reports-received.json"),
         validation: ValidationSettings {
             names: config.dns.probe_names()?,
             memory: data.join("dns-validates"),

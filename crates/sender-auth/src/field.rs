@@ -110,6 +110,7 @@ mod tests {
                 reason: "body has been changed",
                 domain: evil.to_owned(),
                 selector: evil.to_owned(),
+                signs_reports: false,
                 beginning: evil.to_owned(),
             }],
             dmarc: DmarcFinding {

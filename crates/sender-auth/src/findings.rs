@@ -87,6 +87,9 @@ pub struct DkimFinding {
     pub domain: String,
     /// `s=`
     pub selector: String,
+    /// Whether it is good on a TLS report: as on other mail, or by a key that is for these alone (RFC 8460
+    /// section 3).
+    pub signs_reports: bool,
     /// The first eight characters of `b=`.
     pub beginning: String,
 }
@@ -151,6 +154,12 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// The domains whose signature is good on a TLS report.
+    pub fn report_signers(&self) -> Vec<String> {
+        let good = self.dkim.iter().filter(|finding| finding.signs_reports);
+        good.map(|finding| finding.domain.clone()).collect()
+    }
+
     /// Method and result of each, for who counts them. DKIM counts once, with its best result.
     pub fn counted(&self) -> [(&'static str, &'static str); 4] {
         let spf = self.mail_from.as_ref().unwrap_or(&self.hello);

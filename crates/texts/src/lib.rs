@@ -11,6 +11,7 @@ pub mod publishing;
 mod refusals;
 mod sentence;
 mod test_message;
+mod tls_failures;
 
 pub use causes::{Cause, failure_cause, waiting_cause};
 pub use language::{Language, Text, date};
@@ -18,3 +19,4 @@ pub use notice::{Label, Notice};
 pub use refusals::french;
 pub use sentence::Sentence;
 pub use test_message::{test_body, test_subject};
+pub use tls_failures::tls_failure;

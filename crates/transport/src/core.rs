@@ -38,6 +38,7 @@ use crate::{
     settings::TransportSettings,
     signing::Signing,
     steps::step,
+    tls_heard::TlsHeard,
     tls_reports::TlsReports,
     validators::Validators,
 };
@@ -91,6 +92,8 @@ pub(crate) struct Core {
     pub(crate) policies: Policies,
     /// What is counted of TLS, and reported.
     pub(crate) tls_reports: Arc<TlsReports>,
+    /// What others report of TLS with our hosts.
+    pub(crate) tls_heard: Arc<TlsHeard>,
     /// How far DNS servers are believed.
     pub(crate) validators: Validators,
     resolvers: ArcSwap<(u64, Resolvers)>,
@@ -102,7 +105,8 @@ impl Core {
     pub(crate) fn new(
         settings: TransportSettings,
         courier: Courier,
-        (tls_reports, policies): (Arc<TlsReports>, Policies),
+        (tls_reports, tls_heard): (Arc<TlsReports>, Arc<TlsHeard>),
+        policies: Policies,
         stop: watch::Receiver<bool>,
     ) -> Self {
         let snapshot = settings.directory.snapshot();
@@ -152,6 +156,7 @@ impl Core {
             priorities: settings.priorities,
             adapter: settings.adapter_dns,
             tls_reports,
+            tls_heard,
             policies,
             validators,
             resolvers: ArcSwap::from_pointee((version, resolvers)),

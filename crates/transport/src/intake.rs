@@ -18,6 +18,7 @@ use crate::{
     registry::Item,
     settle,
     steps::whole,
+    tls_heard::Letter,
 };
 
 /// How long a message may wait for room in the message tracking log. Clients wait ten minutes for
@@ -76,13 +77,15 @@ impl Core {
         }
         let id = submitted.id;
         let mark = self.known.mark(id);
+        let snapshot = self.directory.snapshot();
+        let facts = (id, &submitted.source, &submitted.envelope);
+        let letter = Letter::of(&snapshot, facts, &submitted.content);
         let (record, content, entry) = self.receive(submitted);
         let mut batch = Batch::new();
         batch.insert(Arc::clone(&record), content.clone());
         if let Some(key) = &entry.file {
             batch.taken(key, id);
         }
-        let snapshot = self.directory.snapshot();
         let received = MessageEvent {
             connector: &entry.connector,
             client: Peer { name: &entry.hello, address: entry.client },
@@ -92,6 +95,9 @@ impl Core {
         let (at, events) = (record.accepted_at, [received]);
         let kept = self.journal.keep(&mut batch, at, &events);
         self.spool.commit(batch).await.map_err(|error| refusal(&error))?;
+        if let Some(letter) = letter {
+            self.tls_heard.hear(letter);
+        }
         let waiting = self.pressure.submission().enter();
         self.journal.publish(at, &events, kept);
         let message =
@@ -128,7 +134,7 @@ impl Core {
     /// How a message came: as it is stored, and as its first event tells it.
     fn entry(&self, source: Source) -> (Origin, Entry) {
         match source {
-            Source::Smtp { connector, client, hello, local, stranger: _ } => {
+            Source::Smtp { connector, client, hello, local, stranger: _, signers: _ } => {
                 let entry = Entry {
                     source: EventSource::Smtp,
                     connector: format!("{}\\{connector}", self.server),

@@ -56,6 +56,7 @@ mod start;
 mod steps;
 mod strangers_dns;
 mod submit;
+mod tls_heard;
 mod tls_letters;
 mod tls_reports;
 mod trials;

@@ -10,7 +10,7 @@ use model::{NewMail, PressureLevel};
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric},
-    metrics::{MetricType, gauge::ConstGauge},
+    metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
     registry::Unit,
 };
 use resources::{Status, Unit as ResourceUnit};
@@ -61,6 +61,13 @@ impl Collector for TransportMetrics {
             });
         let help = "1 where the DNS servers have shown that they validate signatures: DANE is on";
         gauges.family(("dnssec_validates", help, None), validates)?;
+        let help = "Sessions with our hosts that failed, as verified TLS reports of others tell";
+        let name = "tls_report_failed_sessions";
+        let mut family = gauges.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        for (failure, count) in core.tls_heard.failed() {
+            let labels = [("result_type", failure)];
+            ConstCounter::new(count).encode(family.encode_family(&labels)?)?;
+        }
         let full = f64::from(u8::from(core.journal.is_full()));
         gauges.one("tracking_log_full", "1 while the message tracking log takes no more", full)
     }

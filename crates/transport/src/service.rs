@@ -13,6 +13,7 @@ use reception::{FileIntake, Intake};
 use resources::Board;
 use spool::{Batch, SpoolError};
 use thiserror::Error;
+use tls_report::Kept;
 use tokio::{sync::watch, task::JoinHandle};
 use tracking::MessageTrackingLog;
 
@@ -34,6 +35,8 @@ use crate::{
     settings::TransportSettings,
     start, submit,
     submit::{Draft, Receipt},
+    tls_heard,
+    tls_heard::TlsHeard,
     tls_letters,
     tls_reports::TlsReports,
     trials, view,
@@ -71,8 +74,13 @@ impl Transport {
     /// When the spool cannot be read or TLS cannot be set up.
     pub async fn start(settings: TransportSettings) -> Result<Self, TransportError> {
         let (file, clock) = (settings.tls_reports.clone(), Arc::clone(&settings.clock));
-        let opened = tokio::task::spawn_blocking(move || TlsReports::open(file, clock)).await;
-        let tls_reports = Arc::new(opened.map_err(|_| SpoolError::Stopped)?);
+        let heard = settings.tls_heard.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            let reports = TlsReports::open(file, Arc::clone(&clock));
+            (Arc::new(reports), Arc::new(TlsHeard::open(heard, clock)))
+        });
+        let told = opened.await.map_err(|_| SpoolError::Stopped)?;
+        let tls_reports = Arc::clone(&told.0);
         let policies = policies::open(&settings).await?;
         let courier = Courier::new(CourierSettings {
             dialer: Arc::clone(&settings.dialer),
@@ -84,10 +92,10 @@ impl Transport {
             own_addresses: Arc::clone(&settings.own_addresses),
             clock: Arc::clone(&settings.clock),
             policies: policies.clone(),
-            sessions: Arc::clone(&tls_reports) as Arc<dyn CountSessions>,
+            sessions: tls_reports as Arc<dyn CountSessions>,
         })?;
         let (stop, stopped) = watch::channel(false);
-        let core = Arc::new(Core::new(settings, courier, (tls_reports, policies), stopped));
+        let core = Arc::new(Core::new(settings, courier, told, policies, stopped));
         core.pressure.look(0).await;
         trials::try_now(&core).await;
         start::recover(&core).await?;
@@ -103,6 +111,7 @@ impl Transport {
             tokio::spawn(keep(here(), "key rotation", key_rotation::run)),
             tokio::spawn(keep(here(), "DNS trials", trials::run)),
             tokio::spawn(keep(here(), "TLS reports", tls_letters::run)),
+            tokio::spawn(keep(here(), "TLS reports about us", tls_heard::run)),
             tokio::spawn(keep(here(), "MTA-STS policies", renewal::run)),
             tokio::spawn(keep(here(), "noting", start::keep_noting)),
             tokio::spawn(keep(here(), "journal", journal)),
@@ -178,6 +187,11 @@ impl Transport {
     /// How far the DNS servers that are asked (InternalDNS*) are believed about signatures.
     pub fn validation(&self) -> Validation {
         self.core.validation().0
+    }
+
+    /// The TLS reports about our domains that others have sent, the last that came first.
+    pub fn tls_reports_received(&self) -> Vec<Kept> {
+        self.core.tls_heard.reports()
     }
 
     /// All queues.

@@ -41,6 +41,8 @@ pub struct TransportSettings {
     pub validation: ValidationSettings,
     /// The file in which is kept what is counted for TLS reports.
     pub tls_reports: PathBuf,
+    /// Where the TLS reports are kept that others send about our domains: a file.
+    pub tls_heard: PathBuf,
     /// The directory in which MTA-STS policies are kept.
     pub policies: PathBuf,
     /// The port at which they are given out; 443 but in tests.

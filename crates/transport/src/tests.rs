@@ -241,6 +241,7 @@ impl Place {
             policies: self.data.path().join("mta-sts"),
             policy_port: 443,
             tls_reports: self.data.path().join("tls-reports.json"),
+            tls_heard: self.data.path().join("tls-reports-received.json"),
             validation: crate::ValidationSettings {
                 names: dns::ProbeNames {
                     signed: "signed.test".parse().unwrap(),
@@ -401,6 +402,7 @@ fn came_from(hello: &str) -> Source {
         hello: hello.to_owned(),
         local: None,
         stranger: false,
+        signers: Vec::new(),
     }
 }
 

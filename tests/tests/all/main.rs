@@ -44,6 +44,7 @@ mod submission;
 mod tls_levels;
 mod tls_matrix;
 mod tls_reports;
+mod tls_reports_received;
 mod token_sign_in;
 mod tour;
 mod typed_commands;

@@ -17,6 +17,7 @@ mod send_connectors;
 mod settings;
 mod shapes;
 mod test_message;
+mod tls_reports;
 mod transport_config;
 mod transport_security;
 mod versions;
@@ -218,7 +219,8 @@ async fn every_cmdlet_does_something() {
     organization.management = organization
         .management
         .with_publishing(oracle)
-        .with_security(Arc::new(transport_security::AllStaysHere));
+        .with_security(Arc::new(transport_security::AllStaysHere))
+        .with_tls_reports(tls_reports::reports());
     for cmdlet in cmdlets::all() {
         if let Err(problem) = organization.run(cmdlet.name, serde_json::json!({})).await {
             assert!(problem.status < 500, "{}: {problem}", cmdlet.name);

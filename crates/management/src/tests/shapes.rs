@@ -22,7 +22,7 @@ fn fits(property: &PropertyShape, value: &Value) -> bool {
     }
 }
 
-fn check(shape: &Shape, object: &Value) {
+pub(super) fn check(shape: &Shape, object: &Value) {
     let object = object.as_object().unwrap();
     let names: Vec<&String> = object.keys().collect();
     let known: Vec<&String> = shape.properties.iter().map(|property| &property.name).collect();
@@ -35,7 +35,8 @@ fn check(shape: &Shape, object: &Value) {
 
 #[tokio::test]
 async fn objects_are_as_described() {
-    let organization = Organization::new();
+    let mut organization = Organization::new();
+    organization.management = organization.management.with_tls_reports(tls_reports::reports());
     for (cmdlet, parameters) in [
         ("New-SendConnector", json!({ "Name": "Out", "AddressSpaces": "*", "Fqdn": "a.test" })),
         (

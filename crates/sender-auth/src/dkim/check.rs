@@ -5,7 +5,7 @@ use model::Timestamp;
 use signing::Field;
 
 use super::{
-    key::PublicKey,
+    key::{NOT_FOR_MAIL, PublicKey},
     signature::{Flaw, Kind, Mail, Signature, sealed, who},
 };
 use crate::{
@@ -55,6 +55,7 @@ impl Trial {
             reason,
             domain: self.domain.clone(),
             selector: self.selector.clone(),
+            signs_reports: result == AuthResult::Pass,
             beginning: self.beginning.clone(),
         }
     }
@@ -80,8 +81,13 @@ pub(crate) async fn verify<N: Names>(names: &N, trial: &Trial) -> DkimFinding {
                 (AuthResult::PermError, "i= is of a domain below that of the key")
             }
             Ok(key) if key.made(input, &signature.value) => {
-                return trial.finding(AuthResult::Pass, "");
+                if key.is_for_mail {
+                    return trial.finding(AuthResult::Pass, "");
+                }
+                let finding = trial.finding(AuthResult::PermError, NOT_FOR_MAIL);
+                return DkimFinding { signs_reports: true, ..finding };
             }
+            Ok(key) if !key.is_for_mail => (AuthResult::PermError, NOT_FOR_MAIL),
             Ok(_) => (AuthResult::Fail, "signature is not good"),
         };
         // A key that can be used says more than a record that is none.

@@ -9,13 +9,18 @@ use base64::Engine;
 use super::signature::Method;
 use crate::{encoding::TOLERANT, tags::Tags};
 
-/// A key that may be used for mail.
+/// What a key is not whose service is another.
+pub(super) const NOT_FOR_MAIL: &str = "the key is not for mail";
+
+/// A key that may be used for mail, or for TLS reports.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PublicKey {
     method: Method,
     bytes: Vec<u8>,
     /// Whether who signs must be of the domain itself, and not of one below it.
     pub(super) is_strict: bool,
+    /// Whether it is for mail; one that is not is for TLS reports only (RFC 8460 section 3).
+    pub(super) is_for_mail: bool,
 }
 
 impl PublicKey {
@@ -40,8 +45,9 @@ impl PublicKey {
         if !lists("h", &["sha256"]) {
             return Err("the key does not allow sha256");
         }
-        if !lists("s", &["*", "email"]) {
-            return Err("the key is not for mail");
+        let is_for_mail = lists("s", &["*", "email"]);
+        if !is_for_mail && !lists("s", &["tlsrpt"]) {
+            return Err(NOT_FOR_MAIL);
         }
         let wanted = match method {
             Method::Rsa => "rsa",
@@ -57,7 +63,7 @@ impl PublicKey {
         let bytes = TOLERANT.decode(key).map_err(|_| "unreadable key")?;
         let is_strict =
             tags.packed("t").is_some_and(|flags| flags.split(':').any(|flag| flag == "s"));
-        Ok(Self { method, bytes, is_strict })
+        Ok(Self { method, bytes, is_strict, is_for_mail })
     }
 
     /// Whether it made `signature` of `input`. RSA keys of less than 1,024 bits make none (RFC 8301).
@@ -96,11 +102,16 @@ mod tests {
             ("v=DKIM1; p=!", Err("unreadable key")),
             ("k=ed25519; p=AAAA", Err("a key of another kind")),
             ("h=sha1; p=AAAA", Err("the key does not allow sha256")),
-            ("s=tlsrpt; p=AAAA", Err("the key is not for mail")),
+            ("s=tlsrpt; p=AAAA", Ok(false)),
+            ("s=fax; p=AAAA", Err("the key is not for mail")),
         ] {
             assert_eq!(read(text, Method::Rsa), expected, "{text}");
         }
         assert_eq!(read("k=ed25519; p=AAAA", Method::Ed25519), Ok(false));
+        let is_for_mail =
+            |text: &str| PublicKey::read(text, Method::Rsa).map(|key| key.is_for_mail);
+        assert_eq!(is_for_mail("s=tlsrpt; p=AAAA"), Ok(false));
+        assert_eq!(is_for_mail("s=tlsrpt:email; p=AAAA"), Ok(true));
         let rubbish = PublicKey::read("p=AAAA", Method::Rsa).unwrap();
         assert!(!rubbish.made(b"input", b"signature"));
     }

@@ -110,6 +110,26 @@ async fn what_needs_no_key_asks_for_none() {
 }
 
 #[tokio::test]
+async fn a_key_for_reports_alone_signs_reports_and_no_mail() {
+    let name = "s._domainkey.e.test";
+    let (text, book) = signed(Algorithm::RsaSha256, Canonicalization::Relaxed);
+    let record = crate::names::Names::texts(&book, name).await.unwrap()[0].clone();
+    assert!(verdict(&text, &book).await.signs_reports);
+    let for_reports = format!("{name} TXT {}", record.replace("k=rsa", "k=rsa; s=tlsrpt"));
+    let book = Book::of(&for_reports);
+    let finding = verdict(&text, &book).await;
+    assert_eq!(
+        (finding.result, finding.reason),
+        (AuthResult::PermError, "the key is not for mail")
+    );
+    assert!(finding.signs_reports);
+    let changed = verdict(&text.replace("text", "TEXT"), &book).await;
+    assert!(!changed.signs_reports);
+    let other = verdict(&text.replace("two", "2"), &book).await;
+    assert_eq!((other.result, other.signs_reports), (AuthResult::PermError, false));
+}
+
+#[tokio::test]
 async fn keys_that_are_missing_revoked_or_do_not_come() {
     let (text, good) = signed(Algorithm::RsaSha256, Canonicalization::Relaxed);
     let name = "s._domainkey.e.test";
