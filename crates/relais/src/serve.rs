@@ -213,7 +213,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let keys = HttpsWeb {
         dial: Arc::clone(&web),
         trust: Arc::clone(&trust),
-        resolver: transport.strangers_resolver(),
+        resolver: transport.own_resolver(),
     };
     let tokens = TokenVerifier::new(directory.clone(), Arc::clone(&clock), Arc::new(keys));
     let reception = Reception::start(ReceptionSettings {

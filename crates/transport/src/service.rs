@@ -137,6 +137,12 @@ impl Transport {
         Arc::new(move || core.fresh_resolver())
     }
 
+    /// Who looks up names of the organization's own choice, as the DNS servers inside see them.
+    pub fn own_resolver(&self) -> reception::CurrentResolver {
+        let core = Arc::clone(&self.core);
+        Arc::new(move || core.resolvers_now().internal)
+    }
+
     /// Who takes messages over that come as files.
     pub fn file_intake(&self) -> Arc<dyn FileIntake> {
         Arc::new(Door(Arc::clone(&self.core)))

@@ -94,13 +94,11 @@ impl Issuer {
             }
             return Ok(keys);
         }
-        if self.may_ask(now, SHORT_PAUSE) {
-            let _ = self.read(reader).await;
-        }
+        self.read_or_wait(reader, SHORT_PAUSE).await;
         let now = reader.clock.now();
         self.counting(now).ok_or_else(|| {
             let failure = self.state.lock().failure.clone();
-            failure.unwrap_or_else(|| "it is being asked".to_owned())
+            failure.unwrap_or_else(|| "they could not be read".to_owned())
         })
     }
 
@@ -115,10 +113,18 @@ impl Issuer {
         if let Some(latest) = latest {
             return latest;
         }
-        if self.may_ask(now, PAUSE) {
-            let _ = self.read(reader).await;
-        }
+        self.read_or_wait(reader, PAUSE).await;
         self.counting(reader.clock.now()).unwrap_or(known)
+    }
+
+    /// Reads, unless that was done less than `pause` ago; waits for whoever is reading now.
+    async fn read_or_wait(self: &Arc<Self>, reader: &Arc<Reader>, pause: TimeSpan) {
+        if self.may_ask(reader.clock.now(), pause) {
+            // One that broke off has read nothing.
+            let _ = self.read(reader).await;
+        } else {
+            drop(self.turn.lock().await);
+        }
     }
 
     fn counting(&self, now: Timestamp) -> Option<Arc<Keys>> {

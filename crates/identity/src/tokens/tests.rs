@@ -172,6 +172,20 @@ async fn a_new_key_is_fetched_once_a_minute_at_most() {
 }
 
 #[tokio::test]
+async fn whoever_comes_while_keys_are_read_waits_for_them() {
+    let world = World::new();
+    world.web.slow.store(true, std::sync::atomic::Ordering::SeqCst);
+    let (verifier, token) = (world.verifier.clone(), world.signer.with(&json!({})));
+    let first = tokio::spawn(async move { verifier.verify(&token, None).await.is_ok() });
+    while world.web.asked() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(world.judged(&world.signer.with(&json!({})), None).await.is_ok());
+    assert!(first.await.unwrap());
+    assert_eq!(world.web.asked(), 2);
+}
+
+#[tokio::test]
 async fn keys_outlast_their_issuer_by_a_day() {
     let world = World::new();
     let lasting = world.signer.with(&json!({ "exp": NOW + 1_000_000 }));

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -113,6 +113,8 @@ pub(super) fn claims() -> Value {
 pub(super) struct FakeWeb {
     pub(super) documents: Mutex<HashMap<String, String>>,
     asked: AtomicUsize,
+    /// Whether an answer takes its time.
+    pub(super) slow: AtomicBool,
 }
 
 impl FakeWeb {
@@ -139,7 +141,13 @@ impl TokenWeb for FakeWeb {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let found = self.documents.lock().get(&url.to_string()).cloned();
         let found = found.filter(|text| text.len() <= largest);
-        Box::pin(async move { found.map(Bytes::from).ok_or_else(|| format!("{url}: it is down")) })
+        let turns = if self.slow.load(Ordering::SeqCst) { 50 } else { 0 };
+        Box::pin(async move {
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+            found.map(Bytes::from).ok_or_else(|| format!("{url}: it is down"))
+        })
     }
 }
 
