@@ -58,6 +58,7 @@ mod strangers_dns;
 mod submit;
 mod tls_heard;
 mod tls_letters;
+mod tls_reader;
 mod tls_reports;
 mod trials;
 mod validators;

@@ -21,8 +21,6 @@ use reception::Source;
 use tls_report::{Archive, Brought, FailureType, Kept, Put, ReceivedReport, is_report_mail};
 use tokio::sync::mpsc;
 
-use crate::core::Core;
-
 /// Messages that wait to be read.
 const MOST_WAITING: usize = 8;
 /// Larger than anything this program writes there.
@@ -92,6 +90,33 @@ impl TlsHeard {
         if let Err(error) = self.letters.try_send(letter) {
             let letter = error.into_inner();
             tracing::warn!(id = %letter.id, client = %letter.client, "a TLS report was left unread: others are being read");
+        }
+    }
+
+    /// The messages that wait to be read, as soon as there is one; nothing when none will come.
+    pub(crate) async fn next(&self) -> Vec<Letter> {
+        let mut waiting = self.waiting.lock().await;
+        let mut letters: Vec<Letter> = waiting.recv().await.into_iter().collect();
+        while !letters.is_empty()
+            && letters.len() < MOST_WAITING
+            && let Ok(another) = waiting.try_recv()
+        {
+            letters.push(another);
+        }
+        letters
+    }
+
+    /// The messages that still wait, when no more is read.
+    pub(crate) async fn left(&self) -> Vec<Letter> {
+        let mut waiting = self.waiting.lock().await;
+        std::iter::from_fn(|| waiting.try_recv().ok()).take(MOST_WAITING).collect()
+    }
+
+    /// Reads these, and writes down what they bring. Takes its time, and blocks on the disk.
+    pub(crate) fn read_all(&self, snapshot: &Snapshot, letters: &[Letter]) {
+        let changed = letters.iter().filter(|letter| self.read(snapshot, letter)).count();
+        if changed > 0 {
+            self.keep();
         }
     }
 
@@ -171,36 +196,6 @@ impl TlsHeard {
         });
         if let Err(error) = kept {
             tracing::warn!(%error, file = %self.file.display(), "the TLS reports that were received cannot be written");
-        }
-    }
-}
-
-/// Reads what comes until the service stops.
-pub(crate) async fn run(core: Arc<Core>) {
-    let mut stop = core.stop.clone();
-    let mut waiting = core.tls_heard.waiting.lock().await;
-    loop {
-        let letter = tokio::select! {
-            letter = waiting.recv() => letter,
-            _ = stop.changed() => return,
-        };
-        let Some(letter) = letter else { return };
-        // Those that wait already are written down with it.
-        let mut letters = vec![letter];
-        while letters.len() < MOST_WAITING
-            && let Ok(another) = waiting.try_recv()
-        {
-            letters.push(another);
-        }
-        let (heard, snapshot) = (Arc::clone(&core.tls_heard), core.directory.snapshot());
-        let reading = tokio::task::spawn_blocking(move || {
-            let changed = letters.iter().filter(|letter| heard.read(&snapshot, letter)).count();
-            if changed > 0 {
-                heard.keep();
-            }
-        });
-        if reading.await.is_err() {
-            tracing::error!("the reading of a TLS report broke off");
         }
     }
 }

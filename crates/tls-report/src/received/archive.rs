@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 use model::{TimeSpan, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::ReceivedReport;
+use super::types::ReceivedReport;
 
 /// Most reports.
 const MOST: usize = 2_000;

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
-    NoReport, ReceivedFailure, ReceivedPolicy, ReceivedReport,
     lenient::{Count, FromText, Short, UpTo, shortened},
+    types::{NoReport, ReceivedFailure, ReceivedPolicy, ReceivedReport},
 };
 
 /// Hosts of a policy that are kept.
@@ -45,9 +45,11 @@ struct Policy {
 struct PolicyText {
     policy_type: Short,
     policy_domain: Short,
-    // Both are written: RFC 8460 section 4.4 has the first, its example and others the second.
-    #[serde(default, alias = "mx-host-pattern")]
+    #[serde(default)]
     mx_host: UpTo<Short, MOST_HOSTS>,
+    // Some write this one.
+    #[serde(default)]
+    mx_host_pattern: UpTo<Short, MOST_HOSTS>,
 }
 
 #[derive(Deserialize)]
@@ -71,8 +73,11 @@ struct Detail {
     receiving_mx_hostname: Short,
     #[serde(default)]
     receiving_ip: Short,
-    #[serde(default, alias = "failure-error-code")]
+    #[serde(default)]
     failure_reason_code: Short,
+    // So it is called in the example of RFC 8460 appendix B.
+    #[serde(default)]
+    failure_error_code: Short,
     #[serde(default)]
     additional_information: Short,
 }
@@ -80,28 +85,34 @@ struct Detail {
 impl FromText for Policy {}
 impl FromText for Detail {}
 
-pub(super) fn read(text: &[u8]) -> Result<ReceivedReport, NoReport> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let whole: Whole = serde_json::from_slice(text).map_err(|error| {
-        // Where, and what was expected; a text of the stranger's may be in it.
-        NoReport::NoJson(shortened(&error.to_string()))
-    })?;
-    let moment = |text: &Short| moment(&text.0).ok_or(NoReport::Dates);
-    let begin = moment(&whole.date_range.start_datetime)?;
-    let end = moment(&whole.date_range.end_datetime)?;
-    if begin > end {
-        return Err(NoReport::Dates);
+impl ReceivedReport {
+    /// Reads one as it stands in the file (RFC 8460 section 4.4).
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn read(text: &[u8]) -> Result<Self, NoReport> {
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let whole: Whole = serde_json::from_slice(text).map_err(|error| {
+            // Where, and what was expected; a text of the stranger's may be in it.
+            NoReport::NoJson(shortened(&error.to_string()))
+        })?;
+        let moment = |text: &Short| moment(&text.0).ok_or(NoReport::Dates);
+        let begin = moment(&whole.date_range.start_datetime)?;
+        let end = moment(&whole.date_range.end_datetime)?;
+        if begin > end {
+            return Err(NoReport::Dates);
+        }
+        let mut room = ReceivedReport::MOST_DETAILS;
+        let policies = whole.policies.kept.into_iter().filter_map(|policy| policy.kept(&mut room));
+        Ok(Self {
+            organization: whole.organization_name.0,
+            contact: whole.contact_info.0,
+            id: whole.report_id.0,
+            begin,
+            end,
+            policies: policies.collect(),
+        })
     }
-    let mut room = ReceivedReport::MOST_DETAILS;
-    let policies = whole.policies.kept.into_iter().filter_map(|policy| policy.kept(&mut room));
-    Ok(ReceivedReport {
-        organization: whole.organization_name.0,
-        contact: whole.contact_info.0,
-        id: whole.report_id.0,
-        begin,
-        end,
-        policies: policies.collect(),
-    })
 }
 
 impl Policy {
@@ -113,11 +124,13 @@ impl Policy {
         let details: Vec<_> =
             failure_details.kept.into_iter().take(*room).map(Detail::kept).collect();
         *room -= details.len();
+        let hosts = policy.mx_host.kept.into_iter().chain(policy.mx_host_pattern.kept);
+        let hosts = hosts.take(MOST_HOSTS);
         let cut = u64::try_from(all - details.len()).unwrap_or(u64::MAX);
         Some(ReceivedPolicy {
             policy_type: policy.policy_type.0.to_ascii_lowercase(),
             domain,
-            mx_hosts: policy.mx_host.kept.into_iter().map(|host| host.0).collect(),
+            mx_hosts: hosts.map(|host| host.0).collect(),
             successes: summary.total_successful_session_count.0,
             failures: summary.total_failure_session_count.0,
             details,
@@ -129,7 +142,8 @@ impl Policy {
 impl Detail {
     fn kept(self) -> ReceivedFailure {
         let address = |text: Short| text.0.parse().ok();
-        let reasons = [self.failure_reason_code.0, self.additional_information.0];
+        let reasons =
+            [self.failure_reason_code.0, self.failure_error_code.0, self.additional_information.0];
         let reasons: Vec<String> = reasons.into_iter().filter(|text| !text.is_empty()).collect();
         ReceivedFailure {
             result_type: self.result_type.0.to_ascii_lowercase(),

@@ -8,7 +8,7 @@ use serde::{
     de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use super::ReceivedReport;
+use super::types::ReceivedReport;
 
 /// A text of at most 255 characters, without control characters; anything but a text is empty.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -6,12 +6,10 @@ use std::io::Read;
 use flate2::read::GzDecoder;
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
-use super::{NoReport, ReceivedReport, lenient::shortened};
-
-/// Largest message that is looked at, in bytes.
-pub(super) const LARGEST_MAIL: usize = 10 << 20;
-/// Largest report that is looked at, in bytes of JSON: what is compressed may become much larger.
-pub(super) const LARGEST_JSON: u64 = 10 << 20;
+use super::{
+    lenient::shortened,
+    types::{LARGEST_JSON, LARGEST_MAIL, NoReport, ReceivedReport},
+};
 
 /// A report, and who says that it is his.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::FailureType;
 
 /// Composed after the example of RFC 8460 appendix B, with the odd ways in which others write.
 fn report() -> Value {
@@ -127,6 +128,12 @@ fn odd_ways_of_writing_are_understood() {
     assert_eq!((policy.successes, policy.failures), (17, 2));
     assert!(policy.details.is_empty() && policy.mx_hosts == ["mx.company-y.example"]);
     assert_eq!(read.contact, "");
+    let mut both = report();
+    both["policies"][0]["policy"]["mx-host-pattern"] = json!(["mx9.company-y.example"]);
+    both["policies"][0]["failure-details"][2]["failure-reason-code"] = json!("too long");
+    let policy = ReceivedReport::read(both.to_string().as_bytes()).unwrap().policies.remove(0);
+    assert_eq!(policy.mx_hosts, ["*.mail.company-y.example", "mx9.company-y.example"]);
+    assert_eq!(policy.details[2].reason, "too long; X509_V_ERR_PROXY_PATH_LENGTH_EXCEEDED");
     let with_mark = format!("\u{feff}{}", report());
     assert!(ReceivedReport::read(with_mark.as_bytes()).is_ok());
 }
