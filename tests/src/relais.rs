@@ -55,6 +55,8 @@ pub struct Settings {
     pub dns: Option<SocketAddr>,
     /// Whether the zones of a signed [`crate::NameServer`] show if that DNS server validates.
     pub shows_validation: bool,
+    /// What the built-in validator believes, where that is to validate: records as in a zone file.
+    pub trust_anchor: Option<String>,
     /// QueueGlitchRetryCount.
     pub glitch_retry_count: u32,
     /// Whether mail exchangers may be on loopback, where those of the tests are.
@@ -82,6 +84,7 @@ impl Default for Settings {
             domain: DOMAIN,
             dns: None,
             shows_validation: false,
+            trust_anchor: None,
             loopback_next_hops: true,
             glitch_retry_count: 15,
             glitch_retry_interval: "00:00:01",
@@ -141,6 +144,9 @@ impl Relais {
         let address = loopback::address();
         let mut relais = Self { home, address, settings, process: None, welcome: String::new() };
         fs::write(relais.home.path().join("relais.toml"), relais.toml()).expect("relais.toml");
+        if let Some(anchor) = &relais.settings.trust_anchor {
+            fs::write(relais.anchor_file(), anchor).expect("the trust anchor");
+        }
         relais.resume();
         relais
     }
@@ -262,6 +268,10 @@ impl Relais {
         self.data().join("keys/authority.pem")
     }
 
+    fn anchor_file(&self) -> PathBuf {
+        self.home.path().join("anchor.key")
+    }
+
     fn toml(&self) -> String {
         let at = |port: u16| format!("{}:{port}", self.address);
         let dns = self
@@ -274,6 +284,12 @@ impl Relais {
             }
             false => "",
         };
+        let validator = match &self.settings.trust_anchor {
+            Some(_) => {
+                format!("validator = \"built-in\"\ntrust_anchor_file = {:?}\n", self.anchor_file())
+            }
+            None => String::new(),
+        };
         format!(
             "domain = \"{}\"\nserver = \"{SERVER}\"\norganization = \"Contoso\"\n\
              [listen]\n\
@@ -284,7 +300,7 @@ impl Relais {
              server_to_server = [\"{}\"]\n\
              sandbox_relay = [\"{}\"]\n\
              admin = \"{}\"\n\
-             {dns}{probes}[queue]\n\
+             {dns}{probes}{validator}[queue]\n\
              glitch_retry_count = {}\n\
              glitch_retry_interval = \"{}\"\n\
              mailbox_delivery_queue_retry_interval = \"00:00:01\"\n\

@@ -31,6 +31,18 @@ impl Validator {
     /// # Panics
     /// When Unbound is not there (tests/setup) or does not answer.
     pub fn start(at: Ipv4Addr, zones: &NameServer) -> Self {
+        Self::begin(at, zones, true)
+    }
+
+    /// Starts one that validates nothing and passes signatures on.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn passing_on(at: Ipv4Addr, zones: &NameServer) -> Self {
+        Self::begin(at, zones, false)
+    }
+
+    fn begin(at: Ipv4Addr, zones: &NameServer, validates: bool) -> Self {
         let directory = tempfile::tempdir().expect("temporary directory");
         let address = SocketAddr::from((at, PORT));
         let stub = |zone: &str| {
@@ -40,7 +52,7 @@ impl Validator {
         let anchor = format!("  trust-anchor: \"{}\"\n", zones.anchor().replace('\t', " "));
         let stubs =
             ["test.", "plain.test.", "bogus.test.", "113.0.203.in-addr.arpa."].map(stub).concat();
-        let process = start(&directory, address, &anchor, &stubs, true);
+        let process = start(&directory, address, &anchor, &stubs, validates);
         Self { directory, address, zones: format!("{anchor}{stubs}"), process }
     }
 

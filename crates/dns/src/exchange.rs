@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     settings::Protocol,
-    wire::{Question, Reply, WireError},
+    wire::{Form, Question, Reply, WireError},
 };
 
 /// Some servers send more than they were asked to; that much is heard.
@@ -32,17 +32,25 @@ pub(crate) enum ExchangeError {
     Wire(#[from] WireError),
 }
 
-/// Asks `server`. A lost datagram is sent once more after `resend`.
+/// What is asked, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ask<'a> {
+    pub(crate) question: &'a Question,
+    pub(crate) form: Form,
+    /// After how long a lost datagram is sent once more.
+    pub(crate) resend: Duration,
+}
+
+/// Asks `server`. Who stumbles over EDNS is asked without, unless signatures are wanted: they need it.
 pub(crate) async fn ask(
     server: SocketAddr,
-    question: &Question,
+    ask: &Ask<'_>,
     protocol: Protocol,
-    resend: Duration,
 ) -> Result<Reply, ExchangeError> {
-    let reply = ask_with(server, question, protocol, resend, true).await?;
+    let reply = ask_with(server, ask, protocol).await?;
     match reply.code {
-        ResponseCode::FormErr | ResponseCode::NotImp => {
-            ask_with(server, question, protocol, resend, false).await
+        ResponseCode::FormErr | ResponseCode::NotImp if ask.form == Form::Plain => {
+            ask_with(server, &Ask { form: Form::Bare, ..*ask }, protocol).await
         }
         _ => Ok(reply),
     }
@@ -50,12 +58,11 @@ pub(crate) async fn ask(
 
 async fn ask_with(
     server: SocketAddr,
-    question: &Question,
+    ask: &Ask<'_>,
     protocol: Protocol,
-    resend: Duration,
-    edns: bool,
 ) -> Result<Reply, ExchangeError> {
-    let query = question.encode(edns)?;
+    let Ask { question, form, resend } = *ask;
+    let query = question.encode(form)?;
     if protocol == Protocol::UseTcpOnly {
         return over_tcp(server, question, &query).await;
     }

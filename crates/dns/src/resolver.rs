@@ -1,8 +1,7 @@
-//! The stub resolver: cache first, then the servers in order, along CNAMEs, within the time.
-//! A server is asked again only when it was silent, never when it has answered with an error
-//! (routing.md section 5.2).
+//! The stub resolver: cache first, then the servers (`upstream`) or what proves their answers (`validator`),
+//! along CNAMEs, within the time.
 
-use std::{net::IpAddr, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use hickory_proto::{
     op::ResponseCode,
@@ -15,18 +14,18 @@ use tokio::{
 };
 
 use crate::{
-    DnsError, Protocol, ResolverSettings,
+    DnsError, ResolverSettings, Validator as By,
     cache::{Cache, Found, Known},
     chain::{Chain, MOST_ALIASES},
-    exchange,
+    error::Trouble,
+    upstream::Upstream,
     validation::{Proof, Validation},
-    wire::{Question, Reply, code_name},
+    validator::Validator,
+    wire::{Form, Reply},
 };
 
 /// Look-ups under way at once; more wait their turn, so that sockets stay bounded.
 const MOST_LOOKUPS: usize = 256;
-/// How often the list of servers is gone through for one question.
-const ROUNDS: usize = 2;
 /// How much longer IPv6 addresses are waited for once there are IPv4 ones. Servers that never
 /// answer AAAA questions exist, and mail must not wait for them.
 const AAAA_GRACE: Duration = Duration::from_secs(1);
@@ -40,15 +39,18 @@ pub struct MxRecord {
     pub exchange: Option<DomainName>,
 }
 
+/// What a look-up came to, and for how many seconds it may be kept.
+type Learnt = (Found, Option<u32>);
+
 /// Looks names up. Clones share the cache.
 #[derive(Clone)]
 pub struct Resolver(Arc<Shared>);
 
 struct Shared {
     proof: Arc<Proof>,
-    servers: Vec<SocketAddr>,
-    protocol: Protocol,
-    server_timeout: Duration,
+    upstream: Arc<Upstream>,
+    /// Where Relais validates itself.
+    validator: Option<Validator>,
     total_timeout: Duration,
     cache: Cache,
     turns: Semaphore,
@@ -99,7 +101,7 @@ pub struct Tlsa {
 impl Resolver {
     /// A resolver with an empty cache.
     pub fn new(settings: ResolverSettings) -> Self {
-        let proof = Arc::new(Proof::new(&settings.servers));
+        let proof = Arc::new(Proof::of(&settings));
         Self::believing(settings, proof)
     }
 
@@ -107,10 +109,12 @@ impl Resolver {
     pub fn believing(settings: ResolverSettings, proof: Arc<Proof>) -> Self {
         Self(Arc::new(Shared {
             proof,
-            servers: settings.servers,
-            protocol: settings.protocol,
-            server_timeout: settings.server_timeout,
+            upstream: Arc::new(Upstream::new(&settings)),
             total_timeout: settings.total_timeout,
+            validator: match settings.validator {
+                By::Resolver => None,
+                By::BuiltIn(anchors) => Some(Validator::new(anchors)),
+            },
             cache: Cache::default(),
             turns: Semaphore::new(MOST_LOOKUPS),
         }))
@@ -240,9 +244,13 @@ impl Resolver {
         Ok(Tlsa { records: records.collect(), secure })
     }
 
-    /// What is known of how far its servers are to be believed.
+    /// How far what it says of signatures is to be believed. What it proves itself is, once it does so at
+    /// all, whatever has become of its servers.
     pub fn validation(&self) -> Validation {
-        self.0.proof.validation()
+        match self.0.proof.validation() {
+            Validation::Lost(_) if self.0.validator.is_some() => Validation::Proven,
+            validation => validation,
+        }
     }
 
     /// Whether its word on signatures counts, or once did.
@@ -308,19 +316,29 @@ impl Resolver {
     }
 
     pub(crate) async fn find_at(&self, start: Name, wanted: RecordType) -> Result<Found, DnsError> {
-        match self.0.cache.get(&start, wanted, Instant::now()) {
-            Some(found) => Ok(found),
-            None => self.0.resolve_in_time(start, wanted).await,
+        if let Some(found) = self.0.cache.get(&start, wanted, Instant::now()) {
+            return Ok(found);
         }
+        let proves = self.0.proves();
+        let (found, ttl) = self.0.resolve_in_time(&start, wanted, proves).await?;
+        // What was not validated is not kept for those who want it validated.
+        if let Some(ttl) = ttl
+            && proves == self.0.proves()
+        {
+            self.0.cache.put(start, wanted, found.clone(), ttl, Instant::now());
+        }
+        Ok(found)
     }
 
-    /// Asks, past what is known already: whether a server validates is never remembered.
+    /// Asks, past what is known already, and validates where that is done here: whether it can be done is
+    /// never remembered.
     pub(crate) async fn ask_anew(
         &self,
         name: &DomainName,
         wanted: RecordType,
-    ) -> Result<Found, DnsError> {
-        self.0.resolve_in_time(wire_name(name.as_str())?, wanted).await
+    ) -> Result<Found, Trouble> {
+        let name = wire_name(name.as_str()).map_err(|e| Trouble::Silence(e.to_string()))?;
+        Ok(self.0.resolve_in_time(&name, wanted, true).await?.0)
     }
 }
 
@@ -342,31 +360,46 @@ pub(crate) fn records(found: Found) -> Result<Arc<[RData]>, DnsError> {
 }
 
 impl Shared {
-    async fn resolve_in_time(&self, start: Name, wanted: RecordType) -> Result<Found, DnsError> {
+    /// Whether what is asked is validated here: once it has been shown that it can be.
+    fn proves(&self) -> bool {
+        let shown = matches!(self.proof.validation(), Validation::Proven | Validation::Lost(_));
+        shown && self.validator.is_some()
+    }
+
+    async fn resolve_in_time(
+        &self,
+        start: &Name,
+        wanted: RecordType,
+        proves: bool,
+    ) -> Result<Learnt, Trouble> {
         let work = async {
             let _turn = self.turns.acquire().await;
-            self.resolve(start, wanted).await
+            self.resolve(start, wanted, proves).await
         };
         timeout(self.total_timeout, work).await.unwrap_or_else(|_| {
             let seconds = self.total_timeout.as_secs_f32();
-            Err(DnsError::Temporary(format!("no answer within {seconds} s")))
+            Err(Trouble::Silence(format!("no answer within {seconds} s")))
         })
     }
 
-    /// Asks until the chain of aliases that begins at `start` ends, and keeps the outcome under
-    /// `start`.
-    async fn resolve(&self, start: Name, wanted: RecordType) -> Result<Found, DnsError> {
+    /// Asks until the chain of aliases that begins at `start` ends.
+    async fn resolve(
+        &self,
+        start: &Name,
+        wanted: RecordType,
+        proves: bool,
+    ) -> Result<Learnt, Trouble> {
         let mut name = start.clone();
         let mut allowed = MOST_ALIASES;
         let mut ttl = u32::MAX;
         let mut authentic = true;
         loop {
-            let reply = self.ask_servers(&name, wanted).await?;
+            let reply = self.ask(&name, wanted, proves).await?;
             authentic &= reply.authentic;
             let chain = Chain::follow(&name, wanted, &reply.answers, allowed)
-                .ok_or_else(|| DnsError::Temporary(format!("too many CNAME records at {start}")))?;
+                .ok_or_else(|| Trouble::Silence(format!("too many CNAME records at {start}")))?;
             if reply.truncated && chain.records.is_empty() && chain.aliases == 0 {
-                return Err(DnsError::Temporary(format!("a truncated answer for {name}")));
+                return Err(Trouble::Silence(format!("a truncated answer for {name}")));
             }
             ttl = ttl.min(chain.ttl.unwrap_or(u32::MAX));
             let settled = if !chain.records.is_empty() {
@@ -384,12 +417,9 @@ impl Shared {
                     // Without an SOA nobody said how long this holds (RFC 2308 section 5).
                     ttl = ttl.min(reply.negative_ttl.unwrap_or(0));
                 }
-                let alias_of = Some(chain.end).filter(|end| !end.eq_ignore_root(&start));
+                let alias_of = Some(chain.end).filter(|end| !end.eq_ignore_root(start));
                 let found = Found { known, alias_of, authentic };
-                if !reply.truncated {
-                    self.cache.put(start, wanted, found.clone(), ttl, Instant::now());
-                }
-                return Ok(found);
+                return Ok((found, Some(ttl).filter(|_| !reply.truncated)));
             }
             // The server left the alias for us to follow.
             allowed -= chain.aliases;
@@ -397,57 +427,18 @@ impl Shared {
         }
     }
 
-    async fn ask_servers(&self, name: &Name, wanted: RecordType) -> Result<Reply, DnsError> {
-        let mut silent: Vec<SocketAddr> = self.servers.clone();
-        let mut failures: Vec<String> = Vec::new();
-        for _ in 0..ROUNDS {
-            for server in std::mem::take(&mut silent) {
-                match self.ask_server(server, name, wanted).await {
-                    Ok(reply) => return Ok(reply),
-                    Err(Failure::Silent) => silent.push(server),
-                    Err(Failure::Answered(why)) => failures.push(why),
-                }
+    /// The one place where anybody is asked anything.
+    async fn ask(&self, name: &Name, wanted: RecordType, proves: bool) -> Result<Reply, Trouble> {
+        match &self.validator {
+            Some(validator) if proves => validator.ask(&self.upstream, name, wanted).await,
+            validator => {
+                let reply = self.upstream.ask(name, wanted, Form::Plain).await;
+                let reply = reply.map_err(|unanswered| Trouble::Silence(unanswered.why))?;
+                // Whose word does not count anyway: these servers may be anywhere.
+                Ok(Reply { authentic: reply.authentic && validator.is_none(), ..reply })
             }
-        }
-        failures.extend(silent.iter().map(|server| format!("no answer from {server}")));
-        if failures.is_empty() {
-            failures.push("no DNS server is configured".to_owned());
-        }
-        Err(DnsError::Temporary(failures.join("; ")))
-    }
-
-    async fn ask_server(
-        &self,
-        server: SocketAddr,
-        name: &Name,
-        wanted: RecordType,
-    ) -> Result<Reply, Failure> {
-        let question = Question::new(name.clone(), wanted);
-        let asked = exchange::ask(server, &question, self.protocol, self.server_timeout / 3);
-        let reply = match timeout(self.server_timeout, asked).await {
-            Err(_) => return Err(Failure::Silent),
-            Ok(Err(error)) => return Err(Failure::Answered(format!("{error} from {server}"))),
-            Ok(Ok(reply)) => reply,
-        };
-        match reply.code {
-            ResponseCode::NoError if reply.truncated && reply.answers.is_empty() => {
-                Err(Failure::Answered(format!("a truncated answer from {server}")))
-            }
-            ResponseCode::NoError if reply.is_lame && reply.answers.is_empty() => {
-                Err(Failure::Answered(format!("no recursion from {server}")))
-            }
-            ResponseCode::NoError | ResponseCode::NXDomain => Ok(reply),
-            code => Err(Failure::Answered(format!("{} from {server}", code_name(code)))),
         }
     }
-}
-
-/// Why one server was of no help.
-enum Failure {
-    /// It said nothing in time: worth another try.
-    Silent,
-    /// It, or the network in front of it, said something that is no use.
-    Answered(String),
 }
 
 /// What is known when A and AAAA were asked for. NXDOMAIN of the IPv6 question alone is not

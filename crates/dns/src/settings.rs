@@ -4,8 +4,11 @@ use std::{
     fs, io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6},
     path::Path,
+    sync::Arc,
     time::Duration,
 };
+
+use crate::anchors::TrustAnchors;
 
 const DNS_PORT: u16 = 53;
 /// Servers kept of a list; a look-up that had to ask more would be over its time anyway.
@@ -25,6 +28,16 @@ pub enum Protocol {
     UseUdpOnly,
 }
 
+/// Who validates signatures (DNSSEC).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Validator {
+    /// The DNS servers: their word counts where they are on this machine and have shown that they do.
+    #[default]
+    Resolver,
+    /// Relais itself, from these anchors. The servers may be anywhere; they have to pass signatures on.
+    BuiltIn(Arc<TrustAnchors>),
+}
+
 /// What a [`crate::Resolver`] works with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolverSettings {
@@ -36,6 +49,8 @@ pub struct ResolverSettings {
     pub server_timeout: Duration,
     /// How long a whole look-up may take, CNAMEs and all servers included.
     pub total_timeout: Duration,
+    /// Who validates signatures.
+    pub validator: Validator,
 }
 
 impl ResolverSettings {
@@ -47,6 +62,7 @@ impl ResolverSettings {
             protocol: Protocol::Any,
             server_timeout: Duration::from_secs(5),
             total_timeout: Duration::from_secs(60),
+            validator: Validator::Resolver,
         }
     }
 

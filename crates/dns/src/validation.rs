@@ -2,14 +2,16 @@
 //! since nothing protects what comes from elsewhere, and only once they have shown that they validate
 //! (DNSSEC, RFC 4035). A resolver that has shown it once and does so no longer has not become an
 //! ordinary one: what depended on it waits (DESIGN section 8).
-
-use std::net::SocketAddr;
+//!
+//! With the built-in validator the same is found out of what servers pass on: behind one that takes
+//! signatures out, everything signed would be bogus. Until it has been shown nothing is validated. After that
+//! everything is, whatever later trials say: whoever is in between could make them fail.
 
 use hickory_proto::rr::RecordType;
 use model::DomainName;
 use parking_lot::Mutex;
 
-use crate::{DnsError, Resolver, cache::Found};
+use crate::{Resolver, ResolverSettings, Validator, cache::Found, error::Trouble};
 
 /// Names by which it shows whether a resolver validates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +27,7 @@ pub struct ProbeNames {
 /// What is known of a resolver's servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Validation {
-    /// One of them at least is on another machine.
+    /// One of them at least is on another machine, and nobody validates here.
     Remote,
     /// They have never shown that they validate; why.
     Unproven(String),
@@ -40,11 +42,13 @@ pub enum Validation {
 pub struct Proof(Mutex<Validation>);
 
 impl Proof {
-    /// Nothing has been found out about these servers yet.
-    pub fn new(servers: &[SocketAddr]) -> Self {
+    /// Nothing has been found out about the servers of these settings yet.
+    pub fn of(settings: &ResolverSettings) -> Self {
+        let servers = &settings.servers;
         let is_here = !servers.is_empty()
             && servers.iter().all(|server| server.ip().to_canonical().is_loopback());
-        Self(Mutex::new(if is_here {
+        let is_ours = matches!(settings.validator, Validator::BuiltIn(_));
+        Self(Mutex::new(if is_here || is_ours {
             Validation::Unproven("not tried yet".to_owned())
         } else {
             Validation::Remote
@@ -108,8 +112,11 @@ async fn probe(resolver: &Resolver, names: &ProbeNames) -> Result<(), Doubt> {
     let ask = |name| resolver.ask_anew(name, RecordType::A);
     let (signed, unsigned, bogus) =
         tokio::join!(ask(&names.signed), ask(&names.unsigned), ask(&names.bogus));
-    let heard = |name: &DomainName, answer: Result<Found, DnsError>| {
-        answer.map_err(|why| Doubt::Silence(format!("{name}: {why}")))
+    let heard = |name: &DomainName, answer: Result<Found, Trouble>| {
+        answer.map_err(|trouble| match trouble {
+            Trouble::Silence(why) => Doubt::Silence(format!("{name}: {why}")),
+            Trouble::Bogus(why) => Doubt::Shown(why),
+        })
     };
     let signed = heard(&names.signed, signed)?;
     let unsigned = heard(&names.unsigned, unsigned)?;

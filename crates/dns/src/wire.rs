@@ -22,6 +22,18 @@ pub(crate) struct Question {
     pub(crate) id: u16,
 }
 
+/// How a question is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// With EDNS.
+    Plain,
+    /// Without, for servers that do not understand it.
+    Bare,
+    /// With EDNS, for the signatures (DO) and whatever the server thinks of them (CD): who validates himself
+    /// wants to see what is wrong (RFC 6840 section 5.9).
+    Signed,
+}
+
 /// What a server answered to one question.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
@@ -29,6 +41,8 @@ pub(crate) struct Reply {
     pub(crate) truncated: bool,
     /// Records of the answer section, at most 200.
     pub(crate) answers: Vec<Record>,
+    /// Records of the authority section, at most 200.
+    pub(crate) authorities: Vec<Record>,
     /// Seconds for which "there is none" holds (RFC 2308 section 5), when the server says so.
     pub(crate) negative_ttl: Option<u32>,
     /// The server says that it has validated all of it (RFC 4035 section 3.2.3).
@@ -54,17 +68,19 @@ impl Question {
         Self { name, record_type, id: rand::random() }
     }
 
-    /// The query's bytes. Without EDNS for servers that do not understand it.
-    pub(crate) fn encode(&self, edns: bool) -> Result<Vec<u8>, WireError> {
+    /// The query's bytes.
+    pub(crate) fn encode(&self, form: Form) -> Result<Vec<u8>, WireError> {
         let mut message = Message::query();
         message.metadata.id = self.id;
         message.metadata.recursion_desired = true;
         // Whoever validates is to say so (RFC 6840 section 5.7).
         message.metadata.authentic_data = true;
+        message.metadata.checking_disabled = form == Form::Signed;
         message.add_query(Query::query(self.name.clone(), self.record_type));
-        if edns {
+        if form != Form::Bare {
             let mut options = Edns::new();
             options.set_max_payload(UDP_PAYLOAD);
+            options.set_dnssec_ok(form == Form::Signed);
             message.set_edns(options);
         }
         message.to_vec().map_err(|_| WireError::Malformed)
@@ -92,6 +108,7 @@ impl Question {
             code: header.metadata.response_code,
             truncated: header.metadata.truncation,
             answers: Vec::new(),
+            authorities: Vec::new(),
             negative_ttl: None,
             authentic: header.metadata.authentic_data,
             is_lame: false,
@@ -134,12 +151,15 @@ impl Question {
             }
         }
         let mut refers = !header.metadata.recursion_available;
-        for _ in 0..header.counts.authorities {
+        for place in 0..header.counts.authorities {
             let record = Record::read(decoder).map_err(|_| WireError::Malformed)?;
             match &record.data {
                 RData::SOA(soa) => reply.negative_ttl = Some(record.ttl.min(soa.minimum)),
                 RData::NS(_) => refers = true,
                 _ => {}
+            }
+            if usize::from(place) < MOST_RECORDS && record.dns_class == DNSClass::IN {
+                reply.authorities.push(record);
             }
         }
         reply.is_lame = refers && !header.metadata.authoritative && reply.negative_ttl.is_none();
@@ -198,7 +218,7 @@ mod tests {
         other_type.queries[0].set_query_type(RecordType::A);
         let mut none = good.clone();
         none.queries.clear();
-        let query = question.encode(true).unwrap();
+        let query = question.encode(Form::Plain).unwrap();
         for bytes in [other_id, other_name, other_type, none]
             .iter()
             .map(|m| m.to_vec().unwrap())

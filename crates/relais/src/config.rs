@@ -4,13 +4,14 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use admin::SessionLimits;
 use anyhow::{Context, Result};
 use delivery::{ParticularReplies, ReplyPattern};
 use directory::IpRange;
-use dns::ProbeNames;
+use dns::{ProbeNames, TrustAnchors, Validator};
 use model::{ByteSize, DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
 use transport::{PriorityQueuing, ReportPace};
@@ -89,6 +90,10 @@ pub(crate) struct Frontend {
 pub(crate) struct Dns {
     /// Instead of those in /etc/resolv.conf.
     pub(crate) servers: Vec<SocketAddr>,
+    /// Who validates signatures.
+    validator: ValidatorName,
+    /// What the built-in validator believes, instead of the keys of the DNS root.
+    trust_anchor_file: Option<PathBuf>,
     /// A name of a signed zone; with the next two it shows whether servers on this machine validate.
     pub(crate) signed_name: Option<DomainName>,
     /// A name of a zone that is not signed.
@@ -97,7 +102,30 @@ pub(crate) struct Dns {
     pub(crate) bogus_name: Option<DomainName>,
 }
 
+/// `[dns] validator`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ValidatorName {
+    #[default]
+    Resolver,
+    BuiltIn,
+}
+
 impl Dns {
+    /// Who validates, with what it begins with.
+    pub(crate) fn validator(&self) -> Result<Validator> {
+        let anchors = match (self.validator, &self.trust_anchor_file) {
+            (ValidatorName::Resolver, None) => return Ok(Validator::Resolver),
+            (ValidatorName::Resolver, Some(_)) => anyhow::bail!(
+                "[dns] trust_anchor_file is set and nobody would use it: set validator = \"built-in\" too"
+            ),
+            (ValidatorName::BuiltIn, None) => TrustAnchors::root(),
+            (ValidatorName::BuiltIn, Some(file)) => TrustAnchors::read(file)
+                .with_context(|| format!("[dns] trust_anchor_file {}", file.display()))?,
+        };
+        Ok(Validator::BuiltIn(Arc::new(anchors)))
+    }
+
     /// Names by which it shows whether a resolver validates.
     pub(crate) fn probe_names(&self) -> Result<ProbeNames> {
         let or = |name: &Option<DomainName>, usual: &str| -> Result<DomainName> {
@@ -341,6 +369,21 @@ mod tests {
         let path = directory.path().join("relais.toml");
         std::fs::write(&path, text)?;
         Config::read(&path)
+    }
+
+    #[test]
+    fn the_built_in_validator_is_asked_for() {
+        let of = |text: &str| read(text).unwrap().dns.validator();
+        assert_eq!(of("").unwrap(), Validator::Resolver);
+        assert_eq!(of("[dns]\nvalidator = \"resolver\"").unwrap(), Validator::Resolver);
+        let root = Validator::BuiltIn(Arc::new(TrustAnchors::root()));
+        assert_eq!(of("[dns]\nvalidator = \"built-in\"").unwrap(), root);
+        let file = "[dns]\ntrust_anchor_file = \"/nowhere/root.key\"\n";
+        let unused = of(file).unwrap_err().to_string();
+        assert!(unused.contains("validator"), "{unused}");
+        let missing = of(&format!("{file}validator = \"built-in\"")).unwrap_err().to_string();
+        assert!(missing.contains("/nowhere/root.key"), "{missing}");
+        assert!(read("[dns]\nvalidator = \"bind\"").is_err());
     }
 
     #[test]

@@ -375,14 +375,16 @@ async fn open_spool(data: &Path, reserve: Option<ByteSize>) -> Result<Spool> {
 
 /// The machine's DNS servers, or those of the pretend Internet.
 pub(crate) fn adapter(config: &Config, sandbox: Option<&Sandbox>) -> Result<ResolverSettings> {
-    if !config.dns.servers.is_empty() {
-        return Ok(ResolverSettings::new(config.dns.servers.clone()));
-    }
-    if let Some(sandbox) = sandbox {
-        return Ok(ResolverSettings::new(vec![sandbox.dns()]));
-    }
-    ResolverSettings::from_resolv_conf(Path::new("/etc/resolv.conf"))
-        .context("/etc/resolv.conf cannot be read")
+    let validator = config.dns.validator()?;
+    let settings = if !config.dns.servers.is_empty() {
+        ResolverSettings::new(config.dns.servers.clone())
+    } else if let Some(sandbox) = sandbox {
+        ResolverSettings::new(vec![sandbox.dns()])
+    } else {
+        ResolverSettings::from_resolv_conf(Path::new("/etc/resolv.conf"))
+            .context("/etc/resolv.conf cannot be read")?
+    };
+    Ok(ResolverSettings { validator, ..settings })
 }
 
 /// The addresses of this machine. Loopback is always among them, unless mail exchangers may be

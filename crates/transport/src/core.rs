@@ -278,9 +278,8 @@ impl Core {
 
     /// How far the internal and the external resolver are believed about signatures.
     pub(crate) fn validation(&self) -> (Validation, Validation) {
-        let [internal, external] =
-            self.dns_settings().map(|settings| self.validators.resolver(settings).validation());
-        (internal, external)
+        let [internal, external] = self.dns_settings();
+        (self.validators.validation(&internal), self.validators.validation(&external))
     }
 
     /// Who resolves names as the outside sees them, and has learnt nothing yet: what has been published
@@ -506,5 +505,6 @@ fn dns_settings(
     if by_adapter || servers.is_empty() {
         return adapter.clone();
     }
-    ResolverSettings::new(servers.iter().map(|server| server.socket_addr()).collect())
+    let listed = servers.iter().map(|server| server.socket_addr()).collect();
+    ResolverSettings { validator: adapter.validator.clone(), ..ResolverSettings::new(listed) }
 }

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use dns::{Resolver, ResolverSettings};
+use dns::{Resolver, ResolverSettings, Validator};
 use parking_lot::Mutex;
 use reception::CurrentResolver;
 
@@ -23,6 +23,8 @@ pub(crate) fn resolver(core: &Arc<Core>) -> CurrentResolver {
         let settings = ResolverSettings {
             server_timeout: external.server_timeout.min(SERVER),
             total_timeout: external.total_timeout.min(LOOK_UP),
+            // Nothing here depends on signatures, and strangers choose the names.
+            validator: Validator::Resolver,
             ..external
         };
         let mut present = present.lock();

@@ -38,9 +38,7 @@ pub(crate) async fn run(core: Arc<Core>) {
 async fn try_all(core: &Core) {
     let both = core.dns_settings();
     for settings in both {
-        let servers = settings.servers.clone();
-        let resolver = core.validators.resolver(settings);
-        if core.validators.try_one(&resolver, &servers).await {
+        if core.validators.try_one(&settings).await {
             core.flush_dns();
         }
     }

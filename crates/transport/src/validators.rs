@@ -4,12 +4,11 @@
 use std::{
     collections::HashMap,
     fs, io,
-    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use dns::{ProbeNames, Proof, Resolver, ResolverSettings, Validation};
+use dns::{ProbeNames, Proof, Resolver, ResolverSettings, Validation, Validator};
 use parking_lot::Mutex;
 
 /// Larger than any list of servers that this program has written.
@@ -27,7 +26,8 @@ pub struct ValidationSettings {
 /// What is known of the DNS servers that are, or were, asked.
 pub(crate) struct Validators {
     settings: ValidationSettings,
-    proofs: Mutex<HashMap<Vec<SocketAddr>, Arc<Proof>>>,
+    /// By what is written down of them.
+    proofs: Mutex<HashMap<String, Arc<Proof>>>,
     shown_before: Vec<String>,
 }
 
@@ -43,48 +43,41 @@ impl Validators {
 
     /// A resolver that is believed as far as its servers are.
     pub(crate) fn resolver(&self, settings: ResolverSettings) -> Resolver {
-        let proof = self.proof(&settings.servers);
+        let proof = self.proof(&settings);
         Resolver::believing(settings, proof)
     }
 
-    fn proof(&self, servers: &[SocketAddr]) -> Arc<Proof> {
-        let mut proofs = self.proofs.lock();
-        let new = || {
-            let proof = Proof::new(servers);
-            let is_known = self.shown_before.contains(&listed(servers));
-            Arc::new(if is_known { proof.shown_before() } else { proof })
-        };
-        Arc::clone(proofs.entry(servers.to_vec()).or_insert_with(new))
+    /// What has been found out of whom these settings ask.
+    pub(crate) fn validation(&self, settings: &ResolverSettings) -> Validation {
+        self.proof(settings).validation()
     }
 
-    /// Finds out anew whether these servers, which `resolver` asks, validate. Whether that has become known
-    /// now: what they said before was said by servers of which it was not.
-    pub(crate) async fn try_one(&self, resolver: &Resolver, servers: &[SocketAddr]) -> bool {
-        let proof = self.proof(servers);
+    fn proof(&self, settings: &ResolverSettings) -> Arc<Proof> {
+        let listed = listed(settings);
+        let mut proofs = self.proofs.lock();
+        let new = || {
+            let proof = Proof::of(settings);
+            let is_known = self.shown_before.contains(&listed);
+            Arc::new(if is_known { proof.shown_before() } else { proof })
+        };
+        Arc::clone(proofs.entry(listed.clone()).or_insert_with(new))
+    }
+
+    /// Finds out anew whether what these settings ask can be believed. Whether that has become known now:
+    /// what was said before was said by servers of which it was not.
+    pub(crate) async fn try_one(&self, settings: &ResolverSettings) -> bool {
+        let proof = self.proof(settings);
+        let resolver = Resolver::believing(settings.clone(), Arc::clone(&proof));
         let before = proof.validation();
-        let validates = proof.renew(resolver, &self.settings.names).await;
+        let validates = proof.renew(&resolver, &self.settings.names).await;
         let now = proof.validation();
-        let servers = listed(servers);
         if now == before {
             return false;
         }
-        match &now {
-            Validation::Proven => {
-                tracing::info!(servers, "the DNS servers validate signatures: DANE is on");
-            }
-            Validation::Lost(why) => tracing::error!(
-                servers,
-                why,
-                "the DNS servers validate signatures no longer: mail for hosts with TLSA records waits"
-            ),
-            Validation::Unproven(why) => {
-                tracing::warn!(
-                    servers,
-                    why,
-                    "the DNS servers do not validate signatures: DANE is off"
-                );
-            }
-            Validation::Remote => {}
+        let servers = listed(settings);
+        match settings.validator {
+            Validator::Resolver => tell(&servers, &now),
+            Validator::BuiltIn(_) => tell_of_ours(&servers, &now),
         }
         if validates && !self.shown_before.contains(&servers) {
             self.remember();
@@ -98,7 +91,7 @@ impl Validators {
         let shown = proofs.iter().filter(|(_, proof)| {
             matches!(proof.validation(), Validation::Proven | Validation::Lost(_))
         });
-        let mut lines: Vec<String> = shown.map(|(servers, _)| listed(servers)).collect();
+        let mut lines: Vec<String> = shown.map(|(servers, _)| servers.clone()).collect();
         drop(proofs);
         lines.extend(self.shown_before.iter().cloned());
         lines.sort();
@@ -110,9 +103,54 @@ impl Validators {
     }
 }
 
-fn listed(servers: &[SocketAddr]) -> String {
-    let servers: Vec<String> = servers.iter().map(ToString::to_string).collect();
-    servers.join(" ")
+/// What has become known of servers that are to validate.
+fn tell(servers: &str, now: &Validation) {
+    match now {
+        Validation::Proven => {
+            tracing::info!(servers, "the DNS servers validate signatures: DANE is on");
+        }
+        Validation::Lost(why) => tracing::error!(
+            servers,
+            why,
+            "the DNS servers validate signatures no longer: mail for hosts with TLSA records waits"
+        ),
+        Validation::Unproven(why) => {
+            tracing::warn!(servers, why, "the DNS servers do not validate signatures: DANE is off");
+        }
+        Validation::Remote => {}
+    }
+}
+
+/// The same of servers whose answers are validated here.
+fn tell_of_ours(servers: &str, now: &Validation) {
+    match now {
+        Validation::Proven => {
+            tracing::info!(servers, "the built-in validator proves signatures: DANE is on");
+        }
+        Validation::Lost(why) => tracing::error!(
+            servers,
+            why,
+            "the built-in validator can no longer prove what these DNS servers say: mail for names that \
+             are not proven waits"
+        ),
+        Validation::Unproven(why) => tracing::warn!(
+            servers,
+            why,
+            "the built-in validator cannot prove what these DNS servers say, so nothing is validated: \
+             DANE is off"
+        ),
+        Validation::Remote => {}
+    }
+}
+
+/// Who is asked and who validates, as it is written down.
+fn listed(settings: &ResolverSettings) -> String {
+    let servers: Vec<String> = settings.servers.iter().map(ToString::to_string).collect();
+    let servers = servers.join(" ");
+    match settings.validator {
+        Validator::Resolver => servers,
+        Validator::BuiltIn(_) => format!("built-in {servers}"),
+    }
 }
 
 fn read(path: &Path) -> io::Result<Vec<String>> {

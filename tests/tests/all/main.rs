@@ -3,6 +3,7 @@
 
 mod acme;
 mod back_pressure;
+mod built_in_validator;
 mod certificates;
 mod connector_selection;
 mod dane;
