@@ -274,10 +274,8 @@ impl Relais {
 
     fn toml(&self) -> String {
         let at = |port: u16| format!("{}:{port}", self.address);
-        let dns = self
-            .settings
-            .dns
-            .map_or_else(String::new, |dns| format!("[dns]\nservers = [\"{dns}\"]\n"));
+        let dns =
+            self.settings.dns.map_or_else(String::new, |dns| format!("servers = [\"{dns}\"]\n"));
         let probes = match self.settings.shows_validation {
             true => {
                 "signed_name = \"test\"\nunsigned_name = \"plain.test\"\nbogus_name = \"bogus.test\"\n"
@@ -300,7 +298,9 @@ impl Relais {
              server_to_server = [\"{}\"]\n\
              sandbox_relay = [\"{}\"]\n\
              admin = \"{}\"\n\
-             {dns}{probes}{validator}[queue]\n\
+             [dns]\n\
+             {dns}{probes}{validator}\
+             [queue]\n\
              glitch_retry_count = {}\n\
              glitch_retry_interval = \"{}\"\n\
              mailbox_delivery_queue_retry_interval = \"00:00:01\"\n\

@@ -21,14 +21,13 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    ConnectFailure, Connection, Dialer, ParticularReplies, Route, Way,
+    ConnectFailure, Connection, Dialer, Outward, ParticularReplies, Route, Way,
     cautions::Cautions,
     connection::{LONGEST_IDLE, Lost, NotSecure, Stream, Terms},
     demand::{Check, Demand, Unusable},
     judgement::Judgement,
     oauth::Tokens,
     outcome::{NO_SUPPORT, no_support},
-    passage::Blocked,
     patience,
     permit::{AccessToken, Handshake},
     record::Record,
@@ -41,6 +40,8 @@ use crate::{
 pub struct CourierSettings {
     /// Who opens sockets.
     pub dialer: Arc<dyn Dialer>,
+    /// How web servers are reached.
+    pub outward: Outward,
     /// Who writes the logs of sessions.
     pub log: Arc<dyn SessionLog>,
     /// Who opens sealed passwords for smart hosts.
@@ -90,7 +91,7 @@ impl Courier {
         let config = tls::client_config(ClientPolicy::Opportunistic)?;
         let sightings = Arc::new(Sightings::new(Arc::clone(&settings.clock)));
         let tokens = Arc::new(Tokens::new(
-            Arc::clone(&settings.dialer),
+            settings.outward.clone(),
             Arc::clone(&settings.trust),
             settings.directory.clone(),
             settings.refresh_tokens.clone(),
@@ -102,6 +103,11 @@ impl Courier {
             cautions: Arc::default(),
             sightings,
         })
+    }
+
+    /// How web servers are reached.
+    pub fn outward(&self) -> &Outward {
+        &self.settings.outward
     }
 
     /// Connects to the first of the hosts that talks to us. `avoid` is the host with which the last
@@ -412,7 +418,7 @@ impl Courier {
                 hello: tunnel.hello.clone(),
                 stream: Box::new(tunnel),
             }),
-            Err(Blocked::Target(why) | Blocked::FrontEnd(why)) => Err(why),
+            Err(blocked) => Err(blocked.last_error()),
         }
     }
 

@@ -6,7 +6,6 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     pin::Pin,
-    sync::Arc,
 };
 
 use tokio::net::{TcpSocket, TcpStream};
@@ -44,15 +43,5 @@ impl Dialer for DirectDialer {
             stream.set_nodelay(true)?;
             Ok(stream)
         })
-    }
-}
-
-/// A dialer for who asks web servers: from whatever local address the system takes.
-#[derive(Clone)]
-pub struct WebDialer(pub Arc<dyn Dialer>);
-
-impl https::Dial for WebDialer {
-    fn dial(&self, target: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
-        self.0.dial(target, None)
     }
 }

@@ -68,19 +68,19 @@ impl Health {
         self.0.lock().get(name).is_some_and(|failure| failure.at.elapsed() < LAST)
     }
 
-    /// Why none of these is to be tried now. `None` lets the caller try, and holds the others
-    /// back meanwhile where they all have failed.
+    /// Why none of these is to be tried now: one of them, and what is the matter with it. `None` lets the
+    /// caller try, and holds the others back meanwhile where they all have failed.
     pub(crate) fn barred<'a>(
         &self,
         names: impl Iterator<Item = &'a str> + Clone,
-    ) -> Option<String> {
+    ) -> Option<(String, String)> {
         let mut failures = self.0.lock();
         let mut why = None;
         let mut is_due = false;
         for name in names.clone() {
             let failure = failures.get(name).filter(|failure| failure.bars)?;
             is_due |= failure.at.elapsed() >= PAUSE;
-            why = Some(failure.why.clone());
+            why = Some((name.to_owned(), failure.why.clone()));
         }
         if !is_due {
             return why;
@@ -118,7 +118,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn one_attempt_speaks_for_all_until_a_front_end_works() {
         let health = Health::default();
-        let barred = || health.barred(["A", "B"].into_iter());
+        let barred = || health.barred(["A", "B"].into_iter()).map(|(_, why)| why);
         assert_eq!(barred(), None);
         health.failed("A", "refused");
         assert_eq!(barred(), None, "B has not failed");

@@ -4,6 +4,7 @@
 //! turns every reply into delivered, deferred or failed for each recipient. It may use `smtp`,
 //! `dns` and `tls`; what waits and what comes next is decided above, in `transport`.
 
+mod blocked;
 mod cautions;
 mod connection;
 mod courier;
@@ -14,6 +15,7 @@ mod health;
 mod judgement;
 mod oauth;
 mod outcome;
+mod outward;
 mod passage;
 mod patience;
 mod permit;
@@ -24,12 +26,14 @@ mod sign;
 mod tap;
 mod tunnel;
 
+pub use blocked::for_senders;
 pub use connection::{Connection, Parcel};
 pub use courier::{CountSessions, Courier, CourierSettings, Hosts, OwnAddresses};
-pub use dialer::{BoxFuture, Dialer, DirectDialer, WebDialer};
+pub use dialer::{BoxFuture, Dialer, DirectDialer};
 pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
-pub use passage::{FrontEnds, Passage, for_senders};
+pub use outward::Outward;
+pub use passage::{FrontEnds, Passage};
 pub use route::{Assurance, Destination, Logon, Resolvers, Route, TlsUse, Unavailable, Way};
 pub use security::{HostSecurity, Requirement, Sighting};
 pub use sign::Sign;

@@ -23,7 +23,7 @@ use tls::TrustAnchors;
 use tokio::time::Instant;
 
 use crate::{
-    Dialer, WebDialer,
+    Outward,
     permit::{AccessToken, SealedSecret},
 };
 use answer::Answer;
@@ -86,7 +86,7 @@ impl Grant {
 
 /// The access tokens of a server.
 pub(crate) struct Tokens {
-    dialer: WebDialer,
+    outward: Outward,
     trust: Arc<TrustAnchors>,
     directory: Directory,
     keeper: Keeper,
@@ -106,13 +106,13 @@ struct Known {
 impl Tokens {
     /// Without any yet. `refresh_tokens` is the directory for those that are given out anew.
     pub(crate) fn new(
-        dialer: Arc<dyn Dialer>,
+        outward: Outward,
         trust: Arc<TrustAnchors>,
         directory: Directory,
         refresh_tokens: PathBuf,
     ) -> Self {
         let keeper = Keeper::new(refresh_tokens, directory.clone());
-        Self { dialer: WebDialer(dialer), trust, directory, keeper, known: Mutex::default() }
+        Self { outward, trust, directory, keeper, known: Mutex::default() }
     }
 
     /// A token for the grant: the one that is known, unless it is about to expire or is `refused`; else a
@@ -164,7 +164,7 @@ impl Tokens {
     ) -> Result<(AccessToken, Option<Duration>), String> {
         let began = SystemTime::now();
         let endpoint = Endpoint {
-            dialer: &self.dialer,
+            outward: &self.outward,
             trust: &self.trust,
             directory: &self.directory,
             resolver,

@@ -7,7 +7,6 @@
 //! ends: else one bad destination would hold up all others. There is no way around front ends.
 
 use std::{
-    borrow::Cow,
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{
@@ -32,6 +31,7 @@ use tokio::{
 use tokio_rustls::client::TlsStream;
 
 use crate::{
+    blocked::{Blocked, Shut},
     health::{Health, Through},
     tunnel::Tunnel,
 };
@@ -43,6 +43,8 @@ const ANSWER: Duration = Duration::from_secs(35);
 /// A front end that has not answered by then is at fault itself: it gives up on a target after
 /// 25 seconds.
 const OVERDUE: Duration = Duration::from_secs(27);
+/// A request that is given up after so long without a connection to the front end shows a fault of that.
+const LONG_ENOUGH: Duration = Duration::from_secs(4);
 /// Connections that are being made to front ends at once; fewer than the
 /// MaxInboundConnectionPerSource of their connectors (20) allows.
 const SHAKING: usize = 16;
@@ -72,7 +74,7 @@ pub struct Passage {
     /// In the order in which they are tried.
     candidates: Vec<FrontEnd>,
     /// What to say where there is none.
-    nobody: String,
+    nobody: Shut,
     /// The egress's name is said in EHLO (the connector has no Fqdn).
     names_egress: bool,
     state: Mutex<State>,
@@ -88,14 +90,6 @@ struct State {
     answered: bool,
     /// The front end that is being waited for, and since when that is its own fault.
     waiting: Option<(String, Instant)>,
-}
-
-/// What stands in the way.
-pub(crate) enum Blocked {
-    /// The front end works; the target cannot be reached from there.
-    Target(String),
-    /// No front end works.
-    FrontEnd(String),
 }
 
 impl FrontEnds {
@@ -122,14 +116,20 @@ impl FrontEnds {
         }
     }
 
-    /// Why nothing of `here` can leave through a front end at the moment. Where they all have
-    /// failed, `None` lets one caller try for all others.
+    /// Why nothing of `here` can leave through a front end at the moment, as LastError. Where they all
+    /// have failed, `None` lets one caller try for all others.
     pub fn barred(&self, snapshot: &Snapshot, here: &Server) -> Option<String> {
+        self.shut(snapshot, here).map(|shut| shut.last_error())
+    }
+
+    /// The same.
+    pub(crate) fn shut(&self, snapshot: &Snapshot, here: &Server) -> Option<Shut> {
         let names: Vec<String> = serving(snapshot, here).map(|front_end| front_end.name).collect();
         if names.is_empty() {
             return Some(nobody(snapshot, here));
         }
-        self.health.barred(names.iter().map(String::as_str))
+        let barred = self.health.barred(names.iter().map(String::as_str));
+        barred.map(|(name, why)| Shut::Unusable(name, why))
     }
 }
 
@@ -148,23 +148,14 @@ fn serving<'a>(
         .filter_map(|server| front_end(snapshot, server, here))
 }
 
-/// LastError where no front end of the site takes connections.
-fn nobody(snapshot: &Snapshot, here: &Server) -> String {
-    let site = &here.site;
+/// What is said where no front end of the site takes connections.
+fn nobody(snapshot: &Snapshot, here: &Server) -> Shut {
     let names: Vec<String> = near(snapshot, here).map(|server| server.name.to_string()).collect();
-    let advice = "the message waits: it is never sent around the front end";
     if names.is_empty() {
-        return format!(
-            "451 4.4.0 FrontendProxyEnabled True: no server of site \"{site}\" has the role \
-             ClientAccess; {advice}"
-        );
+        Shut::None(here.site.to_string())
+    } else {
+        Shut::Inactive(names.join(", "))
     }
-    let list = names.join(", ");
-    format!(
-        "451 4.4.0 FrontendProxyEnabled True: Front End Transport of {list} is not Active, or the \
-         Receive connector \"Outbound Proxy Frontend\" of its first start is disabled or gone; \
-         {advice}. See Get-ServerComponentState and Get-ReceiveConnector"
-    )
 }
 
 /// Where the server's front end takes us; `None` where its connector is missing or off.
@@ -214,10 +205,25 @@ impl Passage {
         let mut state = self.state.lock();
         let Some((name, overdue)) = state.waiting.take() else { return };
         if !state.answered || Instant::now() >= overdue {
-            let why = unusable(&name, "it did not answer in time");
+            let why = "it did not answer in time".to_owned();
             self.front_ends.health.failed(&name, &why);
-            state.failure = Some(why);
+            state.failure = Some(Shut::Unusable(name, why).last_error());
         }
+    }
+
+    /// Whoever waited has gone. A front end that could not be connected to for so long is at fault; one that
+    /// was asked already may be trying its target.
+    fn abandoned(&self) {
+        let Some((name, overdue)) = self.state.lock().waiting.take() else { return };
+        if Instant::now() >= overdue + LONG_ENOUGH {
+            self.front_ends.health.failed(&name, "no connection to it in time");
+        }
+    }
+
+    /// [`Self::open`] for whoever may not wait for its end.
+    pub(crate) async fn open_for_request(&self, target: SocketAddr) -> Result<Tunnel, Blocked> {
+        let _noticed = Noticed(self);
+        self.open(target).await
     }
 
     /// Opens a tunnel to `target` through the first front end that works.
@@ -228,9 +234,11 @@ impl Passage {
             let opened = self.reach(candidate, target).await;
             self.state.lock().waiting = None;
             match opened {
-                Err(Blocked::FrontEnd(why)) => {
-                    health.failed(&candidate.name, &why);
-                    last = why;
+                Err(Blocked::FrontEnd(shut)) => {
+                    if let Shut::Unusable(name, why) = &shut {
+                        health.failed(name, why);
+                    }
+                    last = shut;
                 }
                 answered => {
                     health.works(&candidate.name);
@@ -239,13 +247,13 @@ impl Passage {
                 }
             }
         }
-        self.state.lock().failure = Some(last.clone());
+        self.state.lock().failure = Some(last.last_error());
         Err(Blocked::FrontEnd(last))
     }
 
     async fn reach(&self, front_end: &FrontEnd, target: SocketAddr) -> Result<Tunnel, Blocked> {
         let name = &front_end.name;
-        let broke = |why: &str| Blocked::FrontEnd(unusable(name, why));
+        let broke = |why: &str| Blocked::FrontEnd(Shut::Unusable(name.clone(), why.to_owned()));
         self.wait_for(name, Duration::ZERO);
         let place = Arc::clone(&self.front_ends.shaking).acquire_owned().await;
         let place = place.map_err(|_| broke("this server stops"))?;
@@ -257,7 +265,7 @@ impl Passage {
             Err(_) => return Err(broke("it did not answer in time")),
         };
         if reply != Reply::Succeeded {
-            return Err(Blocked::Target(refusal(reply, name)));
+            return Err(Blocked::Target(reply, name.clone()));
         }
         let through = Arc::new(Through::new(name, &self.front_ends.health));
         self.state.lock().through = Some(Arc::clone(&through));
@@ -299,6 +307,15 @@ impl Passage {
     }
 }
 
+/// Notices that whoever waited has gone.
+struct Noticed<'a>(&'a Passage);
+
+impl Drop for Noticed<'_> {
+    fn drop(&mut self) {
+        self.0.abandoned();
+    }
+}
+
 impl FrontEnd {
     /// The name the outside sees at this egress.
     fn name_of(&self, egress: Option<IpAddr>) -> &DomainName {
@@ -307,38 +324,6 @@ impl FrontEnd {
         });
         named.map_or(&self.fqdn, |egress| &egress.name)
     }
-}
-
-/// LastError where a front end cannot be used.
-fn unusable(name: &str, why: &str) -> String {
-    format!(
-        "451 4.4.1 Front end {name} cannot be used: {why}. Mail for this connector waits for it. See \
-         that Front End Transport is Active there (Get-ServerComponentState {name}) and that its TCP \
-         port can be reached; its log says more"
-    )
-}
-
-/// Where the part of a LastError begins that is for administrators, in parentheses.
-const THROUGH: &str = " (through front end ";
-
-/// What a front end says of this target. Whoever answers a request under mutual TLS works: what
-/// it says holds for this target, and another host may still be reached.
-fn refusal(reply: Reply, name: &str) -> String {
-    match reply {
-        Reply::NotAllowed => format!(
-            "{reply}{THROUGH}{name}: mail ports of the Internet, smart hosts, and [frontend] allow of \
-             its relais.toml)"
-        ),
-        reply if reply.is_about_target() => format!("{reply}{THROUGH}{name})"),
-        reply => format!("{reply}{THROUGH}{name}; its log says more)"),
-    }
-}
-
-/// A LastError as senders may read it: without what it says of our front ends.
-pub fn for_senders(error: &str) -> Cow<'_, str> {
-    let Some((before, inside)) = error.split_once(THROUGH) else { return error.into() };
-    let after = inside.split_once(')').map_or("", |(_, after)| after);
-    format!("{before}{after}").into()
 }
 
 /// How the conversation with a front end ended. In TLS 1.3 a refusal of our certificate comes
@@ -422,15 +407,6 @@ mod tests {
         assert!(told(&garbage).starts_with("the TLS handshake failed"));
     }
 
-    #[test]
-    fn senders_read_nothing_of_our_front_ends() {
-        for reply in [Reply::NotAllowed, Reply::ConnectionRefused, Reply::GeneralFailure] {
-            let error = format!("421 4.4.1 failed: {}.\" Attempted", refusal(reply, "MBX01"));
-            assert_eq!(for_senders(&error), format!("421 4.4.1 failed: {reply}.\" Attempted"));
-        }
-        assert_eq!(for_senders("450 4.1.1 later"), "450 4.1.1 later");
-    }
-
     /// A way out whose front ends are of no interest.
     fn passage() -> Passage {
         let (place, clock) = (tempfile::tempdir().unwrap(), model::SystemClock);
@@ -443,9 +419,22 @@ mod tests {
         Passage {
             front_ends: FrontEnds::new(Arc::new(tls)),
             candidates: Vec::new(),
-            nobody: "nobody".to_owned(),
+            nobody: Shut::None("Nowhere".to_owned()),
             names_egress: false,
             state: Mutex::default(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_is_given_up_shows_only_a_front_end_that_takes_no_connection() {
+        for (patience, waited, failed) in
+            [(Duration::ZERO, 2, false), (Duration::ZERO, 5, true), (OVERDUE, 10, false)]
+        {
+            let passage = passage();
+            passage.wait_for("MBX01", patience);
+            tokio::time::advance(Duration::from_secs(waited)).await;
+            drop(Noticed(&passage));
+            assert_eq!(passage.front_ends.health.failed_lately("MBX01"), failed, "{waited}");
         }
     }
 

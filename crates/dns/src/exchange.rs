@@ -2,35 +2,26 @@
 //! when the server stumbles over it. The caller bounds the time.
 
 use std::{
-    io,
+    fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
 use hickory_proto::op::ResponseCode;
-use thiserror::Error;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpStream, UdpSocket},
     time::timeout,
 };
 
 use crate::{
+    line::{Line, over},
     settings::Protocol,
-    wire::{Form, Question, Reply, WireError},
+    wire::{ExchangeError, Form, Question, Reply, WireError},
 };
 
 /// Some servers send more than they were asked to; that much is heard.
 const LARGEST_DATAGRAM: usize = 4096;
-
-/// Why one server gave no reply.
-#[derive(Debug, Error)]
-pub(crate) enum ExchangeError {
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    #[error("{0}")]
-    Wire(#[from] WireError),
-}
 
 /// What is asked, and how.
 #[derive(Debug, Clone, Copy)]
@@ -41,9 +32,26 @@ pub(crate) struct Ask<'a> {
     pub(crate) resend: Duration,
 }
 
+/// Whom to ask.
+#[derive(Debug, Clone)]
+pub(crate) enum Server {
+    At(SocketAddr),
+    Through(Arc<Line>),
+}
+
+impl Server {
+    /// What went wrong, and with whom.
+    pub(crate) fn blame(&self, why: &dyn fmt::Display) -> String {
+        match self {
+            Self::At(address) => format!("{why} from {address}"),
+            Self::Through(_) => format!("the outbound gateway's DNS servers: {why}"),
+        }
+    }
+}
+
 /// Asks `server`. Who stumbles over EDNS is asked without, unless signatures are wanted: they need it.
 pub(crate) async fn ask(
-    server: SocketAddr,
+    server: &Server,
     ask: &Ask<'_>,
     protocol: Protocol,
 ) -> Result<Reply, ExchangeError> {
@@ -57,12 +65,16 @@ pub(crate) async fn ask(
 }
 
 async fn ask_with(
-    server: SocketAddr,
+    server: &Server,
     ask: &Ask<'_>,
     protocol: Protocol,
 ) -> Result<Reply, ExchangeError> {
     let Ask { question, form, resend } = *ask;
     let query = question.encode(form)?;
+    let server = match server {
+        Server::At(address) => *address,
+        Server::Through(line) => return line.exchange(question, &query).await,
+    };
     if protocol == Protocol::UseTcpOnly {
         return over_tcp(server, question, &query).await;
     }
@@ -115,12 +127,5 @@ async fn over_tcp(
     query: &[u8],
 ) -> Result<Reply, ExchangeError> {
     let mut stream = TcpStream::connect(server).await?;
-    let length = u16::try_from(query.len()).map_err(|_| WireError::Malformed)?;
-    let mut framed = length.to_be_bytes().to_vec();
-    framed.extend_from_slice(query);
-    stream.write_all(&framed).await?;
-    let length = stream.read_u16().await?;
-    let mut buffer = vec![0; usize::from(length)];
-    stream.read_exact(&mut buffer).await?;
-    Ok(question.decode(&buffer)?)
+    Ok(question.decode(&over(&mut stream, query).await?)?)
 }

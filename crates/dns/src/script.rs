@@ -108,9 +108,25 @@ impl Script {
         .await
     }
 
+    /// The same, which ends connections after one question or serves many over each.
+    pub(crate) async fn start_over(
+        ends_after_one: bool,
+        handler: impl Fn(&Asked) -> Vec<Message> + Send + Sync + 'static,
+    ) -> Self {
+        let raw = move |asked: &Asked| handler(asked).iter().map(|m| m.to_vec().unwrap()).collect();
+        Self::begin(raw, !ends_after_one).await
+    }
+
     /// A server that sends the bytes `handler` gives.
     pub(crate) async fn start_raw(
         handler: impl Fn(&Asked) -> Vec<Vec<u8>> + Send + Sync + 'static,
+    ) -> Self {
+        Self::begin(handler, false).await
+    }
+
+    async fn begin(
+        handler: impl Fn(&Asked) -> Vec<Vec<u8>> + Send + Sync + 'static,
+        serves_many: bool,
     ) -> Self {
         let (udp, tcp) = bind().await;
         let address = udp.local_addr().unwrap();
@@ -123,7 +139,7 @@ impl Script {
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(serve_udp(udp, handler.clone()));
-        tasks.spawn(serve_tcp(tcp, handler));
+        tasks.spawn(serve_tcp(tcp, handler, serves_many));
         Self { address, log, _tasks: tasks }
     }
 
@@ -160,14 +176,22 @@ async fn serve_udp(socket: UdpSocket, handler: Handler) {
     }
 }
 
-async fn serve_tcp(listener: TcpListener, handler: Handler) {
+async fn serve_tcp(listener: TcpListener, handler: Handler, serves_many: bool) {
+    let mut open = JoinSet::new();
     while let Ok((mut stream, _)) = listener.accept().await {
-        let length = stream.read_u16().await.unwrap();
-        let mut query = vec![0; usize::from(length)];
-        stream.read_exact(&mut query).await.unwrap();
-        for answer in handler(&Asked::read(&query, true)) {
-            stream.write_u16(u16::try_from(answer.len()).unwrap()).await.unwrap();
-            stream.write_all(&answer).await.unwrap();
-        }
+        let handler = handler.clone();
+        open.spawn(async move {
+            while let Ok(length) = stream.read_u16().await {
+                let mut query = vec![0; usize::from(length)];
+                stream.read_exact(&mut query).await.unwrap();
+                for answer in handler(&Asked::read(&query, true)) {
+                    stream.write_u16(u16::try_from(answer.len()).unwrap()).await.unwrap();
+                    stream.write_all(&answer).await.unwrap();
+                }
+                if !serves_many {
+                    return;
+                }
+            }
+        });
     }
 }

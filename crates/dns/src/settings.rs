@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::anchors::TrustAnchors;
+use crate::{anchors::TrustAnchors, line::Line};
 
 const DNS_PORT: u16 = 53;
 /// Servers kept of a list; a look-up that had to ask more would be over its time anyway.
@@ -38,6 +38,29 @@ pub enum Validator {
     BuiltIn(Arc<TrustAnchors>),
 }
 
+/// How DNS servers are reached.
+#[derive(Debug, Clone, Default)]
+pub enum Way {
+    /// From this machine.
+    #[default]
+    Direct,
+    /// Over connections that somebody else opens to servers of his own; the list of servers is not used,
+    /// nor is UDP.
+    Through(Arc<Line>),
+}
+
+impl PartialEq for Way {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Direct, Self::Direct) => true,
+            (Self::Through(one), Self::Through(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Way {}
+
 /// What a [`crate::Resolver`] works with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolverSettings {
@@ -51,6 +74,8 @@ pub struct ResolverSettings {
     pub total_timeout: Duration,
     /// Who validates signatures.
     pub validator: Validator,
+    /// How the servers are reached.
+    pub way: Way,
 }
 
 impl ResolverSettings {
@@ -63,6 +88,7 @@ impl ResolverSettings {
             server_timeout: Duration::from_secs(5),
             total_timeout: Duration::from_secs(60),
             validator: Validator::Resolver,
+            way: Way::Direct,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The servers, asked in order: one is asked again only when it was silent, never when it has answered with
 //! an error (routing.md section 5.2).
 
-use std::{net::SocketAddr, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use hickory_proto::{
     op::ResponseCode,
@@ -10,8 +10,8 @@ use hickory_proto::{
 use tokio::time::timeout;
 
 use crate::{
-    Protocol, ResolverSettings,
-    exchange::{self, Ask},
+    Protocol, ResolverSettings, Way,
+    exchange::{self, Ask, Server},
     wire::{Form, Question, Reply, code_name},
 };
 
@@ -21,7 +21,7 @@ const ROUNDS: usize = 2;
 /// Whom a resolver asks, and how.
 #[derive(Debug)]
 pub(crate) struct Upstream {
-    servers: Vec<SocketAddr>,
+    servers: Vec<Server>,
     protocol: Protocol,
     server_timeout: Duration,
 }
@@ -46,7 +46,10 @@ enum Failure {
 impl Upstream {
     pub(crate) fn new(settings: &ResolverSettings) -> Self {
         Self {
-            servers: settings.servers.clone(),
+            servers: match &settings.way {
+                Way::Direct => settings.servers.iter().copied().map(Server::At).collect(),
+                Way::Through(line) => vec![Server::Through(Arc::clone(line))],
+            },
             protocol: settings.protocol,
             server_timeout: settings.server_timeout,
         }
@@ -59,7 +62,7 @@ impl Upstream {
         wanted: RecordType,
         form: Form,
     ) -> Result<Reply, Unanswered> {
-        let mut silent: Vec<SocketAddr> = self.servers.clone();
+        let mut silent: Vec<&Server> = self.servers.iter().collect();
         let mut failures: Vec<String> = Vec::new();
         for _ in 0..ROUNDS {
             for server in std::mem::take(&mut silent) {
@@ -71,7 +74,7 @@ impl Upstream {
             }
         }
         let is_silence = !silent.is_empty();
-        failures.extend(silent.iter().map(|server| format!("no answer from {server}")));
+        failures.extend(silent.iter().map(|server| server.blame(&"no answer")));
         if failures.is_empty() {
             failures.push("no DNS server is configured".to_owned());
         }
@@ -80,7 +83,7 @@ impl Upstream {
 
     async fn ask_server(
         &self,
-        server: SocketAddr,
+        server: &Server,
         name: &Name,
         wanted: RecordType,
         form: Form,
@@ -90,20 +93,20 @@ impl Upstream {
         let asked = exchange::ask(server, &ask, self.protocol);
         let reply = match timeout(self.server_timeout, asked).await {
             Err(_) => return Err(Failure::Silent),
-            Ok(Err(error)) => return Err(Failure::Answered(format!("{error} from {server}"))),
+            Ok(Err(error)) => return Err(Failure::Answered(server.blame(&error))),
             Ok(Ok(reply)) => reply,
         };
         // A signature over half a set is none.
         let is_cut = reply.truncated && (reply.answers.is_empty() || form == Form::Signed);
         match reply.code {
             ResponseCode::NoError | ResponseCode::NXDomain if is_cut => {
-                Err(Failure::Answered(format!("a truncated answer from {server}")))
+                Err(Failure::Answered(server.blame(&"a truncated answer")))
             }
             ResponseCode::NoError if reply.is_lame && reply.answers.is_empty() => {
-                Err(Failure::Answered(format!("no recursion from {server}")))
+                Err(Failure::Answered(server.blame(&"no recursion")))
             }
             ResponseCode::NoError | ResponseCode::NXDomain => Ok(reply),
-            code => Err(Failure::Answered(format!("{} from {server}", code_name(code)))),
+            code => Err(Failure::Answered(server.blame(&code_name(code)))),
         }
     }
 }

@@ -11,7 +11,7 @@ use hickory_proto::rr::RecordType;
 use model::DomainName;
 use parking_lot::Mutex;
 
-use crate::{Resolver, ResolverSettings, Validator, cache::Found, error::Trouble};
+use crate::{Resolver, ResolverSettings, Validator, Way, cache::Found, error::Trouble};
 
 /// Names by which it shows whether a resolver validates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,8 @@ impl Proof {
     /// Nothing has been found out about the servers of these settings yet.
     pub fn of(settings: &ResolverSettings) -> Self {
         let servers = &settings.servers;
-        let is_here = !servers.is_empty()
+        let is_here = settings.way == Way::Direct
+            && !servers.is_empty()
             && servers.iter().all(|server| server.ip().to_canonical().is_loopback());
         let is_ours = matches!(settings.validator, Validator::BuiltIn(_));
         Self(Mutex::new(if is_here || is_ours {

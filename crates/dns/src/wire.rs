@@ -2,6 +2,8 @@
 //! question than ours are told apart from bytes that answer ours badly: the first are ignored,
 //! whoever sent them.
 
+use std::io;
+
 use hickory_proto::{
     op::{Edns, Header, Message, OpCode, Query, ResponseCode},
     rr::{DNSClass, Name, RData, Record, RecordType},
@@ -60,6 +62,15 @@ pub(crate) enum WireError {
     /// For us, but unreadable.
     #[error("an unreadable answer")]
     Malformed,
+}
+
+/// Why one server gave no reply.
+#[derive(Debug, Error)]
+pub(crate) enum ExchangeError {
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Wire(#[from] WireError),
 }
 
 impl Question {

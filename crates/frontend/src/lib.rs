@@ -4,7 +4,7 @@
 //! A Mailbox server connects under mutual TLS, says where to, and gets a tunnel; SMTP, its TLS
 //! and every decision about the message stay at the Mailbox server. Nothing is kept here: this
 //! room may use neither `spool` nor `queue`. What it lends is bounded (`rules`): SMTP ports of the
-//! open Internet, and what the administrator configured.
+//! open Internet, and what the administrator configured, which may be web servers and DNS servers of its own.
 
 mod egress;
 mod listener;
@@ -15,3 +15,4 @@ mod special;
 mod tunnel;
 
 pub use listener::{FrontEnd, FrontEndSettings};
+pub use rules::Lent;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use delivery::{Dialer, OwnAddresses};
-use directory::{Directory, IpRange, ReceiveConnector, Snapshot};
+use directory::{Directory, ReceiveConnector, Snapshot};
 use model::{ObjectName, session_log::SessionLog};
 use socket2::{Domain, Protocol, Socket, Type};
 use tls::MutualTls;
@@ -23,6 +23,7 @@ use tokio::{
 
 use crate::{
     room::{Room, Stranger},
+    rules::Lent,
     session::{self, Shared},
 };
 
@@ -41,8 +42,8 @@ pub struct FrontEndSettings {
     pub tls: Arc<MutualTls>,
     /// Who opens connections outwards.
     pub dialer: Arc<dyn Dialer>,
-    /// Networks that may be connected to although they are not the open Internet.
-    pub allowed: Vec<IpRange>,
+    /// What its settings file lends to Mailbox servers.
+    pub lent: Lent,
     /// Addresses of this machine, which are not connected to.
     pub own_addresses: OwnAddresses,
     /// Who writes the connectivity log.
@@ -59,9 +60,9 @@ impl FrontEnd {
     /// Listens where the directory says, and goes on doing so. Must be called on a tokio runtime.
     pub fn start(settings: FrontEndSettings) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let FrontEndSettings { directory, server, tls, dialer, allowed, own_addresses, log } =
+        let FrontEndSettings { directory, server, tls, dialer, lent, own_addresses, log } =
             settings;
-        let shared = Shared { directory, server, tls, dialer, allowed, own_addresses, log };
+        let shared = Shared { directory, server, tls, dialer, lent, own_addresses, log };
         let shared = Arc::new(shared);
         let mut keeper = Keeper { shared, open: HashMap::new(), tunnels: Arc::default() };
         keeper.reconcile();

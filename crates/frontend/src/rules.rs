@@ -1,6 +1,7 @@
 //! Where a front end connects to: mail ports of the open Internet, the smart hosts of connectors
-//! that go through front ends, and the networks of the settings file. A pure decision over a
-//! directory snapshot, so that a stolen certificate is no way into the organization's networks.
+//! that go through front ends, and the networks of the settings file; web servers and its own DNS servers
+//! where the settings file lends them too. A pure decision over a directory snapshot, so that a stolen
+//! certificate is no way into the organization's networks.
 
 use std::{
     fmt,
@@ -13,12 +14,40 @@ use crate::special;
 
 /// SMTP, submission under TLS, submission.
 const MAIL_PORTS: [u16; 3] = [25, 465, 587];
+/// HTTPS.
+const HTTPS_PORT: u16 = 443;
+/// The port of DNS servers, which are asked for without an address.
+const DNS_PORT: u16 = 53;
+
+/// What the settings file lends to Mailbox servers besides mail ports of the open Internet.
+#[derive(Debug, Clone, Default)]
+pub struct Lent {
+    /// Networks that may be connected to although they are not the open Internet.
+    pub allowed: Vec<IpRange>,
+    /// Ports of web servers; none where they are not lent.
+    pub https_ports: Vec<u16>,
+    /// DNS servers that are asked for Mailbox servers, in this order.
+    pub dns: Vec<SocketAddr>,
+}
+
+/// What a target is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Mail,
+    Https,
+    /// One of this front end's DNS servers, whichever.
+    Dns,
+}
 
 /// Why a target is not connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// Neither a mail port nor the port of a connector.
     Port(u16),
+    /// Web servers are not lent.
+    Https(u16),
+    /// No DNS servers are lent.
+    Dns,
     /// Not an address of the open Internet.
     Special(&'static str),
     /// This machine itself.
@@ -33,6 +62,10 @@ impl fmt::Display for Refusal {
                 "port {port} is not 25, 465, 587 or the Port of a Send connector that goes \
                  through front ends"
             ),
+            Self::Https(port) => {
+                write!(f, "port {port} is a web server's, and [frontend] allow_https is not true")
+            }
+            Self::Dns => f.write_str("[frontend] dns names no DNS server"),
             Self::Special(kind) => write!(
                 f,
                 "the address is {kind}; allowed are smart hosts given as addresses, and the \
@@ -43,35 +76,54 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Whether the target may be connected to. `is_own` says whether an address is this machine's.
+/// Whether the target may be connected to, and what it is. `is_own` says whether an address is this
+/// machine's.
 pub(crate) fn judge(
     snapshot: &Snapshot,
-    allowed: &[IpRange],
+    lent: &Lent,
     target: SocketAddr,
     is_own: impl Fn(IpAddr) -> bool,
-) -> Result<(), Refusal> {
-    let address = target.ip().to_canonical();
-    let through = || {
-        let connectors = snapshot.send_connectors.iter();
-        connectors.filter(|c| c.enabled && c.frontend_proxy_enabled)
-    };
-    let (mail, port) = (MAIL_PORTS.contains(&target.port()), target.port());
-    if !mail && !through().any(|connector| connector.port == port) {
-        return Err(Refusal::Port(port));
+) -> Result<Kind, Refusal> {
+    let (address, port) = (target.ip().to_canonical(), target.port());
+    if address.is_unspecified() && port == DNS_PORT {
+        return if lent.dns.is_empty() { Err(Refusal::Dns) } else { Ok(Kind::Dns) };
     }
+    let kind = kind_of(snapshot, lent, port)?;
     let is_smart_host = |connector: &SendConnector| {
         connector.port == port
             && !connector.dns_routing_enabled
             && connector.smart_hosts.contains(&SmartHost::Literal(address))
     };
-    let is_configured = allowed.iter().any(|range| range.contains(address))
-        || through().any(|connector| is_smart_host(connector));
+    let is_configured = lent.allowed.iter().any(|range| range.contains(address))
+        || (kind == Kind::Mail && through(snapshot).any(is_smart_host));
     match special::kind(address) {
-        _ if is_configured => Ok(()),
-        Some(kind) => Err(Refusal::Special(kind)),
+        _ if is_configured => Ok(kind),
+        Some(what) => Err(Refusal::Special(what)),
         None if is_own(address) => Err(Refusal::Own),
-        None => Ok(()),
+        None => Ok(kind),
     }
+}
+
+/// What a port is for.
+fn kind_of(snapshot: &Snapshot, lent: &Lent, port: u16) -> Result<Kind, Refusal> {
+    if MAIL_PORTS.contains(&port) || through(snapshot).any(|connector| connector.port == port) {
+        return Ok(Kind::Mail);
+    }
+    let mut urls = snapshot.send_connectors.iter().filter(|c| c.enabled);
+    let is_endpoint =
+        urls.any(|c| c.oauth_token_url.as_ref().is_some_and(|url| url.port() == port));
+    match () {
+        () if lent.https_ports.contains(&port) => Ok(Kind::Https),
+        () if is_endpoint && !lent.https_ports.is_empty() => Ok(Kind::Https),
+        () if is_endpoint || port == HTTPS_PORT => Err(Refusal::Https(port)),
+        () => Err(Refusal::Port(port)),
+    }
+}
+
+/// The connectors that go through front ends.
+fn through(snapshot: &Snapshot) -> impl Iterator<Item = &SendConnector> {
+    let connectors = snapshot.send_connectors.iter().map(AsRef::as_ref);
+    connectors.filter(|c| c.enabled && c.frontend_proxy_enabled)
 }
 
 #[cfg(test)]
@@ -95,10 +147,52 @@ mod tests {
     }
 
     fn verdict(snapshot: &Snapshot, allowed: &str, target: &str) -> Result<(), Refusal> {
-        let allowed: Vec<IpRange> =
-            allowed.split_whitespace().map(|r| r.parse().unwrap()).collect();
+        let allowed = allowed.split_whitespace().map(|r| r.parse().unwrap()).collect();
+        judged(snapshot, &Lent { allowed, ..Lent::default() }, target).map(|_| ())
+    }
+
+    fn judged(snapshot: &Snapshot, lent: &Lent, target: &str) -> Result<Kind, Refusal> {
         let own: IpAddr = "203.0.113.1".parse().unwrap();
-        judge(snapshot, &allowed, target.parse().unwrap(), |address| address == own)
+        judge(snapshot, lent, target.parse().unwrap(), |address| address == own)
+    }
+
+    #[test]
+    fn web_servers_and_dns_are_lent_by_the_settings_file_alone() {
+        let endpoint = |connector: &mut SendConnector| {
+            connector.oauth_token_url = Some("https://login.example:8443/token".parse().unwrap());
+        };
+        let (plain, with_endpoint) = (snapshot(|_| {}), snapshot(endpoint));
+        let nothing = Lent::default();
+        assert_eq!(judged(&plain, &nothing, "192.0.2.1:443"), Err(Refusal::Https(443)));
+        assert_eq!(judged(&with_endpoint, &nothing, "192.0.2.1:8443"), Err(Refusal::Https(8443)));
+        assert_eq!(judged(&plain, &nothing, "0.0.0.0:53"), Err(Refusal::Dns));
+        let lent = Lent {
+            https_ports: vec![443],
+            dns: vec!["127.0.0.1:53".parse().unwrap()],
+            ..Lent::default()
+        };
+        assert_eq!(judged(&plain, &lent, "192.0.2.1:443"), Ok(Kind::Https));
+        assert_eq!(judged(&with_endpoint, &lent, "192.0.2.1:8443"), Ok(Kind::Https));
+        assert_eq!(judged(&plain, &lent, "192.0.2.1:8443"), Err(Refusal::Port(8443)));
+        assert_eq!(judged(&plain, &lent, "0.0.0.0:53"), Ok(Kind::Dns));
+        assert_eq!(judged(&plain, &lent, "[::]:53"), Ok(Kind::Dns));
+        assert_eq!(judged(&plain, &lent, "192.0.2.1:25"), Ok(Kind::Mail));
+        // The front end's own servers, and no others; no internal addresses.
+        for target in ["127.0.0.1:53", "192.0.2.1:53", "0.0.0.0:54", "0.0.0.0:853"] {
+            assert!(matches!(judged(&plain, &lent, target), Err(Refusal::Port(_))), "{target}");
+        }
+        for target in
+            ["127.0.0.1:443", "10.0.0.1:443", "[::ffff:169.254.169.254]:443", "0.0.0.0:443"]
+        {
+            assert!(matches!(judged(&plain, &lent, target), Err(Refusal::Special(_))), "{target}");
+        }
+        assert_eq!(judged(&plain, &lent, "203.0.113.1:443"), Err(Refusal::Own));
+        // A smart host on a private address is one for mail only.
+        let smart = snapshot(|connector| {
+            through_smart_host(connector);
+            connector.port = 443;
+        });
+        assert_eq!(judged(&smart, &lent, "10.0.0.5:443"), Ok(Kind::Mail));
     }
 
     #[test]
@@ -108,7 +202,7 @@ mod tests {
         for target in ["192.0.2.1:25", "192.0.2.1:465", "192.0.2.1:587", "[2001:db8::1]:25"] {
             assert_eq!(ask(target), Ok(()), "{target}");
         }
-        for port in [22, 80, 443, 3306, 2500] {
+        for port in [22, 80, 3306, 2500] {
             let target = format!("192.0.2.1:{port}");
             assert_eq!(verdict(&snapshot, "", &target), Err(Refusal::Port(port)));
         }

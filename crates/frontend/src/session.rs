@@ -9,7 +9,7 @@ use std::{
 };
 
 use delivery::{Dialer, OwnAddresses};
-use directory::{Directory, Egress, IpRange, Snapshot};
+use directory::{Directory, Egress, Snapshot};
 use model::{
     ObjectName,
     session_log::{ConnectivitySession, Service, SessionId, SessionLog},
@@ -24,7 +24,12 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use crate::{egress, room::Stranger, rules::judge, tunnel};
+use crate::{
+    egress,
+    room::Stranger,
+    rules::{Kind, Lent, judge},
+    tunnel,
+};
 
 /// For the handshake and the request together.
 const GREETING: Duration = Duration::from_secs(20);
@@ -32,6 +37,10 @@ const GREETING: Duration = Duration::from_secs(20);
 const CONNECT: Duration = Duration::from_secs(25);
 /// Longer than SMTP's longest wait (RFC 5321 section 4.5.3.2), 10 minutes.
 const SILENCE: Duration = Duration::from_secs(15 * 60);
+/// The same for requests, which are answered within a minute.
+const SILENCE_OF_REQUESTS: Duration = Duration::from_secs(2 * 60);
+/// For the connection to one of our own DNS servers, so that a dead one leaves time for the next.
+const DNS_CONNECT: Duration = Duration::from_secs(3);
 /// For the goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// The longest field of the protocol, with the port behind a name.
@@ -43,7 +52,7 @@ pub(crate) struct Shared {
     pub(crate) server: ObjectName,
     pub(crate) tls: Arc<MutualTls>,
     pub(crate) dialer: Arc<dyn Dialer>,
-    pub(crate) allowed: Vec<IpRange>,
+    pub(crate) lent: Lent,
     pub(crate) own_addresses: OwnAddresses,
     pub(crate) log: Arc<dyn SessionLog>,
 }
@@ -121,17 +130,24 @@ async fn serve(
     request: Request,
 ) {
     let mut rows = begin(shared, remote, &request);
-    let (reply, outward, why) = connect(shared, &request).await;
-    let bound = outward.as_ref().and_then(|stream| stream.local_addr().ok());
-    let told = timeout(GOODBYE, answer(stream, reply, bound)).await;
-    let ending = match (outward, told) {
-        (Some(outward), Ok(Ok(()))) => {
-            progress(&rows, &format!("connected from {}", text(bound)));
-            let (carried, result) = tunnel::carry(stream, outward, SILENCE).await;
+    let connected = connect(shared, &request).await;
+    let (reply, bound) = match &connected {
+        Ok(outward) => (Reply::Succeeded, outward.stream.local_addr().ok()),
+        Err((reply, _)) => (*reply, None),
+    };
+    // Where our DNS servers are is nobody's business.
+    let shown = bound.filter(|_| connected.as_ref().is_ok_and(|o| o.kind != Kind::Dns));
+    let told = timeout(GOODBYE, answer(stream, reply, shown)).await;
+    let ending = match (connected, told) {
+        (Ok(Outward { stream: outward, kind }), Ok(Ok(()))) => {
+            let to = outward.peer_addr().ok();
+            progress(&rows, &format!("connected from {} to {}", text(bound), text(to)));
+            let patience = if kind == Kind::Mail { SILENCE } else { SILENCE_OF_REQUESTS };
+            let (carried, result) = tunnel::carry(stream, outward, patience).await;
             let how = result.err().map_or("closed".to_owned(), how_it_ended);
             format!("{} bytes out, {} bytes back; {how}", carried.out, carried.back)
         }
-        (None, Ok(Ok(()))) => why,
+        (Err((_, why)), Ok(Ok(()))) => why,
         _ => "the Mailbox server did not wait for the answer".to_owned(),
     };
     if let Some(rows) = &mut rows {
@@ -147,31 +163,59 @@ fn how_it_ended(error: io::Error) -> String {
     }
 }
 
-/// Connects outwards where the rules allow it: the reply, the connection, and why there is none.
-async fn connect(shared: &Shared, request: &Request) -> (Reply, Option<TcpStream>, String) {
-    let refused = |reply: Reply, why: String| (reply, None, format!("{reply}: {why}"));
+/// A connection outwards.
+struct Outward {
+    stream: TcpStream,
+    kind: Kind,
+}
+
+/// Connects outwards where the rules allow it; else the reply, and why there is none.
+async fn connect(shared: &Shared, request: &Request) -> Result<Outward, (Reply, String)> {
+    let refused = |reply: Reply, why: &str| (reply, format!("{reply}: {why}"));
     let snapshot = shared.directory.snapshot();
     let is_own = |address: IpAddr| (shared.own_addresses)().contains(&address);
-    if let Err(why) = judge(&snapshot, &shared.allowed, request.target, is_own) {
+    let kind = judge(&snapshot, &shared.lent, request.target, is_own).map_err(|why| {
         tracing::warn!(target = %request.target, %why, "front end: refused");
-        return refused(Reply::NotAllowed, why.to_string());
+        refused(Reply::NotAllowed, &why.to_string())
+    })?;
+    if kind == Kind::Dns {
+        return match timeout(CONNECT, to_dns(&shared.lent.dns)).await {
+            Ok(Ok(stream)) => Ok(Outward { stream, kind }),
+            Ok(Err(why)) => Err(refused(Reply::HostUnreachable, &why)),
+            Err(_) => Err(refused(Reply::TimedOut, "no DNS server took a connection")),
+        };
     }
     let configured: &[Egress] = snapshot
         .server(shared.server.as_str())
         .map_or(&[], |server| &server.frontend.egress_addresses);
-    let egress = match egress::choose(configured, request.egress, request.target) {
-        Ok(egress) => egress,
-        Err(reply) => return refused(reply, "no such egress for this target".to_owned()),
-    };
+    let egress = egress::choose(configured, request.egress, request.target)
+        .map_err(|reply| refused(reply, "no such egress for this target"))?;
     let target = SocketAddr::new(request.target.ip().to_canonical(), request.target.port());
     match timeout(CONNECT, shared.dialer.dial(target, egress)).await {
-        Ok(Ok(stream)) => (Reply::Succeeded, Some(stream), String::new()),
+        Ok(Ok(stream)) => Ok(Outward { stream, kind }),
         Ok(Err(error)) => {
             let (reply, why) = failed_dial(&error, egress);
-            refused(reply, why)
+            Err(refused(reply, &why))
         }
-        Err(_) => refused(Reply::TimedOut, format!("after {} seconds", CONNECT.as_secs())),
+        Err(_) => Err(refused(Reply::TimedOut, &format!("after {} seconds", CONNECT.as_secs()))),
     }
+}
+
+/// A connection to the first of our DNS servers that takes it, by whatever route the machine has: they may
+/// be on this machine.
+async fn to_dns(servers: &[SocketAddr]) -> Result<TcpStream, String> {
+    let mut failed = Vec::new();
+    for server in servers {
+        match timeout(DNS_CONNECT, TcpStream::connect(server)).await {
+            Ok(Ok(stream)) => {
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Ok(Err(error)) => failed.push(format!("{server}: {error}")),
+            Err(_) => failed.push(format!("{server}: no answer")),
+        }
+    }
+    Err(failed.join("; "))
 }
 
 /// A connection that could not be made. An egress that this machine has not is our own fault;

@@ -5,7 +5,7 @@
 use std::{fmt, future::Future, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use dns::Resolver;
+use dns::{BoxedStream, Resolver};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, Response,
@@ -18,7 +18,7 @@ use hyper_util::rt::TokioIo;
 use model::{HttpsHost, HttpsUrl};
 use rustls::pki_types::ServerName;
 use tls::{HandshakeFailure, TrustAnchors};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 use zeroize::Zeroizing;
 
@@ -37,7 +37,7 @@ pub trait Dial: Send + Sync {
     fn dial(
         &self,
         target: SocketAddr,
-    ) -> Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send + '_>>;
+    ) -> Pin<Box<dyn Future<Output = io::Result<BoxedStream>> + Send + '_>>;
 }
 
 /// What it takes to ask.
@@ -58,9 +58,14 @@ impl fmt::Debug for Https<'_> {
 }
 
 /// A connection to somebody who has proved who he is: it cannot be had otherwise.
-#[derive(Debug)]
 pub struct Proved {
-    stream: TlsStream<TcpStream>,
+    stream: TlsStream<BoxedStream>,
+}
+
+impl fmt::Debug for Proved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proved").finish_non_exhaustive()
+    }
 }
 
 impl Https<'_> {
@@ -93,7 +98,7 @@ impl Https<'_> {
         self.encrypt(url, socket).await
     }
 
-    async fn dial(&self, url: &HttpsUrl) -> Result<TcpStream, String> {
+    async fn dial(&self, url: &HttpsUrl) -> Result<BoxedStream, String> {
         let addresses = match url.host() {
             HttpsHost::Address(address) => vec![*address],
             HttpsHost::Name(name) => {
@@ -113,7 +118,7 @@ impl Https<'_> {
         Err(why)
     }
 
-    async fn encrypt(&self, url: &HttpsUrl, socket: TcpStream) -> Result<Proved, String> {
+    async fn encrypt(&self, url: &HttpsUrl, socket: BoxedStream) -> Result<Proved, String> {
         let name = match url.host() {
             HttpsHost::Address(address) => ServerName::IpAddress((*address).into()),
             HttpsHost::Name(name) => ServerName::try_from(name.to_string())

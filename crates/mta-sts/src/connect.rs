@@ -3,27 +3,15 @@
 
 use std::{io, net::SocketAddr, time::Duration};
 
-use dns::{DnsError, Resolver};
+use dns::{BoxedStream, DnsError, Resolver, Stream};
 use futures_util::future::BoxFuture;
 use model::DomainName;
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
-    time::timeout,
-};
+use tokio::{net::TcpStream, time::timeout};
 
 /// Addresses tried of one host: who publishes more is not reached by more of them.
 const MOST_ADDRESSES: usize = 8;
 /// How long one address may take, so that a dead one leaves time for the next.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A connection in both directions.
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-/// Any such connection.
-pub type BoxedStream = Box<dyn Stream>;
 
 /// Opens connections to policy hosts.
 pub trait Connect: Send + Sync {

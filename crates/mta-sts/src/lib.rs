@@ -23,7 +23,8 @@ mod turns;
 #[cfg(test)]
 mod tests;
 
-pub use connect::{BoxedStream, Connect, Direct, Stream, first_that_answers};
+pub use connect::{Connect, Direct, first_that_answers};
+pub use dns::{BoxedStream, Stream};
 pub use fetch::FetchError;
 pub use outcome::{Failure, Found, Origin, Outcome, ResultType};
 pub use pattern::MxPattern;

@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use delivery::{ParticularReplies, ReplyPattern};
 use directory::IpRange;
 use dns::{ProbeNames, TrustAnchors, Validator};
+use frontend::Lent;
 use model::{ByteSize, DomainName, ObjectName, TimeSpan};
 use serde::Deserialize;
 use transport::{PriorityQueuing, ReportPace};
@@ -82,6 +83,31 @@ impl Admin {
 pub(crate) struct Frontend {
     /// Networks it connects to for Mailbox servers although they are not the open Internet.
     pub(crate) allow: Vec<IpRange>,
+    /// Whether it connects to web servers of the Internet for them.
+    allow_https: bool,
+    /// DNS servers that it connects to for them, at most eight.
+    dns: Vec<SocketAddr>,
+}
+
+/// The port of web servers.
+const HTTPS: u16 = 443;
+/// DNS servers that a front end goes through for one question.
+const MOST_DNS: usize = 8;
+
+impl Frontend {
+    /// What is lent to Mailbox servers; `policy_port` is where policies are fetched, for tests.
+    pub(crate) fn lent(&self, policy_port: u16) -> Result<Lent> {
+        anyhow::ensure!(
+            self.dns.len() <= MOST_DNS,
+            "[frontend] dns has {} servers. Allowed: at most {MOST_DNS}.",
+            self.dns.len()
+        );
+        Ok(Lent {
+            allowed: self.allow.clone(),
+            https_ports: if self.allow_https { vec![HTTPS, policy_port] } else { Vec::new() },
+            dns: self.dns.clone(),
+        })
+    }
 }
 
 /// The machine's DNS servers: what `InternalDNSAdapterEnabled` means.
@@ -162,6 +188,9 @@ impl Default for Tls {
 pub(crate) struct Delivery {
     /// Whether a mail exchanger may resolve to loopback. Otherwise that is this server: a loop.
     pub(crate) loopback_next_hops: bool,
+    /// Whether DNS questions and requests to web servers go through front ends, as this server has no other
+    /// way to the Internet.
+    pub(crate) lookups_through_front_ends: bool,
     /// With DowngradeCustomFailures.
     pub(crate) downgrade_replies: Vec<String>,
     /// With UpgradeCustomFailures.

@@ -12,11 +12,10 @@ use std::{
 use acme::{Acme, AcmeParts};
 use admin::{AdminSettings, Endpoint, Endpoints};
 use anyhow::{Context, Result};
-use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses, WebDialer};
+use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses};
 use directory::Directory;
 use dns::ResolverSettings;
 use frontend::{FrontEnd, FrontEndSettings};
-use https::Dial;
 use identity::{Authenticator, HttpsWeb, TokenVerifier};
 use mailbox::Mailboxes;
 use management::Management;
@@ -157,7 +156,6 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let spool = open_spool(data, config.resources.disk_reserve()).await?;
     let dialer: Arc<dyn Dialer> =
         sandbox.as_ref().map_or_else(|| Arc::new(DirectDialer) as Arc<dyn Dialer>, |s| s.dialer());
-    let web: Arc<dyn Dial> = Arc::new(WebDialer(Arc::clone(&dialer)));
     // Shared by all logs: they may take a tenth of the volume together.
     let cap = Arc::new(DirectoryCap::tenth_of_volume(&data.join("logs")));
     let session_log = session_logs(&directory, &name, data, &cap, &clock)?;
@@ -169,7 +167,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         server: name.clone(),
         tls: Arc::clone(&certificates.mutual),
         dialer: Arc::clone(&dialer),
-        allowed: config.frontend.allow.clone(),
+        lent: config.frontend.lent(config.tls.mta_sts_port)?,
         own_addresses: Arc::clone(&own_addresses),
         log: Arc::clone(&session_log),
     });
@@ -185,6 +183,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         shown: Arc::clone(&shown),
         front_ends: FrontEnds::new(Arc::clone(&certificates.mutual)),
         adapter_dns: adapter(config, sandbox.as_deref())?,
+        lookups_through_front_ends: config.delivery.lookups_through_front_ends,
         policies: data.join("mta-sts"),
         policy_port: config.tls.mta_sts_port,
         tls_reports: data.join("tls-reports.json"),
@@ -211,7 +210,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     // One for mail and one for management: a flood of one must not lock out the other.
     let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
     let keys = HttpsWeb {
-        dial: Arc::clone(&web),
+        dial: transport.web(),
         trust: Arc::clone(&trust),
         resolver: transport.own_resolver(),
     };
@@ -246,7 +245,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
             directory: directory.clone(),
             server: name.clone(),
             place: data.join("acme"),
-            dial: Arc::clone(&web),
+            dial: transport.web(),
             trust: Arc::clone(&trust),
             resolver: transport.fresh_resolver(),
             clock: Arc::clone(&clock),
@@ -376,7 +375,14 @@ async fn open_spool(data: &Path, reserve: Option<ByteSize>) -> Result<Spool> {
 /// The machine's DNS servers, or those of the pretend Internet.
 pub(crate) fn adapter(config: &Config, sandbox: Option<&Sandbox>) -> Result<ResolverSettings> {
     let validator = config.dns.validator()?;
-    let settings = if !config.dns.servers.is_empty() {
+    let settings = if config.delivery.lookups_through_front_ends {
+        anyhow::ensure!(
+            config.dns.servers.is_empty(),
+            "[dns] servers would not be asked: with [delivery] lookups_through_front_ends the DNS servers \
+             in [frontend] dns of the front ends are. Take one of the two out."
+        );
+        ResolverSettings::new(Vec::new())
+    } else if !config.dns.servers.is_empty() {
         ResolverSettings::new(config.dns.servers.clone())
     } else if let Some(sandbox) = sandbox {
         ResolverSettings::new(vec![sandbox.dns()])

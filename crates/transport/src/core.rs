@@ -87,7 +87,7 @@ pub(crate) struct Core {
     pub(crate) expiring: tokio::sync::Mutex<()>,
     /// While priority queuing is on.
     pub(crate) priorities: Option<PriorityQueuing>,
-    adapter: ResolverSettings,
+    pub(crate) adapter: ResolverSettings,
     /// MTA-STS policies of other domains.
     pub(crate) policies: Policies,
     /// What is counted of TLS, and reported.

@@ -63,6 +63,7 @@ mod tls_reports;
 mod trials;
 mod validators;
 mod view;
+mod way_out;
 mod worker;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc};
 
-use delivery::Dialer;
+use delivery::Outward;
 use dns::Resolver;
 use futures_util::future::BoxFuture;
 use model::DomainName;
@@ -10,14 +10,14 @@ use mta_sts::{BoxedStream, Connect, Policies, first_that_answers};
 
 use crate::settings::TransportSettings;
 
-/// Reaches the hosts of policies as mail hosts are reached: in the sandbox that is its own Internet.
-struct ByDialer {
-    dialer: Arc<dyn Dialer>,
+/// Reaches the hosts of policies as web servers are reached: in the sandbox that is its own Internet.
+struct ByOutward {
+    outward: Outward,
     /// Instead of 443.
     port: u16,
 }
 
-impl Connect for ByDialer {
+impl Connect for ByOutward {
     fn connect<'a>(
         &'a self,
         host: &'a DomainName,
@@ -25,8 +25,8 @@ impl Connect for ByDialer {
         resolver: &'a Resolver,
     ) -> BoxFuture<'a, io::Result<BoxedStream>> {
         Box::pin(async move {
-            let dial = |address| self.dialer.dial(address, None);
-            first_that_answers((host, self.port), resolver, dial).await
+            let reach = |address| self.outward.reach(address);
+            first_that_answers((host, self.port), resolver, reach).await
         })
     }
 }
@@ -35,9 +35,8 @@ impl Connect for ByDialer {
 ///
 /// # Errors
 /// When their directory cannot be made or listed.
-pub(crate) async fn open(settings: &TransportSettings) -> io::Result<Policies> {
-    let connect: Arc<dyn Connect> =
-        Arc::new(ByDialer { dialer: Arc::clone(&settings.dialer), port: settings.policy_port });
+pub(crate) async fn open(settings: &TransportSettings, outward: Outward) -> io::Result<Policies> {
+    let connect: Arc<dyn Connect> = Arc::new(ByOutward { outward, port: settings.policy_port });
     let (directory, clock) = (settings.policies.clone(), Arc::clone(&settings.clock));
     let trust = Arc::clone(&settings.trust);
     let opening =

@@ -38,7 +38,7 @@ use crate::{
     tls_heard::TlsHeard,
     tls_letters, tls_reader,
     tls_reports::TlsReports,
-    trials, view,
+    trials, view, way_out,
 };
 
 /// How long attempts under way may take to come to an end when the service stops.
@@ -71,7 +71,9 @@ impl Transport {
     ///
     /// # Errors
     /// When the spool cannot be read or TLS cannot be set up.
-    pub async fn start(settings: TransportSettings) -> Result<Self, TransportError> {
+    pub async fn start(mut settings: TransportSettings) -> Result<Self, TransportError> {
+        let (outward, adapter) = way_out::of(&settings);
+        settings.adapter_dns = adapter;
         let (file, clock) = (settings.tls_reports.clone(), Arc::clone(&settings.clock));
         let heard = settings.tls_heard.clone();
         let opened = tokio::task::spawn_blocking(move || {
@@ -80,9 +82,10 @@ impl Transport {
         });
         let told = opened.await.map_err(|_| SpoolError::Stopped)?;
         let tls_reports = Arc::clone(&told.0);
-        let policies = policies::open(&settings).await?;
+        let policies = policies::open(&settings, outward.clone()).await?;
         let courier = Courier::new(CourierSettings {
             dialer: Arc::clone(&settings.dialer),
+            outward,
             log: Arc::clone(&settings.session_log),
             directory: settings.directory.clone(),
             trust: Arc::clone(&settings.trust),
@@ -140,6 +143,11 @@ impl Transport {
     pub fn own_resolver(&self) -> reception::CurrentResolver {
         let core = Arc::clone(&self.core);
         Arc::new(move || core.resolvers_now().internal)
+    }
+
+    /// Who opens connections to web servers.
+    pub fn web(&self) -> Arc<dyn https::Dial> {
+        Arc::new(self.core.courier.outward().clone())
     }
 
     /// Who takes messages over that come as files.
@@ -338,6 +346,7 @@ impl Transport {
             }
         };
         let _ = tokio::time::timeout(DRAIN, drained).await;
+        way_out::close(&self.core.adapter);
         self.core.journal.forget(&self.core.spool, None).await;
         // What was handed in without waiting is committed with this.
         if let Err(error) = self.core.spool.commit(Batch::new()).await {

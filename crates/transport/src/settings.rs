@@ -37,6 +37,9 @@ pub struct TransportSettings {
     pub front_ends: FrontEnds,
     /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
     pub adapter_dns: ResolverSettings,
+    /// Whether requests that are no mail go through front ends: DNS questions, to the front ends' DNS servers
+    /// instead of the machine's, and those to web servers.
+    pub lookups_through_front_ends: bool,
     /// How it is found out whether DNS servers validate signatures.
     pub validation: ValidationSettings,
     /// The file in which is kept what is counted for TLS reports.

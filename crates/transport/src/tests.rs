@@ -238,6 +238,7 @@ impl Place {
             particular_replies: Arc::default(),
             front_ends: FrontEnds::new(self.identity()),
             adapter_dns: ResolverSettings::new(Vec::new()),
+            lookups_through_front_ends: false,
             policies: self.data.path().join("mta-sts"),
             policy_port: 443,
             tls_reports: self.data.path().join("tls-reports.json"),

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use dns::{ProbeNames, Proof, Resolver, ResolverSettings, Validation, Validator};
+use dns::{ProbeNames, Proof, Resolver, ResolverSettings, Validation, Validator, Way};
 use parking_lot::Mutex;
 
 /// Larger than any list of servers that this program has written.
@@ -146,7 +146,10 @@ fn tell_of_ours(servers: &str, now: &Validation) {
 /// Who is asked and who validates, as it is written down.
 fn listed(settings: &ResolverSettings) -> String {
     let servers: Vec<String> = settings.servers.iter().map(ToString::to_string).collect();
-    let servers = servers.join(" ");
+    let servers = match settings.way {
+        Way::Direct => servers.join(" "),
+        Way::Through(_) => "those of front ends".to_owned(),
+    };
     match settings.validator {
         Validator::Resolver => servers,
         Validator::BuiltIn(_) => format!("built-in {servers}"),

@@ -15,6 +15,7 @@ mod front_end;
 mod injection;
 mod limits;
 mod line_ends;
+mod lookups_through_front_ends;
 mod mail_in_a_row;
 mod management;
 mod message_tracking;

@@ -40,6 +40,14 @@ fn account(refresh_token: &str, client_secret: &str) -> Account {
 impl Site {
     /// With a smart host for each of these lists of mechanisms: `host0.test`, and so on.
     fn new(mechanisms: &[&str], account: Account) -> Self {
+        Self::of(mechanisms, account, World::start)
+    }
+
+    fn of(
+        mechanisms: &[&str],
+        account: Account,
+        start: impl FnOnce(Ipv4Addr, &[&str], Settings) -> World,
+    ) -> Self {
         let known = Authority::new("Known");
         let login = address();
         let certificate = known.issue("DNS:login.test");
@@ -64,7 +72,7 @@ impl Site {
         let records: Vec<&str> = records.iter().map(String::as_str).collect();
         let settings =
             Settings { trusted_ca_files: vec![known.certificate()], ..Settings::default() };
-        let world = World::start(hosts[0].0, &records, settings);
+        let world = start(hosts[0].0, &records, settings);
         Self { world, tokens, postfix, _dovecot: dovecot, _known: known }
     }
 
@@ -153,6 +161,25 @@ fn one_token_opens_the_door_in_both_forms_until_it_is_withdrawn() {
         assert_eq!(site.tokens.asked(), 2 + number);
     }
     site.assert_no_secret_shows();
+}
+
+/// A server that reaches nothing but its front end asks its endpoint through that; the port is its connector's.
+#[test]
+fn tokens_are_asked_for_through_a_front_end() {
+    let lent = "allow_https = true\ndns = [\"DNS\"]";
+    let site = Site::of(&[""], account("", SECRET), |host, records, settings| {
+        World::behind_front_end(host, records, lent, settings)
+    });
+    site.connector(SECRET, json!({ "FrontendProxyEnabled": true }));
+    site.world.send("u@anywhere.example", "with a token");
+    site.postfix.wait_for(1, SOON);
+    assert_eq!(site.tokens.asked(), 1);
+    let log = site.world.relais.data().join("logs/Connectivity/FrontEnd");
+    let endpoint = format!(":{ENDPOINT_PORT}");
+    until("the front end's row", SOON, || {
+        let text = all_text(&log);
+        text.lines().any(|l| l.contains(&endpoint) && l.contains("connected from")).then_some(())
+    });
 }
 
 #[test]

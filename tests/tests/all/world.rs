@@ -58,6 +58,19 @@ impl World {
         Self { relais, dns, host }
     }
 
+    /// The same for a server that reaches nothing but its front end, to which these keys lend more than mail
+    /// ports: DNS questions and requests to web servers go through it. `DNS` stands for the name server.
+    pub(crate) fn behind_front_end(
+        host: Ipv4Addr,
+        records: &[&str],
+        lent: &str,
+        settings: Settings,
+    ) -> Self {
+        let dns = NameServer::start(address(), records);
+        let relais = Relais::relaying(Settings { toml: behind(&dns, lent), ..settings });
+        Self { relais, dns, host }
+    }
+
     /// A sink at `mail.test`.
     pub(crate) fn sink(&self, port: u16) -> Sink {
         Sink::start(self.host, port)
@@ -100,4 +113,12 @@ pub(crate) fn large(size: usize) -> String {
     let line = "x".repeat(76) + "\r\n";
     text.extend(std::iter::repeat_n(line.as_str(), size / line.len()));
     text
+}
+
+/// What a server's settings file says that reaches nothing but its front end.
+pub(crate) fn behind(dns: &NameServer, lent: &str) -> &'static str {
+    let lent = lent.replace("DNS", &dns.address().to_string());
+    // A test has few of them.
+    format!("lookups_through_front_ends = true\n[frontend]\nallow = [\"127.0.0.0/8\"]\n{lent}\n")
+        .leak()
 }

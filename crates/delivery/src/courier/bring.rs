@@ -1,7 +1,5 @@
 //! Bringing something to a web server: reports to whoever wants them by HTTPS (RFC 8460 section 3).
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use dns::Resolver;
 use http_body_util::Full;
@@ -10,7 +8,6 @@ use model::{HttpsHost, HttpsUrl};
 use tokio::time::timeout;
 
 use super::Courier;
-use crate::WebDialer;
 
 impl Courier {
     /// Posts `body` to an address of a stranger's choice, which has to name its host: an address literal
@@ -30,8 +27,8 @@ impl Courier {
             return Err("its host is an address and no name".to_owned());
         }
         let bringing = async {
-            let dialer = WebDialer(Arc::clone(&self.settings.dialer));
-            let https = Https { dial: &dialer, trust: &self.settings.trust, resolver };
+            let dial = &self.settings.outward;
+            let https = Https { dial, trust: &self.settings.trust, resolver };
             let request = https::post(&url, content_type).body(Full::new(body));
             let request = request.map_err(|_| "it cannot be asked for".to_owned())?;
             https.connect(&url).await?.exchange(request).await

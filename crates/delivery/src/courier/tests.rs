@@ -93,6 +93,7 @@ async fn search(
     let key = vault::DataKey::ephemeral();
     let file = place.path().join("directory.db");
     let courier = Courier::new(CourierSettings {
+        outward: crate::Outward::Direct(Arc::new(crate::DirectDialer)),
         dialer: Arc::new(Detour(sockets.iter().copied().collect())),
         log: Arc::new(NoSessionLog),
         directory: Directory::open(&file, key, Arc::new(SystemClock)).unwrap(),

@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 
 use super::{Answer, Grant, Secrets};
 use crate::{
-    WebDialer,
+    Outward,
     permit::{CannotOpen, Permit, SealedSecret},
 };
 
 /// What it takes to ask.
 pub(super) struct Endpoint<'a> {
-    pub(super) dialer: &'a WebDialer,
+    pub(super) outward: &'a Outward,
     pub(super) trust: &'a std::sync::Arc<TrustAnchors>,
     pub(super) directory: &'a Directory,
     pub(super) resolver: &'a Resolver,
@@ -42,8 +42,8 @@ impl Endpoint<'_> {
     }
 
     async fn ask_at_length(&self, grant: &Grant) -> Result<Answer, String> {
-        let Self { dialer, trust, resolver, .. } = *self;
-        let endpoint = Https { dial: dialer, trust, resolver }.connect(&grant.url).await?;
+        let Self { outward, trust, resolver, .. } = *self;
+        let endpoint = Https { dial: outward, trust, resolver }.connect(&grant.url).await?;
         let form = self.form(grant, Permit::proved(&endpoint)).map_err(|CannotOpen| {
             "the stored secret cannot be opened with this server's key; set it again".to_owned()
         })?;

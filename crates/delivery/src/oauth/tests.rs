@@ -19,6 +19,7 @@ use crate::{
     BoxFuture,
     permit::{AdministratorsWord, Permit},
 };
+use crate::{Dialer, Outward};
 
 #[test]
 fn how_long_a_token_is_used() {
@@ -100,7 +101,7 @@ async fn one_asks_for_all_and_an_endpoint_that_failed_has_a_rest() {
     let place = Place::new();
     let dialer = Arc::new(DeadEnd::default());
     let tokens = Tokens::new(
-        Arc::clone(&dialer) as Arc<dyn Dialer>,
+        Outward::Direct(Arc::clone(&dialer) as Arc<dyn Dialer>),
         Arc::default(),
         place.directory.clone(),
         place.home.path().join("oauth"),
