@@ -33,6 +33,8 @@ pub struct NameServer {
     records: Vec<String>,
     /// The name of the file of the key that signs `test.`, without its ending.
     key: Option<String>,
+    /// How `test.` is signed: options of ldns-signzone.
+    denial: &'static [&'static str],
     process: Process,
 }
 
@@ -43,7 +45,7 @@ impl NameServer {
     /// # Panics
     /// When NSD is not there (tests/setup) or does not answer.
     pub fn start(at: Ipv4Addr, records: &[&str]) -> Self {
-        Self::begin(at, records, None, &[])
+        Self::begin(at, records, None, (&[], &[]))
     }
 
     /// The same with a signed zone `test.`, and below it `plain.test.`, which is not signed and has these
@@ -66,6 +68,31 @@ impl NameServer {
         plain: &[&str],
         reverse: &[&str],
     ) -> Self {
+        Self::delegating(at, records, plain, (reverse, &[]))
+    }
+
+    /// Like [`NameServer::signed`], with NSEC3 (RFC 5155).
+    ///
+    /// # Panics
+    /// As above.
+    pub fn signed_with_nsec3(at: Ipv4Addr, records: &[&str], plain: &[&str]) -> Self {
+        Self::delegating(at, records, plain, (&[], &["-n", "-t", "1", "-s", "cafe"]))
+    }
+
+    /// The same with opt-out: unsigned delegations have no records of their own in the chain.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn signed_with_opt_out(at: Ipv4Addr, records: &[&str], plain: &[&str]) -> Self {
+        Self::delegating(at, records, plain, (&[], &["-n", "-p", "-t", "1", "-s", "cafe"]))
+    }
+
+    fn delegating(
+        at: Ipv4Addr,
+        records: &[&str],
+        plain: &[&str],
+        how: (&[&str], &'static [&'static str]),
+    ) -> Self {
         // Below names it does not sign, a zone points to others.
         let wrong = "0".repeat(64);
         let delegations = [
@@ -76,10 +103,15 @@ impl NameServer {
         ];
         let all: Vec<&str> =
             delegations.iter().map(String::as_str).chain(records.iter().copied()).collect();
-        Self::begin(at, &all, Some(plain), reverse)
+        Self::begin(at, &all, Some(plain), how)
     }
 
-    fn begin(at: Ipv4Addr, records: &[&str], plain: Option<&[&str]>, reverse: &[&str]) -> Self {
+    fn begin(
+        at: Ipv4Addr,
+        records: &[&str],
+        plain: Option<&[&str]>,
+        (reverse, denial): (&[&str], &'static [&'static str]),
+    ) -> Self {
         let directory = tempfile::tempdir().expect("temporary directory");
         let address = SocketAddr::from((at, PORT));
         let records: Vec<String> = records.iter().map(|&r| r.to_owned()).collect();
@@ -99,9 +131,9 @@ impl NameServer {
         let served = if key.is_some() { "test.zone.signed" } else { "test.zone" };
         let conf = settings(&directory, address, served) + &zones;
         std::fs::write(file("nsd.conf"), conf).expect("nsd.conf");
-        write_zone(&directory, 1, &records, key.as_deref());
+        write_zone(&directory, 1, &records, key.as_deref().map(|key| (key, denial)));
         let process = Process::start(&mut command(&directory));
-        let server = Self { directory, address, serial: 1, records, key, process };
+        let server = Self { directory, address, serial: 1, records, key, denial, process };
         server.wait_for_serial();
         server
     }
@@ -135,7 +167,8 @@ impl NameServer {
 
     fn reload(&mut self) {
         self.serial += 1;
-        write_zone(&self.directory, self.serial, &self.records, self.key.as_deref());
+        let signing = self.key.as_deref().map(|key| (key, self.denial));
+        write_zone(&self.directory, self.serial, &self.records, signing);
         let hup = Command::new("kill").args(["-HUP", &self.process.id().to_string()]).status();
         assert!(hup.is_ok_and(|status| status.success()), "NSD does not take signals");
         self.wait_for_serial();
@@ -169,12 +202,18 @@ fn make_key(directory: &TempDir) -> String {
     String::from_utf8_lossy(&made.stdout).trim().to_owned()
 }
 
-/// Writes `test.`, and signs it when there is a key.
-fn write_zone(directory: &TempDir, serial: u32, records: &[String], key: Option<&str>) {
+/// Writes `test.`, and signs it when there is a key, so.
+fn write_zone(
+    directory: &TempDir,
+    serial: u32,
+    records: &[String],
+    signing: Option<(&str, &[&str])>,
+) {
     let file = directory.path().join("test.zone");
     std::fs::write(file, zone("test.", serial, records)).expect("zone file");
-    let Some(key) = key else { return };
+    let Some((key, denial)) = signing else { return };
     let signed = Command::new("ldns-signzone")
+        .args(denial)
         .args(["-f", "test.zone.new", "test.zone", key])
         .current_dir(directory.path())
         .output()

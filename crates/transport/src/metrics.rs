@@ -59,7 +59,7 @@ impl Collector for TransportMetrics {
                 let is_proven = validation == dns::Validation::Proven;
                 (ResolverLabel { resolver: name }, f64::from(u8::from(is_proven)))
             });
-        let help = "1 where the DNS servers have shown that they validate signatures: DANE is on";
+        let help = "1 where signatures are validated, by the DNS servers or here: DANE is on";
         gauges.family(("dnssec_validates", help, None), validates)?;
         let help = "Sessions with our hosts that failed, as verified TLS reports of others tell";
         let name = "tls_report_failed_sessions";

@@ -21,8 +21,15 @@ struct Zones {
     _authority: Authority,
 }
 
+/// How a server of signed zones is started.
+type Start = fn(std::net::Ipv4Addr, &[&str], &[&str]) -> NameServer;
+
 impl Zones {
     fn new() -> Self {
+        Self::of(NameServer::signed)
+    }
+
+    fn of(start: Start) -> Self {
         let authority = Authority::new("The Hosts' Authority");
         let leaf = authority.issue("DNS:mail.test");
         let (right, wrong) = (leaf.tlsa((3, 1, 1)), Authority::new("Another").tlsa((3, 1, 1)));
@@ -74,7 +81,7 @@ impl Zones {
         ];
         let settings = format!("smtpd_tls_security_level = may\n{}", leaf.for_postfix());
         let postfix = Postfix::with(host, PORT, &domains, &settings);
-        let server = NameServer::signed(address(), &records, &plain);
+        let server = start(address(), &records, &plain);
         Self { server, postfix, _authority: authority }
     }
 
@@ -118,27 +125,31 @@ fn security(relais: &Relais, domain: &str) -> Value {
     relais.run("Get-TransportSecurity", json!({ "Recipient": recipient })).remove(0)
 }
 
-/// All of it, whoever is asked.
-fn what_is_signed_holds(zones: &Zones, dns: SocketAddr) {
+/// All of it, whoever is asked; and whether the names that a wildcard makes count as signed.
+fn what_is_signed_holds(zones: &Zones, dns: SocketAddr, wildcards_count: bool) {
     let relais = Relais::relaying(zones.settings(dns));
     assert!(relais.log().contains("the built-in validator proves signatures"), "{}", relais.log());
     relais.send_connector("All", "*", PORT);
-    let arrive = ["right", "none", "alias", "plain"];
-    let wait: [(&str, &[&str]); 6] = [
+    let mut arrive = vec!["right", "none", "alias", "plain"];
+    let mut wait: Vec<(&str, &[&str])> = vec![
         ("wrong", &[INVALID, "mx-wrong.test"]),
         ("wrong-alias", &[INVALID]),
         ("unknown", &[UNKNOWN, "_tcp.mx-unknown.test"]),
-        ("a.wild", &[INVALID]),
         ("itself", &[INVALID]),
         ("bogus", &["bogus.test", "is bogus (DNSSEC)"]),
     ];
+    if wildcards_count {
+        wait.push(("a.wild", &[INVALID]));
+    } else {
+        arrive.push("a.wild");
+    }
     for name in arrive.iter().chain(wait.iter().map(|(name, _)| name)) {
         send(&relais, &format!("u@{name}.test"));
     }
     for name in arrive {
         zones.arrives(&format!("u@{name}.test"));
     }
-    for (name, words) in wait {
+    for (name, words) in &wait {
         waits(&relais, &format!("{name}.test"), words);
     }
     let right = security(&relais, "right.test");
@@ -160,13 +171,28 @@ fn behind_a_resolver_that_validates_nothing() {
     let believing = Relais::relaying(settings);
     assert!(believing.log().contains("DANE is off"), "{}", believing.log());
     drop(believing);
-    what_is_signed_holds(&zones, resolver.address());
+    what_is_signed_holds(&zones, resolver.address(), true);
 }
 
 #[test]
 fn behind_a_server_that_only_has_the_zones() {
     let zones = Zones::new();
-    what_is_signed_holds(&zones, zones.server.address());
+    what_is_signed_holds(&zones, zones.server.address(), true);
+}
+
+/// Denials by NSEC3, as large zones have them.
+#[test]
+fn zones_with_nsec3() {
+    let zones = Zones::of(NameServer::signed_with_nsec3);
+    let resolver = Validator::passing_on(address(), &zones.server);
+    what_is_signed_holds(&zones, resolver.address(), true);
+}
+
+/// With opt-out an unsigned zone may begin wherever there is nothing: what a wildcard makes is not authentic.
+#[test]
+fn zones_with_opt_out() {
+    let zones = Zones::of(NameServer::signed_with_opt_out);
+    what_is_signed_holds(&zones, zones.server.address(), false);
 }
 
 /// The servers give out the same records without signatures: that is found out at the start and said, and

@@ -6,6 +6,7 @@
 //! the library is content with less. How much a look-up may cost is bounded here (`trail`).
 
 mod kept;
+mod opt_out;
 mod primer;
 mod sift;
 mod trail;

@@ -67,15 +67,16 @@ impl Primer {
         let records: Vec<&Record> =
             message.answers.iter().filter(|record| key_of(record).is_some()).collect();
         let signatures: Vec<&RRSIG> = message.answers.iter().filter_map(signature).collect();
-        let signed = self.is_signed(zone, &records, &signatures);
-        signed.map_err(|why| Flaw::Bogus(format!("{why} (the trust anchor of {zone})")))?;
+        let held = self.held_for(zone, &records, &signatures);
+        let held =
+            held.map_err(|why| Flaw::Bogus(format!("{why} (the trust anchor of {zone})")))?;
         let mut keys = Keys::empty();
         let good = records.iter().filter_map(|record| key_of(record));
         for key in good.filter(|key| key.zone_key() && !key.revoke()) {
             keys.insert_with_name(key.public_key(), zone.into());
         }
         let keys = Arc::new(keys);
-        let seconds = records.iter().map(|record| record.ttl).min().unwrap_or(0);
+        let seconds = records.iter().map(|record| record.ttl).min().unwrap_or(0).min(held);
         let until = Instant::now() + Duration::from_secs(seconds.into()).min(LONGEST);
         let primed = Primed { keys: Arc::clone(&keys), until };
         self.primed.lock().insert(zone.clone(), primed);
@@ -86,13 +87,14 @@ impl Primer {
         self.primed.lock().remove(zone);
     }
 
-    /// Whether one of the records is what an anchor names, and has signed them all.
-    fn is_signed(
+    /// For how many seconds the signature of all of the records holds that one of them, which an anchor
+    /// names, has made.
+    fn held_for(
         &self,
         zone: &Name,
         records: &[&Record],
         signatures: &[&RRSIG],
-    ) -> Result<(), &'static str> {
+    ) -> Result<u32, &'static str> {
         let keys = records.iter().filter_map(|record| key_of(record));
         let named: Vec<&DNSKEY> = keys.filter(|key| self.anchors.name(zone, key)).collect();
         if records.is_empty() {
@@ -104,7 +106,8 @@ impl Primer {
         if signatures.is_empty() {
             return Err(MISSING);
         }
-        let now = SerialNumber::new(seconds_now());
+        let seconds_now = seconds_now();
+        let now = SerialNumber::new(seconds_now);
         let holds = |key: &DNSKEY, signature: &RRSIG| {
             let input = signature.input();
             input.signer_name == *zone
@@ -117,8 +120,9 @@ impl Primer {
                 && !key.revoke()
                 && key.verify_rrsig(zone, DNSClass::IN, signature, records.iter().copied()).is_ok()
         };
-        let is_signed = signatures.iter().any(|s| named.iter().any(|key| holds(key, s)));
-        if is_signed { Ok(()) } else { Err("the signatures of its zone's keys do not hold") }
+        let good = signatures.iter().find(|s| named.iter().any(|key| holds(key, s)));
+        let until = good.ok_or("the signatures of its zone's keys do not hold")?;
+        Ok(until.input().sig_expiration.get().wrapping_sub(seconds_now))
     }
 }
 

@@ -450,3 +450,47 @@ async fn hostile_signatures_cost_little() {
     let Err(Trouble::Silence(why)) = found else { panic!("{found:?}") };
     assert!(why.contains("41 DNSKEY records"), "{why}");
 }
+
+/// Whichever byte somebody in between changes: what is believed is what was signed.
+#[tokio::test]
+async fn no_changed_byte_is_believed() {
+    let place = Place::new(untouched()).await;
+    for (of, wanted) in [
+        ("mx.test", RecordType::A),
+        ("nowhere.test", RecordType::A),
+        ("mx.test", RecordType::TLSA),
+        ("any.w.test", RecordType::A),
+    ] {
+        let right = place.ask(of, wanted).await.unwrap();
+        assert!(right.authentic);
+        let length =
+            place.world.read().unwrap().answer(&question(of, wanted)).to_vec().unwrap().len();
+        // With another question or number nobody listens to an answer: the name, a byte for each label and
+        // the root, type and class.
+        let answered = 12 + of.len() + 2 + 4;
+        for step in [2, 3].into_iter().chain(answered..length.min(500)) {
+            let world = Arc::clone(&place.world);
+            let script = Script::start_raw(move |asked| {
+                let mut bytes = world.read().unwrap().answer(asked).to_vec().unwrap();
+                let is_meant = asked.name == of && asked.record_type == wanted;
+                if let Some(byte) = bytes.get_mut(step).filter(|_| is_meant) {
+                    *byte ^= 1 << (step % 8);
+                }
+                vec![bytes]
+            })
+            .await;
+            let anchors = root_anchor(&place.world.read().unwrap());
+            let settings = ResolverSettings {
+                validator: Validator::BuiltIn(Arc::new(anchors)),
+                server_timeout: std::time::Duration::from_millis(200),
+                ..ResolverSettings::new(vec![script.address])
+            };
+            let deceived = Resolver::believing(settings, Arc::clone(&place.proof));
+            if let Ok(found) = deceived.ask_anew(&domain(of), wanted).await
+                && found.authentic
+            {
+                assert_eq!(found.known, right.known, "{of} {wanted}, byte {step}");
+            }
+        }
+    }
+}

@@ -5,18 +5,18 @@
 //!   wildcard wants more than there can be (`wildcard`).
 //! * "There is none" counts as said by an unsigned zone only where what says it is of a zone that the name
 //!   is in.
-//! * What a zone with opt-out denies is not authentic (RFC 5155 section 9.2).
+//! * What opt-out leaves open is not authentic (`opt_out`).
 //! * The CNAME that a proven DNAME makes is proven (RFC 6672 section 5.3.1).
 
 use hickory_net::{DnsError, NetError};
 use hickory_proto::{
-    dnssec::{Proof, rdata::DNSSECRData},
+    dnssec::Proof,
     op::{DnsResponse, ResponseCode},
     rr::{Name, RData, Record, RecordType},
     serialize::binary::BinDecodable,
 };
 
-use super::{primer::MISSING, sift::signature, wildcard};
+use super::{opt_out::leaves_open, primer::MISSING, sift::signature, wildcard};
 use crate::wire::Reply;
 
 const WRONG: &str = "its signatures do not hold";
@@ -54,7 +54,7 @@ pub(super) fn judge(
         if !has_denial(&message) {
             return Err(NO_DENIAL.to_owned());
         }
-        secure = !opts_out(&message);
+        secure = !leaves_open(name, &message);
     }
     Ok(reply(&message, records, secure))
 }
@@ -80,7 +80,7 @@ fn without_denial(
 /// "There is none."
 fn denial(name: &Name, message: &DnsResponse) -> Result<Reply, String> {
     if has_denial(message) {
-        return Ok(reply(message, Vec::new(), !opts_out(message)));
+        return Ok(reply(message, Vec::new(), !leaves_open(name, message)));
     }
     let all_insecure = !message.authorities.is_empty()
         && message.authorities.iter().all(|record| record.proof == Proof::Insecure);
@@ -110,13 +110,6 @@ fn has_denial(message: &DnsResponse) -> bool {
     message.authorities.iter().any(|record| {
         record.proof == Proof::Secure
             && matches!(record.record_type(), RecordType::NSEC | RecordType::NSEC3)
-    })
-}
-
-fn opts_out(message: &DnsResponse) -> bool {
-    message.authorities.iter().any(|record| match &record.data {
-        RData::DNSSEC(DNSSECRData::NSEC3(nsec3)) => nsec3.opt_out(),
-        _ => false,
     })
 }
 
