@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use aws_lc_rs::digest;
 use directory::Directory;
-use model::HttpsUrl;
 use hyper::Uri;
 use instant_acme::{Account, AccountBuilder, AccountCredentials, ExternalAccountKey, NewAccount};
+use model::HttpsUrl;
 use serde::{Deserialize, Serialize};
 use vault::Sealed;
 use zeroize::Zeroizing;

@@ -11,15 +11,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use https::{Dial, Https};
-use model::HttpsUrl;
 use http_body_util::{BodyExt, Full};
+use https::{Dial, Https};
 use hyper::{
     HeaderMap, Method, Request, Response, StatusCode, Uri,
     header::{HeaderValue, RETRY_AFTER, USER_AGENT},
 };
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient, Problem};
 use model::Clock;
+use model::HttpsUrl;
 use parking_lot::Mutex;
 use serde_json::Value;
 use tls::TrustAnchors;

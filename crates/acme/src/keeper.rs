@@ -5,9 +5,9 @@
 use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 
 use certificates::RequestedKey;
-use https::Dial;
 use directory::Directory;
 use futures_util::FutureExt;
+use https::Dial;
 use model::{Clock, ObjectName, TimeSpan, Timestamp};
 use parking_lot::Mutex;
 use prometheus_client::registry::Registry;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use dns::{Proof, Resolver, ResolverSettings, Validation};
+use dns::{Proof, Resolver, ResolverSettings, Validation, Validator};
 use tls::TrustAnchors;
 
 use crate::{
@@ -118,15 +118,26 @@ fn trust(config: &Config) -> Finding {
 }
 
 /// Whether names can be looked up, and whether what is said of signatures is to be believed.
-fn names(config: &Config) -> Result<[Finding; 2]> {
+fn names(config: &Config) -> Result<Vec<Finding>> {
+    if config.delivery.lookups_through_front_ends {
+        return Ok(vec![Finding {
+            verdict: Verdict::Notice,
+            subject: "DNS",
+            text:
+                "front ends are asked ([delivery] lookups_through_front_ends): not tried from here"
+                    .to_owned(),
+            remedy: "the running server knows: relais shell -c Get-TransportSecurity",
+        }]);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("the runtime could not be started")?;
     let settings = adapter(config, None)?;
     let probes = config.dns.probe_names()?;
-    let proof = Arc::new(Proof::new(&settings.servers));
-    let servers = listed(&settings);
+    let proof = Arc::new(Proof::of(&settings));
+    let (servers, is_ours) =
+        (listed(&settings), matches!(settings.validator, Validator::BuiltIn(_)));
     let resolver = Resolver::believing(settings, Arc::clone(&proof));
     let answer = runtime.block_on(resolver.addresses(&probes.unsigned));
     runtime.block_on(proof.renew(&resolver, &probes));
@@ -144,12 +155,38 @@ fn names(config: &Config) -> Result<[Finding; 2]> {
             remedy: "correct /etc/resolv.conf, or [dns] servers in relais.toml",
         },
     };
-    Ok([answers, signatures(&servers, &proof.validation())])
+    let signatures = match proof.validation() {
+        validation if is_ours => proven_here(&servers, validation),
+        validation => signatures(&servers, &validation),
+    };
+    Ok(vec![answers, signatures])
 }
 
 fn listed(settings: &ResolverSettings) -> String {
     let servers: Vec<String> = settings.servers.iter().map(ToString::to_string).collect();
     servers.join(", ")
+}
+
+/// With the built-in validator.
+fn proven_here(servers: &str, validation: Validation) -> Finding {
+    match validation {
+        Validation::Proven => Finding {
+            verdict: Verdict::Good,
+            subject: "DNSSEC",
+            text: format!("the built-in validator proves what {servers} answer: DANE is on"),
+            remedy: "",
+        },
+        Validation::Unproven(why) | Validation::Lost(why) => Finding {
+            verdict: Verdict::Notice,
+            subject: "DNSSEC",
+            text: format!(
+                "the built-in validator proves nothing of what {servers} answer ({why}): DANE is off. Where it was \
+                 on before, mail for hosts with TLSA records waits"
+            ),
+            remedy: "ask DNS servers that pass signatures on: [dns] servers in relais.toml",
+        },
+        Validation::Remote => signatures(servers, &Validation::Remote),
+    }
 }
 
 fn signatures(servers: &str, validation: &Validation) -> Finding {
