@@ -63,6 +63,12 @@ impl Line {
         Self { tunnels, idle: Mutex::default(), places: Semaphore::new(MOST_TUNNELS) }
     }
 
+    /// Another to the same servers, with places of its own: whoever fills one does not fill the other.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::new(Arc::clone(&self.tunnels))
+    }
+
     /// Ends the tunnels that nobody uses; none is kept any more.
     pub fn close(&self) {
         let mut idle = self.idle.lock();

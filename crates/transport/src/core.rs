@@ -11,7 +11,7 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use delivery::{Courier, FrontEnds, Resolvers};
 use directory::{Directory, DnsServer, Server, Snapshot, TransportService};
-use dns::{Resolver, ResolverSettings, Validation};
+use dns::{Resolver, ResolverSettings, Validation, Way};
 use mailbox::Mailboxes;
 use model::{
     Clock, Event, EventSource, MessageEvent, MessageEventKind, ObjectName, TimeSpan, Timestamp,
@@ -41,6 +41,7 @@ use crate::{
     tls_heard::TlsHeard,
     tls_reports::TlsReports,
     validators::Validators,
+    way_out,
 };
 
 /// Memory for content under way, all workers together, in KiB.
@@ -88,6 +89,8 @@ pub(crate) struct Core {
     /// While priority queuing is on.
     pub(crate) priorities: Option<PriorityQueuing>,
     pub(crate) adapter: ResolverSettings,
+    /// How the adapter's DNS servers are asked for what strangers' messages name.
+    pub(crate) strangers_way: Way,
     /// MTA-STS policies of other domains.
     pub(crate) policies: Policies,
     /// What is counted of TLS, and reported.
@@ -154,6 +157,7 @@ impl Core {
             longest_idle: settings.max_idle_time_before_resubmit,
             expiring: tokio::sync::Mutex::default(),
             priorities: settings.priorities,
+            strangers_way: way_out::apart(&settings.adapter_dns.way),
             adapter: settings.adapter_dns,
             tls_reports,
             tls_heard,

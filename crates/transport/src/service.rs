@@ -346,7 +346,8 @@ impl Transport {
             }
         };
         let _ = tokio::time::timeout(DRAIN, drained).await;
-        way_out::close(&self.core.adapter);
+        way_out::close(&self.core.adapter.way);
+        way_out::close(&self.core.strangers_way);
         self.core.journal.forget(&self.core.spool, None).await;
         // What was handed in without waiting is committed with this.
         if let Err(error) = self.core.spool.commit(Batch::new()).await {

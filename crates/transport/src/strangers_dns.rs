@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use dns::{Resolver, ResolverSettings, Validator};
+use dns::{Resolver, ResolverSettings, Validator, Way};
 use parking_lot::Mutex;
 use reception::CurrentResolver;
 
@@ -25,6 +25,10 @@ pub(crate) fn resolver(core: &Arc<Core>) -> CurrentResolver {
             total_timeout: external.total_timeout.min(LOOK_UP),
             // Nothing here depends on signatures, and strangers choose the names.
             validator: Validator::Resolver,
+            way: match external.way {
+                Way::Direct => Way::Direct,
+                Way::Through(_) => core.strangers_way.clone(),
+            },
             ..external
         };
         let mut present = present.lock();

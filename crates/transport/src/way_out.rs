@@ -23,9 +23,17 @@ pub(crate) fn of(settings: &TransportSettings) -> (Outward, ResolverSettings) {
     (outward, ResolverSettings { way, ..adapter })
 }
 
+/// The same way to the same DNS servers, with places of its own.
+pub(crate) fn apart(way: &Way) -> Way {
+    match way {
+        Way::Direct => Way::Direct,
+        Way::Through(line) => Way::Through(Arc::new(line.another())),
+    }
+}
+
 /// Ends what is kept of it.
-pub(crate) fn close(adapter: &ResolverSettings) {
-    if let Way::Through(line) = &adapter.way {
+pub(crate) fn close(way: &Way) {
+    if let Way::Through(line) = way {
         line.close();
     }
 }
