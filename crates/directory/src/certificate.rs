@@ -1,13 +1,13 @@
 //! Certificates of the servers (management.md section 9.1): each belongs to one server and is known there by
 //! its thumbprint. What is in one is read by who shows it; here it is kept.
 
-use model::ObjectName;
+use model::{HttpsUrl, ObjectName};
 use serde_json::Value;
 
 use crate::{
     properties::{Header, Listing, boilerplate, properties},
     rule::RuleError,
-    values::{CertificateMaterial, CertificateServices, TokenUrl},
+    values::{CertificateMaterial, CertificateServices},
 };
 
 properties! {
@@ -23,7 +23,7 @@ properties! {
     }
     kept {
         /// The directory of the ACME server it was obtained from (RFC 8555); the server renews it itself.
-        acme_directory: Option<TokenUrl> = None, "AcmeDirectory";
+        acme_directory: Option<HttpsUrl> = None, "AcmeDirectory";
     }
     settings {
         friendly_name: String = "Relais".to_owned(), "FriendlyName";
