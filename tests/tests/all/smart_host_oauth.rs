@@ -222,8 +222,12 @@ fn an_endpoint_that_gives_no_token_makes_mail_wait() {
     site.connector("something else", json!({}));
     site.world.send("u@anywhere.example", "waiting");
     let waits_for = |error: &str| {
-        let waiting = site.world.relais.wait_for_error(error, SOON);
-        assert_eq!(waiting["Status"], "Retry");
+        // At the moment of an attempt it is Ready.
+        let waiting = until(&format!("a message in Retry with {error:?}"), SOON, || {
+            site.world.relais.messages().into_iter().find(|m| {
+                m["Status"] == "Retry" && m["LastError"].as_str().is_some_and(|e| e.contains(error))
+            })
+        });
         assert!(waiting["LastError"].to_string().contains("check OAuthTokenUrl"), "{waiting}");
         site.assert_no_secret_shows();
     };
