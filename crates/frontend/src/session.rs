@@ -275,6 +275,19 @@ mod tests {
         assert_eq!(failed_dial(&error, None).0, Reply::HostUnreachable);
     }
 
+    #[tokio::test]
+    async fn the_first_dns_server_that_takes_a_connection_is_asked() {
+        let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let dead = closed.local_addr().unwrap();
+        drop(closed);
+        let alive = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let here = alive.local_addr().unwrap();
+        let stream = to_dns(&[dead, here]).await.unwrap();
+        assert_eq!(stream.peer_addr().unwrap(), here);
+        let why = to_dns(&[dead]).await.unwrap_err();
+        assert!(why.starts_with(&dead.to_string()), "{why}");
+    }
+
     #[test]
     fn a_role_that_was_taken_away_counts_whatever_the_certificate_says() {
         let (place, clock) = (tempfile::tempdir().unwrap(), model::SystemClock);

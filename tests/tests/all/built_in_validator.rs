@@ -214,3 +214,30 @@ fn behind_a_resolver_that_takes_signatures_out_nothing_is_validated() {
     send(&relais, "u@wrong.test");
     zones.arrives("u@wrong.test");
 }
+
+/// Whoever sits between this server and its DNS servers takes signatures out later: nothing leaves with less.
+#[test]
+fn what_was_proven_once_is_not_believed_without_proof() {
+    let zones = Zones::new();
+    let host = zones.postfix.address().ip();
+    let mut relais = Relais::relaying(zones.settings(zones.server.address()));
+    relais.send_connector("All", "*", PORT);
+    send(&relais, "u@right.test");
+    zones.arrives("u@right.test");
+    relais.stop();
+    let Zones { server, postfix, _authority } = zones;
+    let SocketAddr::V4(at) = server.address() else { panic!("IPv4") };
+    drop(server);
+    let records = ["@ A 127.0.0.1", "right MX 10 mail", &format!("mail A {host}")];
+    let _stripped = NameServer::start(*at.ip(), &records);
+    relais.resume();
+    assert!(relais.log().contains("can no longer prove"), "{}", relais.log());
+    assert_eq!(security(&relais, "right.test")["DnssecValidation"], "Lost");
+    send(&relais, "v@right.test");
+    waits(&relais, "right.test", &["is bogus (DNSSEC)", "keys are missing"]);
+    let arrived = |to: &str| {
+        let line = format!("X-Original-To: {to}");
+        postfix.messages().iter().any(|message| message.contains(&line))
+    };
+    consistently("it stays", Duration::from_millis(500), || !arrived("v@right.test"));
+}
