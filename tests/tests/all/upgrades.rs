@@ -120,3 +120,8 @@ fn data_of_0_5_0_is_taken_over() {
 fn data_of_0_6_0_is_taken_over() {
     starts_and_delivers("0.6.0");
 }
+
+#[test]
+fn data_of_0_7_0_is_taken_over() {
+    starts_and_delivers("0.7.0");
+}

@@ -140,6 +140,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cmdlets/Get-AuthServer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows whose access tokens mail clients may sign in with, and whether the keys to judge them are there.
+         * @description Management roles: Organization Transport Settings, View-Only Configuration.
+         */
+        post: operations["Get-AuthServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/New-AuthServer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets mail clients sign in with access tokens of an issuer.
+         * @description Management roles: Organization Transport Settings.
+         */
+        post: operations["New-AuthServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Remove-AuthServer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an issuer's access tokens no longer, those of sessions that are open included.
+         * @description Management roles: Organization Transport Settings.
+         */
+        post: operations["Remove-AuthServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Set-AuthServer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes whose access tokens are taken, and what must stand in them.
+         * @description Management roles: Organization Transport Settings.
+         */
+        post: operations["Set-AuthServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cmdlets/Get-BackPressure": {
         parameters: {
             query?: never;
@@ -1180,6 +1260,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cmdlets/Get-TlsReport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows what others report of encryption on the way to our domains (TLS-RPT), with what each failure means and what to do.
+         * @description Management roles: Send Connectors, Transport Queues, View-Only Configuration.
+         */
+        post: operations["Get-TlsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cmdlets/Get-TransportSecurity": {
         parameters: {
             query?: never;
@@ -1776,6 +1876,38 @@ export interface components {
             UseSimpleDisplayName: boolean;
             TlsExceptionUntil: string | null;
             IsCoexistenceDomain: boolean;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        AuthServer: {
+            Name: string;
+            AuthMetadataUrl: string;
+            Audience: string;
+            IssuerIdentifier: string | null;
+            UserClaim: string[];
+            Enabled: boolean;
+            MetadataIssuer: string | null;
+            KeyCount: number;
+            KeysRead: string | null;
+            LastError: string | null;
             Identity: string;
             AdminDisplayName: string | null;
             ExchangeVersion: string;
@@ -2423,6 +2555,36 @@ export interface components {
             LastCertificate: string | null;
             LastFailure: string | null;
         };
+        TlsReport: {
+            Domain: string;
+            PolicyType: string;
+            Organization: string;
+            Submitter: string;
+            Verified: boolean;
+            /** Format: date-time */
+            StartDate: string;
+            /** Format: date-time */
+            EndDate: string;
+            SuccessfulSessions: number;
+            FailedSessions: number;
+            Failures: string[];
+            Advice: string[];
+            FailureDetails: components["schemas"]["TlsReportFailure"][];
+            FailureDetailsLeftOut: number;
+            MxHosts: string[];
+            ReportId: string;
+            Contact: string;
+            /** Format: date-time */
+            Received: string;
+        };
+        TlsReportFailure: {
+            ResultType: string;
+            Count: number;
+            SendingMta: string | null;
+            ReceivingMx: string;
+            ReceivingAddress: string | null;
+            Reason: string;
+        };
         MessageTrackingEvent: {
             Timestamp: string;
             ClientIp: string | null;
@@ -2883,6 +3045,234 @@ export interface operations {
                      * @enum {string}
                      */
                     InheritanceType?: "None" | "All" | "Descendents" | "SelfAndChildren" | "Children";
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-AuthServer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The authorization server: name, GUID, distinguished name or object. */
+                    Identity?: string;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthServer"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "New-AuthServer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The authorization server's name, at most 64 characters, unique. */
+                    Name: string;
+                    /** @description Where its metadata are, over HTTPS: issuer and jwks_uri are taken from them. As a rule it ends in /.well-known/openid-configuration. */
+                    AuthMetadataUrl: string;
+                    /** @description What a token must be for (aud): what the issuer calls this mail service. */
+                    Audience: string;
+                    /** @description What a token's iss must be; what the metadata say, unless given. $null takes it back. */
+                    IssuerIdentifier?: string;
+                    /** @description The claims that may name the user: the first that is in the token does, by one of his mail addresses. email, preferred_username, upn unless given. */
+                    UserClaim?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description Whether its tokens are taken; $true unless given. */
+                    Enabled?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthServer"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Remove-AuthServer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The authorization server: name, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Set-AuthServer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The authorization server: name, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description The authorization server's name, at most 64 characters, unique. */
+                    Name?: string;
+                    /** @description Where its metadata are, over HTTPS: issuer and jwks_uri are taken from them. As a rule it ends in /.well-known/openid-configuration. */
+                    AuthMetadataUrl?: string;
+                    /** @description What a token must be for (aud): what the issuer calls this mail service. */
+                    Audience?: string;
+                    /** @description What a token's iss must be; what the metadata say, unless given. $null takes it back. */
+                    IssuerIdentifier?: string;
+                    /** @description The claims that may name the user: the first that is in the token does, by one of his mail addresses. email, preferred_username, upn unless given. */
+                    UserClaim?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description Whether its tokens are taken; $true unless given. */
+                    Enabled?: boolean;
+                    /** @description Reads metadata and keys anew, now. */
+                    RefreshAuthMetadata?: boolean;
                     /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
                     Confirm?: boolean;
                     /** @description Checks everything and says what would be done, without doing it. */
@@ -6517,6 +6907,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestMessage"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-TlsReport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: hostname
+                     * @description The accepted domain that the reports are about; all of them unless given.
+                     */
+                    Domain?: string;
+                    /**
+                     * Format: date-time
+                     * @description Only reports about a time that ends at this moment or later, in UTC.
+                     */
+                    StartDate?: string;
+                    /**
+                     * Format: date-time
+                     * @description Only reports about a time that begins before this moment, in UTC.
+                     */
+                    EndDate?: string;
+                    /** @description Only of who reports: a part of the organization's name or of its domain, letter case ignored. */
+                    Organization?: string;
+                    /** @description Only where sessions failed. */
+                    FailuresOnly?: boolean;
+                    /** @description Also reports that the domain which submits them has not signed: anybody can have made them. */
+                    IncludeUnverified?: boolean;
+                    /** @description How many objects are returned at most: 1000 unless given; a warning tells when there are more. */
+                    ResultSize?: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TlsReport"][];
                 };
             };
             /** @description Refused; nothing has been changed. */

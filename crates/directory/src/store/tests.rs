@@ -445,3 +445,28 @@ fn the_directory_of_0_2_0_is_understood() {
     let codes = &snapshot.organization.transport.generate_copy_of_dsn_for;
     assert_eq!(codes.iter().map(ToString::to_string).collect::<Vec<_>>(), ["5.1.1"]);
 }
+
+/// What came with 0.7.0 is understood by every later version.
+#[test]
+fn the_directory_of_0_7_0_is_understood() {
+    let place = tempfile::tempdir().unwrap();
+    let directory = written_by("0.7.0", place.path());
+    let snapshot = directory.snapshot();
+    let [certificate] = snapshot.certificates.as_slice() else { panic!("one certificate") };
+    assert_eq!(certificate.friendly_name, "écrit par 0.7.0");
+    assert!(certificate.private_key_exportable && certificate.acme_directory.is_none());
+    let key = certificate.material.private_key.as_ref().unwrap();
+    let key = directory.unseal(key, &certificate.context()).unwrap();
+    assert!(!key.is_empty());
+    let relay = snapshot.send_connector("Via relay").unwrap();
+    assert_eq!(relay.smart_host_auth_mechanism, SmartHostAuthMechanism::ClientCertificate);
+    assert_eq!(
+        relay.tls_certificate_name.as_ref().unwrap().to_string(),
+        "<I>CN=relay.contoso.com<S>CN=relay.contoso.com"
+    );
+    let partner = "partner.example".parse().unwrap();
+    let partner = snapshot.remote_domain(&model::AddressDomain::Name(partner)).unwrap();
+    assert!(partner.tls_exception_until.is_some());
+    let [issuer] = snapshot.auth_servers.as_slice() else { panic!("one AuthServer") };
+    assert_eq!((issuer.audience.as_str(), issuer.enabled), ("relais", true));
+}
