@@ -4,36 +4,33 @@
 
 use std::{io, net::IpAddr, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-use directory::{ExtendedRight, ReceiveConnector, Snapshot};
-use identity::{TokenPass, TokenVerifier};
-use message::{Submission, Trace};
-use model::{Envelope, Guid, MessageId, Reply, ReversePath};
-use rustls::pki_types::CertificateDer;
-use sender_auth::Arrival;
-use smtp::{Answer, AuthOffer, BearerOffer, Server, ServerSettings, Step, TlsBinding};
-use tls::{CertificateFacts, SessionBinding, ShownLeaf, TlsSummary};
+use directory::{ReceiveConnector, Snapshot};
+use identity::TokenPass;
+use model::{Reply, ReversePath};
+use smtp::{Answer, Server, Step};
+use tls::TlsSummary;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     sync::watch,
-    task::spawn_blocking,
     time::{Instant, timeout, timeout_at},
 };
 
 use crate::{
-    Source, Submitted,
     admission::Admitted,
     conversation::Conversation,
     message_rate::Sender,
-    partner,
     policy::{Client, Policy},
     reason,
     shared::Shared,
     sign_in::{Desk, SignIn},
 };
 
-/// The longest a TLS handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(60);
+mod encryption;
+mod hand_over;
+mod offer;
+
+use offer::machine_settings;
+
 /// The longest a connection may take to close.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// Content of all sessions together; beyond it new messages are put off.
@@ -283,130 +280,6 @@ impl Session {
         })
     }
 
-    /// A complete message: the last rules, then the hand-over. `250` only after it is durable.
-    async fn take_over(&mut self, snapshot: &Snapshot, received: smtp::ReceivedMessage) -> Answer {
-        let policy = Policy { snapshot, connector: &self.connector, client: &self.client };
-        if let Err(reply) = self.check_content(&policy, &received.content) {
-            return Answer::Refuse(reply);
-        }
-        let id = self.shared.intake.next_id();
-        let network_id = Guid::new_v4();
-        let stranger = !policy.is_submission();
-        let original = received.content.clone();
-        let mut content = self.prepare(&policy, received.content, network_id);
-        let mut signers = Vec::new();
-        self.admitted.holds(original.len());
-        if stranger && !is_internal(snapshot, self.client_address) {
-            (content, signers) = self.note_sender(&received.envelope, original, content).await;
-        }
-        let trace = self.trace(id, &received.envelope);
-        let submitted = Submitted {
-            id,
-            network_id,
-            envelope: received.envelope,
-            content,
-            trace,
-            source: Source::Smtp {
-                connector: self.connector.name.to_string(),
-                client: self.client_address,
-                hello: self.machine.hello().unwrap_or_default().to_owned(),
-                local: self.local_address,
-                stranger,
-                signers,
-            },
-        };
-        self.admitted.holds(submitted.content.len());
-        match self.shared.intake.accept(submitted).await {
-            Ok(accepted) => {
-                let message_id = accepted.internet_message_id.unwrap_or_default();
-                Answer::Accepted(queued(&message_id, id))
-            }
-            Err(refusal) => Answer::Refuse(refusal.0),
-        }
-    }
-
-    fn check_content(&self, policy: &Policy<'_>, content: &Bytes) -> Result<(), Reply> {
-        if let Client::User(_) = self.client {
-            policy.author(&message::authors(content))?;
-        }
-        let most = self.connector.max_local_hop_count as usize;
-        if most > 0 && message::own_hops(content, &self.shared.fqdn) > most {
-            return Err(Reply::new(
-                554,
-                (5, 4, 6),
-                "Hop count exceeded - possible mail loop: the message has passed this server before",
-            ));
-        }
-        Ok(())
-    }
-
-    /// What may come in from outside our own servers, completed where we are the submission
-    /// service (RFC 6409 section 8).
-    fn prepare(&self, policy: &Policy<'_>, content: Bytes, network_id: Guid) -> Bytes {
-        let may = message::Inbound {
-            organization: policy.holds(ExtendedRight::AcceptHeadersOrganization),
-            forest: policy.holds(ExtendedRight::AcceptHeadersForest),
-            routing: policy.holds(ExtendedRight::AcceptHeadersRouting),
-            own_name: &self.shared.fqdn,
-        };
-        let content = message::firewall_inbound(content, &may);
-        if !policy.is_submission() {
-            return content;
-        }
-        let submission = Submission {
-            message_id_domain: &self.shared.fqdn,
-            network_id,
-            now: self.shared.clock.now(),
-            remove_bcc: true,
-        };
-        message::prepare_submission(content, &submission)
-    }
-
-    /// The message of a stranger, without results under our name, and with our own where the connector
-    /// has them found out; and the domains whose signature would be good on a TLS report.
-    async fn note_sender(
-        &self,
-        envelope: &Envelope,
-        original: Bytes,
-        content: Bytes,
-    ) -> (Bytes, Vec<String>) {
-        let host = &self.shared.fqdn;
-        let content = message::without_results_of(content, host);
-        if !self.connector.sender_authentication_enabled {
-            return (content, Vec::new());
-        }
-        let arrival = Arrival {
-            client: self.client_address,
-            hello: self.machine.hello().unwrap_or_default(),
-            sender: &envelope.sender,
-            now: self.shared.clock.now(),
-        };
-        self.shared.sender_proof.note(host, arrival, original, &content).await
-    }
-
-    fn trace(&self, id: MessageId, envelope: &model::Envelope) -> String {
-        let single = match envelope.recipients.as_slice() {
-            [only] => Some(&only.address),
-            _ => None,
-        };
-        let trace = Trace {
-            from_hello: self.machine.hello().unwrap_or_default(),
-            from_address: Some(self.client_address),
-            by: &self.shared.fqdn,
-            with: message::Protocol::of(
-                self.machine.is_esmtp(),
-                self.tls.is_some(),
-                matches!(self.client, Client::User(_)),
-                envelope.smtputf8,
-            ),
-            tls: self.tls.as_ref().map(|t| (t.protocol.clone(), t.cipher.clone())),
-            id,
-            for_: single,
-            at: self.shared.clock.now(),
-        };
-        String::from_utf8_lossy(&message::received_field(&trace)).into_owned()
-    }
-
     /// Makes a client wait who asks for what he does not get.
     async fn tarpit(&self) {
         let interval = self.connector.tarpit_interval.as_duration();
@@ -433,54 +306,6 @@ impl Session {
             _ = stop.changed() => {}
         }
         Ok(())
-    }
-
-    /// Who the client is by the certificate it has shown (DomainSecureEnabled asks for one).
-    async fn certified(&mut self, chain: Vec<CertificateDer<'static>>) -> Client {
-        let Some(leaf) = chain.first() else { return Client::Anonymous };
-        let facts = CertificateFacts::of(leaf).to_string();
-        let (trust, now) = (Arc::clone(&self.shared.trust), self.shared.clock.now());
-        let lists = self.shared.directory.snapshot();
-        let judged = spawn_blocking(move || {
-            let domains = &lists.organization.transport.tls_receive_domain_secure_list;
-            partner::proved(&chain, &trust, domains, now)
-        });
-        let judged = judged.await.unwrap_or_else(|error| Err(error.to_string()));
-        self.conversation.information(|| match &judged {
-            Ok(domains) if domains.is_empty() => {
-                format!("Remote certificate, of no domain in TLSReceiveDomainSecureList: {facts}")
-            }
-            Ok(_) => format!("Remote certificate, verified: {facts}"),
-            Err(why) => format!("Remote certificate, not verified ({why}): {facts}"),
-        });
-        match judged {
-            Ok(domains) if !domains.is_empty() => Client::Partner(domains),
-            Ok(_) | Err(_) => Client::Anonymous,
-        }
-    }
-
-    /// The stream under TLS, and what a logon in it can be bound to.
-    async fn encrypt(
-        &mut self,
-        stream: Box<dyn Stream>,
-    ) -> Result<(Box<dyn Stream>, Vec<TlsBinding>), End> {
-        let acceptor = self.shared.shown.acceptor(&self.connector).map_err(io::Error::other)?;
-        let (acceptor, shown) = ShownLeaf::of(&acceptor);
-        let handshake = timeout(HANDSHAKE, acceptor.accept(stream)).await;
-        let stream = handshake.map_err(io::Error::other)??;
-        let connection = stream.get_ref().1;
-        let summary = TlsSummary::of_server(connection);
-        self.conversation
-            .information(|| format!("TLS negotiated: {} {}", summary.protocol, summary.cipher));
-        self.tls = Some(summary);
-        let bindings = SessionBinding::of_server(connection, &shown);
-        let bindings = bindings
-            .into_iter()
-            .map(|binding| TlsBinding { kind: binding.kind, data: binding.data });
-        let bindings = bindings.collect();
-        let chain = connection.peer_certificates().map(<[_]>::to_vec).unwrap_or_default();
-        self.client = self.certified(chain).await;
-        Ok((Box::new(stream), bindings))
     }
 
     /// Writes what is to be said, then waits for the client; both within the connector's times.
@@ -544,13 +369,6 @@ impl Session {
     }
 }
 
-/// Whether the client is one of the organization's own SMTP servers: it has been given the message by others,
-/// whose address is not known here, and what it notes is ours.
-fn is_internal(snapshot: &Snapshot, client: IpAddr) -> bool {
-    let servers = &snapshot.organization.transport.internal_smtp_servers;
-    servers.iter().any(|range| range.contains(client))
-}
-
 fn timed_out() -> Reply {
     Reply::new(421, (4, 4, 1), "Connection timed out")
 }
@@ -561,59 +379,4 @@ fn stopping() -> Reply {
 
 fn going_down() -> Reply {
     Reply::new(421, (4, 3, 2), "Service not active")
-}
-
-/// `250 2.6.0 <id> [InternalId=n] Queued mail for delivery`, the Message-ID sanitised.
-fn queued(message_id: &str, id: MessageId) -> Reply {
-    let safe: String = message_id.chars().filter(|c| c.is_ascii_graphic()).take(250).collect();
-    let blank = if safe.is_empty() { "" } else { " " };
-    Reply::new(250, (2, 6, 0), format!("{safe}{blank}[InternalId={id}] Queued mail for delivery"))
-}
-
-/// That tokens are taken, where an enabled AuthServer is there to judge them by. Where there are several, none is
-/// the one that a client is to ask.
-fn bearer_offer(shared: &Shared) -> Option<BearerOffer> {
-    let snapshot = shared.directory.snapshot();
-    let mut servers = TokenVerifier::taken_from(&snapshot);
-    let first = servers.next()?;
-    let only = servers.next().is_none();
-    Some(BearerOffer { configuration: only.then(|| first.to_string()) })
-}
-
-fn machine_settings(shared: &Shared, connector: &ReceiveConnector) -> ServerSettings {
-    let limited = |limit: model::Unlimited<u32>| limit.limit().map(|n| n as usize);
-    let fqdn = connector.fqdn.as_ref().map_or_else(|| shared.fqdn.clone(), ToString::to_string);
-    ServerSettings {
-        fqdn,
-        banner: connector.greeting().map(str::to_owned),
-        max_message_size: connector.max_message_size.as_u64(),
-        max_header_size: connector.max_header_size.as_u64(),
-        max_recipients: connector.max_recipients_per_message as usize,
-        max_hops: connector.max_hop_count as usize,
-        max_protocol_errors: limited(connector.max_protocol_errors),
-        max_logon_failures: (connector.max_logon_failures > 0)
-            .then_some(connector.max_logon_failures as usize),
-        pipelining: connector.pipelining_enabled,
-        chunking: connector.chunking_enabled,
-        eight_bit_mime: connector.eight_bit_mime_enabled,
-        dsn: connector.delivery_status_notification_enabled,
-        enhanced_status_codes: connector.enhanced_status_codes_enabled,
-        smtputf8: connector.smtp_utf8_enabled,
-        offer_require_tls: true,
-        size: size_mode(connector),
-        start_tls: connector.auth_mechanism.contains(directory::AuthMechanisms::TLS),
-        require_tls: connector.require_tls,
-        auth: if Policy::offers_auth(connector) { AuthOffer::UnderTls } else { AuthOffer::Never },
-        bearer: bearer_offer(shared),
-        require_hello_name: connector.require_ehlo_domain,
-        require_auth: Policy::requires_auth(connector),
-    }
-}
-
-fn size_mode(connector: &ReceiveConnector) -> smtp::SizeMode {
-    match connector.size_enabled {
-        directory::SizeMode::Enabled => smtp::SizeMode::Enabled,
-        directory::SizeMode::Disabled => smtp::SizeMode::Disabled,
-        directory::SizeMode::EnabledWithoutValue => smtp::SizeMode::EnabledWithoutValue,
-    }
 }

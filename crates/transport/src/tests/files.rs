@@ -233,8 +233,12 @@ async fn what_breaks_a_limit_goes_back_and_what_is_no_message_is_set_aside() {
     assert!(report.contains("message/rfc822") && report.contains("Hello."), "{report}");
     place.put(place.pickup("none.eml"), "hello\n");
     fs::create_dir(place.pickup("folder.eml")).unwrap();
-    until("they are set aside", || {
+    let is_written =
+        |name| fs::read_to_string(place.pickup(name)).is_ok_and(|reason| reason.ends_with('\n'));
+    until("they are set aside, with the reason", || {
         place.names("pickup") == ["folder.bad", "folder.bad.txt", "none.bad", "none.bad.txt"]
+            && is_written("none.bad.txt")
+            && is_written("folder.bad.txt")
     })
     .await;
     let reason = fs::read_to_string(place.pickup("none.bad.txt")).unwrap();
