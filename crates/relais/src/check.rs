@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use dns::{Proof, Resolver, ResolverSettings, Validation, Validator};
+use dns::{DnsError, Proof, Resolver, ResolverSettings, Validation, Validator};
 use tls::TrustAnchors;
 
 use crate::{
@@ -147,6 +147,16 @@ fn names(config: &Config) -> Result<Vec<Finding>> {
             subject: "DNS",
             text: format!("{servers} answer"),
             remedy: "",
+        },
+        Err(DnsError::NoSuchDomain) => Finding {
+            verdict: Verdict::Notice,
+            subject: "DNS",
+            text: format!(
+                "{servers} answer, and know no {}: not the Internet's DNS?",
+                probes.unsigned
+            ),
+            remedy: "where that is meant, name others to try by: [dns] signed_name, unsigned_name and bogus_name in \
+                     relais.toml",
         },
         Err(error) => Finding {
             verdict: Verdict::Bad,
