@@ -5,7 +5,7 @@
 //! curl), through `relais shell`, and with swaks, curl, Python's smtplib and GNU SASL's client. Names are resolved by
 //! NSD, and by Unbound where signatures are validated; mail ends in Postfix, or in a [`Sink`] where every byte or every odd reply matters. Signatures are
 //! verified by OpenDKIM and dkimpy; what is sent with REQUIRETLS goes to aiosmtpd. Certificates come from
-//! Pebble by ACME.
+//! Pebble by ACME; several servers share a PostgreSQL.
 //!
 //! Nothing here waits for a fixed time in place of a condition; see [`until`].
 
@@ -23,6 +23,7 @@ mod name_server;
 mod pebble;
 mod policy_web;
 mod postfix;
+mod postgres;
 mod process;
 mod recorder;
 mod relais;
@@ -55,6 +56,7 @@ pub use name_server::NameServer;
 pub use pebble::{Pebble, PebbleSettings};
 pub use policy_web::PolicyWeb;
 pub use postfix::Postfix;
+pub use postgres::Postgres;
 pub use recorder::{Recorder, Replay, Step};
 pub use relais::{
     ADMIN_PASSWORD, ADMINISTRATOR, DOMAIN, Problem, Relais, SANDBOX_PASSWORD, SERVER, Settings,
