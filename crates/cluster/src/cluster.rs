@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::MessageId;
+use model::{Clock, MessageId, Timestamp};
 use parking_lot::{Condvar, Mutex};
 use spool::{Batch, Copied, Incarnation, Spool, SpoolError};
 use tokio::sync::watch;
@@ -21,7 +21,7 @@ use crate::{
     inheritance::{Heir, InheritError, Inherited, inherit_page},
     lease::{Lease, Policy},
     ledger::{Beat, Claim, Ledger, Member, Pulse, Seat},
-    reconcile::{Findings, Occasion, Shelf, reconcile},
+    reconcile::{Age, Findings, Occasion, Shelf, reconcile},
     shadow::{Handle, Shadow},
 };
 
@@ -85,6 +85,8 @@ pub struct ClusterSettings {
     pub spool: Spool,
     /// The rest of the server.
     pub host: Arc<dyn Host>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why the server is to begin again: everything it holds has to be compared before it is sent.
@@ -116,8 +118,8 @@ struct Shared {
     again: watch::Sender<Option<BeginAgain>>,
     /// The seat, once it is taken.
     seat: Mutex<Option<Seat>>,
-    /// A mark that is durable.
-    mark: Mutex<u64>,
+    /// A mark that is durable, and the last one that the engine has heard of.
+    mark: Mutex<(u64, u64)>,
     /// Something may be missing on either side.
     compare: AtomicBool,
     stop: Mutex<bool>,
@@ -132,14 +134,23 @@ impl Cluster {
     /// # Errors
     /// When the engine refuses this server, or the spool fails.
     pub fn start(settings: ClusterSettings) -> Result<Self, ClusterError> {
-        let ClusterSettings { engine, name, version, spool, host } = settings;
+        let ClusterSettings { engine, name, version, spool, host, clock } = settings;
+        spool.skip_past(floor(clock.now()));
         let policy = Arc::clone(&host);
-        let shadow = Shadow::new(Arc::new(move || policy.policy() == Policy::Preferred));
+        let told = spool.clone();
+        let shadow = Shadow::new(
+            Arc::new(move || policy.policy() == Policy::Preferred),
+            Box::new(move |ids| {
+                let mut batch = Batch::new();
+                batch.told(ids);
+                told.commit_later(batch);
+            }),
+        );
         let shared = Arc::new(Shared {
             engine,
             name: name.clone(),
             seat: Mutex::new(None),
-            mark: Mutex::new(spool.mark()?),
+            mark: Mutex::new((spool.mark()?, 0)),
             spool,
             host,
             shadow,
@@ -277,15 +288,19 @@ impl Shared {
             batch.incarnation(Some(Incarnation { cluster, number }));
             self.spool.commit_here_blocking(batch)?;
         }
-        let spool_is_old = *self.mark.lock() < seated.mark;
-        if spool_is_old {
+        let age = Age::of(self.mark.lock().0, seated.mark);
+        if age == Age::Older {
             tracing::error!(
                 "ALERT: this spool is older than what the engine has heard of it (it was brought back from a backup?): what it lacks is brought from the engine, and some mail may be sent twice"
             );
-            self.spool.skip_past(ledger.highest(&seat)?);
         }
         let here = Here(&self.spool);
-        let occasion = Occasion::Start { spool_is_old };
+        if age == Age::Newer && seated.mark > 0 {
+            tracing::error!(
+                "ALERT: the engine has forgotten what it had heard of this spool (it was brought back from a backup?): what it lacks is inserted again"
+            );
+        }
+        let occasion = Occasion::Start(age);
         let findings = reconcile(
             &mut ledger,
             &seat,
@@ -321,12 +336,15 @@ impl Shared {
         loop {
             let sent = self.now();
             let beat = Beat {
-                mark: *self.mark.lock(),
+                mark: self.mark.lock().0,
                 endpoints: self.host.endpoints(),
                 figures: self.host.figures(),
             };
             match ledger.beat(seat, &beat) {
-                Ok(pulse) => self.heard(sent, pulse, &mut engine),
+                Ok(pulse) => {
+                    self.mark.lock().1 = beat.mark;
+                    self.heard(sent, pulse, &mut engine);
+                }
                 Err(EngineError::Fenced) => return self.fenced(),
                 Err(error) => {
                     tracing::warn!(%error, "a heartbeat was not answered");
@@ -455,14 +473,26 @@ impl Shared {
     }
 
     fn raise_mark(&self) {
-        let next = *self.mark.lock() + 1;
+        let (mark, heard) = *self.mark.lock();
+        if mark != heard {
+            // Never far ahead of the engine: a spool that is has outlived what the engine knew.
+            return;
+        }
+        let next = mark + 1;
         let mut batch = Batch::new();
         batch.mark(next);
         match self.spool.commit_here_blocking(batch) {
-            Ok(()) => *self.mark.lock() = next,
+            Ok(()) => self.mark.lock().0 = next,
             Err(error) => tracing::warn!(%error, "the spool's mark could not be raised"),
         }
     }
+}
+
+/// No number up to this may be given out from now on: a spool that was brought back from a backup must not use
+/// those again which it gave out after the backup, since the engine knows other messages by them. Below 2^53
+/// for eleven thousand years, and ahead of 16,000 messages a second.
+fn floor(now: Timestamp) -> u64 {
+    u64::try_from(now.as_millis() / 1_000).unwrap_or(0) << 14
 }
 
 fn tell(findings: &Findings) {
@@ -491,6 +521,10 @@ impl Shelf for Here<'_> {
         self.0.copy_of(id)
     }
 
+    fn untold(&self, ids: &[u64]) -> Result<Vec<u64>, SpoolError> {
+        self.0.untold(ids)
+    }
+
     fn forget(&self, ids: &[MessageId]) -> Result<(), SpoolError> {
         let mut batch = Batch::new();
         for id in ids {
@@ -499,9 +533,18 @@ impl Shelf for Here<'_> {
         self.0.commit_here_blocking(batch)
     }
 
-    fn copied_below(&self, id: MessageId) -> Result<(), SpoolError> {
+    fn told(&self, ids: &[u64]) -> Result<(), SpoolError> {
+        let mut batch = Batch::new();
+        batch.told(ids);
+        self.0.commit_here_blocking(batch)
+    }
+
+    fn compared_below(&self, id: MessageId, occasion: Occasion) -> Result<(), SpoolError> {
         let mut batch = Batch::new();
         batch.copied_below(id);
+        if matches!(occasion, Occasion::Start(_)) {
+            batch.told_below(id);
+        }
         self.0.commit_here_blocking(batch)
     }
 }

@@ -317,12 +317,6 @@ pub trait Ledger: Send {
     /// When the engine fails.
     fn states(&mut self, seat: &Seat, ids: &[u64]) -> Result<Vec<State>, EngineError>;
 
-    /// The highest number that the engine has heard of a message of this server; 0 of none.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    fn highest(&mut self, seat: &Seat) -> Result<u64, EngineError>;
-
     /// Writes a group. Durable on the standbys when this returns. It is waited for without a limit.
     ///
     /// # Errors

@@ -14,6 +14,8 @@ mod postgres;
 mod reconcile;
 mod schema;
 mod shadow;
+#[cfg(test)]
+mod simulation;
 mod timing;
 
 pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Host};
@@ -24,6 +26,6 @@ pub use ledger::{
     Beat, Claim, Estate, Group, Ledger, Member, Move, Progress, Pulse, Row, Seat, Seated, State,
 };
 pub use postgres::Postgres;
-pub use reconcile::{Findings, Occasion, Shelf, reconcile};
-pub use shadow::{MayBeAlone, PATIENCE, Shadow};
+pub use reconcile::{Age, Findings, Occasion, Shelf, reconcile};
+pub use shadow::{MayBeAlone, PATIENCE, Shadow, Told};
 pub use timing::{BEAT, GRACE, LEASE};

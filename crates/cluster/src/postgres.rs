@@ -417,15 +417,6 @@ impl Ledger for Postgres {
         Ok(ids.iter().map(|id| found.get(id).copied().unwrap_or(State::Absent)).collect())
     }
 
-    fn highest(&mut self, seat: &Seat) -> Result<u64, EngineError> {
-        self.on_link(Some(PATIENCE), async |open| {
-            let query = "SELECT greatest((SELECT max(id) FROM relais.message WHERE owner = $1), \
-                         (SELECT max(id) FROM relais.tombstone WHERE owner = $1))";
-            let row = open.link.client.query_one(query, &[&number(seat.incarnation)]).await?;
-            Ok(row.get::<_, Option<i64>>(0).map_or(0, natural))
-        })
-    }
-
     fn write(&mut self, seat: &Seat, group: &Group) -> Result<(), EngineError> {
         let columns = Columns::of(group);
         self.on_link(None, async |open| {

@@ -1,9 +1,9 @@
 //! Spool and engine compared: at a start, and whenever the engine may have missed or lost something (it was
 //! away, another node was promoted, a backup of it was restored).
 //!
-//! Nothing is dropped without positive evidence. What the engine lacks is inserted again; what the spool lacks
-//! was finished here, unless it was inherited and never arrived, or the spool is older than what the engine
-//! has heard of it. Only a tombstone, or another owner, takes a message out of the spool, and only at a start.
+//! Nothing is dropped without positive evidence. What the engine lacks is inserted again. What the spool lacks
+//! is brought, unless the spool remembers that it was finished here and not told yet, or is certainly the newer
+//! of the two. Only a tombstone, or another owner, takes a message out of the spool, and only at a start.
 
 use model::MessageId;
 use spool::{Copied, SpoolError};
@@ -33,29 +33,63 @@ pub trait Shelf: Send + Sync {
     /// When the spool fails.
     fn copy_of(&self, id: MessageId) -> Result<Option<Vec<Copied>>, SpoolError>;
 
+    /// Those of these messages that are known to have been finished here without the engine being told.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    fn untold(&self, ids: &[u64]) -> Result<Vec<u64>, SpoolError>;
+
     /// Takes messages out that are finished or another's. Only called at a start, before anything is queued.
     ///
     /// # Errors
     /// When the spool fails.
     fn forget(&self, ids: &[MessageId]) -> Result<(), SpoolError>;
 
-    /// Notes that every message below this that was accepted alone has its copy.
+    /// Notes that the engine knows that these are finished.
     ///
     /// # Errors
     /// When the spool fails.
-    fn copied_below(&self, id: MessageId) -> Result<(), SpoolError>;
+    fn told(&self, ids: &[u64]) -> Result<(), SpoolError>;
+
+    /// Notes that every message below this that was accepted alone has its copy; at a start also that there is
+    /// nothing left to tell of any of them.
+    ///
+    /// # Errors
+    /// When the spool fails.
+    fn compared_below(&self, id: MessageId, occasion: Occasion) -> Result<(), SpoolError>;
 }
 
 /// When it is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion {
-    /// Before anything is queued. `spool_is_old`: it was brought back from a backup.
-    Start {
-        /// The engine has heard of a later state of this spool.
-        spool_is_old: bool,
-    },
+    /// Before anything is queued.
+    Start(Age),
     /// While mail comes and goes.
     Running,
+}
+
+/// How old the spool is, beside what the engine has heard of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// The engine has heard of a later state: the spool was brought back from a backup.
+    Older,
+    /// They are of the same time, as far as can be told: it may be from a backup of a moment ago.
+    Same,
+    /// The engine has forgotten: it was brought back from a backup.
+    Newer,
+}
+
+impl Age {
+    /// By the mark of the spool and the one that the engine has heard of, which is one behind at most.
+    pub fn of(spool: u64, engine: u64) -> Self {
+        if spool < engine {
+            Self::Older
+        } else if spool > engine + 1 {
+            Self::Newer
+        } else {
+            Self::Same
+        }
+    }
 }
 
 /// What was found.
@@ -96,7 +130,7 @@ pub fn reconcile(
     // What is on its way to the engine must not be taken for missing.
     flush();
     comparison.spool_to_engine()?;
-    shelf.copied_below(below)?;
+    shelf.compared_below(below, occasion)?;
     Ok(comparison.findings)
 }
 
@@ -118,21 +152,35 @@ impl Comparison<'_> {
             let held = self.ledger.held(self.seat, after, PAGE)?;
             let Some((last, _)) = held.last().copied() else { return Ok(()) };
             let here = self.here(after, last)?;
-            let is_missing = |(id, _): &(u64, bool)| {
-                here.binary_search(id).is_err() && (*id < self.below || self.is_old())
-            };
+            let is_missing =
+                |(id, _): &(u64, bool)| here.binary_search(id).is_err() && *id < self.below;
             let missing: Vec<(u64, bool)> = held.iter().copied().filter(is_missing).collect();
-            let (wanted, finished): (Vec<_>, Vec<_>) =
-                missing.into_iter().partition(|(_, inherited)| *inherited || self.is_old());
-            self.finish(finished.into_iter().map(|(id, _)| id).collect())?;
-            self.bring(&wanted.into_iter().map(|(id, _)| id).collect::<Vec<_>>())?;
+            let finished = self.finished_here(&missing)?;
+            let wanted: Vec<u64> = missing
+                .iter()
+                .map(|(id, _)| *id)
+                .filter(|id| finished.binary_search(id).is_err())
+                .collect();
+            self.finish(finished)?;
+            self.bring(&wanted)?;
             self.settle(&held, &here)?;
             after = last;
         }
     }
 
-    fn is_old(&self) -> bool {
-        self.occasion == Occasion::Start { spool_is_old: true }
+    /// Which of what the spool lacks it has finished, ascending.
+    fn finished_here(&self, missing: &[(u64, bool)]) -> Result<Vec<u64>, SpoolError> {
+        let own: Vec<u64> =
+            missing.iter().filter(|(_, inherited)| !*inherited).map(|(id, _)| *id).collect();
+        match self.occasion {
+            Occasion::Running | Occasion::Start(Age::Newer) => Ok(own),
+            Occasion::Start(Age::Older) => Ok(Vec::new()),
+            Occasion::Start(Age::Same) => {
+                let mut finished = self.shelf.untold(&own)?;
+                finished.sort_unstable();
+                Ok(finished)
+            }
+        }
     }
 
     /// Numbers in the spool after `after` and up to `last`, ascending.
@@ -159,7 +207,9 @@ impl Comparison<'_> {
             return Ok(());
         }
         self.findings.finished += removes.len() as u64;
-        Ok(self.ledger.write(self.seat, &Group { removes, ..Group::default() })?)
+        let group = Group { removes, ..Group::default() };
+        self.ledger.write(self.seat, &group)?;
+        Ok(self.shelf.told(&group.removes)?)
     }
 
     /// Brings messages that are this server's into its spool.
@@ -238,7 +288,7 @@ impl Comparison<'_> {
     }
 
     fn drop_gone(&mut self, ids: &[MessageId]) -> Result<(), InheritError> {
-        if matches!(self.occasion, Occasion::Start { .. }) && !ids.is_empty() {
+        if matches!(self.occasion, Occasion::Start(_)) && !ids.is_empty() {
             self.findings.gone += ids.len() as u64;
             self.shelf.forget(ids)?;
         }

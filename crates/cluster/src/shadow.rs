@@ -44,6 +44,9 @@ const RETRY: [Duration; 4] = [
 /// What to do with new mail while it cannot be made redundant; asked each time.
 pub type MayBeAlone = Arc<dyn Fn() -> bool + Send + Sync>;
 
+/// Hears which finished messages the engine knows of now.
+pub type Told = Box<dyn Fn(&[u64]) + Send + Sync>;
+
 /// One hand-in.
 struct Request {
     changes: Vec<Copied>,
@@ -78,6 +81,7 @@ pub struct Shadow {
     /// Messages that the engine has taken, since the start.
     copied: AtomicU64,
     may_be_alone: MayBeAlone,
+    told: Told,
 }
 
 impl std::fmt::Debug for Shadow {
@@ -91,7 +95,7 @@ impl std::fmt::Debug for Shadow {
 
 impl Shadow {
     /// A second durability that has not been given an engine yet: it is away and behind.
-    pub fn new(may_be_alone: MayBeAlone) -> Arc<Self> {
+    pub fn new(may_be_alone: MayBeAlone, told: Told) -> Arc<Self> {
         Arc::new(Self {
             pending: Mutex::default(),
             wake: Condvar::new(),
@@ -102,6 +106,7 @@ impl Shadow {
             alone: AtomicU64::new(0),
             copied: AtomicU64::new(0),
             may_be_alone,
+            told,
         })
     }
 
@@ -237,7 +242,7 @@ impl Shadow {
         };
         let result = ledger.write(seat, &changes(&requests));
         match result {
-            Ok(()) => self.answer(requests, Verdict::Durable),
+            Ok(()) => self.written(requests),
             Err(EngineError::Refused(_)) if requests.len() > 1 => {
                 // One of them may be the reason: each by itself.
                 for request in requests.drain(..) {
@@ -253,9 +258,18 @@ impl Shadow {
         self.done.notify_all();
     }
 
+    fn written(&self, requests: Vec<Request>) {
+        let changes = requests.iter().flat_map(|request| &request.changes);
+        let finished: Vec<u64> = changes.filter_map(finished).collect();
+        self.answer(requests, Verdict::Durable);
+        if !finished.is_empty() {
+            (self.told)(&finished);
+        }
+    }
+
     fn judge(&self, requests: Vec<Request>, result: Result<(), EngineError>) {
         match result {
-            Ok(()) => self.answer(requests, Verdict::Durable),
+            Ok(()) => self.written(requests),
             Err(EngineError::Fenced) => {
                 self.answer(requests, Verdict::Refused);
                 self.shut_out();
@@ -339,6 +353,13 @@ impl Shadow {
 fn owed(requests: &[Request]) -> usize {
     let unwaited = requests.iter().filter(|request| request.waiter.is_none());
     unwaited.map(|request| request.changes.len()).sum()
+}
+
+fn finished(change: &Copied) -> Option<u64> {
+    match change {
+        Copied::Remove(id) => Some(id.as_u64()),
+        _ => None,
+    }
 }
 
 fn size(change: &Copied) -> usize {

@@ -70,6 +70,8 @@ pub enum EventSource {
     Admin,
     /// The start of the service.
     BootLoader,
+    /// What becomes of copies when a server is gone.
+    Redundancy,
     /// The Pickup or the Replay directory.
     Pickup,
     /// The watch over messages that break their handling.
@@ -88,6 +90,7 @@ impl EventSource {
             Self::Dns => "DNS",
             Self::Admin => "ADMIN",
             Self::BootLoader => "BOOTLOADER",
+            Self::Redundancy => "REDUNDANCY",
             Self::Pickup => "PICKUP",
             Self::PoisonMessage => "POISONMESSAGE",
         }

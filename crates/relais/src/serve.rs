@@ -201,6 +201,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         priorities: config.queue.priorities(),
         resources,
         sampler: Arc::new(resources::System::here()),
+        may_deliver: Arc::new(|| true),
         tracking,
         events: Arc::clone(&events),
         session_log: Arc::clone(&session_log),

@@ -84,7 +84,13 @@ pub(crate) fn apply(
                 .execute([number])?;
         }
         Change::Quarantine(damaged) => quarantine(connection, damaged)?,
-        Change::Alone(_) | Change::Copied { .. } | Change::Mark(_) | Change::Incarnation(_) => {
+        Change::Alone(_)
+        | Change::Copied { .. }
+        | Change::Untold(_)
+        | Change::Told(_)
+        | Change::ToldBelow(_)
+        | Change::Mark(_)
+        | Change::Incarnation(_) => {
             second::apply(connection, change)?;
         }
         // The committer's.

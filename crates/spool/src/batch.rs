@@ -60,6 +60,11 @@ pub(crate) enum Change {
     Copied {
         below: u64,
     },
+    /// It is finished, and the second place has to learn so.
+    Untold(MessageId),
+    /// It has.
+    Told(Box<[u64]>),
+    ToldBelow(u64),
     /// See [`crate::Spool::mark`].
     Mark(u64),
     Incarnation(Option<Incarnation>),
@@ -70,6 +75,14 @@ impl Change {
     pub(crate) fn inserted(&self) -> Option<MessageId> {
         match self {
             Self::Insert { record, .. } => Some(record.id),
+            _ => None,
+        }
+    }
+
+    /// The message it removes.
+    fn removed(&self) -> Option<MessageId> {
+        match self {
+            Self::Remove { id } => Some(*id),
             _ => None,
         }
     }
@@ -236,6 +249,25 @@ impl Batch {
     pub fn copied_below(&mut self, id: MessageId) -> &mut Self {
         self.changes.push(Change::Copied { below: id.as_u64() });
         self
+    }
+
+    /// Forgets that these messages are finished: the second place knows.
+    pub fn told(&mut self, ids: &[u64]) -> &mut Self {
+        self.changes.push(Change::Told(ids.into()));
+        self
+    }
+
+    /// The same of all messages below `id`.
+    pub fn told_below(&mut self, id: MessageId) -> &mut Self {
+        self.changes.push(Change::ToldBelow(id.as_u64()));
+        self
+    }
+
+    /// Has a second place learn of it once it is durable; what is finished is remembered until then.
+    pub(crate) fn will_tell(&mut self, second: Arc<dyn Durability>) {
+        let removed: Vec<MessageId> = self.changes.iter().filter_map(Change::removed).collect();
+        self.changes.extend(removed.into_iter().map(Change::Untold));
+        self.second = Some(second);
     }
 
     /// Raises the mark by which a spool from a backup is known ([`crate::Spool::mark`]).

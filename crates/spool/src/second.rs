@@ -174,7 +174,9 @@ impl Spool {
         for id in ids {
             batch.remove(*id);
         }
-        batch.second = self.second().load_full().map(|second| Arc::clone(second.as_ref()));
+        if let Some(second) = self.second().load_full() {
+            batch.will_tell(Arc::clone(second.as_ref()));
+        }
         if let Err(error) = self.hand_in(batch).await {
             tracing::error!(%error, "a message that was refused could not be taken out of the spool; it may be sent twice");
         }
@@ -230,6 +232,23 @@ impl Spool {
                 .map_err(SpoolError::from)
         })?;
         Ok(found.into_iter().filter_map(MessageId::new).collect())
+    }
+
+    /// Those of these messages that were finished here, and of which the second place does not know yet. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn untold(&self, ids: &[u64]) -> Result<Vec<u64>, SpoolError> {
+        self.readers().with(|connection| {
+            let mut known = connection.prepare_cached("SELECT 1 FROM untold WHERE id = ?1")?;
+            let mut found = Vec::new();
+            for id in ids {
+                if known.exists([id])? {
+                    found.push(*id);
+                }
+            }
+            Ok(found)
+        })
     }
 
     /// How many messages have no copy in the second place although they were acknowledged. Blocks.
@@ -304,6 +323,9 @@ pub(crate) const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS alone (
         id INTEGER PRIMARY KEY         -- a message that was acknowledged without a second copy
     );
+    CREATE TABLE IF NOT EXISTS untold (
+        id INTEGER PRIMARY KEY         -- a message that is finished, and the engine does not know
+    );
 ";
 
 /// Does a change of these tables; `false` for others.
@@ -316,6 +338,20 @@ pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<bool, Sp
         }
         Change::Copied { below } => {
             connection.prepare_cached("DELETE FROM alone WHERE id < ?1")?.execute([below])?;
+        }
+        Change::Untold(id) => {
+            connection
+                .prepare_cached("INSERT OR IGNORE INTO untold (id) VALUES (?1)")?
+                .execute([id.as_u64()])?;
+        }
+        Change::Told(ids) => {
+            let mut forget = connection.prepare_cached("DELETE FROM untold WHERE id = ?1")?;
+            for id in ids {
+                forget.execute([id])?;
+            }
+        }
+        Change::ToldBelow(below) => {
+            connection.prepare_cached("DELETE FROM untold WHERE id < ?1")?.execute([below])?;
         }
         Change::Mark(mark) => {
             let write = "INSERT OR REPLACE INTO counter (name, value) VALUES ('mark', ?1)";

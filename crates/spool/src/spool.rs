@@ -205,7 +205,9 @@ impl Spool {
                 Ok(self.commit_twice(second.as_ref().as_ref(), batch))
             }
             second => {
-                batch.second = second.map(|second| Arc::clone(second.as_ref()));
+                if let Some(second) = second {
+                    batch.will_tell(Arc::clone(second.as_ref()));
+                }
                 Err(self.hand_in(batch))
             }
         };
@@ -231,7 +233,7 @@ impl Spool {
     /// with the next commit, within 50 ms on an idle server.
     pub fn commit_later(&self, mut batch: Batch) {
         if let Some(second) = self.inner.second.load_full().filter(|_| batch.concerns_messages()) {
-            batch.second = Some(Arc::clone(second.as_ref()));
+            batch.will_tell(Arc::clone(second.as_ref()));
         }
         self.inner.mailbox.push(batch, None);
     }

@@ -78,6 +78,7 @@ pub(crate) struct Core {
     pub(crate) connections: Arc<Semaphore>,
     places: Mutex<usize>,
     pub(crate) stop: watch::Receiver<bool>,
+    may_deliver: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Memory for content under way, in KiB.
     room: Arc<Semaphore>,
     glitch: (u32, TimeSpan),
@@ -151,6 +152,7 @@ impl Core {
             pressure: Arc::new(pressure),
             pace,
             stop,
+            may_deliver: settings.may_deliver,
             room: Arc::new(Semaphore::new(ROOM_KIB as usize)),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
             mailbox_retry: settings.mailbox_delivery_queue_retry_interval,
@@ -179,7 +181,13 @@ impl Core {
 
     /// Whether the Transport service of this server sends (`Set-ServerComponentState`).
     pub(crate) fn is_sending(&self) -> bool {
-        self.here(&self.directory.snapshot()).is_some_and(|server| server.sends())
+        self.owns_its_messages()
+            && self.here(&self.directory.snapshot()).is_some_and(|server| server.sends())
+    }
+
+    /// Whether what this server holds is surely its own, so that it may be sent, or given up.
+    pub(crate) fn owns_its_messages(&self) -> bool {
+        (self.may_deliver)()
     }
 
     /// This server as `snapshot` has it.

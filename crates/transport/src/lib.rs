@@ -17,6 +17,7 @@ mod dispatcher;
 mod ends;
 mod file_intake;
 mod hands;
+mod heir;
 mod idle;
 mod intake;
 mod journal;

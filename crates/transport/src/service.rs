@@ -25,7 +25,9 @@ use crate::{
     },
     contain::keep,
     core::Core,
-    deadlines, dispatcher, idle,
+    deadlines, dispatcher,
+    heir::Inheritance,
+    idle,
     intake::Door,
     key_records::{self, Checked},
     key_rotation,
@@ -153,6 +155,13 @@ impl Transport {
     /// Who takes messages over that come as files.
     pub fn file_intake(&self) -> Arc<dyn FileIntake> {
         Arc::new(Door(Arc::clone(&self.core)))
+    }
+
+    /// Who stores and queues messages that come from other servers without SMTP. To be called on the runtime
+    /// that the service runs on.
+    pub fn heir(&self) -> Arc<dyn cluster::Heir> {
+        let runtime = tokio::runtime::Handle::current();
+        Arc::new(Inheritance { core: Arc::clone(&self.core), runtime })
     }
 
     /// How scarce each resource is, and what that asks for.

@@ -68,6 +68,8 @@ pub struct TransportSettings {
     pub resources: resources::Settings,
     /// Who says how scarce they are.
     pub sampler: Arc<dyn Sampler>,
+    /// Whether a delivery may be begun now: as one server among others only while its messages are its own.
+    pub may_deliver: Arc<dyn Fn() -> bool + Send + Sync>,
     /// The message tracking log.
     pub tracking: MessageTrackingLog,
     /// Who else is told of events.

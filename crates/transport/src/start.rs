@@ -121,14 +121,19 @@ async fn place_page(
     let mut count = 0;
     for unsettled in page {
         if unsettled.id().is_some_and(|id| id < end) {
-            count += u64::from(place_one(core, unsettled).await);
+            let what = (MessageEventKind::Load, EventSource::BootLoader);
+            count += u64::from(place_one(core, unsettled, what).await);
         }
     }
     Ok((first, count, last.filter(|_| !is_last)))
 }
 
-/// Queues one message; whether there was anything to queue.
-async fn place_one(core: &Arc<Core>, Unsettled { message, recipients }: Unsettled) -> bool {
+/// Queues one message, and tells `what` happened to it; whether there was anything to queue.
+pub(crate) async fn place_one(
+    core: &Arc<Core>,
+    Unsettled { message, recipients }: Unsettled,
+    what: (MessageEventKind, EventSource),
+) -> bool {
     let stored = match message {
         Ok(stored) => stored,
         Err(damaged) => {
@@ -153,7 +158,6 @@ async fn place_one(core: &Arc<Core>, Unsettled { message, recipients }: Unsettle
         message.share();
     }
     let snapshot = core.directory.snapshot();
-    let what = (MessageEventKind::Load, EventSource::BootLoader);
     let loaded = recipients.iter().map(|index| (*index, ""));
     core.emit_step(&step(&snapshot, &stored.record, what, loaded));
     let item = new_item(&message, None, recipients);

@@ -261,6 +261,7 @@ impl Place {
             priorities: None,
             resources: resources::Settings::default(),
             sampler: Arc::new(resources::System::here()),
+            may_deliver: Arc::new(|| true),
             tracking: self.tracking(),
             events: Arc::new(NoEvents),
             clock: Arc::new(SystemClock),

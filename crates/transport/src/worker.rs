@@ -381,6 +381,8 @@ impl Worker {
     fn no_longer(&self, link: &Link, answered: bool) -> Option<&'static str> {
         if self.core.is_stopping() {
             Some("the service stops")
+        } else if !self.core.owns_its_messages() {
+            Some("another server may have the messages by now")
         } else if self.core.spool.is_behind() {
             Some("outcomes wait for the spool")
         } else if self.is_outdated(link) {
