@@ -147,8 +147,7 @@ fn is_here(host: &Host) -> bool {
     match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => {
-            name == "localhost"
-                || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
         }
     }
 }
@@ -257,6 +256,11 @@ impl Link {
     /// means that the standbys do not have it.
     pub(crate) fn warnings(&self) -> u64 {
         self.warnings.load(Ordering::SeqCst)
+    }
+
+    /// The count of warnings, for who has lent the connection to a transaction.
+    pub(crate) fn warning_count(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.warnings)
     }
 
     /// The next notification; `None` once the connection has ended.

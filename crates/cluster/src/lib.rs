@@ -5,9 +5,14 @@
 //! from the local spool; this room implements what lower rooms ask for (`directory`'s store,
 //! `spool`'s second durability) and says what a server may do while it holds its lease.
 
+mod directory;
 mod engine;
+mod follow;
+mod line;
 mod schema;
 mod timing;
 
+pub use directory::EngineDirectory;
 pub use engine::{Engine, EngineError, EngineSettings};
+pub use follow::follow;
 pub use timing::{BEAT, GRACE, LEASE};
