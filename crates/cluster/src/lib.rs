@@ -5,14 +5,30 @@
 //! from the local spool; this room implements what lower rooms ask for (`directory`'s store,
 //! `spool`'s second durability) and says what a server may do while it holds its lease.
 
+mod cluster;
 mod directory;
 mod engine;
 mod follow;
+mod inheritance;
+mod lease;
+mod ledger;
 mod line;
+mod postgres;
+mod reconcile;
 mod schema;
+mod shadow;
 mod timing;
 
+pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Host};
 pub use directory::EngineDirectory;
-pub use engine::{Engine, EngineError, EngineSettings};
+pub use engine::{Engine, EngineError, EngineSettings, Link};
 pub use follow::follow;
+pub use inheritance::{Heir, InheritError, Inherited, inherit_page};
+pub use lease::{Lease, Policy};
+pub use ledger::{
+    Beat, Claim, Estate, Group, Ledger, Member, Move, Progress, Pulse, Row, Seat, Seated, State,
+};
+pub use postgres::Postgres;
+pub use reconcile::{Findings, Occasion, Shelf, reconcile};
+pub use shadow::{MayBeAlone, PATIENCE, Shadow};
 pub use timing::{BEAT, GRACE, LEASE};

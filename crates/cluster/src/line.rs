@@ -121,6 +121,8 @@ impl Wire {
     async fn connect(&self) -> Result<Open, EngineError> {
         let link = within(self.patience, self.engine.connect(self.purpose)).await?;
         let open = Open { link, is_read: false, patience: self.patience };
+        // Whatever the engine's administrator has set for others: what is answered is on the standbys.
+        open.within(open.link.client.batch_execute("SET synchronous_commit = on")).await?;
         open.within(schema::check(&open.link.client)).await?;
         Ok(open)
     }

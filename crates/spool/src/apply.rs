@@ -8,6 +8,7 @@ use crate::{
     bodies::Place,
     content, rows,
     schema::{DELAY_REPORTED, FINISHED},
+    second,
 };
 
 /// Contents in files: where those of the messages to be inserted are, in the same order, and where
@@ -83,6 +84,9 @@ pub(crate) fn apply(
                 .execute([number])?;
         }
         Change::Quarantine(damaged) => quarantine(connection, damaged)?,
+        Change::Alone(_) | Change::Copied { .. } | Change::Mark(_) | Change::Incarnation(_) => {
+            second::apply(connection, change)?;
+        }
         // The committer's.
         Change::SettledBelow(_) => {}
     }

@@ -5,7 +5,10 @@ use std::{any::Any, sync::Arc};
 use bytes::Bytes;
 use model::MessageId;
 
-use crate::{Damaged, MessageRecord, NextHopRow, RowKey, SpoolError, WaitingRow, content};
+use crate::{
+    Damaged, Durability, Incarnation, MessageRecord, NextHopRow, RowKey, SpoolError, WaitingRow,
+    content,
+};
 
 /// One change. The committer turns each into one or two statements.
 #[derive(Debug)]
@@ -51,6 +54,15 @@ pub(crate) enum Change {
     SettledBelow(MessageId),
     Unsettle(RowKey),
     Quarantine(Damaged),
+    /// It was acknowledged without a copy in the second place.
+    Alone(MessageId),
+    /// Messages below this that were alone have their copies.
+    Copied {
+        below: u64,
+    },
+    /// See [`crate::Spool::mark`].
+    Mark(u64),
+    Incarnation(Option<Incarnation>),
 }
 
 impl Change {
@@ -80,11 +92,19 @@ impl Change {
 }
 
 /// A group of changes with one fate.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Batch {
     pub(crate) changes: Vec<Change>,
+    /// Who learns of it once it is durable.
+    pub(crate) second: Option<Arc<dyn Durability>>,
     /// Kept until the batch is durable, or given up by whoever waits for it.
     held: Vec<Arc<dyn Any + Send + Sync>>,
+}
+
+impl std::fmt::Debug for Batch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Batch").field("changes", &self.changes).finish_non_exhaustive()
+    }
 }
 
 impl Batch {
@@ -204,6 +224,50 @@ impl Batch {
     pub fn hold(&mut self, kept: Arc<dyn Any + Send + Sync>) -> &mut Self {
         self.held.push(kept);
         self
+    }
+
+    /// Remembers that a message was acknowledged without a copy in the second place.
+    pub(crate) fn alone(&mut self, id: MessageId) -> &mut Self {
+        self.changes.push(Change::Alone(id));
+        self
+    }
+
+    /// Forgets so of all messages below `id`: the second place has them.
+    pub fn copied_below(&mut self, id: MessageId) -> &mut Self {
+        self.changes.push(Change::Copied { below: id.as_u64() });
+        self
+    }
+
+    /// Raises the mark by which a spool from a backup is known ([`crate::Spool::mark`]).
+    pub fn mark(&mut self, mark: u64) -> &mut Self {
+        self.changes.push(Change::Mark(mark));
+        self
+    }
+
+    /// Says which copies in which second place are this spool's; `None`: it has none any more.
+    pub fn incarnation(&mut self, incarnation: Option<Incarnation>) -> &mut Self {
+        self.changes.push(Change::Incarnation(incarnation));
+        self
+    }
+
+    /// Tells the second place, where there is one to tell.
+    pub(crate) fn tell(&self) {
+        if let Some(second) = &self.second {
+            second.learn(self.copied());
+        }
+    }
+
+    /// Whether a second place has to know of it.
+    pub(crate) fn concerns_messages(&self) -> bool {
+        self.changes.iter().any(|change| {
+            matches!(
+                change,
+                Change::Insert { .. }
+                    | Change::Finish { .. }
+                    | Change::DelayReported { .. }
+                    | Change::Remove { .. }
+            )
+        })
     }
 
     /// Whether this is mail from outside, which can be refused when the disk is full; outcomes

@@ -337,6 +337,9 @@ impl Committer {
         } else {
             // What the batches held is let go before anybody hears of the commit: who waited for it
             // finds nobody holding what has become durable.
+            for batch in all(&lazy, &waited) {
+                batch.tell();
+            }
             drop(lazy);
             answer(waited, &result);
             // After the answers: what was committed is safe in the log.
@@ -368,6 +371,7 @@ impl Committer {
             self.unfinished = owed;
             return Err(error);
         }
+        owed.iter().for_each(Batch::tell);
         Ok(owed.iter().map(Batch::pages).sum::<u64>() + GROUP_PAGES)
     }
 

@@ -25,6 +25,10 @@ pub enum SpoolError {
     /// After a failure the file was closed and cannot be opened yet; a probe does it.
     #[error("the spool is being opened again")]
     Closed,
+    /// The second place does not have the message, and it was not to be accepted without (shadow redundancy);
+    /// nothing was stored.
+    #[error("the message could not be made redundant")]
+    NotRedundant,
     /// The file cannot be opened, is not a spool of ours, or of a version this program does not know.
     #[error("the spool cannot be opened: {0}")]
     Open(String),

@@ -39,6 +39,7 @@ mod rescue;
 mod resume;
 mod rows;
 mod schema;
+mod second;
 mod settled;
 mod sift;
 mod spool;
@@ -61,6 +62,7 @@ pub use needs::{Needs, TextNeed};
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
 pub use rescue::{Rescue, RescueError, Rescued};
 pub use rows::RowView;
+pub use second::{Copied, Durability, Incarnation, Judging, MessageCopy, Verdict};
 pub use spool::{Backlog, Contents, Spool};
 pub use verify::{Problem, Summary};
 pub use waiting::{

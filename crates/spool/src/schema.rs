@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
-use crate::{Disk, SpoolError, content, upgrade};
+use crate::{Disk, SpoolError, content, second, upgrade};
 
 /// The format this program writes.
 const FORMAT: i64 = 3;
@@ -148,6 +148,7 @@ pub(crate) fn open_writer(path: &Path, disk: &dyn Disk) -> Result<Connection, Sp
     }
     connection.execute_batch(TAKEN).map_err(open)?;
     connection.execute_batch(content::BODY).map_err(open)?;
+    connection.execute_batch(second::TABLES).map_err(open)?;
     Ok(connection)
 }
 

@@ -11,6 +11,7 @@ use std::{
     thread::JoinHandle,
 };
 
+use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use model::{ByteSize, MessageId};
 use parking_lot::Mutex;
@@ -19,7 +20,7 @@ use rusqlite::OptionalExtension;
 use tokio::sync::oneshot;
 
 use crate::{
-    Batch, Damaged, Disk, DiskLimits, DiskSpace, RealDisk, SpoolError, StoredMessage,
+    Batch, Damaged, Disk, DiskLimits, DiskSpace, Durability, RealDisk, SpoolError, StoredMessage,
     aside::Aside,
     committer::{Committer, Mailbox},
     content,
@@ -54,6 +55,7 @@ struct Inner {
     digests: Arc<Digests>,
     /// Bytes in files of contents that will be written again.
     free_in_bodies: Arc<AtomicU64>,
+    second: ArcSwapOption<Arc<dyn Durability>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// The last to go: whoever opens the spool next finds it closed.
     _lock: Arc<dyn Any + Send + Sync>,
@@ -166,6 +168,7 @@ impl Spool {
                 limits,
                 next_id: AtomicU64::new(used + 1),
                 mailbox,
+                second: ArcSwapOption::empty(),
                 thread: Mutex::new(None),
                 _lock: lock,
             }),
@@ -180,6 +183,11 @@ impl Spool {
         MessageId::new(number).unwrap_or(MessageId::MAX)
     }
 
+    /// Gives out no number up to this any more: the second place has seen messages of this server with them.
+    pub fn skip_past(&self, number: u64) {
+        self.inner.next_id.fetch_max(number.saturating_add(1), Ordering::Relaxed);
+    }
+
     /// The number that the next message will have; it is not given out by asking.
     pub fn upcoming_id(&self) -> MessageId {
         MessageId::new(self.inner.next_id.load(Ordering::Relaxed)).unwrap_or(MessageId::MAX)
@@ -190,7 +198,30 @@ impl Spool {
     ///
     /// # Errors
     /// Nothing of the batch is stored then; the caller says 4xx or tries again.
-    pub fn commit(&self, batch: Batch) -> impl Future<Output = Result<(), SpoolError>> + use<> {
+    pub fn commit(&self, mut batch: Batch) -> impl Future<Output = Result<(), SpoolError>> + use<> {
+        let second = self.inner.second.load_full().filter(|_| batch.concerns_messages());
+        let twice = match second {
+            Some(second) if batch.is_new_mail() => {
+                Ok(self.commit_twice(second.as_ref().as_ref(), batch))
+            }
+            second => {
+                batch.second = second.map(|second| Arc::clone(second.as_ref()));
+                Err(self.hand_in(batch))
+            }
+        };
+        async move {
+            match twice {
+                Ok(twice) => twice.await,
+                Err(once) => once.await,
+            }
+        }
+    }
+
+    /// Hands a batch in by the call; what comes back waits until it has been synced here.
+    pub(crate) fn hand_in(
+        &self,
+        batch: Batch,
+    ) -> impl Future<Output = Result<(), SpoolError>> + use<> {
         let (sender, receiver) = oneshot::channel();
         self.inner.mailbox.push(batch, Some(sender));
         async move { receiver.await.unwrap_or(Err(SpoolError::Stopped)) }
@@ -198,7 +229,10 @@ impl Spool {
 
     /// Hands in a batch whose loss in a crash costs at most a duplicate. It becomes durable
     /// with the next commit, within 50 ms on an idle server.
-    pub fn commit_later(&self, batch: Batch) {
+    pub fn commit_later(&self, mut batch: Batch) {
+        if let Some(second) = self.inner.second.load_full().filter(|_| batch.concerns_messages()) {
+            batch.second = Some(Arc::clone(second.as_ref()));
+        }
         self.inner.mailbox.push(batch, None);
     }
 
@@ -327,6 +361,10 @@ impl Spool {
                 }
             }
         }
+    }
+
+    pub(crate) fn second(&self) -> &ArcSwapOption<Arc<dyn Durability>> {
+        &self.inner.second
     }
 
     pub(crate) fn readers(&self) -> &Readers {

@@ -1,0 +1,521 @@
+//! One server among the others: it takes its seat, compares its spool with the engine, gives the spool its
+//! second durability, and then keeps three threads: one that beats, one that copies mail, one that takes over
+//! what servers leave and compares again where something may have been missed.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use model::MessageId;
+use parking_lot::{Condvar, Mutex};
+use spool::{Batch, Copied, Incarnation, Spool, SpoolError};
+use tokio::sync::watch;
+
+use crate::{
+    BEAT, Engine, EngineError, Postgres,
+    inheritance::{Heir, InheritError, Inherited, inherit_page},
+    lease::{Lease, Policy},
+    ledger::{Beat, Claim, Ledger, Member, Pulse, Seat},
+    reconcile::{Findings, Occasion, Shelf, reconcile},
+    shadow::{Handle, Shadow},
+};
+
+/// How long is waited for what was handed in to the engine, before it is compared.
+const FLUSH: Duration = Duration::from_secs(10);
+/// How often the spool's mark is raised.
+const MARK: Duration = Duration::from_secs(10);
+/// How often old tombstones are looked for.
+const BURY: Duration = Duration::from_secs(600);
+
+/// What the rest of the server tells and is told. Called from this room's threads; it may not block for long.
+pub trait Host: Send + Sync {
+    /// Where other servers reach this one, as JSON.
+    fn endpoints(&self) -> String;
+
+    /// How its queues stand, as JSON.
+    fn figures(&self) -> String;
+
+    /// What the directory says of mail that cannot be made redundant.
+    fn policy(&self) -> Policy;
+
+    /// The directory has had this revision at least.
+    fn revision(&self, revision: u64);
+
+    /// How long a finished message is remembered.
+    fn remembers(&self) -> Duration;
+}
+
+/// Why a server could not take its place.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The spool.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The system gives no thread.
+    #[error("a thread could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+impl From<InheritError> for ClusterError {
+    fn from(error: InheritError) -> Self {
+        match error {
+            InheritError::Engine(error) => Self::Engine(error),
+            InheritError::Spool(error) => Self::Spool(error),
+        }
+    }
+}
+
+/// Who this server is.
+pub struct ClusterSettings {
+    /// The engine.
+    pub engine: Engine,
+    /// The server's name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its spool, in which nothing is queued yet.
+    pub spool: Spool,
+    /// The rest of the server.
+    pub host: Arc<dyn Host>,
+}
+
+/// Why the server is to begin again: everything it holds has to be compared before it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BeginAgain {
+    /// Its seat was lost: others may have its messages.
+    Fenced,
+    /// It began without the engine, which is back.
+    EngineIsBack,
+}
+
+/// A server's membership, while it lives.
+pub struct Cluster {
+    shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What the threads share.
+struct Shared {
+    engine: Engine,
+    name: String,
+    spool: Spool,
+    host: Arc<dyn Host>,
+    shadow: Arc<Shadow>,
+    /// From which on times count.
+    begun: Instant,
+    lease: Mutex<Lease>,
+    members: watch::Sender<Vec<Member>>,
+    again: watch::Sender<Option<BeginAgain>>,
+    /// The seat, once it is taken.
+    seat: Mutex<Option<Seat>>,
+    /// A mark that is durable.
+    mark: Mutex<u64>,
+    /// Something may be missing on either side.
+    compare: AtomicBool,
+    stop: Mutex<bool>,
+    wake: Condvar,
+}
+
+impl Cluster {
+    /// Takes the server's place: compares its spool with the engine and gives it its second durability. Without
+    /// an engine that answers it begins all the same: it then has no copies of new mail, and asks to begin again
+    /// once the engine is back. Blocks.
+    ///
+    /// # Errors
+    /// When the engine refuses this server, or the spool fails.
+    pub fn start(settings: ClusterSettings) -> Result<Self, ClusterError> {
+        let ClusterSettings { engine, name, version, spool, host } = settings;
+        let policy = Arc::clone(&host);
+        let shadow = Shadow::new(Arc::new(move || policy.policy() == Policy::Preferred));
+        let shared = Arc::new(Shared {
+            engine,
+            name: name.clone(),
+            seat: Mutex::new(None),
+            mark: Mutex::new(spool.mark()?),
+            spool,
+            host,
+            shadow,
+            begun: Instant::now(),
+            lease: Mutex::new(Lease::new()),
+            members: watch::Sender::new(Vec::new()),
+            again: watch::Sender::new(None),
+            compare: AtomicBool::new(false),
+            stop: Mutex::new(false),
+            wake: Condvar::new(),
+        });
+        let cluster = Self { shared, threads: Mutex::default() };
+        let claim = Claim { name, incarnation: None, version };
+        match cluster.shared.begin(claim.clone()) {
+            Ok(seat) => cluster.go(seat)?,
+            Err(ClusterError::Engine(EngineError::Unreachable(reason))) => {
+                tracing::error!(
+                    reason,
+                    "ALERT: the engine cannot be reached: this server begins without it"
+                );
+                cluster.shared.lease.lock().missed(cluster.shared.now());
+                cluster.shared.spool.attach(Arc::new(Handle(Arc::clone(&cluster.shared.shadow))));
+                cluster.spawn("engine", Shared::wait_for_engine)?;
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(cluster)
+    }
+
+    /// Begins to beat and to copy.
+    fn go(&self, seat: Seat) -> Result<(), ClusterError> {
+        *self.shared.seat.lock() = Some(seat.clone());
+        let shadow = Arc::clone(&self.shared.shadow);
+        let ledger = Box::new(Postgres::new(self.shared.engine.clone(), "copies")?);
+        let copies = seat.clone();
+        self.spawn("copies", move |_| shadow.run(ledger, copies))?;
+        self.shared.spool.attach(Arc::new(Handle(Arc::clone(&self.shared.shadow))));
+        self.spawn("heartbeat", move |shared| shared.keep_beating(&seat))
+    }
+
+    /// Takes over what servers leave from now on: `heir` stores and queues it.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn inherit_by(&self, heir: Arc<dyn Heir>) -> Result<(), ClusterError> {
+        self.spawn("take-over", move |shared| shared.keep_inheriting(heir.as_ref()))
+    }
+
+    fn spawn(
+        &self,
+        name: &str,
+        work: impl FnOnce(&Shared) + Send + 'static,
+    ) -> Result<(), ClusterError> {
+        let shared = Arc::clone(&self.shared);
+        let thread =
+            std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&shared))?;
+        self.threads.lock().push(thread);
+        Ok(())
+    }
+
+    /// Whether a delivery may be begun now.
+    pub fn may_deliver(&self) -> bool {
+        self.shared.may_deliver()
+    }
+
+    /// A handle that answers [`Cluster::may_deliver`].
+    pub fn permit(&self) -> Arc<dyn Fn() -> bool + Send + Sync> {
+        let shared = Arc::clone(&self.shared);
+        Arc::new(move || shared.may_deliver())
+    }
+
+    /// All servers, as the last beat found them; none before it.
+    pub fn members(&self) -> watch::Receiver<Vec<Member>> {
+        self.shared.members.subscribe()
+    }
+
+    /// Tells when the server has to begin again.
+    pub fn begin_again(&self) -> watch::Receiver<Option<BeginAgain>> {
+        self.shared.again.subscribe()
+    }
+
+    /// The copies of mail.
+    pub fn shadow(&self) -> Arc<Shadow> {
+        Arc::clone(&self.shared.shadow)
+    }
+
+    /// Ends: what was handed in is written, and no thread is left. The seat stays taken until its lease ends.
+    /// Blocks.
+    pub fn stop(&self) {
+        self.shared.shadow.flush(FLUSH);
+        self.shared.spool.detach();
+        *self.shared.stop.lock() = true;
+        self.shared.wake.notify_all();
+        self.shared.shadow.close();
+        for thread in std::mem::take(&mut *self.threads.lock()) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the cluster ended badly");
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn now(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    fn may_deliver(&self) -> bool {
+        self.lease.lock().may_deliver(self.now(), self.host.policy())
+    }
+
+    fn ledger(&self, purpose: &str) -> Result<Postgres, EngineError> {
+        Postgres::new(self.engine.clone(), &format!("{} {purpose}", self.name))
+    }
+
+    /// Waits; whether it is to end.
+    fn rest(&self, pause: Duration) -> bool {
+        let until = Instant::now() + pause;
+        let mut stop = self.stop.lock();
+        while !*stop && !self.wake.wait_until(&mut stop, until).timed_out() {}
+        *stop
+    }
+
+    /// Takes the seat and compares, before anything of the spool is queued.
+    fn begin(&self, mut claim: Claim) -> Result<Seat, ClusterError> {
+        let mut ledger = self.ledger("start")?;
+        let cluster = ledger.cluster()?;
+        let known = self.spool.incarnation()?.filter(|known| known.cluster == cluster);
+        claim.incarnation = known.as_ref().map(|known| known.number);
+        let seated = ledger.sit(&claim)?;
+        let seat = seated.seat;
+        if known.is_none() {
+            let number = seat.incarnation;
+            let mut batch = Batch::new();
+            batch.incarnation(Some(Incarnation { cluster, number }));
+            self.spool.commit_here_blocking(batch)?;
+        }
+        let spool_is_old = *self.mark.lock() < seated.mark;
+        if spool_is_old {
+            tracing::error!(
+                "ALERT: this spool is older than what the engine has heard of it (it was brought back from a backup?): what it lacks is brought from the engine, and some mail may be sent twice"
+            );
+            self.spool.skip_past(ledger.highest(&seat)?);
+        }
+        let here = Here(&self.spool);
+        let occasion = Occasion::Start { spool_is_old };
+        let findings = reconcile(
+            &mut ledger,
+            &seat,
+            (&here, &here),
+            (occasion, self.spool.upcoming_id()),
+            &|| {},
+        )?;
+        tell(&findings);
+        self.shadow.set_behind(false);
+        Ok(seat)
+    }
+
+    /// Begins again once there is an engine.
+    fn wait_for_engine(&self) {
+        loop {
+            let asked = self.ledger("start").and_then(|mut ledger| ledger.cluster());
+            match asked {
+                Ok(_) => {
+                    self.again.send_replace(Some(BeginAgain::EngineIsBack));
+                    return;
+                }
+                Err(_) => self.lease.lock().missed(self.now()),
+            }
+            if self.rest(BEAT) {
+                return;
+            }
+        }
+    }
+
+    fn keep_beating(&self, seat: &Seat) {
+        let Ok(mut ledger) = self.ledger("heartbeat") else { return };
+        let mut engine = None;
+        loop {
+            let sent = self.now();
+            let beat = Beat {
+                mark: *self.mark.lock(),
+                endpoints: self.host.endpoints(),
+                figures: self.host.figures(),
+            };
+            match ledger.beat(seat, &beat) {
+                Ok(pulse) => self.heard(sent, pulse, &mut engine),
+                Err(EngineError::Fenced) => return self.fenced(),
+                Err(error) => {
+                    tracing::warn!(%error, "a heartbeat was not answered");
+                    self.lease.lock().missed(self.now());
+                }
+            }
+            if self.shadow.is_shut_out() {
+                return self.fenced();
+            }
+            let passed = self.now().saturating_sub(sent);
+            if self.rest(BEAT.saturating_sub(passed).max(BEAT / 10)) {
+                return;
+            }
+        }
+    }
+
+    fn heard(&self, sent: Duration, pulse: Pulse, engine: &mut Option<String>) {
+        self.lease.lock().renewed(sent);
+        if engine.replace(pulse.engine.clone()).is_some_and(|before| before != pulse.engine) {
+            tracing::error!(
+                "ALERT: the engine has another primary, or was started again: what it holds is compared with the spool"
+            );
+            self.compare.store(true, Ordering::SeqCst);
+        }
+        self.members.send_replace(pulse.members);
+        self.host.revision(pulse.revision);
+    }
+
+    fn fenced(&self) {
+        tracing::error!(
+            "ALERT: this server has lost its place: others take its messages over; it begins again and compares"
+        );
+        self.lease.lock().fenced();
+        self.shadow.shut_out();
+        self.again.send_replace(Some(BeginAgain::Fenced));
+    }
+
+    fn keep_inheriting(&self, heir: &dyn Heir) {
+        let Ok(mut ledger) = self.ledger("take-over") else { return };
+        let (mut marked, mut buried) = (self.begun, self.begun);
+        loop {
+            if self.rest(BEAT / 2) {
+                return;
+            }
+            if marked.elapsed() >= MARK {
+                marked = Instant::now();
+                self.raise_mark();
+            }
+            let Some(seat) = self.seat() else { continue };
+            if !self.lease.lock().lasts(self.now()) {
+                continue;
+            }
+            if let Err(error) = self.inherit(&mut ledger, &seat, heir) {
+                tracing::warn!(%error, "messages could not be taken over or compared; it is tried again");
+            }
+            if buried.elapsed() >= BURY {
+                buried = Instant::now();
+                let age = self.host.remembers().as_secs();
+                while ledger.bury(age).is_ok_and(|count| count > 0) {}
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn seat(&self) -> Option<Seat> {
+        self.seat.lock().clone()
+    }
+
+    /// Compares where something may have been missed, and takes over what servers have left.
+    fn inherit(
+        &self,
+        ledger: &mut Postgres,
+        seat: &Seat,
+        heir: &dyn Heir,
+    ) -> Result<(), InheritError> {
+        if !self.shadow.is_away()
+            && (self.compare.swap(false, Ordering::SeqCst) || self.shadow.is_behind())
+        {
+            self.compare_running(ledger, seat, heir)?;
+        }
+        for name in ledger.fence(seat)? {
+            tracing::error!(
+                server = name,
+                "ALERT: a server has not been heard of since its lease ended: its messages are taken over"
+            );
+        }
+        for estate in ledger.estates()? {
+            let mut count = 0;
+            // Page by page, as long as this server is one itself.
+            while self.lease.lock().lasts(self.now()) && !*self.stop.lock() {
+                let page = inherit_page(ledger, seat, &estate, heir).inspect_err(|_| {
+                    self.compare.store(true, Ordering::SeqCst);
+                })?;
+                if page == 0 {
+                    break;
+                }
+                count += page;
+            }
+            if count > 0 {
+                tracing::warn!(server = estate.name, count, "messages were taken over");
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_running(
+        &self,
+        ledger: &mut Postgres,
+        seat: &Seat,
+        heir: &dyn Heir,
+    ) -> Result<(), InheritError> {
+        // Before it begins: what is missed from now on counts.
+        self.shadow.set_behind(false);
+        let here = Here(&self.spool);
+        let when = (Occasion::Running, self.spool.upcoming_id());
+        let compared = reconcile(ledger, seat, (&here, heir), when, &|| self.shadow.flush(FLUSH));
+        match compared {
+            Ok(findings) => tell(&findings),
+            Err(error) => {
+                self.shadow.set_behind(true);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn raise_mark(&self) {
+        let next = *self.mark.lock() + 1;
+        let mut batch = Batch::new();
+        batch.mark(next);
+        match self.spool.commit_here_blocking(batch) {
+            Ok(()) => *self.mark.lock() = next,
+            Err(error) => tracing::warn!(%error, "the spool's mark could not be raised"),
+        }
+    }
+}
+
+fn tell(findings: &Findings) {
+    if *findings == Findings::default() {
+        return;
+    }
+    let Findings { inserted, finished, brought, gone } = findings;
+    tracing::warn!(
+        inserted,
+        finished,
+        brought,
+        gone,
+        "spool and engine were compared: messages that were inserted into the engine again, finished there, brought from it, and dropped here since they are finished or another server's"
+    );
+}
+
+/// The spool before anything of it is queued, or as it is compared while it is at work.
+struct Here<'a>(&'a Spool);
+
+impl Shelf for Here<'_> {
+    fn ids(&self, after: u64, limit: usize) -> Result<Vec<MessageId>, SpoolError> {
+        self.0.ids(after, limit)
+    }
+
+    fn copy_of(&self, id: MessageId) -> Result<Option<Vec<Copied>>, SpoolError> {
+        self.0.copy_of(id)
+    }
+
+    fn forget(&self, ids: &[MessageId]) -> Result<(), SpoolError> {
+        let mut batch = Batch::new();
+        for id in ids {
+            batch.remove(*id);
+        }
+        self.0.commit_here_blocking(batch)
+    }
+
+    fn copied_below(&self, id: MessageId) -> Result<(), SpoolError> {
+        let mut batch = Batch::new();
+        batch.copied_below(id);
+        self.0.commit_here_blocking(batch)
+    }
+}
+
+impl Heir for Here<'_> {
+    fn next_id(&self) -> MessageId {
+        self.0.next_id()
+    }
+
+    fn take_in(&self, messages: Vec<Inherited>) -> Result<(), SpoolError> {
+        let mut batch = Batch::new();
+        for message in &messages {
+            message.put_into(&mut batch);
+        }
+        self.0.commit_here_blocking(batch)
+    }
+}

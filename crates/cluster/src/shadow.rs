@@ -1,0 +1,384 @@
+//! The second durability ([`spool::Durability`]) on the engine: everything that waits goes there in one
+//! statement and shares one commit. A thread of its own writes; nobody who accepts mail is ever blocked by it
+//! for longer than [`PATIENCE`].
+//!
+//! While the engine is away nothing is kept for it: what it missed is found by comparing (`reconcile`), so
+//! memory is bounded however long it is gone. [`Shadow::is_behind`] says that there is something to find.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use parking_lot::{Condvar, Mutex};
+use spool::{Copied, Durability, Judging, Verdict};
+use tokio::sync::oneshot;
+
+use crate::{
+    EngineError,
+    ledger::{Group, Ledger, Seat},
+};
+
+/// How long new mail waits for the engine before it is decided without it. Clients wait ten minutes (RFC 5321
+/// section 4.5.3.2.6); an engine that answers so slowly is as good as away.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+/// Content in one statement is bounded, beyond the first message.
+const GROUP_BYTES: usize = 1 << 20;
+/// So are its messages.
+const GROUP_MESSAGES: usize = 512;
+/// What nobody waits for may wait this long for company.
+const LINGER: Duration = Duration::from_millis(50);
+/// Changes that nobody waits for, at most; beyond them the engine is behind and they are found again.
+const MOST_OWED: usize = 200_000;
+/// How often a lost engine is tried.
+const RETRY: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
+/// What to do with new mail while it cannot be made redundant; asked each time.
+pub type MayBeAlone = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// One hand-in.
+struct Request {
+    changes: Vec<Copied>,
+    bytes: usize,
+    waiter: Option<oneshot::Sender<Verdict>>,
+}
+
+#[derive(Default)]
+struct Pending {
+    requests: Vec<Request>,
+    waiting: usize,
+    owed: usize,
+    closing: bool,
+    /// Grows with each group that has been dealt with.
+    rounds: u64,
+    busy: bool,
+}
+
+/// The second durability of a server.
+pub struct Shadow {
+    pending: Mutex<Pending>,
+    wake: Condvar,
+    done: Condvar,
+    /// The engine does not take anything now.
+    away: AtomicBool,
+    /// The seat is lost: nothing is accepted any more.
+    fenced: AtomicBool,
+    /// The engine has missed something.
+    behind: AtomicBool,
+    /// Messages that were accepted without a copy, since the start.
+    alone: AtomicU64,
+    /// Messages that the engine has taken, since the start.
+    copied: AtomicU64,
+    may_be_alone: MayBeAlone,
+}
+
+impl std::fmt::Debug for Shadow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shadow")
+            .field("away", &self.is_away())
+            .field("behind", &self.is_behind())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shadow {
+    /// A second durability that has not been given an engine yet: it is away and behind.
+    pub fn new(may_be_alone: MayBeAlone) -> Arc<Self> {
+        Arc::new(Self {
+            pending: Mutex::default(),
+            wake: Condvar::new(),
+            done: Condvar::new(),
+            away: AtomicBool::new(true),
+            fenced: AtomicBool::new(false),
+            behind: AtomicBool::new(true),
+            alone: AtomicU64::new(0),
+            copied: AtomicU64::new(0),
+            may_be_alone,
+        })
+    }
+
+    /// Whether the engine takes nothing now.
+    pub fn is_away(&self) -> bool {
+        self.away.load(Ordering::SeqCst)
+    }
+
+    /// Whether the engine may lack something that is durable here.
+    pub fn is_behind(&self) -> bool {
+        self.behind.load(Ordering::SeqCst)
+    }
+
+    /// Says whether it does. Whoever compares says no *before* it begins, so that what is missed meanwhile
+    /// counts.
+    pub fn set_behind(&self, behind: bool) {
+        self.behind.store(behind, Ordering::SeqCst);
+    }
+
+    /// Accepts nothing any more: the seat is lost.
+    pub fn shut_out(&self) {
+        self.fenced.store(true, Ordering::SeqCst);
+        self.go_away("this server has lost its place");
+    }
+
+    /// Whether the seat was found to be lost while writing.
+    pub fn is_shut_out(&self) -> bool {
+        self.fenced.load(Ordering::SeqCst)
+    }
+
+    /// Messages accepted alone and messages copied since the start.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.alone.load(Ordering::Relaxed), self.copied.load(Ordering::Relaxed))
+    }
+
+    /// Waits until what was handed in before has been written, or given up. Blocks; not longer than `limit`.
+    pub fn flush(&self, limit: Duration) {
+        let mut pending = self.pending.lock();
+        // What is being written and what waits now: two rounds at the most.
+        let until = pending.rounds + 2;
+        let deadline = std::time::Instant::now() + limit;
+        while (pending.busy || !pending.requests.is_empty()) && pending.rounds < until {
+            self.wake.notify_one();
+            if self.done.wait_until(&mut pending, deadline).timed_out() {
+                return;
+            }
+        }
+    }
+
+    /// Tells the writing thread to end.
+    pub fn close(&self) {
+        self.pending.lock().closing = true;
+        self.wake.notify_all();
+    }
+
+    /// What the writing thread does until it is closed.
+    pub fn run(self: Arc<Self>, mut ledger: Box<dyn Ledger>, seat: Seat) {
+        let mut failures = 0_usize;
+        while !self.is_shut_out() {
+            if self.is_away() {
+                // An empty group is a question: is it there, and is the seat ours?
+                match ledger.write(&seat, &Group::default()) {
+                    Ok(()) => {
+                        failures = 0;
+                        self.come_back();
+                    }
+                    Err(EngineError::Fenced) => return self.shut_out(),
+                    Err(error) => {
+                        if failures == 0 {
+                            tracing::error!(%error, "ALERT: the engine cannot be reached: mail is not redundant until it is back");
+                        }
+                        let pause = RETRY[failures.min(RETRY.len() - 1)];
+                        failures += 1;
+                        if self.rest(pause) {
+                            return;
+                        }
+                        continue;
+                    }
+                }
+            }
+            let Some(requests) = self.take() else { return };
+            self.write(ledger.as_mut(), &seat, requests);
+        }
+    }
+
+    /// Waits; whether it is to end.
+    fn rest(&self, pause: Duration) -> bool {
+        let mut pending = self.pending.lock();
+        if !pending.closing {
+            self.wake.wait_for(&mut pending, pause);
+        }
+        pending.closing
+    }
+
+    fn come_back(&self) {
+        self.away.store(false, Ordering::SeqCst);
+        tracing::info!("the engine takes copies of new mail");
+    }
+
+    /// Takes what may share a statement; `None` at the end.
+    fn take(&self) -> Option<Vec<Request>> {
+        let mut pending = self.pending.lock();
+        loop {
+            if !pending.requests.is_empty() {
+                if pending.waiting == 0 && !pending.closing {
+                    self.wake.wait_for(&mut pending, LINGER);
+                }
+                break;
+            }
+            if pending.closing {
+                return None;
+            }
+            self.wake.wait(&mut pending);
+        }
+        let (mut bytes, mut count) = (0, 0);
+        let fitting = pending.requests.iter().take_while(|request| {
+            let is_first = count == 0;
+            bytes += request.bytes;
+            count += 1;
+            is_first || (bytes <= GROUP_BYTES && count <= GROUP_MESSAGES)
+        });
+        let fitting = fitting.count();
+        let taken: Vec<_> = pending.requests.drain(..fitting).collect();
+        pending.waiting -= taken.iter().filter(|request| request.waiter.is_some()).count();
+        pending.owed -= owed(&taken);
+        pending.busy = true;
+        Some(taken)
+    }
+
+    fn write(&self, ledger: &mut dyn Ledger, seat: &Seat, mut requests: Vec<Request>) {
+        let changes = |requests: &[Request]| {
+            Group::of(requests.iter().flat_map(|request| request.changes.iter().cloned()))
+        };
+        let result = ledger.write(seat, &changes(&requests));
+        match result {
+            Ok(()) => self.answer(requests, Verdict::Durable),
+            Err(EngineError::Refused(_)) if requests.len() > 1 => {
+                // One of them may be the reason: each by itself.
+                for request in requests.drain(..) {
+                    let single = ledger.write(seat, &changes(std::slice::from_ref(&request)));
+                    self.judge(vec![request], single);
+                }
+            }
+            failed => self.judge(requests, failed),
+        }
+        let mut pending = self.pending.lock();
+        pending.busy = false;
+        pending.rounds += 1;
+        self.done.notify_all();
+    }
+
+    fn judge(&self, requests: Vec<Request>, result: Result<(), EngineError>) {
+        match result {
+            Ok(()) => self.answer(requests, Verdict::Durable),
+            Err(EngineError::Fenced) => {
+                self.answer(requests, Verdict::Refused);
+                self.shut_out();
+            }
+            Err(EngineError::Refused(reason)) => {
+                tracing::error!(reason, "ALERT: the engine refused a copy of a message");
+                self.set_behind(true);
+                let verdict = self.without();
+                self.answer(requests, verdict);
+            }
+            Err(error) => {
+                self.set_behind(true);
+                let verdict = self.without();
+                self.answer(requests, verdict);
+                self.go_away(&error.to_string());
+            }
+        }
+    }
+
+    /// Answers whoever waits, and keeps nothing: from now on new mail is decided without the engine.
+    fn go_away(&self, reason: &str) {
+        if !self.away.swap(true, Ordering::SeqCst) {
+            tracing::error!(
+                reason,
+                "ALERT: the engine has stopped taking copies: mail is not redundant until it takes them again"
+            );
+        }
+        self.set_behind(true);
+        let given_up = {
+            let mut pending = self.pending.lock();
+            (pending.waiting, pending.owed) = (0, 0);
+            std::mem::take(&mut pending.requests)
+        };
+        let verdict = self.without();
+        self.answer(given_up, verdict);
+    }
+
+    /// What becomes of new mail that cannot be made redundant.
+    fn without(&self) -> Verdict {
+        if !self.is_shut_out() && (self.may_be_alone)() { Verdict::Alone } else { Verdict::Refused }
+    }
+
+    fn answer(&self, requests: Vec<Request>, verdict: Verdict) {
+        for request in requests {
+            if let Some(waiter) = request.waiter {
+                // Who has stopped waiting has decided by himself.
+                if waiter.send(verdict).is_ok() {
+                    self.count(verdict);
+                }
+            }
+        }
+    }
+
+    fn count(&self, verdict: Verdict) {
+        match verdict {
+            Verdict::Durable => self.copied.fetch_add(1, Ordering::Relaxed),
+            Verdict::Alone => self.alone.fetch_add(1, Ordering::Relaxed),
+            Verdict::Refused => 0,
+        };
+    }
+
+    fn push(&self, changes: Vec<Copied>, waiter: Option<oneshot::Sender<Verdict>>) -> bool {
+        let bytes = changes.iter().map(size).sum();
+        let mut pending = self.pending.lock();
+        if self.is_away() || pending.closing {
+            return false;
+        }
+        if waiter.is_some() {
+            pending.waiting += 1;
+        } else if pending.owed + changes.len() > MOST_OWED {
+            return false;
+        } else {
+            pending.owed += changes.len();
+        }
+        pending.requests.push(Request { changes, bytes, waiter });
+        self.wake.notify_one();
+        true
+    }
+}
+
+fn owed(requests: &[Request]) -> usize {
+    let unwaited = requests.iter().filter(|request| request.waiter.is_none());
+    unwaited.map(|request| request.changes.len()).sum()
+}
+
+fn size(change: &Copied) -> usize {
+    match change {
+        Copied::Insert(copy) => copy.content.len() + copy.record.len(),
+        _ => 32,
+    }
+}
+
+/// A handle for the spool.
+pub(crate) struct Handle(pub(crate) Arc<Shadow>);
+
+impl Durability for Handle {
+    fn refuses(&self) -> bool {
+        self.0.is_away() && self.0.without() == Verdict::Refused
+    }
+
+    fn accept(&self, mail: Vec<Copied>) -> Judging {
+        let shadow = Arc::clone(&self.0);
+        let (sender, receiver) = oneshot::channel();
+        let is_asked = shadow.push(mail, Some(sender));
+        Box::pin(async move {
+            if is_asked {
+                match tokio::time::timeout(PATIENCE, receiver).await {
+                    Ok(Ok(verdict)) => return verdict,
+                    // The thread has ended.
+                    Ok(Err(_)) => {}
+                    Err(_) => shadow.go_away("it does not answer"),
+                }
+            }
+            shadow.set_behind(true);
+            let verdict = shadow.without();
+            shadow.count(verdict);
+            verdict
+        })
+    }
+
+    fn learn(&self, changes: Vec<Copied>) {
+        if !changes.is_empty() && !self.0.push(changes, None) {
+            self.0.set_behind(true);
+        }
+    }
+}
