@@ -11,6 +11,7 @@ use std::{io, time::Duration};
 
 use directory::{AuditRow, Commit, Content, News, SharedStore, Store, StoreError};
 
+use self::sql::Outcome;
 use crate::{
     Engine, EngineError,
     line::{Line, Wire},
@@ -22,30 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The directory's tables on the engine, for callers that block. It has a connection and a thread of its own.
 pub struct EngineDirectory {
     line: Line,
-}
-
-/// What became of a commit, as far as one connection can tell.
-enum Outcome<T> {
-    /// It is durable.
-    Made(T),
-    /// The store is at another revision; nothing was written.
-    Outdated,
-    /// The connection was lost before the answer.
-    Unanswered(String),
-    /// It is there, and the engine does not vouch for it.
-    NotVouched(String),
-}
-
-impl Outcome<()> {
-    /// The same, with what is to be known of what was made.
-    fn with<T>(self, known: T) -> Outcome<T> {
-        match self {
-            Self::Made(()) => Outcome::Made(known),
-            Self::Outdated => Outcome::Outdated,
-            Self::Unanswered(text) => Outcome::Unanswered(text),
-            Self::NotVouched(text) => Outcome::NotVouched(text),
-        }
-    }
 }
 
 impl EngineDirectory {

@@ -114,7 +114,7 @@ fn the_engine_does_what_every_store_does() {
 fn servers_hear_of_each_others_changes_and_work_on_without_the_engine() {
     let mut postgres = Postgres::start();
     let engine = prepared(&postgres.connection());
-    let [(_a, first), (b, second)] = two_servers(&engine);
+    let [(_a, first), (_b, second)] = two_servers(&engine);
     let runtime = runtime();
     let (_seen, beats) = watch::channel(0);
     runtime.spawn(follow(engine.clone(), second.clone(), beats));
@@ -135,15 +135,16 @@ fn servers_hear_of_each_others_changes_and_work_on_without_the_engine() {
     first.refresh().unwrap();
     assert!(!has(&first, "Before"), "what was removed is gone elsewhere");
 
+    let late = Server::new(Some(&engine));
+    drop(late.open().unwrap());
     postgres.kill();
     let refused = first.apply(vec![create(connector("New"))], audit()).unwrap_err();
     let sentence = "the directory is read-only while the engine cannot be reached: ";
     assert!(refused.to_string().starts_with(sentence), "{refused}");
     assert!(matches!(first.audit_log(1), Err(DirectoryError::Unreachable(_))));
     assert!(has(&first, "Out") && has(&second, "Out"));
-    let late = Server { engine: b.engine.clone(), ..Server::new(None) };
-    assert!(matches!(late.open(), Err(DirectoryError::Unreachable(_))));
-    std::fs::copy(b.file(), late.file()).unwrap();
+    let new = Server::new(Some(&engine)).open();
+    assert!(matches!(new, Err(DirectoryError::Unreachable(_))), "{new:?}");
     let restarted = late.open().unwrap();
     assert!(has(&restarted, "Out"), "a start without the engine");
     assert!(matches!(restarted.apply(Vec::new(), audit()), Err(DirectoryError::ReadOnly(_))));

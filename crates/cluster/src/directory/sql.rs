@@ -13,7 +13,6 @@ use directory::{AuditRow, Commit, Content, News, ObjectRow};
 use model::Timestamp;
 use tokio_postgres::{IsolationLevel, Row, Transaction, types::ToSql};
 
-use super::Outcome;
 use crate::{
     EngineError,
     follow::CHANNEL,
@@ -31,6 +30,30 @@ struct Work<'a> {
     transaction: Transaction<'a>,
     patience: Duration,
     warnings: Arc<AtomicU64>,
+}
+
+/// What became of a commit, as far as one connection can tell.
+pub(super) enum Outcome<T> {
+    /// It is durable.
+    Made(T),
+    /// The store is at another revision; nothing was written.
+    Outdated,
+    /// The connection was lost before the answer.
+    Unanswered(String),
+    /// It is there, and the engine does not vouch for it.
+    NotVouched(String),
+}
+
+impl Outcome<()> {
+    /// The same, with what is to be known of what was made.
+    fn with<T>(self, known: T) -> Outcome<T> {
+        match self {
+            Self::Made(()) => Outcome::Made(known),
+            Self::Outdated => Outcome::Outdated,
+            Self::Unanswered(text) => Outcome::Unanswered(text),
+            Self::NotVouched(text) => Outcome::NotVouched(text),
+        }
+    }
 }
 
 /// Everything.

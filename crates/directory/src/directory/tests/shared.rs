@@ -363,10 +363,13 @@ fn an_occupied_engine_is_joined_rather() {
 fn what_an_earlier_version_lacks_is_added_once() {
     let (engine, [(a, first), (b, second)]) = Engine::started();
     let default = first.snapshot().remote_domains[0].header.guid.to_string();
-    drop((first, second));
     engine.database.follow(2, &[], &[default]).unwrap();
+    for directory in [first, second] {
+        directory.refresh().unwrap();
+    }
     engine.set_away(true);
     let late = engine.open(&a).unwrap();
+    assert!(late.snapshot().remote_domains.is_empty());
     engine.set_away(false);
     let (racer, other) = (engine.clone(), Arc::new(b));
     let racing = Arc::clone(&other);
