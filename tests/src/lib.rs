@@ -14,6 +14,7 @@ mod arc;
 mod authority;
 mod browser;
 mod clients;
+mod directory_suite;
 mod dovecot;
 mod issuer;
 mod ledger;
@@ -46,6 +47,9 @@ pub use browser::{Browser, Page};
 pub use clients::{
     curl_send, curl_with_token, gsasl, have_tls_injection_answer, msmtp_with_token, python_send,
     read_metrics, swaks,
+};
+pub use directory_suite::{
+    DIRECTORY_SUITE, DirectoryPlace, DirectoryTest, audit, connector, create, found, remove, update,
 };
 pub use dovecot::Dovecot;
 pub use issuer::Issuer;

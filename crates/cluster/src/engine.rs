@@ -258,6 +258,11 @@ impl Link {
         self.warnings.load(Ordering::SeqCst)
     }
 
+    /// The count of warnings, for who has lent the connection to a transaction.
+    pub(crate) fn warning_count(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.warnings)
+    }
+
     /// The next notification; `None` once the connection has ended.
     pub async fn notification(&mut self) -> Option<Notification> {
         self.notifications.recv().await

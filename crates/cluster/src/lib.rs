@@ -6,10 +6,13 @@
 //! `spool`'s second durability) and says what a server may do while it holds its lease.
 
 mod cluster;
+mod directory;
 mod engine;
+mod follow;
 mod inheritance;
 mod lease;
 mod ledger;
+mod line;
 mod postgres;
 mod reconcile;
 mod schema;
@@ -19,7 +22,9 @@ mod simulation;
 mod timing;
 
 pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Host};
+pub use directory::EngineDirectory;
 pub use engine::{Engine, EngineError, EngineSettings, Link};
+pub use follow::follow;
 pub use inheritance::{Heir, InheritError, Inherited, inherit_page};
 pub use lease::{Lease, Policy};
 pub use ledger::{

@@ -1,7 +1,7 @@
 //! The engine's tables, all in the schema `relais`, and how they are made. Plain SQL: what stands here
 //! needs nothing of PostgreSQL that distributed SQL of the same protocol lacks.
 
-use tokio_postgres::Transaction;
+use tokio_postgres::{Client, Transaction};
 
 use crate::EngineError;
 
@@ -35,5 +35,18 @@ pub(crate) async fn migrate(transaction: &Transaction<'_>) -> Result<(), EngineE
         }
         Some(FORMAT) => Ok(()),
         Some(found) => Err(EngineError::NewerFormat { found, known: FORMAT }),
+    }
+}
+
+/// Looks whether the tables are ones this version knows, since a newer one may have been here meanwhile.
+///
+/// # Errors
+/// [`EngineError::NewerFormat`] when they are not; others when there are none, or the engine fails.
+pub(crate) async fn check(client: &Client) -> Result<(), EngineError> {
+    let found = client.query_opt("SELECT number FROM relais.format WHERE id = 1", &[]).await?;
+    match found.map(|row| row.try_get(0)).transpose()? {
+        Some(FORMAT) => Ok(()),
+        Some(found) => Err(EngineError::NewerFormat { found, known: FORMAT }),
+        None => Err(EngineError::Damaged("its tables have no format".to_owned())),
     }
 }

@@ -6,6 +6,9 @@
 //! properties are set and shown by their documented names ([`Properties`]); what a single value
 //! may be is the business of its type ([`values`]), what goes together is checked by `validate`
 //! of the object, and what concerns several objects by [`Directory::apply`].
+//!
+//! Beneath it is a [`Store`]: the embedded one, or one that several servers share ([`SharedStore`],
+//! implemented by a higher room), of which the file keeps a copy.
 
 mod accepted_domain;
 mod access;
@@ -15,6 +18,7 @@ pub mod bootstrap;
 mod certificate;
 mod component_state;
 mod database;
+mod directory;
 mod dkim_signing_config;
 mod error;
 mod frontend_service;
@@ -26,6 +30,7 @@ mod properties;
 mod receive_connector;
 mod remote_domain;
 mod role_group;
+mod rows;
 mod rule;
 mod send_connector;
 mod server;
@@ -43,8 +48,9 @@ pub use access::{AccessControlled, AccessEntry, SecurityPrincipal};
 pub use audit::{Audit, AuditRecord, AuditedChange};
 pub use auth_server::AuthServer;
 pub use certificate::ExchangeCertificate;
+pub use directory::Directory;
 pub use dkim_signing_config::DkimSigningConfig;
-pub use error::DirectoryError;
+pub use error::{DirectoryError, StoreError};
 pub use frontend_service::FrontendTransportService;
 pub use mailbox::Mailbox;
 pub use object::{Change, Class, Object};
@@ -53,11 +59,12 @@ pub use properties::{Header, Properties, PropertyError};
 pub use receive_connector::ReceiveConnector;
 pub use remote_domain::RemoteDomain;
 pub use role_group::RoleGroup;
+pub use rows::{AuditRow, Commit, Content, News, ObjectRow};
 pub use rule::RuleError;
 pub use send_connector::SendConnector;
 pub use server::Server;
 pub use snapshot::Snapshot;
-pub use store::Directory;
+pub use store::{SharedStore, Store};
 pub use transport_service::TransportService;
 pub use values::{
     AddressSpace, AllowedOofType, AuthMechanisms, Binding, ByteEncoder, CertificateMaterial,

@@ -10,6 +10,7 @@ use crate::{
     auth_server::AuthServer,
     certificate::ExchangeCertificate,
     dkim_signing_config::DkimSigningConfig,
+    error::DirectoryError,
     mailbox::Mailbox,
     object::{Class, Entry, Object},
     organization::Organization,
@@ -147,6 +148,31 @@ impl Snapshot {
             Class::DkimSigningConfig => self.dkim_signing_configs.get(at).map(Object::from),
             Class::ExchangeCertificate => self.certificates.get(at).map(Object::from),
             Class::AuthServer => self.auth_servers.get(at).map(Object::from),
+        }
+    }
+
+    /// All objects, in no order.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = Object> {
+        self.index.objects.keys().filter_map(|guid| self.object(*guid))
+    }
+
+    /// Whether both hold the same objects at the same revision.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        self.revision == other.revision
+            && self.index.objects.len() == other.index.objects.len()
+            && self.objects().all(|object| other.object(object.header().guid) == Some(object))
+    }
+
+    /// A picture that is to take the place of this one has to be of the same organization.
+    pub(crate) fn refuse_another(&self, next: &Self) -> Result<(), DirectoryError> {
+        let (here, there) = (&self.organization, &next.organization);
+        if here.header.guid.is_nil() || here.header.guid == there.header.guid {
+            Ok(())
+        } else if there.header.guid.is_nil() {
+            Err(DirectoryError::NoOrganization)
+        } else {
+            let (here, there) = (here.name.clone(), there.name.clone());
+            Err(DirectoryError::OtherOrganization { there, here })
         }
     }
 

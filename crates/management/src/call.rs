@@ -228,6 +228,11 @@ pub(crate) fn refused(error: DirectoryError) -> Problem {
     match error {
         DirectoryError::Rule(rule) => broken(rule),
         DirectoryError::Conflict { .. } | DirectoryError::NotFound(_) => Problem::new(409, text),
+        DirectoryError::ReadOnly(_) | DirectoryError::Busy => Problem::new(503, text),
+        DirectoryError::InDoubt(reason) => Problem::internal(format!(
+            "It is not known whether the change was made: look before you ask for it again. The \
+             engine failed meanwhile: {reason}."
+        )),
         other => {
             tracing::error!(error = %other, "the directory could not be changed");
             Problem::internal(text)

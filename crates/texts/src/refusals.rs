@@ -100,6 +100,8 @@ const PHRASES: &[(&str, &str)] = &[
      "Vous ne pouvez pas exécuter {0} : il faut le rôle de gestion « {1} », que détiennent les membres de : {2}."),
     ("You may not change how '{}' signs in, nor remove it: its owner holds management roles that you do not hold.",
      "Vous ne pouvez ni changer la connexion de « {0} », ni la supprimer : son titulaire détient des rôles de gestion que vous n’avez pas."),
+    ("The change was not made: the directory is read-only while the engine cannot be reached: {}.",
+     "La modification n’a pas été faite : l’annuaire est en lecture seule tant que le moteur ne peut pas être joint : {0}."),
     ("The {phrase} \"{}\" has been changed by somebody else meanwhile: read it again.",
      "Quelqu’un d’autre a modifié entre-temps {0} « {1} » : relisez-le."),
 

@@ -8,6 +8,7 @@ mod certificates;
 mod connector_selection;
 mod dane;
 mod destinations;
+mod directory_on_the_engine;
 mod dkim;
 mod domain_publishing;
 mod drop_directories;

@@ -1,37 +1,64 @@
-use model::{ManualClock, TimeSpan};
-use serde_json::{Map, Value, json};
+//! What every store of the directory must do, whichever it is: the same tests for the embedded one and for
+//! the engine. A test is given a [`DirectoryPlace`], which holds nothing yet.
 
-use super::*;
-use crate::{
+use std::sync::Arc;
+
+use directory::{
+    AcceptedDomain, Audit, Change, Class, Credential, Directory, DirectoryError, Header, Mailbox,
+    Object, Organization, Properties, ReceiveConnector, RoleGroup, SendConnector, Server,
     bootstrap::{DefaultBindings, FirstStart, first_objects},
-    *,
 };
+use model::{Clock, ManualClock, TimeSpan, Timestamp};
+use serde_json::{Map, json};
+use vault::DataKey;
 
-struct Place {
-    folder: tempfile::TempDir,
-    clock: Arc<ManualClock>,
+/// Where a directory is: it can be opened there again and again.
+pub trait DirectoryPlace {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When the directory refuses.
+    fn open_with(&self, key: DataKey) -> Result<Directory, DirectoryError>;
+
+    /// The time there.
+    fn clock(&self) -> &ManualClock;
 }
 
-impl Place {
-    fn new() -> Self {
-        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
-        Self { folder: tempfile::tempdir().unwrap(), clock }
-    }
-
-    fn open(&self) -> Result<Directory, DirectoryError> {
-        self.open_with(DataKey::ephemeral())
-    }
-
-    fn open_with(&self, key: DataKey) -> Result<Directory, DirectoryError> {
-        Directory::open(&self.folder.path().join("directory.db"), key, self.clock.clone())
+impl dyn DirectoryPlace + '_ {
+    fn open(&self) -> Directory {
+        self.open_with(DataKey::ephemeral()).expect("the directory opens")
     }
 
     /// With an organization as the first start makes it.
     fn started(&self) -> Directory {
-        let directory = self.open().unwrap();
-        directory.apply(first_objects(&first_start()), Audit::system("Install")).unwrap();
+        let directory = self.open();
+        found(&directory);
         directory
     }
+}
+
+/// One of them.
+pub type DirectoryTest = fn(&dyn DirectoryPlace);
+
+/// All of them, by name. Each wants a place of its own.
+pub const DIRECTORY_SUITE: &[(&str, DirectoryTest)] = &[
+    ("changes_are_durable_numbered_and_told", changes_are_durable_numbered_and_told),
+    ("all_or_nothing", all_or_nothing),
+    ("who_is_late_is_told", who_is_late_is_told),
+    ("names_and_addresses_are_unique", names_and_addresses_are_unique),
+    ("names_may_be_exchanged_in_one_change", names_may_be_exchanged_in_one_change),
+    ("rules_between_objects", rules_between_objects),
+    ("every_change_is_audited_without_secrets", every_change_is_audited_without_secrets),
+    ("secrets_come_back_and_nowhere_else", secrets_come_back_and_nowhere_else),
+];
+
+/// Makes the organization Contoso with the server MBX01.
+///
+/// # Panics
+/// When the directory refuses.
+pub fn found(directory: &Directory) {
+    let first = first_objects(&first_start());
+    directory.apply(first, Audit::system("Install")).expect("the first objects");
 }
 
 fn mailbox(name: &str, address: &str) -> Mailbox {
@@ -58,14 +85,19 @@ fn first_start() -> FirstStart {
     }
 }
 
-fn connector(name: &str) -> SendConnector {
+/// A Send connector of MBX01's for all domains.
+///
+/// # Panics
+/// When the name is none.
+pub fn connector(name: &str) -> SendConnector {
     let mut connector = SendConnector::with_defaults(Header::fresh(), name.parse().unwrap());
     connector.set("AddressSpaces", &json!("*")).unwrap();
     connector.set("SourceTransportServers", &json!("MBX01")).unwrap();
     connector
 }
 
-fn audit() -> Audit {
+/// Who changes something in tests.
+pub fn audit() -> Audit {
     Audit {
         user: "Administrator".to_owned(),
         client: Some("192.0.2.7".parse().unwrap()),
@@ -74,15 +106,18 @@ fn audit() -> Audit {
     }
 }
 
-fn create(object: impl Into<Object>) -> Change {
+/// A new object.
+pub fn create(object: impl Into<Object>) -> Change {
     Change::Create(object.into())
 }
 
-fn update(object: impl Into<Object>) -> Change {
+/// A changed one.
+pub fn update(object: impl Into<Object>) -> Change {
     Change::Update { object: object.into() }
 }
 
-fn remove(header: &Header) -> Change {
+/// One that goes.
+pub fn remove(header: &Header) -> Change {
     Change::Remove { guid: header.guid, version: header.version }
 }
 
@@ -90,10 +125,8 @@ fn broken(result: Result<u64, DirectoryError>) -> &'static str {
     result.unwrap_err().rule().expect("a broken rule").id
 }
 
-#[test]
-fn changes_are_durable_numbered_and_told() {
-    let place = Place::new();
-    let directory = place.open().unwrap();
+fn changes_are_durable_numbered_and_told(place: &dyn DirectoryPlace) {
+    let directory = place.open();
     assert!(directory.is_empty());
     assert!(directory.snapshot().organization.name.is_empty());
     let told = directory.subscribe();
@@ -104,9 +137,9 @@ fn changes_are_durable_numbered_and_told() {
     assert_eq!(directory.apply(vec![create(connector("Out"))], audit()).unwrap(), 2);
     let before = directory.snapshot();
     let created = Arc::clone(before.send_connector("OUT").unwrap());
-    assert_eq!((created.header.version, created.header.when_created), (1, place.clock.now()));
+    assert_eq!((created.header.version, created.header.when_created), (1, place.clock().now()));
 
-    place.clock.advance(TimeSpan::hours(1));
+    place.clock().advance(TimeSpan::hours(1));
     let mut changed = SendConnector::clone(&created);
     changed.port = 10025;
     changed.header.when_created = Timestamp::from_millis(5);
@@ -115,12 +148,12 @@ fn changes_are_durable_numbered_and_told() {
     let changed = present.send_connector("Out").unwrap();
     assert_eq!((changed.header.version, changed.port), (2, 10025));
     assert_eq!(changed.header.when_created, created.header.when_created);
-    assert_eq!(changed.header.when_changed, place.clock.now());
+    assert_eq!(changed.header.when_changed, place.clock().now());
     assert_eq!(before.send_connector("Out").unwrap().port, 25, "a snapshot never changes");
 
     let expected = present.send_connectors.clone();
     drop(directory);
-    let reopened = place.open().unwrap().snapshot();
+    let reopened = place.open().snapshot();
     assert_eq!(reopened.send_connectors, expected);
     assert_eq!((reopened.revision, &reopened.organization.name), (3, &"Contoso".to_owned()));
     assert_eq!(reopened.mailboxes, present.mailboxes);
@@ -128,9 +161,7 @@ fn changes_are_durable_numbered_and_told() {
     assert_eq!(reopened.receive_connectors, present.receive_connectors);
 }
 
-#[test]
-fn all_or_nothing() {
-    let place = Place::new();
+fn all_or_nothing(place: &dyn DirectoryPlace) {
     let directory = place.started();
     let before = directory.snapshot();
     let jean = before.mailbox("jean").unwrap();
@@ -143,12 +174,10 @@ fn all_or_nothing() {
     assert!(after.send_connectors.is_empty() && after.mailbox("Jean").is_some());
     assert_eq!(directory.audit_log(10).unwrap().len(), 1);
     drop(directory);
-    assert!(place.open().unwrap().snapshot().send_connectors.is_empty());
+    assert!(place.open().snapshot().send_connectors.is_empty());
 }
 
-#[test]
-fn who_is_late_is_told() {
-    let place = Place::new();
+fn who_is_late_is_told(place: &dyn DirectoryPlace) {
     let directory = place.started();
     directory.apply(vec![create(connector("Out"))], audit()).unwrap();
     let read = SendConnector::clone(directory.snapshot().send_connector("Out").unwrap());
@@ -169,9 +198,7 @@ fn who_is_late_is_told() {
     assert!(matches!(gone, Err(DirectoryError::NotFound(_))));
 }
 
-#[test]
-fn names_and_addresses_are_unique() {
-    let place = Place::new();
+fn names_and_addresses_are_unique(place: &dyn DirectoryPlace) {
     let directory = place.started();
     directory.apply(vec![create(connector("Out"))], audit()).unwrap();
     let try_one = |object: Object| broken(directory.apply(vec![Change::Create(object)], audit()));
@@ -207,9 +234,7 @@ fn names_and_addresses_are_unique() {
     );
 }
 
-#[test]
-fn names_may_be_exchanged_in_one_change() {
-    let place = Place::new();
+fn names_may_be_exchanged_in_one_change(place: &dyn DirectoryPlace) {
     let directory = place.started();
     directory.apply(vec![create(connector("A")), create(connector("B"))], audit()).unwrap();
     let snapshot = directory.snapshot();
@@ -223,9 +248,7 @@ fn names_may_be_exchanged_in_one_change() {
     assert_eq!(directory.snapshot().send_connector("B").unwrap().header.guid, guid);
 }
 
-#[test]
-fn rules_between_objects() {
-    let place = Place::new();
+fn rules_between_objects(place: &dyn DirectoryPlace) {
     let directory = place.started();
     directory.apply(vec![create(connector("Out"))], audit()).unwrap();
     let snapshot = directory.snapshot();
@@ -272,9 +295,7 @@ fn rules_between_objects() {
     assert_eq!(try_one(create(lost)), "RC-17");
 }
 
-#[test]
-fn every_change_is_audited_without_secrets() {
-    let place = Place::new();
+fn every_change_is_audited_without_secrets(place: &dyn DirectoryPlace) {
     let directory = place.started();
     let mut secret = connector("Out");
     let context = secret.header.guid.to_string();
@@ -294,7 +315,7 @@ fn every_change_is_audited_without_secrets() {
     assert_eq!((log[0].audit.cmdlet.as_str(), log[0].changes.len()), ("Retry-Queue", 0));
     assert!(log[1].changes[0].before.is_some() && log[1].changes[0].after.is_none());
     let created = &log[2];
-    assert_eq!((&created.audit, created.at), (&audit(), place.clock.now()));
+    assert_eq!((&created.audit, created.at), (&audit(), place.clock().now()));
     let after = created.changes[0].after.as_ref().unwrap();
     assert_eq!(after["Port"], json!(25));
     assert_eq!(
@@ -305,26 +326,15 @@ fn every_change_is_audited_without_secrets() {
     assert_eq!(directory.audit_log(100).unwrap().len(), 4);
 }
 
-#[test]
-fn secrets_stay_secret() {
-    let place = Place::new();
+fn secrets_come_back_and_nowhere_else(place: &dyn DirectoryPlace) {
     let key = DataKey::ephemeral();
     let directory = place.open_with(key.clone()).unwrap();
-    directory.apply(first_objects(&first_start()), Audit::system("Install")).unwrap();
+    found(&directory);
     let mut secret = connector("Out");
     let context = secret.header.guid.to_string();
     let password = directory.seal("correct horse", &context).unwrap();
     secret.authentication_credential = Some(Credential { user_name: "relay".to_owned(), password });
     directory.apply(vec![create(secret)], audit()).unwrap();
-    for entry in std::fs::read_dir(place.folder.path()).unwrap() {
-        let path = entry.unwrap().path();
-        let content = std::fs::read(&path).unwrap();
-        assert!(!content.windows(13).any(|part| part == b"correct horse"), "{}", path.display());
-        let mode = std::os::unix::fs::PermissionsExt::mode(
-            &std::fs::metadata(&path).unwrap().permissions(),
-        );
-        assert_eq!(mode & 0o777, 0o600, "{}", path.display());
-    }
     drop(directory);
     let directory = place.open_with(key).unwrap();
     let snapshot = directory.snapshot();
@@ -332,141 +342,4 @@ fn secrets_stay_secret() {
         snapshot.send_connector("Out").unwrap().authentication_credential.clone().unwrap();
     assert_eq!(*directory.unseal(&credential.password, &context).unwrap(), "correct horse");
     assert!(directory.unseal(&credential.password, "elsewhere").is_err());
-}
-
-#[test]
-fn damaged_and_newer_files_are_refused() {
-    let place = Place::new();
-    drop(place.started());
-    let file = place.folder.path().join("directory.db");
-    let sqlite = Connection::open(&file).unwrap();
-    let json: String = sqlite
-        .query_row("SELECT json FROM object WHERE class = 'Server'", [], |r| r.get(0))
-        .unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["Name"], json!("MBX01"));
-    sqlite.execute("UPDATE object SET json = '{}' WHERE class = 'Server'", []).unwrap();
-    let error = place.open().unwrap_err();
-    assert!(
-        matches!(&error, DirectoryError::Damaged { class, .. } if class == "Server"),
-        "{error}"
-    );
-    sqlite.pragma_update(None, "user_version", 99).unwrap();
-    assert!(matches!(place.open(), Err(DirectoryError::NewerFormat { found: 99, known: 1 })));
-    assert!(
-        Directory::open(place.folder.path(), DataKey::ephemeral(), place.clock.clone()).is_err()
-    );
-}
-
-#[test]
-fn a_second_writer_is_noticed() {
-    let place = Place::new();
-    let first = place.started();
-    let second = place.open().unwrap();
-    first.apply(vec![create(connector("A"))], audit()).unwrap();
-    let late = second.apply(vec![create(connector("B"))], audit());
-    assert!(matches!(late, Err(DirectoryError::ChangedOutside)));
-}
-
-/// A copy in `place` of the directory that a released version wrote.
-fn written_by(version: &str, place: &std::path::Path) -> Directory {
-    use std::os::unix::fs::PermissionsExt;
-    let fixture = format!("{}/../../tests/fixtures/{version}", env!("CARGO_MANIFEST_DIR"));
-    for (from, to) in [("directory.db", "directory.db"), ("keys/data.key", "data.key")] {
-        std::fs::copy(format!("{fixture}/{from}"), place.join(to)).unwrap();
-    }
-    let owner_only = std::fs::Permissions::from_mode(0o600);
-    std::fs::set_permissions(place.join("data.key"), owner_only).unwrap();
-    open_in(place)
-}
-
-fn open_in(place: &std::path::Path) -> Directory {
-    let key = DataKey::load_or_create(&place.join("data.key")).unwrap();
-    Directory::open(&place.join("directory.db"), key, Arc::new(model::SystemClock)).unwrap()
-}
-
-/// A directory that version 0.1.0 wrote is understood by every later one, secrets included.
-#[test]
-fn the_directory_of_0_1_0_is_understood() {
-    let place = tempfile::tempdir().unwrap();
-    let directory = written_by("0.1.0", place.path());
-    let snapshot = directory.snapshot();
-    let connector = snapshot.send_connector("Vers le relais").unwrap();
-    assert_eq!(connector.comment.as_deref(), Some("écrit par 0.1.0"));
-    let credential = connector.authentication_credential.as_ref().unwrap();
-    let context = connector.header.guid.to_string();
-    let secret = directory.unseal(&credential.password, &context).unwrap();
-    assert_eq!((credential.user_name.as_str(), secret.as_str()), ("relay-user", "fixture secret"));
-    let anna = snapshot.mailbox("anna@contoso.com").unwrap();
-    assert!(anna.password.is_some());
-    assert!(snapshot.role_group("Help Desk").unwrap().has_member(anna.header.guid));
-    let server = snapshot.server("MBX01").unwrap();
-    assert_eq!(server.transport.message_expiration_timeout, model::TimeSpan::days(90));
-    assert_eq!(snapshot.accepted_domains.len(), 2);
-
-    // What 0.1.0 did not know is added, once and with a record of it.
-    let [default] = snapshot.remote_domains.as_slice() else { panic!("one remote domain") };
-    assert_eq!((default.name.as_str(), default.is_default()), ("Default", true));
-    let proxies = snapshot.receive_connectors.iter().filter(|c| c.is_outbound_proxy());
-    let proxies: Vec<&str> = proxies.map(|c| c.name.as_str()).collect();
-    assert_eq!(proxies, ["Outbound Proxy Frontend MBX01"]);
-    let newest = |directory: &Directory| directory.audit_log(1).unwrap().remove(0);
-    assert_eq!(newest(&directory).audit.cmdlet, "upgrade");
-    drop(directory);
-    let again = open_in(place.path());
-    assert_eq!(again.snapshot().revision, snapshot.revision);
-    assert_eq!(again.snapshot().remote_domains, snapshot.remote_domains);
-}
-
-/// What came with 0.2.0 is understood by every later version.
-#[test]
-fn the_directory_of_0_2_0_is_understood() {
-    let place = tempfile::tempdir().unwrap();
-    let directory = written_by("0.2.0", place.path());
-    let snapshot = directory.snapshot();
-    let relay = snapshot.send_connector("Vers le relais").unwrap();
-    assert_eq!(relay.comment.as_deref(), Some("écrit par 0.2.0"));
-    let credential = relay.authentication_credential.as_ref().unwrap();
-    let context = relay.header.guid.to_string();
-    let secret = directory.unseal(&credential.password, &context).unwrap();
-    assert_eq!((credential.user_name.as_str(), secret.as_str()), ("relay-user", "fixture secret"));
-    let proxied = snapshot.send_connector("Par le frontal").unwrap();
-    assert!(proxied.frontend_proxy_enabled && !proxied.may_send(SendRight::HeadersRouting));
-    assert!(relay.may_send(SendRight::HeadersRouting));
-    let front = snapshot.receive_connector("MBX01\\Default Frontend MBX01").unwrap();
-    assert!(front.grants(ExtendedRight::AcceptAnyRecipient));
-    let proxies = snapshot.receive_connectors.iter().filter(|c| c.is_outbound_proxy());
-    assert_eq!(proxies.count(), 1);
-    let fabrikam = "eu.fabrikam.com".parse().unwrap();
-    let remote = snapshot.remote_domain(&model::AddressDomain::Name(fabrikam)).unwrap();
-    assert_eq!((remote.name.as_str(), remote.ndr_enabled), ("Fabrikam", false));
-    let server = snapshot.server("MBX01").unwrap();
-    assert_eq!(server.frontend.egress_addresses.len(), 2);
-    assert!(!server.front_end_serves(), "Draining was asked for");
-    let codes = &snapshot.organization.transport.generate_copy_of_dsn_for;
-    assert_eq!(codes.iter().map(ToString::to_string).collect::<Vec<_>>(), ["5.1.1"]);
-}
-
-/// What came with 0.7.0 is understood by every later version.
-#[test]
-fn the_directory_of_0_7_0_is_understood() {
-    let place = tempfile::tempdir().unwrap();
-    let directory = written_by("0.7.0", place.path());
-    let snapshot = directory.snapshot();
-    let [certificate] = snapshot.certificates.as_slice() else { panic!("one certificate") };
-    assert_eq!(certificate.friendly_name, "écrit par 0.7.0");
-    assert!(certificate.private_key_exportable && certificate.acme_directory.is_none());
-    let key = certificate.material.private_key.as_ref().unwrap();
-    let key = directory.unseal(key, &certificate.context()).unwrap();
-    assert!(!key.is_empty());
-    let relay = snapshot.send_connector("Via relay").unwrap();
-    assert_eq!(relay.smart_host_auth_mechanism, SmartHostAuthMechanism::ClientCertificate);
-    assert_eq!(
-        relay.tls_certificate_name.as_ref().unwrap().to_string(),
-        "<I>CN=relay.contoso.com<S>CN=relay.contoso.com"
-    );
-    let partner = "partner.example".parse().unwrap();
-    let partner = snapshot.remote_domain(&model::AddressDomain::Name(partner)).unwrap();
-    assert!(partner.tls_exception_until.is_some());
-    let [issuer] = snapshot.auth_servers.as_slice() else { panic!("one AuthServer") };
-    assert_eq!((issuer.audience.as_str(), issuer.enabled), ("relais", true));
 }
