@@ -1,0 +1,259 @@
+//! This server among the organization's others: which engine they share (a file in the data directory), what
+//! it tells them, and what it knows of them. Where there is no such file it is alone, and everything here is
+//! idle.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use arc_swap::ArcSwapOption;
+use cluster::{
+    BeginAgain, Cluster, ClusterSettings, Engine, EngineDirectory, EngineError, EngineSettings,
+    Heir, Host, Member, Policy,
+};
+use directory::{Directory, Server, SharedStore};
+use model::{Clock, ObjectName};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use spool::Spool;
+use tls::TrustAnchors;
+use tokio::{sync::watch, task::AbortHandle};
+use vault::{DataKey, Sealed};
+
+/// The file in the data directory.
+const FILE: &str = "engine.json";
+/// What the sealed password is for.
+const PASSWORD: &str = "engine.json/password";
+/// Finished messages are remembered for so long beyond the longest time that any can wait.
+const BEYOND_EXPIRY: Duration = Duration::from_secs(86_400);
+
+/// Which engine the organization has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EngineFile {
+    /// libpq's connection string, without a password.
+    pub(crate) connection: String,
+    /// The password, sealed with the data key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<Sealed>,
+}
+
+impl EngineFile {
+    /// What the data directory says; nothing on a server that is alone.
+    pub(crate) fn read(data: &Path) -> Result<Option<Self>> {
+        let path = data.join(FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        let file = serde_json::from_str(&text);
+        file.map(Some).with_context(|| format!("{} is not right", path.display()))
+    }
+
+    /// Writes it down, for its owner only.
+    pub(crate) fn write(&self, data: &Path) -> Result<()> {
+        use std::{io::Write, os::unix::fs::OpenOptionsExt};
+        let (path, new) = (data.join(FILE), data.join("engine.json.new"));
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+        file.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&new, &path)?;
+        std::fs::File::open(data)?.sync_all().context("the data directory cannot be synced")
+    }
+
+    /// Takes it away.
+    pub(crate) fn remove(data: &Path) -> Result<()> {
+        std::fs::remove_file(data.join(FILE)).context("engine.json cannot be removed")
+    }
+
+    /// The engine it leads to.
+    pub(crate) fn engine(&self, key: &DataKey, trust: &TrustAnchors) -> Result<Engine> {
+        let password = self.password.as_ref().map(|sealed| key.open(sealed, PASSWORD)).transpose()?;
+        let password = password.as_ref().map(|bytes| std::str::from_utf8(bytes)).transpose()?;
+        let tls = trust.client_config().ok().map(|config| config.as_ref().clone());
+        Ok(Engine::new(EngineSettings::new(&self.connection, password, tls)?))
+    }
+
+    /// With a password, sealed.
+    pub(crate) fn new(connection: &str, password: Option<&str>, key: &DataKey) -> Result<Self> {
+        let sealed = password.map(|text| key.seal(text.as_bytes(), PASSWORD)).transpose()?;
+        Ok(Self { connection: connection.to_owned(), password: sealed })
+    }
+}
+
+/// Opens the directory: the embedded one, or the organization's on its engine.
+pub(crate) fn open_directory(
+    file: &Path,
+    key: DataKey,
+    clock: Arc<dyn Clock>,
+    engine: Option<&Engine>,
+) -> Result<Directory> {
+    let Some(engine) = engine else { return Ok(Directory::open(file, key, clock)?) };
+    let store: Arc<dyn SharedStore> = Arc::new(EngineDirectory::new(engine.clone())?);
+    Ok(Directory::open_on_engine(file, key, clock, store)?)
+}
+
+/// Makes the engine's tables where that can be done now.
+pub(crate) async fn prepare(engine: &Engine) -> Result<()> {
+    match engine.prepare().await {
+        Err(EngineError::Unreachable(reason)) => {
+            tracing::error!(reason, "the engine cannot be reached");
+            Ok(())
+        }
+        done => Ok(done?),
+    }
+}
+
+/// What membership is made of.
+pub(crate) struct MembershipSettings {
+    pub(crate) data: PathBuf,
+    pub(crate) directory: Directory,
+    pub(crate) server: ObjectName,
+    pub(crate) spool: Spool,
+    /// Where other servers reach this one's API.
+    pub(crate) api: String,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// The membership of this server. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Membership {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: MembershipSettings,
+    joined: ArcSwapOption<Joined>,
+    begin_again: watch::Sender<Option<BeginAgain>>,
+}
+
+struct Joined {
+    cluster: Cluster,
+    members: watch::Receiver<Vec<Member>>,
+    tasks: Vec<AbortHandle>,
+}
+
+impl Membership {
+    pub(crate) fn new(settings: MembershipSettings) -> Self {
+        let begin_again = watch::Sender::new(None);
+        let inner = Inner { settings, joined: ArcSwapOption::empty(), begin_again };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Takes the server's place among the others, before anything of its spool is queued; or at any time, where
+    /// it has never been there.
+    pub(crate) async fn begin(&self, engine: Engine) -> Result<()> {
+        let MembershipSettings { directory, server, spool, clock, .. } = &self.inner.settings;
+        let revisions = watch::Sender::new(directory.snapshot().revision);
+        let followed = tokio::spawn(cluster::follow(
+            engine.clone(),
+            directory.clone(),
+            revisions.subscribe(),
+        ));
+        let settings = ClusterSettings {
+            engine,
+            name: server.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            spool: spool.clone(),
+            host: Arc::new(Here { inner: Arc::clone(&self.inner), revisions }),
+            clock: Arc::clone(clock),
+        };
+        let cluster = tokio::task::spawn_blocking(move || Cluster::start(settings)).await??;
+        let again = tokio::spawn(pass_on(cluster.begin_again(), self.inner.begin_again.clone()));
+        let joined = Joined {
+            members: cluster.members(),
+            cluster,
+            tasks: vec![followed.abort_handle(), again.abort_handle()],
+        };
+        self.inner.joined.store(Some(Arc::new(joined)));
+        Ok(())
+    }
+
+    /// Whether deliveries may be begun.
+    pub(crate) fn permit(&self) -> Arc<dyn Fn() -> bool + Send + Sync> {
+        let inner = Arc::clone(&self.inner);
+        Arc::new(move || inner.joined.load().as_ref().is_none_or(|j| j.cluster.may_deliver()))
+    }
+
+    /// Takes over what other servers leave from now on.
+    pub(crate) fn inherit_by(&self, heir: Arc<dyn Heir>) -> Result<()> {
+        match self.inner.joined.load().as_ref() {
+            Some(joined) => Ok(joined.cluster.inherit_by(heir)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Tells when the server has to begin again.
+    pub(crate) fn begin_again(&self) -> watch::Receiver<Option<BeginAgain>> {
+        self.inner.begin_again.subscribe()
+    }
+
+    /// The other servers, as the last heartbeat found them.
+    fn member(&self, server: &Server) -> Option<Member> {
+        let joined = self.inner.joined.load();
+        let members = joined.as_ref()?.members.borrow();
+        members.iter().find(|member| server.name.is(&member.name)).cloned()
+    }
+
+    /// Ends, after the Transport service has.
+    pub(crate) async fn stop(&self) {
+        let Some(joined) = self.inner.joined.swap(None) else { return };
+        joined.tasks.iter().for_each(AbortHandle::abort);
+        let stopped = tokio::task::spawn_blocking(move || joined.cluster.stop()).await;
+        if stopped.is_err() {
+            tracing::error!("the membership ended badly");
+        }
+    }
+}
+
+async fn pass_on(
+    mut from: watch::Receiver<Option<BeginAgain>>,
+    to: watch::Sender<Option<BeginAgain>>,
+) {
+    while from.changed().await.is_ok() {
+        to.send_replace(*from.borrow_and_update());
+    }
+}
+
+/// What the cluster's threads ask of this server.
+struct Here {
+    inner: Arc<Inner>,
+    revisions: watch::Sender<u64>,
+}
+
+impl Here {
+    fn with_config<T>(&self, read: impl FnOnce(&directory::TransportConfig) -> T) -> T {
+        read(&self.inner.settings.directory.snapshot().organization.transport)
+    }
+}
+
+impl Host for Here {
+    fn endpoints(&self) -> String {
+        json!({ "api": self.inner.settings.api }).to_string()
+    }
+
+    fn figures(&self) -> String {
+        json!({ "messages": self.inner.settings.spool.backlog().batches }).to_string()
+    }
+
+    fn policy(&self) -> Policy {
+        let rejects = self.with_config(|config| config.reject_message_on_shadow_failure);
+        if rejects { Policy::Required } else { Policy::Preferred }
+    }
+
+    fn revision(&self, revision: u64) {
+        self.revisions.send_if_modified(|known| std::mem::replace(known, revision) != revision);
+    }
+
+    fn remembers(&self) -> Duration {
+        let snapshot = self.inner.settings.directory.snapshot();
+        let longest = snapshot.servers.iter().map(|s| s.transport.message_expiration_timeout).max();
+        let millis = longest.map_or(0, |span| span.as_millis());
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0)) + BEYOND_EXPIRY
+    }
+}
