@@ -155,6 +155,7 @@ fn settings(
         management: Arc::new(management),
         authenticator: Authenticator::new(directory.clone(), clock.clone()),
         shown: Arc::new(shown.unwrap()),
+        peers: None,
         endpoints: Endpoints {
             server: "MBX01".to_owned(),
             submission: Endpoint { host: "127.0.0.1".to_owned(), port: 10587 },

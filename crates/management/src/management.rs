@@ -9,6 +9,7 @@ use identity::TokenVerifier;
 use model::{Clock, ObjectName, Timestamp};
 use resources::{Board, Status};
 use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
 use serde_json::{Map, Value};
 use tls::TrustAnchors;
 use tokio::sync::{Mutex, watch};
@@ -20,6 +21,10 @@ use crate::back_pressure::{get_back_pressure, get_diagnostic_info};
 use crate::binding::Bound;
 use crate::call::{Call, Expected, Prepared, audit, refused, unversioned};
 use crate::domain_publishing::{self, PublishingOracle, TEST_DOMAIN_PUBLISHING};
+use crate::elsewhere::{
+    self, Asking, Destination, Failure, OtherServers, Plan, Share, destination, gather,
+    is_asked_of_others,
+};
 use crate::key_records::{KeyRecords, Published};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
@@ -52,6 +57,7 @@ pub struct Management {
     publishing: Option<Arc<dyn PublishingOracle>>,
     tls_reports: Option<Arc<dyn TlsReportOracle>>,
     tokens: Option<TokenVerifier>,
+    others: Option<Arc<dyn OtherServers>>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
     /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
@@ -103,6 +109,7 @@ impl Management {
             publishing: None,
             tls_reports: None,
             tokens: None,
+            others: None,
             server,
             clock,
             changing: Arc::default(),
@@ -151,6 +158,12 @@ impl Management {
         Self { tokens: Some(tokens), ..self }
     }
 
+    /// The same with somebody who asks the organization's other servers.
+    #[must_use]
+    pub fn with_other_servers(self, others: Arc<dyn OtherServers>) -> Self {
+        Self { others: Some(others), ..self }
+    }
+
     /// The same with resources to show.
     #[must_use]
     pub fn with_resources(self, board: Arc<Board>) -> Self {
@@ -197,11 +210,80 @@ impl Management {
         require(&self.directory.snapshot(), caller, cmdlet)?;
         let bound = Bound::new(cmdlet, parameters)?;
         let is_test = cmdlet.name == SEND_TEST_MESSAGE;
-        let queue_work = queue_cmdlet(cmdlet.name);
-        if version.is_some() && (!cmdlet.changes || queue_work.is_some() || is_test) {
+        let is_queue_work = queue_cmdlet(cmdlet.name).is_some();
+        if version.is_some() && (!cmdlet.changes || is_queue_work || is_test) {
             return Err(unversioned(&bound));
         }
-        if is_test {
+        let asking = || Asking { others: self.others.clone(), caller: caller.clone() };
+        match destination(&bound, &self.directory.snapshot(), &self.server)? {
+            Destination::Here => self.run_here(caller, bound, version).await,
+            Destination::There(server, bounds) => asking().ask_one(&server, &bound, bounds).await,
+            Destination::Everywhere(servers, bounds) => {
+                let (plan, asking) = (Plan::read(&bound, self.server.as_str())?, asking());
+                let mut shares: Vec<Share<'_>> = Vec::new();
+                for server in servers {
+                    let parameters = plan.share(&server);
+                    if self.server.is(server.name.as_str()) {
+                        let share = Bound::new(cmdlet, parameters)?;
+                        shares.push(Box::pin(async move {
+                            let run = self.run_here(caller, share, None).await;
+                            (server, run.map(elsewhere::sized).map_err(Failure::Refused))
+                        }));
+                    } else {
+                        let asking = asking.clone();
+                        shares.push(Box::pin(async move {
+                            let asked = asking.ask(&server, cmdlet.name, parameters, bounds).await;
+                            (server, asked)
+                        }));
+                    }
+                }
+                gather(plan, shares).await
+            }
+        }
+    }
+
+    /// The answer to another server, which shows this certificate and has a cmdlet run for one of its users. Who he is and
+    /// what he may do is found out here.
+    ///
+    /// # Errors
+    /// When the certificate is of no Mailbox server of the directory. What else stands against it is in the answer.
+    pub async fn answer_peer(
+        &self,
+        certificate: &CertificateDer<'_>,
+        cmdlet: &str,
+        question: Map<String, Value>,
+    ) -> Result<Value, NotMember> {
+        let snapshot = self.directory.snapshot();
+        let asking = peers::member(&snapshot, certificate).ok_or(NotMember)?;
+        let result = self.run_for_peer(&snapshot, cmdlet, question).await;
+        let refused = result.as_ref().err().map(|problem| problem.message.as_str());
+        tracing::debug!(server = %asking.name, cmdlet, refused, "cmdlet run for another server");
+        Ok(elsewhere::answer(result))
+    }
+
+    async fn run_for_peer(
+        &self,
+        snapshot: &Snapshot,
+        cmdlet: &str,
+        question: Map<String, Value>,
+    ) -> Result<Output, Problem> {
+        let cmdlet = cmdlets::find(cmdlet).filter(|cmdlet| is_asked_of_others(cmdlet.name));
+        let cmdlet = cmdlet
+            .ok_or_else(|| Problem::new(404, "That is not run here for users of other servers."))?;
+        let (caller, parameters) = elsewhere::question_of(snapshot, question)?;
+        require(snapshot, &caller, cmdlet)?;
+        self.run_here(&caller, Bound::new(cmdlet, parameters)?, None).await
+    }
+
+    /// Runs a cmdlet on this server.
+    async fn run_here(
+        &self,
+        caller: &Caller,
+        bound: Bound,
+        version: Option<u64>,
+    ) -> Result<Output, Problem> {
+        let cmdlet = bound.cmdlet();
+        if cmdlet.name == SEND_TEST_MESSAGE {
             return self.send_test_message(caller, bound).await;
         }
         if cmdlet.name == "Get-MessageTrackingLog" {
@@ -222,7 +304,7 @@ impl Management {
             let statuses = self.resources.as_ref().map(|board| board.statuses());
             return show(&statuses.unwrap_or_default(), &place, &bound, self.clock.now());
         }
-        if let Some(work) = queue_work {
+        if let Some(work) = queue_cmdlet(cmdlet.name) {
             return self.run_on_queues(caller, bound, work).await;
         }
         let password = hashed_password(&bound).await?;
@@ -383,6 +465,11 @@ impl Management {
         acting.await.unwrap_or_else(|_| Err(Problem::internal("The command ended unexpectedly.")))
     }
 }
+
+/// Whoever asks is no Mailbox server of the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Your certificate names no Mailbox server of the directory of this server.")]
+pub struct NotMember;
 
 /// Cancels an action when its caller has gone.
 struct CancelOnDrop(Arc<Progress>);
