@@ -9,7 +9,6 @@ use identity::TokenVerifier;
 use model::{Clock, ObjectName, Timestamp};
 use resources::{Board, Status};
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
 use serde_json::{Map, Value};
 use tls::TrustAnchors;
 use tokio::sync::{Mutex, watch};
@@ -21,10 +20,7 @@ use crate::back_pressure::{get_back_pressure, get_diagnostic_info};
 use crate::binding::Bound;
 use crate::call::{Call, Expected, Prepared, audit, refused, unversioned};
 use crate::domain_publishing::{self, PublishingOracle, TEST_DOMAIN_PUBLISHING};
-use crate::elsewhere::{
-    self, Asking, Destination, Failure, OtherServers, Plan, Share, destination, gather,
-    is_asked_of_others,
-};
+use crate::elsewhere::OtherServers;
 use crate::key_records::{KeyRecords, Published};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
@@ -42,6 +38,10 @@ use crate::queues::{Actions, Place, QueueAdministration, QueueCall, QueueWork, q
 use crate::test_message::{SEND_TEST_MESSAGE, Submission, draft, only_said, send};
 use crate::tls_reports::{self, GET_TLS_REPORT, TlsReportOracle};
 use crate::transport_security::{self, GET_TRANSPORT_SECURITY, SecurityOracle};
+
+mod other_servers;
+
+pub use other_servers::NotMember;
 
 /// The cmdlets, as the shell, the admin center and the API run them.
 pub struct Management {
@@ -214,65 +214,7 @@ impl Management {
         if version.is_some() && (!cmdlet.changes || is_queue_work || is_test) {
             return Err(unversioned(&bound));
         }
-        let asking = || Asking { others: self.others.clone(), caller: caller.clone() };
-        match destination(&bound, &self.directory.snapshot(), &self.server)? {
-            Destination::Here => self.run_here(caller, bound, version).await,
-            Destination::There(server, bounds) => asking().ask_one(&server, &bound, bounds).await,
-            Destination::Everywhere(servers, bounds) => {
-                let (plan, asking) = (Plan::read(&bound, self.server.as_str())?, asking());
-                let mut shares: Vec<Share<'_>> = Vec::new();
-                for server in servers {
-                    let parameters = plan.share(&server);
-                    if self.server.is(server.name.as_str()) {
-                        let share = Bound::new(cmdlet, parameters)?;
-                        shares.push(Box::pin(async move {
-                            let run = self.run_here(caller, share, None).await;
-                            (server, run.map(elsewhere::sized).map_err(Failure::Refused))
-                        }));
-                    } else {
-                        let asking = asking.clone();
-                        shares.push(Box::pin(async move {
-                            let asked = asking.ask(&server, cmdlet.name, parameters, bounds).await;
-                            (server, asked)
-                        }));
-                    }
-                }
-                gather(plan, shares).await
-            }
-        }
-    }
-
-    /// The answer to another server, which shows this certificate and has a cmdlet run for one of its users. Who he is and
-    /// what he may do is found out here.
-    ///
-    /// # Errors
-    /// When the certificate is of no Mailbox server of the directory. What else stands against it is in the answer.
-    pub async fn answer_peer(
-        &self,
-        certificate: &CertificateDer<'_>,
-        cmdlet: &str,
-        question: Map<String, Value>,
-    ) -> Result<Value, NotMember> {
-        let snapshot = self.directory.snapshot();
-        let asking = peers::member(&snapshot, certificate).ok_or(NotMember)?;
-        let result = self.run_for_peer(&snapshot, cmdlet, question).await;
-        let refused = result.as_ref().err().map(|problem| problem.message.as_str());
-        tracing::debug!(server = %asking.name, cmdlet, refused, "cmdlet run for another server");
-        Ok(elsewhere::answer(result))
-    }
-
-    async fn run_for_peer(
-        &self,
-        snapshot: &Snapshot,
-        cmdlet: &str,
-        question: Map<String, Value>,
-    ) -> Result<Output, Problem> {
-        let cmdlet = cmdlets::find(cmdlet).filter(|cmdlet| is_asked_of_others(cmdlet.name));
-        let cmdlet = cmdlet
-            .ok_or_else(|| Problem::new(404, "That is not run here for users of other servers."))?;
-        let (caller, parameters) = elsewhere::question_of(snapshot, question)?;
-        require(snapshot, &caller, cmdlet)?;
-        self.run_here(&caller, Bound::new(cmdlet, parameters)?, None).await
+        self.run_where_it_belongs(caller, bound, version).await
     }
 
     /// Runs a cmdlet on this server.
@@ -465,11 +407,6 @@ impl Management {
         acting.await.unwrap_or_else(|_| Err(Problem::internal("The command ended unexpectedly.")))
     }
 }
-
-/// Whoever asks is no Mailbox server of the directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Your certificate names no Mailbox server of the directory of this server.")]
-pub struct NotMember;
 
 /// Cancels an action when its caller has gone.
 struct CancelOnDrop(Arc<Progress>);

@@ -86,8 +86,7 @@ pub(crate) fn shape() -> Vec<PropertyShape> {
         },
         nullable: *name != "Timestamp",
     };
-    let server =
-        PropertyShape { name: "Server".to_owned(), holds: Holds::Text, nullable: false };
+    let server = PropertyShape { name: "Server".to_owned(), holds: Holds::Text, nullable: false };
     PROPERTIES.iter().map(shape).chain([server]).collect()
 }
 

@@ -28,8 +28,9 @@ impl FromStr for Endpoint {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        let refuse =
-            |problem: &str| ValueError::new(text, problem, "host or host:port, such as mbx02.contoso.com:443");
+        let refuse = |problem: &str| {
+            ValueError::new(text, problem, "host or host:port, such as mbx02.contoso.com:443")
+        };
         if text.contains(['/', '?']) {
             return Err(refuse("has more than a host and a port"));
         }

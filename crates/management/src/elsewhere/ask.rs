@@ -90,9 +90,7 @@ impl Asking {
         parameters: Map<String, Value>,
         bounds: Bounds,
     ) -> Result<(Output, usize), Failure> {
-        let silent = |why: &str, heard| {
-            Failure::Silent(Unanswered { why: why.to_owned(), heard })
-        };
+        let silent = |why: &str, heard| Failure::Silent(Unanswered { why: why.to_owned(), heard });
         let others = self.others.as_ref();
         let others = others.ok_or_else(|| silent("cannot be asked by this one", false))?;
         let body = wire::question(&self.caller, parameters).ok_or_else(|| {

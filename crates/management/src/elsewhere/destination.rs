@@ -92,11 +92,7 @@ const DIGEST: &str = "Get-QueueDigest";
 
 const REACHES: &[Reach] = &[
     everywhere("Get-Queue", ONE_QUEUE, list(SHORT)),
-    everywhere(
-        "Get-Message",
-        &[("Identity", Form::Message), ("Queue", Form::Part)],
-        list(READING),
-    ),
+    everywhere("Get-Message", &[("Identity", Form::Message), ("Queue", Form::Part)], list(READING)),
     everywhere("Get-MessageTrackingLog", &[], list(READING)),
     everywhere(DIGEST, &[], list(SHORT)),
     reach("Suspend-Queue", ONE_QUEUE, ACTION),
@@ -216,8 +212,11 @@ fn timeout(bound: &Bound) -> Result<Duration, Problem> {
     let span: TimeSpan = text.parse().map_err(|error| Problem::value("Timeout", &error))?;
     let span = Duration::from_millis(span.as_millis());
     if span.is_zero() || span > LONGEST {
-        let error =
-            model::ValueError::new(&text, "is no time to wait", "more than 00:00:00, up to 00:05:00");
+        let error = model::ValueError::new(
+            &text,
+            "is no time to wait",
+            "more than 00:00:00, up to 00:05:00",
+        );
         return Err(Problem::value("Timeout", &error));
     }
     Ok(span)
@@ -255,10 +254,12 @@ fn one_only(bound: &Bound) -> Problem {
 
 fn no_mailbox_server(parameter: &str, server: &Server) -> Problem {
     let name = server.name.as_str();
-    Problem::bad(format!("Server '{name}' has no queues and cannot be asked: it is no Mailbox server."))
-        .about(parameter)
-        .with_value(name)
-        .allowing("a Mailbox server")
+    Problem::bad(format!(
+        "Server '{name}' has no queues and cannot be asked: it is no Mailbox server."
+    ))
+    .about(parameter)
+    .with_value(name)
+    .allowing("a Mailbox server")
 }
 
 /// The texts of a list, for one server of it.

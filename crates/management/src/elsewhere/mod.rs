@@ -15,7 +15,7 @@ mod wire;
 
 pub use ask::OtherServers;
 pub(crate) use ask::{Asking, Failure};
-pub(crate) use destination::{Destination, destination, is_asked_of_others};
+pub(crate) use destination::{Bounds, Destination, destination, is_asked_of_others};
 pub(crate) use gather::{Share, gather, sized};
 pub(crate) use plan::Plan;
 pub(crate) use wire::{answer, question_of};

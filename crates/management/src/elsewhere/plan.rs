@@ -52,7 +52,8 @@ impl Plan {
         };
         let size = result_size(bound).min(MOST_ROWS);
         let mut parameters = given(bound);
-        parameters.retain(|name, _| !["Server", "Site", "Forest", "Timeout"].contains(&name.as_str()));
+        parameters
+            .retain(|name, _| !["Server", "Site", "Forest", "Timeout"].contains(&name.as_str()));
         // Of groups all: those that are small here may be large elsewhere.
         let each = if matches!(kind, Kind::Groups) { MOST_ROWS } else { size };
         parameters.insert("ResultSize".to_owned(), Value::from(each));

@@ -78,9 +78,7 @@ impl Order {
         let (fields, key) = match self {
             Self::Keys(keys) => {
                 let name = row["Identity"].as_str().and_then(|text| Name::read(text, server));
-                let value = |key: &SortKey| {
-                    field_of(key.head.kind, row.get(key.head.name), server)
-                };
+                let value = |key: &SortKey| field_of(key.head.kind, row.get(key.head.name), server);
                 (keys.iter().map(value).collect(), name.map_or(came, |name| name.key()))
             }
             // Moments are written so that their texts have their order.
@@ -100,9 +98,7 @@ impl Order {
                 .zip(fields)
                 .map(|(key, (a, b))| key.order(a, b))
                 .find(|order| order.is_ne()),
-            Self::Time => {
-                fields.map(|(a, b)| a.order(b)).find(|order| order.is_ne())
-            }
+            Self::Time => fields.map(|(a, b)| a.order(b)).find(|order| order.is_ne()),
         };
         by_fields.unwrap_or_else(|| (&a.server, &a.key).cmp(&(&b.server, &b.key)))
     }

@@ -37,7 +37,11 @@ impl QueueAdministration for Still {
     fn queues(&self) -> Vec<QueueInfo> {
         self.queues.clone()
     }
-    fn visit_messages(&self, scope: &MessageScope, visit: &mut Visit<'_>) -> Result<(), QueueError> {
+    fn visit_messages(
+        &self,
+        scope: &MessageScope,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), QueueError> {
         for (id, from) in &self.messages {
             let (id, queue) = (MessageId::new(*id).unwrap(), QueueName::Delivery(3));
             let mut view = MessageView::new(id, queue, &details);
@@ -118,7 +122,11 @@ impl OtherServers for Wire {
             let body = serde_json::from_slice(&question.body).unwrap();
             let answer = management.answer_peer(&self.certificate, cmdlet, body).await.unwrap();
             let lost = || Unanswered { why: "did not answer".to_owned(), heard: true };
-            if self.loses.load(Ordering::Relaxed) { Err(lost()) } else { Ok(answer.to_string().into()) }
+            if self.loses.load(Ordering::Relaxed) {
+                Err(lost())
+            } else {
+                Ok(answer.to_string().into())
+            }
         })
     }
 }
@@ -310,7 +318,10 @@ async fn digests_sum_up_several_servers() {
     let output = servers.organization.ok("Get-QueueDigest", by_server).await;
     assert_eq!(groups(&output), expected(&[("mbx02", 60, 2), ("mbx01", 52, 2)]));
     let details = &output.objects[0]["Details"][0];
-    assert_eq!((&details["QueueIdentity"], &details["ServerIdentity"]), (&json!("MBX02\\8"), &json!("MBX02")));
+    assert_eq!(
+        (&details["QueueIdentity"], &details["ServerIdentity"]),
+        (&json!("MBX02\\8"), &json!("MBX02"))
+    );
     // The largest of all, not the largest of each.
     let first = json!({ "Server": ["MBX01", "MBX02"], "ResultSize": 1, "Timeout": "00:00:05" });
     let output = servers.organization.ok("Get-QueueDigest", first).await;
@@ -330,7 +341,12 @@ async fn what_makes_no_sense_for_several_servers_is_refused() {
         ("Get-QueueDigest", json!({ "Forest": true, "Timeout": "01:00:00" }), 400, "00:05:00"),
         ("Get-Queue", json!({ "Server": "*", "BookmarkIndex": 1 }), 400, "pages are of one server"),
         ("Get-Queue", json!({ "Server": "*", "Filter": "x" }), 400, "Filter"),
-        ("Suspend-Queue", json!({ "Server": "*", "Filter": "MessageCount -gt 1" }), 400, "one server"),
+        (
+            "Suspend-Queue",
+            json!({ "Server": "*", "Filter": "MessageCount -gt 1" }),
+            400,
+            "one server",
+        ),
         ("Remove-Message", json!({ "Server": "*", "Filter": "Size -gt 1" }), 400, "one server"),
     ] {
         let problem = servers.organization.refused(cmdlet, parameters.clone()).await;
@@ -361,7 +377,10 @@ async fn the_asked_server_finds_out_who_may() {
     assert_eq!(good["objects"][0]["Identity"], "MBX02\\3");
     let helper = servers.organization.member_of("Help Desk", "Hans").mailbox.unwrap();
     let refused = ask(&ours, "Get-Queue", helper).await.unwrap();
-    assert_eq!((&refused["problem"]["status"], &refused["problem"]["id"]), (&json!(403), &json!("SC-24")));
+    assert_eq!(
+        (&refused["problem"]["status"], &refused["problem"]["id"]),
+        (&json!(403), &json!("SC-24"))
+    );
     let unknown = ask(&ours, "Get-Queue", Header::fresh().guid).await.unwrap();
     assert_eq!(unknown["problem"]["status"], 403);
     // Nothing but what is on this server is done for others, and nothing is asked on.
@@ -390,7 +409,10 @@ async fn actions_are_written_to_the_audit_log_once() {
     assert_eq!(servers.organization.directory.snapshot().revision, before + 1);
     let entries = servers.organization.directory.audit_log(1).unwrap();
     let last = &entries[0];
-    assert_eq!((last.audit.user.as_str(), last.audit.cmdlet.as_str()), ("Administrator", "Suspend-Queue"));
+    assert_eq!(
+        (last.audit.user.as_str(), last.audit.cmdlet.as_str()),
+        ("Administrator", "Suspend-Queue")
+    );
     assert_eq!(last.audit.client, Some("192.0.2.7".parse().unwrap()));
 }
 
