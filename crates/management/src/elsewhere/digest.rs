@@ -43,7 +43,8 @@ impl Groups {
     fn add_group(&mut self, mut row: Map<String, Value>, cost: usize) {
         let value = row.get("GroupByValue").and_then(Value::as_str).unwrap_or_default().to_owned();
         let group = self.groups.entry(value.to_lowercase()).or_default();
-        if group.details.is_empty() && group.cost == 0 {
+        // Of several spellings one, whoever answers first.
+        if group.cost == 0 || value < group.value {
             group.value = value;
         }
         for (count, name) in group.counts.iter_mut().zip(COUNTS) {
@@ -80,7 +81,12 @@ impl Groups {
     /// The largest first.
     fn in_order(self) -> Vec<Group> {
         let mut groups: Vec<Group> = self.groups.into_values().collect();
-        groups.sort_by(|a, b| b.counts[0].cmp(&a.counts[0]).then_with(|| a.value.cmp(&b.value)));
+        groups.sort_by(|a, b| {
+            b.counts[0].cmp(&a.counts[0]).then_with(|| {
+                let lower = |group: &Group| group.value.to_lowercase();
+                lower(a).cmp(&lower(b))
+            })
+        });
         groups
     }
 
