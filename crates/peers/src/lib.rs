@@ -17,3 +17,6 @@ pub use whereabouts::{Configured, Whereabouts};
 
 /// The path below which a cmdlet is run for a user of another server: the cmdlet's name follows.
 pub const CMDLETS: &str = "/peer/v1/cmdlets/";
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,8 @@ use std::{
 };
 
 use end_to_end::{
-    ADMIN_PASSWORD, ADMINISTRATOR, Relais, SERVER, SOON, Settings, Smtp, Twins, message, until,
+    ADMIN_PASSWORD, ADMINISTRATOR, Relais, SECOND, SERVER, SOON, Settings, Siblings, Smtp, message,
+    until,
 };
 use model::SystemClock;
 use serde_json::{Value, json};
@@ -21,23 +22,22 @@ const HELPER: (&str, &str) = ("helper", "the helper's Secret 3");
 const SENDER: &str = "stranger@elsewhere.example";
 
 /// Two servers that know where the other one is asked, and somebody who may look at queues on MBX01 alone.
-fn acquainted() -> Twins {
-    let mut twins = Twins::start(Settings::default(), |_| {});
-    let at = |relais: &Relais| relais.url().trim_start_matches("https://").to_owned();
-    let peers = format!(
-        "[peers]\n{SERVER} = \"{}\"\nMBX02 = \"{}\"\n",
-        at(&twins.first),
-        at(&twins.second)
-    );
-    for relais in [&twins.first, &twins.second] {
+fn acquainted() -> Siblings {
+    let mut servers = Siblings::start(Settings::default(), &[SECOND], |_| {});
+    let all = || std::iter::once(&servers.first).chain(&servers.others);
+    let at = |relais: &Relais| {
+        format!("{} = \"{}\"\n", relais.name(), relais.url().trim_start_matches("https://"))
+    };
+    let peers: String = all().map(at).collect();
+    for relais in all() {
         let mut file = fs::File::options().append(true).open(relais.config()).expect("relais.toml");
-        file.write_all(peers.as_bytes()).expect("relais.toml");
+        file.write_all(format!("[peers]\n{peers}").as_bytes()).expect("relais.toml");
     }
-    twins.change(|first| first.mailbox(HELPER.0, HELPER.1));
+    servers.change(|first| first.mailbox(HELPER.0, HELPER.1));
     // What the other server's directory does not say.
     let group = "View-Only Organization Management";
-    twins.first.run("Add-RoleGroupMember", json!({ "Identity": group, "Member": HELPER.0 }));
-    twins
+    servers.first.run("Add-RoleGroupMember", json!({ "Identity": group, "Member": HELPER.0 }));
+    servers
 }
 
 /// Hands a message to the server's relay. Nothing carries it: it waits in Unreachable.
@@ -56,8 +56,8 @@ fn texts<'a>(rows: &'a [Value], property: &str) -> Vec<&'a str> {
 
 #[test]
 fn one_server_shows_and_administers_both() {
-    let mut twins = acquainted();
-    let (first, second) = (&twins.first, &twins.second);
+    let mut servers = acquainted();
+    let (first, second) = (&servers.first, &servers.others[0]);
     send(first, "u@a.test", "one");
     send(second, "u@a.test", "two");
     send(second, "u@b.test", "three");
@@ -116,8 +116,8 @@ fn one_server_shows_and_administers_both() {
     assert!(second.run_as(HELPER, "Get-Queue", json!({ "Server": "MBX01" })).is_err());
 
     // One is stopped: it is named, and the other's rows come.
-    twins.second.stop();
-    let first = &twins.first;
+    servers.others[0].stop();
+    let first = &servers.first;
     let problem = first.try_run("Get-Queue", json!({ "Server": "MBX02" })).expect_err("stopped");
     assert_eq!((problem.status, problem.field("value")), (503, "MBX02"));
     assert!(
