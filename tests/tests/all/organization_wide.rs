@@ -96,8 +96,8 @@ fn one_server_shows_and_administers_both() {
         (texts(&digest, "GroupByValue"), &digest[0]["MessageCount"]),
         (vec!["Unreachable"], &json!(2))
     );
-    let servers = digest[0]["Details"].as_array().expect("queues");
-    assert_eq!(texts(servers, "ServerIdentity").len(), 2, "{servers:?}");
+    let queues = digest[0]["Details"].as_array().expect("queues");
+    assert_eq!(texts(queues, "ServerIdentity").len(), 2, "{queues:?}");
     let asked = json!({ "Server": "*", "Sender": SENDER, "EventId": "RECEIVE" });
     let tracked = first.run("Get-MessageTrackingLog", asked);
     assert_eq!(texts(&tracked, "Server"), ["MBX01", "MBX02", "MBX02"]);

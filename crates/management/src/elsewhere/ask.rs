@@ -78,6 +78,8 @@ impl Failure {
 #[derive(Clone)]
 pub(crate) struct Asking {
     pub(crate) others: Option<Arc<dyn OtherServers>>,
+    /// Whether this server is a Mailbox server: others do not answer any but those.
+    pub(crate) may_ask: bool,
     pub(crate) caller: Caller,
 }
 
@@ -91,6 +93,9 @@ impl Asking {
         bounds: Bounds,
     ) -> Result<(Output, usize), Failure> {
         let silent = |why: &str, heard| Failure::Silent(Unanswered { why: why.to_owned(), heard });
+        if !self.may_ask {
+            return Err(silent("does not answer this one, which is no Mailbox server", false));
+        }
         let others = self.others.as_ref();
         let others = others.ok_or_else(|| silent("cannot be asked by this one", false))?;
         let body = wire::question(&self.caller, parameters).ok_or_else(|| {

@@ -118,3 +118,39 @@ fn place(detail: &Value) -> (Reverse<u64>, String) {
     let name = detail["QueueIdentity"].as_str().unwrap_or_default().to_lowercase();
     (Reverse(detail["MessageCount"].as_u64().unwrap_or(0)), name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(value: &str, count: u64) -> Value {
+        json!({ "GroupByValue": value, "MessageCount": count, "Details": [] })
+    }
+
+    #[test]
+    fn the_largest_groups_are_kept_where_not_all_can_be() {
+        let mut groups = Groups::default();
+        groups.add(vec![group("a", 5), group("b", 1)], 10, 30);
+        groups.add(vec![group("A", 1), group("c", 3)], 10, 30);
+        let (shown, left, cut) = groups.finish(10);
+        let values: Vec<&str> = shown.iter().filter_map(|g| g["GroupByValue"].as_str()).collect();
+        assert_eq!((values, left, cut), (vec!["A", "c"], 0, true));
+        assert_eq!(shown[0]["MessageCount"], 6);
+    }
+
+    #[test]
+    fn queues_told_of_in_one_group_are_bounded() {
+        let mut groups = Groups::default();
+        for server in 0..3u64 {
+            let details: Vec<Value> = (0..DETAILS as u64)
+                .map(|i| json!({ "QueueIdentity": format!("{server}\\{i}"), "MessageCount": i }))
+                .collect();
+            let row = json!({ "GroupByValue": "x", "MessageCount": 9, "Details": details });
+            groups.add(vec![row], 1, 1000);
+        }
+        let (shown, ..) = groups.finish(1);
+        let details = shown[0]["Details"].as_array().unwrap();
+        assert_eq!((details.len(), &shown[0]["MessageCount"]), (DETAILS, &json!(27)));
+        assert_eq!(details[0]["MessageCount"], DETAILS as u64 - 1);
+    }
+}

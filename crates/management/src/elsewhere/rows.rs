@@ -103,3 +103,29 @@ impl Order {
         by_fields.unwrap_or_else(|| (&a.server, &a.key).cmp(&(&b.server, &b.key)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn events(times: &[&str]) -> Vec<Value> {
+        times.iter().map(|time| json!({ "Timestamp": time })).collect()
+    }
+
+    #[test]
+    fn rows_are_in_the_order_of_time_and_bounded() {
+        let mut rows = Rows::new(Kind::Events, 4);
+        rows.add("B", events(&["2026-11-24T12:00:00.002Z", "2026-11-24T12:00:00.004Z"]), 10);
+        rows.add("A", events(&["2026-11-24T12:00:00.001Z", "2026-11-24T12:00:00.002Z"]), 30);
+        assert!(!rows.more && !rows.fit(80));
+        rows.add("C", events(&["2026-11-24T12:00:00.003Z"]), 10);
+        assert!(rows.more);
+        assert!(!rows.fit(80), "the latest was left out");
+        assert!(rows.fit(70));
+        let times: Vec<String> = rows.finish().iter().map(Value::to_string).collect();
+        assert_eq!(times.len(), 3);
+        assert!(times[0].contains(".001Z") && times[2].contains(".002Z"), "{times:?}");
+    }
+}

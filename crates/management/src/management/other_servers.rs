@@ -29,8 +29,13 @@ impl Management {
         bound: Bound,
         version: Option<u64>,
     ) -> Result<Output, Problem> {
-        let asking = || Asking { others: self.others.clone(), caller: caller.clone() };
-        match destination(&bound, &self.directory.snapshot(), &self.server)? {
+        let snapshot = self.directory.snapshot();
+        let asking = || Asking {
+            others: self.others.clone(),
+            may_ask: snapshot.is_mailbox_server(self.server.as_str()),
+            caller: caller.clone(),
+        };
+        match destination(&bound, &snapshot, &self.server)? {
             Destination::Here => self.run_here(caller, bound, version).await,
             Destination::There(server, bounds) => asking().ask_one(&server, &bound, bounds).await,
             Destination::Everywhere(servers, bounds) => {

@@ -104,8 +104,9 @@ fn queue(number: u64, domain: &str, count: u64) -> QueueInfo {
 struct Wire {
     certificate: CertificateDer<'static>,
     servers: Mutex<HashMap<String, Arc<Management>>>,
-    /// Whether answers are lost on their way.
+    /// Whether answers are lost on their way, or come as something else.
     loses: AtomicBool,
+    garbles: AtomicBool,
 }
 
 impl OtherServers for Wire {
@@ -121,6 +122,9 @@ impl OtherServers for Wire {
             let cmdlet = question.path.strip_prefix(peers::CMDLETS).unwrap();
             let body = serde_json::from_slice(&question.body).unwrap();
             let answer = management.answer_peer(&self.certificate, cmdlet, body).await.unwrap();
+            if self.garbles.load(Ordering::Relaxed) {
+                return Ok(Bytes::from_static(b"{\"objects\": 7}"));
+            }
             let lost = || Unanswered { why: "did not answer".to_owned(), heard: true };
             if self.loses.load(Ordering::Relaxed) {
                 Err(lost())
@@ -149,6 +153,7 @@ fn servers() -> Servers {
         certificate: certificate_of("mbx01.contoso.com"),
         servers: Mutex::default(),
         loses: AtomicBool::new(false),
+        garbles: AtomicBool::new(false),
     });
     let still = |queues: &[(u64, &str, u64)], messages: &[(u64, &'static str)]| {
         Arc::new(Still {
@@ -259,6 +264,10 @@ async fn who_does_not_answer_is_named_and_why() {
         servers.organization.run("Suspend-Queue", json!({ "Identity": "MBX02\\3" })).await;
     let text = problem.unwrap_err().message;
     assert!(text.starts_with("Server 'MBX02' did not answer. Whether"), "{text}");
+    servers.wire.garbles.store(true, Ordering::Relaxed);
+    let problem = servers.organization.refused("Get-Queue", json!({ "Server": "MBX02" })).await;
+    assert_eq!(problem.message, "Server 'MBX02' gave an answer that cannot be read.");
+    servers.wire.garbles.store(false, Ordering::Relaxed);
     // Where nobody answers there is nothing to show.
     let nobody = json!({ "Server": ["MBX02", "MBX03"] });
     let problem = servers.organization.refused("Get-QueueDigest", nobody).await;
@@ -395,6 +404,15 @@ async fn the_asked_server_finds_out_who_may() {
     };
     let refused = other.answer_peer(&ours, "Get-Queue", body).await.unwrap();
     assert_eq!(refused["problem"]["status"], 400, "{refused}");
+    for garbage in [
+        json!({}),
+        json!({ "mailbox": "x", "parameters": {} }),
+        json!({ "mailbox": administrator.to_string(), "parameters": [] }),
+    ] {
+        let Value::Object(body) = garbage else { panic!("an object") };
+        let refused = other.answer_peer(&ours, "Get-Queue", body).await.unwrap();
+        assert_eq!(refused["problem"]["status"], 400, "{refused}");
+    }
     // A front end, a server that has gone, and one that is known by no name.
     for name in ["cas01.contoso.com", "mbx07.contoso.com", "contoso.com"] {
         assert_eq!(ask(&certificate_of(name), "Get-Queue", administrator).await, Err(NotMember));
@@ -427,4 +445,33 @@ async fn a_server_that_loses_its_role_is_not_asked() {
     servers.organization.directory.apply(vec![change], system()).unwrap();
     let (_, warnings) = servers.shown("Get-Queue", "Identity", json!({ "Server": "*" })).await;
     assert!(warnings.is_empty(), "{warnings:?}");
+}
+
+#[tokio::test]
+async fn who_is_no_mailbox_server_asks_nobody() {
+    let servers = servers();
+    let snapshot = servers.organization.directory.snapshot();
+    let mut here = Server::clone(snapshot.server("MBX01").unwrap());
+    here.is_mailbox_server = false;
+    let change = Change::Update { object: Object::Server(here) };
+    servers.organization.directory.apply(vec![change], system()).unwrap();
+    let problem = servers.organization.refused("Get-Queue", json!({ "Server": "MBX02" })).await;
+    assert!(problem.message.contains("which is no Mailbox server"), "{problem}");
+    let (found, _) = servers.shown("Get-Queue", "Identity", json!({ "Server": "*" })).await;
+    assert_eq!(found.len(), 3, "its own are shown");
+}
+
+#[tokio::test]
+async fn however_many_are_missing_each_is_named() {
+    let servers = servers();
+    let names: Vec<String> = (10..40).map(|number| format!("MBX{number}")).collect();
+    names.iter().for_each(|name| servers.organization.add_server(name, true));
+    let (found, warnings) = servers.shown("Get-Queue", "Identity", json!({ "Server": "*" })).await;
+    assert_eq!(found.len(), 5);
+    for name in names.iter().map(String::as_str).chain(["MBX03"]) {
+        let named = format!("'{name}'");
+        assert!(warnings.iter().any(|text| text.contains(&named)), "{name}: {warnings:?}");
+    }
+    // As many, and as long, as an answer's header holds.
+    assert!(warnings.len() < 20 && warnings.iter().all(|text| text.len() < 1000));
 }
