@@ -22,6 +22,7 @@ mod limiter;
 mod metrics;
 mod openapi;
 mod pages;
+mod peer_api;
 mod refusal;
 mod router;
 mod server;

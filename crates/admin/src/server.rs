@@ -1,4 +1,8 @@
 //! Sockets, TLS, HTTP/1.1, and an orderly end.
+//!
+//! What a client says first decides whom it is taken for: who offers [`PEER_PROTOCOL`] by ALPN has to show a certificate of
+//! another Mailbox server of the organization, and is served what is for such and nothing else; all others are asked for
+//! no certificate and never get there.
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -6,12 +10,14 @@ use axum::{Router, extract::Request};
 use certificates::Shown;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tls::{MutualTls, PEER_PROTOCOL};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
+use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
 use tower::ServiceExt;
 
 use crate::{
@@ -19,6 +25,7 @@ use crate::{
     client::Peer,
     connections::{Connection, Connections},
     deadline::Deadline,
+    peer_api::{self, ShownByPeer},
     router,
     settings::AdminSettings,
 };
@@ -56,8 +63,9 @@ pub async fn serve(
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     let (shown, sandbox) = (Arc::clone(&settings.shown), settings.sandbox.clone());
+    let peers = settings.peers.clone();
     let app = App::new(settings);
-    let router = router::router(&app, sandbox);
+    let routers = Routers { open: router::router(&app, sandbox), peers: peer_api::router(&app) };
     let connections = Connections::new(app.proxies.clone());
     let (stop, stopped) = watch::channel(false);
     let mut running = JoinSet::new();
@@ -73,7 +81,8 @@ pub async fn serve(
                     if let Some(place) = connections.open(peer.ip()) {
                         let session = Session {
                             shown: Arc::clone(&shown),
-                            router: router.clone(),
+                            peers: peers.clone(),
+                            routers: routers.clone(),
                             peer,
                             stopped: stopped.clone(),
                             _place: place,
@@ -99,10 +108,18 @@ pub async fn serve(
     Ok(())
 }
 
+/// Which path leads where: for everybody, and for other servers.
+#[derive(Clone)]
+struct Routers {
+    open: Router,
+    peers: Router,
+}
+
 /// One client's connection.
 struct Session {
     shown: Arc<Shown>,
-    router: Router,
+    peers: Option<Arc<MutualTls>>,
+    routers: Routers,
     peer: SocketAddr,
     stopped: watch::Receiver<bool>,
     _place: Connection,
@@ -112,13 +129,13 @@ impl Session {
     async fn run(mut self, stream: TcpStream) {
         // Answers are small and waited for. Works without, too.
         let _ = stream.set_nodelay(true);
-        // What cannot be shown has been logged.
-        let Some(acceptor) = self.shown.https_acceptor() else { return };
-        let handshake = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream));
+        let handshake = shake(self.shown.as_ref(), self.peers.as_deref(), stream);
         let stream = tokio::select! {
             _ = self.stopped.wait_for(|stopped| *stopped) => return,
-            shaken = handshake => match shaken {
-                Ok(Ok(stream)) => stream,
+            shaken = timeout(HANDSHAKE_TIMEOUT, handshake) => match shaken {
+                Ok(Ok(Some(stream))) => stream,
+                // What cannot be shown has been logged.
+                Ok(Ok(None)) => return,
                 Ok(Err(error)) => {
                     tracing::debug!(client = %self.peer, %error, "no TLS handshake");
                     return;
@@ -127,11 +144,16 @@ impl Session {
             },
         };
         let peer = Peer(self.peer.ip());
-        let router = self.router.clone();
+        let shown = certificate_of_peer(&stream);
+        let routers = self.routers.clone();
+        let router = if shown.is_some() { routers.peers } else { routers.open };
         let deadline = Deadline(Instant::now() + CONNECTION_LIFE + LIFE_GRACE - ENDLESS_MARGIN);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
             request.extensions_mut().insert(deadline);
+            if let Some(shown) = &shown {
+                request.extensions_mut().insert(shown.clone());
+            }
             router.clone().oneshot(request)
         });
         let connection = http1::Builder::new()
@@ -158,4 +180,30 @@ impl Session {
             tracing::debug!(client = %self.peer, %error, "connection ended early");
         }
     }
+}
+
+/// The handshake; `None` where there is no certificate to show.
+async fn shake(
+    shown: &Shown,
+    peers: Option<&MutualTls>,
+    stream: TcpStream,
+) -> io::Result<Option<TlsStream<TcpStream>>> {
+    let start = LazyConfigAcceptor::new(rustls::server::Acceptor::default(), stream).await?;
+    let is_peer = {
+        let hello = start.client_hello();
+        hello.alpn().is_some_and(|mut offered| offered.any(|one| one == PEER_PROTOCOL))
+    };
+    let acceptor = match peers.filter(|_| is_peer) {
+        Some(peers) => Some(peers.peer_acceptor()),
+        None => shown.https_acceptor(),
+    };
+    let Some(acceptor) = acceptor else { return Ok(None) };
+    start.into_stream(Arc::clone(acceptor.config())).await.map(Some)
+}
+
+/// What the other side has proven to be its own, where it was taken for another server.
+fn certificate_of_peer(stream: &TlsStream<TcpStream>) -> Option<ShownByPeer> {
+    let session = stream.get_ref().1;
+    let leaf = session.peer_certificates()?.first()?.clone().into_owned();
+    (session.alpn_protocol() == Some(PEER_PROTOCOL)).then_some(ShownByPeer(leaf))
 }

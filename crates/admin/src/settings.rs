@@ -9,6 +9,7 @@ use management::Management;
 use model::{Clock, TimeSpan, ValueError};
 use prometheus_client::registry::Registry;
 use serde::Serialize;
+use tls::MutualTls;
 
 /// What [`crate::serve`] needs.
 pub struct AdminSettings {
@@ -18,6 +19,8 @@ pub struct AdminSettings {
     pub authenticator: Authenticator,
     /// The server's certificates; asked anew for every connection.
     pub shown: Arc<Shown>,
+    /// Its identity towards the organization's other servers, if they may ask here.
+    pub peers: Option<Arc<MutualTls>>,
     /// What a client is told of where else to go.
     pub endpoints: Endpoints,
     /// Pages of the sandbox, if there is one. Reached without sign-in, from this machine only.

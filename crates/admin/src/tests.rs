@@ -22,7 +22,7 @@ use model::{Clock, ManualClock, MessageId, TimeSpan, Timestamp};
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::{Value, json};
-use tls::{ClientPolicy, client_config, connector};
+use tls::{ClientPolicy, MutualTls, Role, client_config, connector};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -38,6 +38,7 @@ use vault::{Authority, DataKey};
 use crate::{AdminSettings, Endpoint, Endpoints, SessionLimits, app::App, client::Peer, serve};
 
 mod events;
+mod other_servers;
 mod pages;
 mod sessions;
 
@@ -88,6 +89,8 @@ struct Site {
     directory: Directory,
     address: SocketAddr,
     authority: CertificateDer<'static>,
+    /// What it shows to other servers, and another server would show to it.
+    mutual: Arc<MutualTls>,
     clock: Arc<ManualClock>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<()>>,
@@ -139,6 +142,9 @@ fn settings(
     let machine = model::SystemClock;
     let authority = Authority::load_or_create(files.path(), &key, "Contoso", &machine).unwrap();
     let identity = authority.issue_server(&["127.0.0.1".to_owned()], &machine).unwrap();
+    let names = ["mbx01.contoso.com".to_owned()];
+    let member = authority.issue_member(&names, &Role::ALL, &machine).unwrap();
+    let mutual = MutualTls::new(&member, authority.certificate()).unwrap();
     let server: model::ObjectName = "MBX01".parse().unwrap();
     let shown = certificates::Shown::new(certificates::ShownSettings {
         directory: directory.clone(),
@@ -155,6 +161,7 @@ fn settings(
         management: Arc::new(management),
         authenticator: Authenticator::new(directory.clone(), clock.clone()),
         shown: Arc::new(shown.unwrap()),
+        peers: Some(Arc::new(mutual)),
         endpoints: Endpoints {
             server: "MBX01".to_owned(),
             submission: Endpoint { host: "127.0.0.1".to_owned(), port: 10587 },
@@ -177,6 +184,7 @@ impl Site {
         let files = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
         let (settings, authority, directory) = settings(&files, clock.clone());
+        let mutual = Arc::clone(settings.peers.as_ref().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -184,7 +192,7 @@ impl Site {
             let _ = stopped.await;
         }));
         let authority = authority.certificate();
-        Self { directory, address, authority, clock, stop, served, _files: files }
+        Self { directory, address, authority, mutual, clock, stop, served, _files: files }
     }
 
     async fn connect(&self) -> TlsStream<TcpStream> {

@@ -77,8 +77,8 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[Cmdlet {
                 "L'adresse de l'expéditeur, <> pour les messages qui n'en ont pas.",
             ),
             server(
-                "The server whose log is searched; this one unless given.",
-                "Le serveur dont le journal est consulté ; celui-ci par défaut.",
+                "The server whose log is searched, * for all Mailbox servers; this one unless given.",
+                "Le serveur dont le journal est consulté, * pour tous les serveurs de boîtes aux lettres ; celui-ci par défaut.",
             ),
             Parameter::new(
                 "Source",

@@ -2,7 +2,7 @@
 
 use crate::declaration::{Availability, Cmdlet, Output, Parameter, Pipeline, Text};
 use crate::kind::Kind;
-use crate::queues::{FILTER, PAGING, SERVER};
+use crate::queues::{FILTER, PAGING, SERVER, SERVER_OR_ALL};
 use crate::roles::{TRANSPORT_QUEUES, VIEW_ONLY_CONFIGURATION};
 use crate::standard::{ACTING, identity_to_change, parameters};
 
@@ -47,7 +47,7 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
                 .piped()
                 .sets(&["Queue"]),
                 FILTER.sets(&["Filter"]),
-                SERVER.sets(&["Filter"]),
+                SERVER_OR_ALL.sets(&["Filter"]),
                 Parameter::new(
                     "IncludeRecipientInfo",
                     Kind::Switch,

@@ -1,11 +1,23 @@
 //! `Get-QueueAction` and `Stop-QueueAction`: our own, for actions on many queues or messages.
 
-use crate::declaration::{Cmdlet, Output, Text};
+use crate::declaration::{Cmdlet, Output, Parameter, Pipeline, Text};
+use crate::kind::Kind;
 use crate::roles::{TRANSPORT_QUEUES, VIEW_ONLY_CONFIGURATION};
 use crate::standard::{ACTING, identity_to_change, identity_to_read, parameters};
 
 const IDENTITY_EN: &str = "The action's number.";
 const IDENTITY_FR: &str = "Numéro de l'action.";
+
+const SERVER: Parameter = {
+    let mut server = Parameter::new(
+        "Server",
+        Kind::Identity,
+        "The server whose actions are meant; the one the command runs on unless given.",
+        "Serveur dont les actions sont visées ; par défaut celui qui exécute la commande.",
+    );
+    server.pipeline = Pipeline::ByPropertyName("Server");
+    server
+};
 
 pub(crate) const CMDLETS: &[Cmdlet] = &[
     Cmdlet {
@@ -16,7 +28,7 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
         },
         sets: &[],
         default_set: None,
-        parameters: parameters![[identity_to_read(IDENTITY_EN, IDENTITY_FR)]],
+        parameters: parameters![[identity_to_read(IDENTITY_EN, IDENTITY_FR), SERVER]],
         roles: &[TRANSPORT_QUEUES, VIEW_ONLY_CONFIGURATION],
         confirms: false,
         supports_should_process: false,
@@ -34,7 +46,7 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
         },
         sets: &[],
         default_set: None,
-        parameters: parameters![[identity_to_change(IDENTITY_EN, IDENTITY_FR)], ACTING],
+        parameters: parameters![[identity_to_change(IDENTITY_EN, IDENTITY_FR), SERVER], ACTING],
         roles: &[TRANSPORT_QUEUES],
         confirms: false,
         supports_should_process: true,

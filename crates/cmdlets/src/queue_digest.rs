@@ -18,8 +18,8 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[Cmdlet {
         Parameter::new(
             "Server",
             TEXTS,
-            "The servers whose queues are summed up.",
-            "Serveurs dont les files d'attente sont résumées.",
+            "The servers whose queues are summed up; * means all Mailbox servers.",
+            "Serveurs dont les files d'attente sont résumées ; * signifie tous les serveurs de boîtes aux lettres.",
         )
         .required()
         .piped()

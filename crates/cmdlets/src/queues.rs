@@ -13,6 +13,12 @@ pub(crate) const SERVER: Parameter = server(
     "Serveur dont les files d'attente sont visées ; par défaut celui qui exécute la commande.",
 );
 
+/// The same where `*` means all.
+pub(crate) const SERVER_OR_ALL: Parameter = server(
+    "The server whose queues are meant, * for all Mailbox servers; the one the command runs on unless given.",
+    "Serveur dont les files d'attente sont visées, * pour tous les serveurs de boîtes aux lettres ; par défaut celui qui exécute la commande.",
+);
+
 pub(crate) const FILTER: Parameter = Parameter::new(
     "Filter",
     Kind::String,
@@ -108,7 +114,7 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
             [
                 identity_to_read(IDENTITY_EN, IDENTITY_FR).sets(&["Identity"]),
                 FILTER.sets(&["Server"]),
-                SERVER.sets(&["Server"]),
+                SERVER_OR_ALL.sets(&["Server"]),
                 Parameter::new(
                     "Include",
                     DELIVERY_TYPES,

@@ -18,7 +18,10 @@ use hyper_util::rt::TokioIo;
 use model::{HttpsHost, HttpsUrl};
 use rustls::pki_types::ServerName;
 use tls::{HandshakeFailure, TrustAnchors};
-use tokio::time::timeout;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
 use tokio_rustls::client::TlsStream;
 use zeroize::Zeroizing;
 
@@ -186,18 +189,31 @@ impl Proved {
         request: Request<Full<Bytes>>,
         largest: usize,
     ) -> Result<Response<Bytes>, String> {
-        let broken = |error: hyper::Error| format!("the connection to it broke: {error}");
-        let (mut sender, connection) = http1::Builder::new()
-            .max_buf_size(MAX_HEADER)
-            .handshake(TokioIo::new(self.stream))
-            .await
-            .map_err(broken)?;
-        let driver = tokio::spawn(connection);
-        let _ends_with_us = AbortOnDrop(driver.abort_handle());
-        let answer = sender.send_request(request).await.map_err(broken)?;
-        let (parts, body) = answer.into_parts();
-        Ok(Response::from_parts(parts, whole(body, largest).await?))
+        exchange_over(self.stream, request, largest).await
     }
+}
+
+/// The whole answer to one request over a connection, of at most so many bytes. Whoever calls has found out who is at its
+/// other end, and bounds the time.
+///
+/// # Errors
+/// When there is no whole answer, or a larger one.
+pub async fn exchange_over(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    request: Request<Full<Bytes>>,
+    largest: usize,
+) -> Result<Response<Bytes>, String> {
+    let broken = |error: hyper::Error| format!("the connection to it broke: {error}");
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(MAX_HEADER)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(broken)?;
+    let driver = tokio::spawn(connection);
+    let _ends_with_us = AbortOnDrop(driver.abort_handle());
+    let answer = sender.send_request(request).await.map_err(broken)?;
+    let (parts, body) = answer.into_parts();
+    Ok(Response::from_parts(parts, whole(body, largest).await?))
 }
 
 async fn whole(body: Incoming, largest: usize) -> Result<Bytes, String> {

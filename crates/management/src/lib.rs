@@ -12,6 +12,7 @@ mod back_pressure;
 mod binding;
 mod call;
 mod domain_publishing;
+mod elsewhere;
 mod key_records;
 mod lookup;
 mod management;
@@ -31,8 +32,9 @@ mod tls_reports;
 mod transport_security;
 
 pub use domain_publishing::{Examined, PublishingOracle};
+pub use elsewhere::OtherServers;
 pub use key_records::KeyRecords;
-pub use management::Management;
+pub use management::{Management, NotMember};
 pub use output::Output;
 pub use permission::Caller;
 pub use problem::Problem;

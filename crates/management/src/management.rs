@@ -20,6 +20,7 @@ use crate::back_pressure::{get_back_pressure, get_diagnostic_info};
 use crate::binding::Bound;
 use crate::call::{Call, Expected, Prepared, audit, refused, unversioned};
 use crate::domain_publishing::{self, PublishingOracle, TEST_DOMAIN_PUBLISHING};
+use crate::elsewhere::OtherServers;
 use crate::key_records::{KeyRecords, Published};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
@@ -38,6 +39,10 @@ use crate::test_message::{SEND_TEST_MESSAGE, Submission, draft, only_said, send}
 use crate::tls_reports::{self, GET_TLS_REPORT, TlsReportOracle};
 use crate::transport_security::{self, GET_TRANSPORT_SECURITY, SecurityOracle};
 
+mod other_servers;
+
+pub use other_servers::NotMember;
+
 /// The cmdlets, as the shell, the admin center and the API run them.
 pub struct Management {
     directory: Directory,
@@ -52,6 +57,7 @@ pub struct Management {
     publishing: Option<Arc<dyn PublishingOracle>>,
     tls_reports: Option<Arc<dyn TlsReportOracle>>,
     tokens: Option<TokenVerifier>,
+    others: Option<Arc<dyn OtherServers>>,
     server: ObjectName,
     clock: Arc<dyn Clock>,
     /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
@@ -103,6 +109,7 @@ impl Management {
             publishing: None,
             tls_reports: None,
             tokens: None,
+            others: None,
             server,
             clock,
             changing: Arc::default(),
@@ -151,6 +158,12 @@ impl Management {
         Self { tokens: Some(tokens), ..self }
     }
 
+    /// The same with somebody who asks the organization's other servers.
+    #[must_use]
+    pub fn with_other_servers(self, others: Arc<dyn OtherServers>) -> Self {
+        Self { others: Some(others), ..self }
+    }
+
     /// The same with resources to show.
     #[must_use]
     pub fn with_resources(self, board: Arc<Board>) -> Self {
@@ -197,11 +210,22 @@ impl Management {
         require(&self.directory.snapshot(), caller, cmdlet)?;
         let bound = Bound::new(cmdlet, parameters)?;
         let is_test = cmdlet.name == SEND_TEST_MESSAGE;
-        let queue_work = queue_cmdlet(cmdlet.name);
-        if version.is_some() && (!cmdlet.changes || queue_work.is_some() || is_test) {
+        let is_queue_work = queue_cmdlet(cmdlet.name).is_some();
+        if version.is_some() && (!cmdlet.changes || is_queue_work || is_test) {
             return Err(unversioned(&bound));
         }
-        if is_test {
+        self.run_where_it_belongs(caller, bound, version).await
+    }
+
+    /// Runs a cmdlet on this server.
+    async fn run_here(
+        &self,
+        caller: &Caller,
+        bound: Bound,
+        version: Option<u64>,
+    ) -> Result<Output, Problem> {
+        let cmdlet = bound.cmdlet();
+        if cmdlet.name == SEND_TEST_MESSAGE {
             return self.send_test_message(caller, bound).await;
         }
         if cmdlet.name == "Get-MessageTrackingLog" {
@@ -222,7 +246,7 @@ impl Management {
             let statuses = self.resources.as_ref().map(|board| board.statuses());
             return show(&statuses.unwrap_or_default(), &place, &bound, self.clock.now());
         }
-        if let Some(work) = queue_work {
+        if let Some(work) = queue_cmdlet(cmdlet.name) {
             return self.run_on_queues(caller, bound, work).await;
         }
         let password = hashed_password(&bound).await?;

@@ -86,7 +86,8 @@ pub(crate) fn shape() -> Vec<PropertyShape> {
         },
         nullable: *name != "Timestamp",
     };
-    PROPERTIES.iter().map(shape).collect()
+    let server = PropertyShape { name: "Server".to_owned(), holds: Holds::Text, nullable: false };
+    PROPERTIES.iter().map(shape).chain([server]).collect()
 }
 
 /// Parameters whose value is the whole of a field, letter case ignored.
@@ -128,13 +129,14 @@ pub(crate) async fn get_message_tracking_log(
                 .to_owned(),
         );
     }
+    let server = place.server.clone();
     let (objects, more, cut) = on_pool(move || {
         // Who has asked may have gone; the search goes on all the same and has its turn till then.
         let _turn = turn;
         let found = log.search(span, most, |row| wanted.takes(row)).map_err(|error| {
             Problem::internal(format!("The message tracking log cannot be read: {error}."))
         })?;
-        let objects = found.rows.into_iter().map(|row| Value::Object(object(&row)));
+        let objects = found.rows.into_iter().map(|row| Value::Object(object(&row, &server)));
         Ok((objects.collect::<Vec<_>>(), found.more, found.cut))
     })
     .await?;
@@ -159,7 +161,7 @@ fn time(bound: &Bound, name: &str) -> Result<Option<Timestamp>, Problem> {
     moment(&text, DateOrder::MonthFirst).map(Some).map_err(|error| Problem::value(name, &error))
 }
 
-fn object(row: &TrackingRow) -> Map<String, Value> {
+fn object(row: &TrackingRow, server: &str) -> Map<String, Value> {
     let value = |name: &str, form| {
         let text = row.field(name);
         match form {
@@ -169,7 +171,10 @@ fn object(row: &TrackingRow) -> Map<String, Value> {
             Form::Text => text.into(),
         }
     };
-    PROPERTIES.iter().map(|(name, field, form)| ((*name).to_owned(), value(field, *form))).collect()
+    let properties = PROPERTIES.iter();
+    let shown = properties.map(|(name, field, form)| ((*name).to_owned(), value(field, *form)));
+    // Ours: whose log the row is in. ServerHostname is the other side's where it sends.
+    shown.chain([("Server".to_owned(), server.into())]).collect()
 }
 
 /// What a row must have.

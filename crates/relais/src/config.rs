@@ -2,6 +2,7 @@
 //! administrator changes later is in the directory, not here (docs/configuration.md).
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -14,6 +15,7 @@ use directory::IpRange;
 use dns::{ProbeNames, TrustAnchors, Validator};
 use frontend::Lent;
 use model::{ByteSize, DomainName, ObjectName, TimeSpan};
+use peers::{Configured, Endpoint};
 use serde::Deserialize;
 use transport::{PriorityQueuing, ReportPace};
 
@@ -31,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) server: Option<ObjectName>,
     pub(crate) listen: Listen,
     pub(crate) admin: Admin,
+    /// Where the admin listeners of other servers are, by server; port 443 of their names where nothing is said.
+    peers: HashMap<ObjectName, Endpoint>,
     pub(crate) dns: Dns,
     pub(crate) tls: Tls,
     pub(crate) acme: Acme,
@@ -361,6 +365,12 @@ impl Config {
         config.queue.check().with_context(|| path.display().to_string())?;
         config.reports.check().with_context(|| path.display().to_string())?;
         Ok(config)
+    }
+
+    /// Where other servers are asked.
+    pub(crate) fn peers(&self) -> Configured {
+        let pairs = self.peers.iter();
+        Configured::new(pairs.map(|(server, endpoint)| (server.clone(), endpoint.clone())))
     }
 
     /// The configuration with what a sandbox has where the file says nothing.

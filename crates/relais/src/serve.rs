@@ -22,6 +22,7 @@ use management::Management;
 use model::{
     ByteSize, Clock, DomainName, EventSink, ObjectName, SystemClock, session_log::SessionLog,
 };
+use peers::Peers;
 use prometheus_client::registry::Registry;
 use reception::{DropDirectories, DropSettings, Reception, ReceptionSettings};
 use sandbox::Sandbox;
@@ -254,7 +255,9 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     });
     let management =
         Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock));
-    let management = Arc::new(management.with_tokens(tokens));
+    let others = Peers::new(Arc::new(config.peers()), Arc::clone(&certificates.mutual));
+    let management = management.with_tokens(tokens).with_other_servers(Arc::new(others));
+    let management = Arc::new(management);
     let mut metrics = Registry::with_prefix("relais");
     counters.register(&mut metrics);
     transport.register_metrics(&mut metrics);
@@ -268,6 +271,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         management,
         authenticator,
         shown: Arc::clone(&shown),
+        peers: Some(Arc::clone(&certificates.mutual)),
         endpoints: endpoints(config, &name, with_sandbox),
         sandbox: sandbox.as_ref().map(Sandbox::router),
         refuses_mail: Arc::new(move || intake.is_pressed()),

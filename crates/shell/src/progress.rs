@@ -24,17 +24,21 @@ pub(crate) struct Watch<'a> {
     console: &'a Console,
     cmdlet: &'static str,
     filter: String,
+    /// Where it is, for `Get-QueueAction`.
+    place: Map<String, Json>,
 }
 
 impl<'a> Watch<'a> {
-    /// Will watch the action of `cmdlet` with `filter` on the server of `api`.
+    /// Will watch the action of `cmdlet` with `filter` on this server, else on that of `api`.
     pub(crate) fn new(
         api: &Api,
         console: &'a Console,
         cmdlet: &'static str,
         filter: String,
+        server: Option<Json>,
     ) -> Self {
-        Self { api: api.sibling(), console, cmdlet, filter }
+        let place = server.map(|server| ("Server".to_owned(), server)).into_iter().collect();
+        Self { api: api.sibling(), console, cmdlet, filter, place }
     }
 
     /// Shows how far it has come until `action` ends.
@@ -65,7 +69,7 @@ impl<'a> Watch<'a> {
     }
 
     async fn look(&mut self) -> Option<String> {
-        let reply = self.api.cmdlet("Get-QueueAction", Map::new(), true).await.ok()?;
+        let reply = self.api.cmdlet("Get-QueueAction", self.place.clone(), true).await.ok()?;
         let is_ours = |action: &&Json| {
             action["Cmdlet"] == self.cmdlet
                 && action["Filter"] == self.filter.as_str()

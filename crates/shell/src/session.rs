@@ -216,7 +216,8 @@ impl Host for Session {
         let what_if = parameters.get("WhatIf") == Some(&Json::Bool(true));
         let repeatable = !cmdlet.changes || what_if;
         if !repeatable && let Some(Json::String(filter)) = parameters.get("Filter") {
-            let watch = Watch::new(api, &self.console, cmdlet.name, filter.clone());
+            let server = parameters.get("Server").cloned();
+            let watch = Watch::new(api, &self.console, cmdlet.name, filter.clone(), server);
             let work = watch.until(api.action(cmdlet.name, parameters));
             let work = async { work.await.map_err(shown) };
             let interrupted = "Interrupted: the server ends the action; what has been done stays \

@@ -25,6 +25,9 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::{Identity, Role, TlsError, provider::provider, verifier::roots_of};
 
+/// What a Mailbox server says by ALPN (RFC 7301) to another at a port where browsers come too.
+pub const PEER_PROTOCOL: &[u8] = b"relais-peer";
+
 /// A server's identity towards the other servers, replaced without a restart.
 pub struct MutualTls {
     authority: CertificateDer<'static>,
@@ -35,6 +38,8 @@ pub struct MutualTls {
 struct Current {
     servers: [Arc<ServerConfig>; 2],
     clients: [Arc<ClientConfig>; 2],
+    /// Between Mailbox servers, with [`PEER_PROTOCOL`].
+    peers: (Arc<ServerConfig>, Arc<ClientConfig>),
 }
 
 impl MutualTls {
@@ -65,6 +70,16 @@ impl MutualTls {
     pub fn connector(&self, server: Role) -> TlsConnector {
         TlsConnector::from(Arc::clone(&self.current.load().clients[index(server)]))
     }
+
+    /// Accepts one connection of a Mailbox server that speaks [`PEER_PROTOCOL`]. Ask again for every connection.
+    pub fn peer_acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.current.load().peers.0))
+    }
+
+    /// Opens one connection to a Mailbox server that speaks [`PEER_PROTOCOL`]. Ask again for every connection.
+    pub fn peer_connector(&self) -> TlsConnector {
+        TlsConnector::from(Arc::clone(&self.current.load().peers.1))
+    }
 }
 
 impl fmt::Debug for MutualTls {
@@ -85,7 +100,12 @@ impl Current {
         let server = |role| server_config(identity, authority, role);
         let client = |role| client_config(identity, authority, role);
         let [mailbox, client_access] = Role::ALL;
+        let mut peer_server = ServerConfig::clone(&*server(mailbox)?);
+        peer_server.alpn_protocols = vec![PEER_PROTOCOL.to_vec()];
+        let mut peer_client = ClientConfig::clone(&*client(mailbox)?);
+        peer_client.alpn_protocols = vec![PEER_PROTOCOL.to_vec()];
         Ok(Self {
+            peers: (Arc::new(peer_server), Arc::new(peer_client)),
             servers: [server(mailbox)?, server(client_access)?],
             clients: [client(mailbox)?, client(client_access)?],
         })

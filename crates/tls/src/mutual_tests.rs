@@ -79,6 +79,21 @@ async fn each_side_demands_the_others_role() {
     assert!(meet(&none, &mailbox).await.is_err());
 }
 
+#[tokio::test]
+async fn mailbox_servers_meet_by_their_protocol() {
+    let ca = Ca::new();
+    let (one, other) = (ca.mutual(&[Role::Mailbox]), ca.mutual(&Role::ALL));
+    let front = ca.mutual(&[Role::ClientAccess]);
+    assert_eq!(talk(one.peer_acceptor(), other.peer_connector()).await, Ok(()));
+    assert!(talk(one.peer_acceptor(), front.peer_connector()).await.is_err());
+    assert!(talk(front.peer_acceptor(), one.peer_connector()).await.is_err());
+    let nobody = TlsConnector::from(anonymous_config(ClientPolicy::Opportunistic).unwrap());
+    assert!(talk(one.peer_acceptor(), nobody).await.is_err());
+    // Who serves browsers only has no such protocol.
+    let https = ServerTls::new(ca.issue(&Role::ALL)).unwrap();
+    assert!(talk(https.https_acceptor(), one.peer_connector()).await.is_err());
+}
+
 #[test]
 fn a_certificate_is_for_its_own_server() {
     let leaf = Ca::new().issue(&[Role::Mailbox]).chain.remove(0);

@@ -25,6 +25,7 @@ mod no_loss;
 mod notifications;
 mod odd_servers;
 mod open_relay;
+mod organization_wide;
 mod peers;
 mod permissions;
 mod pools;

@@ -10,18 +10,21 @@ use crate::problem::Problem;
 
 /// `Get-QueueAction`.
 pub(crate) fn get_queue_action(call: &QueueCall) -> Result<Output, Problem> {
+    call.place.check_parameter(&call.bound)?;
     let wanted = wanted(call)?;
     let mut all = call.actions.all();
     all.retain(|action| wanted.is_none_or(|id| action.id == id));
     if let (Some(id), true) = (wanted, all.is_empty()) {
         return Err(none(id));
     }
-    let objects = all.iter().map(|action| Value::Object(action.to_json())).collect();
+    let server = &call.place.server;
+    let objects = all.iter().map(|action| Value::Object(action.to_json(server))).collect();
     Ok(Output { objects, ..Output::default() })
 }
 
 /// `Stop-QueueAction`. What has been done stays done.
 pub(crate) fn stop_queue_action(call: &QueueCall) -> Result<Output, Problem> {
+    call.place.check_parameter(&call.bound)?;
     let Some(id) = wanted(call)? else {
         return Err(Problem::bad("Parameter 'Identity' is missing.").about("Identity"));
     };

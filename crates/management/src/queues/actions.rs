@@ -64,13 +64,14 @@ impl Action {
     }
 
     /// As `Get-QueueAction` shows it.
-    pub(crate) fn to_json(&self) -> Map<String, Value> {
+    pub(crate) fn to_json(&self, server: &str) -> Map<String, Value> {
         let progress = &self.progress;
         let refused: u64 = progress.refused().values().sum();
         let last = progress.refused().into_keys().next();
         let error = self.ended.as_ref().and_then(|ended| ended.error.clone()).or(last);
         let fields = json!({
             "Identity": self.id.to_string(),
+            "Server": server,
             "Cmdlet": self.cmdlet,
             "User": self.user,
             "Filter": self.filter,
@@ -195,13 +196,13 @@ mod tests {
         let progress = Arc::new(Progress::default());
         let mut running = begin(&actions, &progress);
         progress.matched.store(7, Ordering::Relaxed);
-        let shown = actions.all()[0].to_json();
+        let shown = actions.all()[0].to_json("MBX01");
         assert_eq!((&shown["State"], &shown["Matched"]), (&json!("Running"), &json!(7)));
         assert!(actions.stop(1) && !actions.stop(2) && progress.is_cancelled());
         assert_eq!(actions.all()[0].state(), "Cancelling");
         running.fail(&Problem::internal("Nothing can be read."));
         drop(running);
-        assert_eq!(actions.all()[0].to_json()["LastError"], "Nothing can be read.");
+        assert_eq!(actions.all()[0].to_json("MBX01")["LastError"], "Nothing can be read.");
         assert_eq!(actions.all()[0].state(), "Failed");
         assert!(!actions.stop(1), "it has ended");
         // Its caller going away afterwards changes nothing.

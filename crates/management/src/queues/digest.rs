@@ -25,7 +25,7 @@ use crate::problem::Problem;
 /// Queues with fewer messages are not worth a line (`QueueLoggingThreshold`).
 const THRESHOLD: u64 = 10;
 /// Queues told of in one group.
-const DETAILS: usize = 1000;
+pub(crate) const DETAILS: usize = 1000;
 
 /// What `Verbose` adds to the details of a queue.
 const VERBOSE: &[&str] = &[

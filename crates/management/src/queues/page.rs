@@ -23,7 +23,7 @@ const MAX_KEYS: usize = 20;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SortKey {
     pub(crate) column: usize,
-    head: &'static Head,
+    pub(crate) head: &'static Head,
     down: bool,
 }
 
@@ -166,7 +166,7 @@ fn property<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value>
 }
 
 /// A property as it was shown, back in its own type.
-fn field_of(kind: Type, value: Option<&Value>, server: &str) -> Field<'static> {
+pub(crate) fn field_of(kind: Type, value: Option<&Value>, server: &str) -> Field<'static> {
     let Some(value) = value else { return Field::Empty };
     match (kind, value) {
         (_, Value::Null) => Field::Empty,

@@ -1,4 +1,7 @@
 //! The server whose queues are administered here, and how it may be called.
+//!
+//! What names another server has gone there before (`elsewhere`): what comes here and still names another one is a
+//! question of a server whose directory says something else, and is refused.
 
 use serde_json::Value;
 
@@ -43,20 +46,16 @@ impl Place {
         if site.trim().eq_ignore_ascii_case(&self.site) {
             return Ok(());
         }
-        let text = format!("There is no server in a site '{}'.", shortened(site));
-        Err(Problem::new(404, text).rule("SC-21").about("Site").with_value(site))
+        Err(no_site(site))
     }
 
     /// Whether `text` names this server; an error tells whether it names another one or none.
     pub(crate) fn check(&self, parameter: &str, text: &str) -> Result<(), Problem> {
-        let wanted = text.trim().to_lowercase();
-        let wanted = wanted
-            .strip_prefix("cn=")
-            .map_or(wanted.as_str(), |rest| rest.split(',').next().unwrap_or(rest));
-        if self.own_names.iter().any(|name| name == wanted) {
+        let wanted = bare_server(text);
+        if self.own_names.contains(&wanted) {
             return Ok(());
         }
-        let problem = if self.others.iter().any(|name| name == wanted) {
+        let problem = if self.others.contains(&wanted) {
             Problem::bad(format!(
                 "The queues and logs of server '{}' are administered on that server; this is '{}'.",
                 shortened(text),
@@ -72,17 +71,34 @@ impl Place {
     pub(crate) fn check_parameter(&self, bound: &Bound) -> Result<(), Problem> {
         match bound.some("Server") {
             None => Ok(()),
-            Some(value) => {
-                let name = match value {
-                    Value::Object(fields) => fields
-                        .iter()
-                        .find(|(key, _)| key.eq_ignore_ascii_case("name"))
-                        .and_then(|(_, name)| name.as_str().map(str::to_owned))
-                        .or_else(|| identity_text(value)),
-                    other => identity_text(other),
-                };
-                self.check("Server", &name.unwrap_or_default())
-            }
+            Some(value) => self.check("Server", &server_of(value).unwrap_or_default()),
         }
+    }
+}
+
+/// Tells that no server is in a site.
+pub(crate) fn no_site(site: &str) -> Problem {
+    let text = format!("There is no server in a site '{}'.", shortened(site));
+    Problem::new(404, text).rule("SC-21").about("Site").with_value(site)
+}
+
+/// The server that a value names: itself, or the Name of an object.
+pub(crate) fn server_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case("name"))
+            .and_then(|(_, name)| name.as_str().map(str::to_owned))
+            .or_else(|| identity_text(value)),
+        other => identity_text(other),
+    }
+}
+
+/// The name of a server in lower case, out of a distinguished name too.
+pub(crate) fn bare_server(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    match text.strip_prefix("cn=") {
+        Some(rest) => rest.split(',').next().unwrap_or(rest).to_owned(),
+        None => text,
     }
 }

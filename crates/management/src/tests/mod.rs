@@ -6,6 +6,7 @@ mod auth_servers;
 mod back_pressure;
 mod dkim_signing_configs;
 mod domain_publishing;
+mod elsewhere;
 mod exchange_certificates;
 mod mailboxes;
 mod message_tracking;
