@@ -300,7 +300,8 @@ impl Shared {
                 "ALERT: the engine has forgotten what it had heard of this spool (it was brought back from a backup?): what it lacks is inserted again"
             );
         }
-        let occasion = Occasion::Start(age);
+        // A server that has never been here may have mail under way: nothing of it can be another's.
+        let occasion = if known.is_none() { Occasion::Running } else { Occasion::Start(age) };
         let findings = reconcile(
             &mut ledger,
             &seat,
@@ -309,7 +310,8 @@ impl Shared {
             &|| {},
         )?;
         tell(&findings);
-        self.shadow.set_behind(false);
+        // What came and went meanwhile is compared once more, with the copies running.
+        self.shadow.set_behind(known.is_none());
         Ok(seat)
     }
 

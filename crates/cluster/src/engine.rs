@@ -194,6 +194,21 @@ impl Engine {
             .map_err(|_| EngineError::Unreachable("it does not answer".to_owned()))?
     }
 
+    /// Gives the engine the name by which spools know it again, and makes its tables. One that has a name keeps
+    /// it. Returns the name.
+    ///
+    /// # Errors
+    /// As [`Engine::prepare`].
+    pub async fn establish(&self, cluster: &str) -> Result<String, EngineError> {
+        self.prepare().await?;
+        let link = self.connect("schema").await?;
+        let name = "INSERT INTO relais.engine (id, cluster, identity, writable_since, last_beat) \
+                    VALUES (1, $1, '', now(), now()) ON CONFLICT (id) DO NOTHING";
+        link.client.execute(name, &[&cluster]).await?;
+        let found = "SELECT cluster FROM relais.engine WHERE id = 1";
+        Ok(link.client.query_one(found, &[]).await?.get(0))
+    }
+
     /// Makes the tables where they are missing.
     ///
     /// # Errors

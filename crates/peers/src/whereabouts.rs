@@ -27,6 +27,13 @@ impl Configured {
     }
 }
 
+impl Configured {
+    /// Whether the settings say where this server is.
+    pub fn names(&self, server: &Server) -> bool {
+        self.0.contains_key(&server.name.key())
+    }
+}
+
 impl Whereabouts for Configured {
     fn find(&self, server: &Server) -> Result<Vec<Endpoint>, String> {
         if let Some(endpoint) = self.0.get(&server.name.key()) {

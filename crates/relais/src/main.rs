@@ -7,6 +7,7 @@ mod certificates;
 mod check;
 mod config;
 mod first_start;
+mod membership;
 mod serve;
 mod spool_command;
 mod welcome;

@@ -2,11 +2,7 @@
 //! it tells them, and what it knows of them. Where there is no such file it is alone, and everything here is
 //! idle.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use arc_swap::ArcSwapOption;
@@ -16,6 +12,7 @@ use cluster::{
 };
 use directory::{Directory, Server, SharedStore};
 use model::{Clock, ObjectName};
+use peers::{Configured, Endpoint, Whereabouts};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use spool::Spool;
@@ -48,7 +45,9 @@ impl EngineFile {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
         };
         let file = serde_json::from_str(&text);
         file.map(Some).with_context(|| format!("{} is not right", path.display()))
@@ -73,7 +72,8 @@ impl EngineFile {
 
     /// The engine it leads to.
     pub(crate) fn engine(&self, key: &DataKey, trust: &TrustAnchors) -> Result<Engine> {
-        let password = self.password.as_ref().map(|sealed| key.open(sealed, PASSWORD)).transpose()?;
+        let password =
+            self.password.as_ref().map(|sealed| key.open(sealed, PASSWORD)).transpose()?;
         let password = password.as_ref().map(|bytes| std::str::from_utf8(bytes)).transpose()?;
         let tls = trust.client_config().ok().map(|config| config.as_ref().clone());
         Ok(Engine::new(EngineSettings::new(&self.connection, password, tls)?))
@@ -111,7 +111,6 @@ pub(crate) async fn prepare(engine: &Engine) -> Result<()> {
 
 /// What membership is made of.
 pub(crate) struct MembershipSettings {
-    pub(crate) data: PathBuf,
     pub(crate) directory: Directory,
     pub(crate) server: ObjectName,
     pub(crate) spool: Spool,
@@ -150,11 +149,8 @@ impl Membership {
     pub(crate) async fn begin(&self, engine: Engine) -> Result<()> {
         let MembershipSettings { directory, server, spool, clock, .. } = &self.inner.settings;
         let revisions = watch::Sender::new(directory.snapshot().revision);
-        let followed = tokio::spawn(cluster::follow(
-            engine.clone(),
-            directory.clone(),
-            revisions.subscribe(),
-        ));
+        let followed =
+            tokio::spawn(cluster::follow(engine.clone(), directory.clone(), revisions.subscribe()));
         let settings = ClusterSettings {
             engine,
             name: server.to_string(),
@@ -193,7 +189,12 @@ impl Membership {
         self.inner.begin_again.subscribe()
     }
 
-    /// The other servers, as the last heartbeat found them.
+    /// Where other servers are asked: as they tell, unless `configured` says otherwise.
+    pub(crate) fn whereabouts(&self, configured: Configured) -> Told {
+        Told { membership: self.clone(), configured }
+    }
+
+    /// A server, as the last heartbeat found it.
     fn member(&self, server: &Server) -> Option<Member> {
         let joined = self.inner.joined.load();
         let members = joined.as_ref()?.members.borrow();
@@ -218,6 +219,33 @@ async fn pass_on(
     while from.changed().await.is_ok() {
         to.send_replace(*from.borrow_and_update());
     }
+}
+
+/// What the servers tell of themselves with their heartbeats.
+pub(crate) struct Told {
+    membership: Membership,
+    configured: Configured,
+}
+
+impl Whereabouts for Told {
+    fn find(&self, server: &Server) -> Result<Vec<Endpoint>, String> {
+        let Some(member) = self.membership.member(server) else {
+            return self.configured.find(server);
+        };
+        if !member.lives {
+            return Err("is not running: its lease has ended".to_owned());
+        }
+        match api_of(&member.endpoints) {
+            Some(endpoint) if !self.configured.names(server) => Ok(vec![endpoint]),
+            _ => self.configured.find(server),
+        }
+    }
+}
+
+/// Where a server's API is, as it says itself.
+fn api_of(endpoints: &str) -> Option<Endpoint> {
+    let told: serde_json::Value = serde_json::from_str(endpoints).ok()?;
+    told.get("api")?.as_str()?.parse().ok()
 }
 
 /// What the cluster's threads ask of this server.
@@ -254,6 +282,6 @@ impl Host for Here {
         let snapshot = self.inner.settings.directory.snapshot();
         let longest = snapshot.servers.iter().map(|s| s.transport.message_expiration_timeout).max();
         let millis = longest.map_or(0, |span| span.as_millis());
-        Duration::from_millis(u64::try_from(millis).unwrap_or(0)) + BEYOND_EXPIRY
+        Duration::from_millis(millis) + BEYOND_EXPIRY
     }
 }

@@ -40,6 +40,7 @@ use crate::{
     certificates::Certificates,
     config::Config,
     first_start,
+    membership::{self, EngineFile, Membership, MembershipSettings},
     welcome::{self, Welcome},
 };
 
@@ -73,6 +74,7 @@ struct Server {
     admin: tokio::task::JoinHandle<std::io::Result<()>>,
     stop_admin: oneshot::Sender<()>,
     acme: Option<Acme>,
+    membership: Membership,
     _sandbox: Option<Arc<Sandbox>>,
 }
 
@@ -98,11 +100,19 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .context("the runtime could not be started")?;
     runtime.block_on(async {
         let mut signals = Signals::new()?;
-        let server = start(&config, &data, options.sandbox).await?;
-        signals.wait().await;
-        tracing::info!("stopping");
-        server.stop().await;
-        Ok(())
+        loop {
+            let server = start(&config, &data, options.sandbox).await?;
+            let mut again = server.membership.begin_again();
+            let begins_again = tokio::select! {
+                () = signals.wait() => false,
+                Ok(_) = again.wait_for(Option::is_some) => true,
+            };
+            tracing::info!(begins_again, "stopping");
+            server.stop().await;
+            if !begins_again {
+                return Ok(());
+            }
+        }
     })
 }
 
@@ -136,7 +146,17 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         directory_file.display()
     );
     let key = DataKey::load_or_create(&key_file)?;
-    let directory = Directory::open(&directory_file, key.clone(), Arc::clone(&clock))?;
+    let trust = Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?);
+    let engine = EngineFile::read(data)?.map(|file| file.engine(&key, &trust)).transpose()?;
+    if let Some(engine) = &engine {
+        membership::prepare(engine).await?;
+    }
+    let opened = (directory_file, key.clone(), Arc::clone(&clock), engine.clone());
+    let directory = tokio::task::spawn_blocking(move || {
+        let (file, key, clock, engine) = opened;
+        membership::open_directory(&file, key, clock, engine.as_ref())
+    })
+    .await??;
     let (name, fqdn) = this_server(&directory, config, with_sandbox)?;
     let organization = directory.snapshot().organization.name.clone();
     let authority = Authority::load_or_create(&keys, &key, &organization, clock.as_ref())?;
@@ -147,7 +167,6 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     let certificates =
         Certificates::issue(authority, names, (&directory, &here), Arc::clone(&clock))?;
     let shown = Arc::clone(&certificates.shown);
-    let trust = Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?);
 
     // Before any Receive connector can take the address.
     let listener = TcpListener::bind(admin_address)
@@ -155,6 +174,17 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
     let spool = open_spool(data, config.resources.disk_reserve()).await?;
+    let membership = Membership::new(MembershipSettings {
+        directory: directory.clone(),
+        server: name.clone(),
+        spool: spool.clone(),
+        api: published(&fqdn, admin_address),
+        clock: Arc::clone(&clock),
+    });
+    // Before anything of the spool is queued.
+    if let Some(engine) = engine {
+        membership.begin(engine).await?;
+    }
     let dialer: Arc<dyn Dialer> =
         sandbox.as_ref().map_or_else(|| Arc::new(DirectDialer) as Arc<dyn Dialer>, |s| s.dialer());
     // Shared by all logs: they may take a tenth of the volume together.
@@ -202,13 +232,14 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         priorities: config.queue.priorities(),
         resources,
         sampler: Arc::new(resources::System::here()),
-        may_deliver: Arc::new(|| true),
+        may_deliver: membership.permit(),
         tracking,
         events: Arc::clone(&events),
         session_log: Arc::clone(&session_log),
         clock: Arc::clone(&clock),
     })
     .await?;
+    membership.inherit_by(transport.heir())?;
     // One for mail and one for management: a flood of one must not lock out the other.
     let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
     let keys = HttpsWeb {
@@ -255,7 +286,8 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     });
     let management =
         Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock));
-    let others = Peers::new(Arc::new(config.peers()), Arc::clone(&certificates.mutual));
+    let whereabouts = membership.whereabouts(config.peers());
+    let others = Peers::new(Arc::new(whereabouts), Arc::clone(&certificates.mutual));
     let management = management.with_tokens(tokens).with_other_servers(Arc::new(others));
     let management = Arc::new(management);
     let mut metrics = Registry::with_prefix("relais");
@@ -299,6 +331,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         admin,
         stop_admin,
         acme,
+        membership,
         _sandbox: sandbox,
     })
 }
@@ -429,6 +462,11 @@ fn endpoints(config: &Config, server: &ObjectName, sandbox: bool) -> Endpoints {
     }
 }
 
+/// Where other servers reach the API.
+fn published(fqdn: &DomainName, admin: SocketAddr) -> String {
+    if admin.ip().is_unspecified() { format!("{fqdn}:{}", admin.port()) } else { admin.to_string() }
+}
+
 fn names(fqdn: &DomainName, admin: SocketAddr) -> Vec<String> {
     let mut names =
         vec![fqdn.to_string(), "localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
@@ -459,6 +497,7 @@ impl Server {
         self.reception.stop().await;
         self.drop_directories.stop().await;
         self.transport.stop().await;
+        self.membership.stop().await;
         self.front_end.stop().await;
         if let Some(acme) = self.acme {
             acme.stop().await;

@@ -201,6 +201,10 @@ impl Core {
 pub(crate) fn refusal(error: &SpoolError) -> Refusal {
     match error {
         SpoolError::Full | SpoolError::Stopped | SpoolError::Corrupt(_) => scarce(),
+        // As the topic on shadow redundancy has it (transport.md section 7).
+        SpoolError::NotRedundant => {
+            Refusal(Reply::new(451, (4, 4, 0), "Message failed to be made redundant"))
+        }
         _ => local_trouble(),
     }
 }
