@@ -106,6 +106,21 @@ impl Postgres {
         format!("host={} port={ports} user={RELAIS} dbname={RELAIS}", hosts.join(","))
     }
 
+    /// Whether it answers and is no standby.
+    pub fn is_primary(&self) -> bool {
+        let asked = self.psql(RELAIS, RELAIS, "SELECT pg_is_in_recovery()");
+        asked.status.success() && String::from_utf8_lossy(&asked.stdout).trim() == "f"
+    }
+
+    /// How far a standby has what its primary wrote, in bytes.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn received(&self) -> u64 {
+        let lsn = "SELECT pg_wal_lsn_diff(coalesce(pg_last_wal_receive_lsn(), '0/0'), '0/0')";
+        self.sql(lsn).parse().expect("a number")
+    }
+
     /// Its address.
     pub fn address(&self) -> Ipv4Addr {
         self.at

@@ -40,6 +40,7 @@ mod scram;
 mod send_connector_properties;
 mod sender_authentication;
 mod session_logs;
+mod several_servers;
 mod smart_host_oauth;
 mod smart_host_sign_in;
 mod smart_hosts;
