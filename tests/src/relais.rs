@@ -49,7 +49,9 @@ const ADMIN: u16 = 10443;
 pub struct Settings {
     /// `--sandbox`.
     pub sandbox: bool,
-    /// The organization's first domain; the server is `mbx01` in it.
+    /// The server's name.
+    pub server: &'static str,
+    /// The organization's first domain, which the server is in.
     pub domain: &'static str,
     /// The machine's DNS server; the sandbox has its own.
     pub dns: Option<SocketAddr>,
@@ -81,6 +83,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             sandbox: false,
+            server: SERVER,
             domain: DOMAIN,
             dns: None,
             shows_validation: false,
@@ -140,14 +143,20 @@ impl Relais {
     /// # Panics
     /// When it does not become ready.
     pub fn start(settings: Settings) -> Self {
+        let mut relais = Self::unstarted(settings);
+        relais.resume();
+        relais
+    }
+
+    /// A server that has its settings and no data yet; [`resume`](Self::resume) starts it.
+    pub(crate) fn unstarted(settings: Settings) -> Self {
         let home = tempfile::tempdir().expect("temporary directory");
         let address = loopback::address();
-        let mut relais = Self { home, address, settings, process: None, welcome: String::new() };
+        let relais = Self { home, address, settings, process: None, welcome: String::new() };
         fs::write(relais.home.path().join("relais.toml"), relais.toml()).expect("relais.toml");
         if let Some(anchor) = &relais.settings.trust_anchor {
             fs::write(relais.anchor_file(), anchor).expect("the trust anchor");
         }
-        relais.resume();
         relais
     }
 
@@ -289,7 +298,7 @@ impl Relais {
             None => String::new(),
         };
         format!(
-            "domain = \"{}\"\nserver = \"{SERVER}\"\norganization = \"Contoso\"\n\
+            "domain = \"{}\"\nserver = \"{}\"\norganization = \"Contoso\"\n\
              [listen]\n\
              default_frontend = [\"{}\"]\n\
              client_frontend = [\"{}\"]\n\
@@ -311,6 +320,7 @@ impl Relais {
              loopback_next_hops = {}\n\
              {}\n",
             self.settings.domain,
+            self.settings.server,
             at(DEFAULT_FRONTEND),
             at(SUBMISSION),
             at(IMPLICIT_TLS),
@@ -325,6 +335,11 @@ impl Relais {
             self.settings.loopback_next_hops,
             self.settings.toml,
         )
+    }
+
+    /// Its name in the network.
+    pub fn fqdn(&self) -> String {
+        format!("{}.{}", self.settings.server.to_lowercase(), self.settings.domain)
     }
 
     fn at(&self, port: u16) -> SocketAddr {
@@ -387,7 +402,7 @@ impl Relais {
         address
     }
 
-    fn make_relay(&self) {
+    pub(crate) fn make_relay(&self) {
         let rights = [
             "ms-Exch-SMTP-Accept-Any-Recipient",
             "ms-Exch-SMTP-Accept-Authoritative-Domain-Sender",

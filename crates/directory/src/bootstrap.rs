@@ -49,6 +49,19 @@ pub struct FirstStart {
     pub mailboxes: Vec<Mailbox>,
 }
 
+/// A server that is new to its organization, with both roles.
+#[derive(Debug, Clone)]
+pub struct NewServer {
+    /// Its name.
+    pub name: ObjectName,
+    /// Its name in the network.
+    pub fqdn: DomainName,
+    /// What its front end sends from.
+    pub egress_addresses: Vec<Egress>,
+    /// Where it listens.
+    pub bindings: DefaultBindings,
+}
+
 /// Where the default Receive connectors listen. A connector without a binding is not made.
 #[derive(Debug, Clone, Default)]
 pub struct DefaultBindings {
@@ -69,27 +82,39 @@ pub struct DefaultBindings {
 /// The changes that make a new organization of an empty directory.
 pub fn first_objects(first: &FirstStart) -> Vec<Change> {
     let organization = Organization::with_defaults(Header::fresh(), first.organization.clone());
-    let mut server = Server::with_defaults(
-        Header::fresh(),
-        first.server_name.clone(),
-        first.server_fqdn.clone(),
-    );
-    server.frontend.egress_addresses.clone_from(&first.egress_addresses);
-    if first.bindings.sandbox_relay.is_some() {
+    let server = NewServer {
+        name: first.server_name.clone(),
+        fqdn: first.server_fqdn.clone(),
+        egress_addresses: first.egress_addresses.clone(),
+        bindings: first.bindings.clone(),
+    };
+    let administrator = with_postmaster(first.administrator.clone(), &first.domain);
+    let mut objects: Vec<Object> = vec![organization.into(), accepted_domain(first).into()];
+    objects.extend(default_remote_domain().map(Object::from));
+    objects.extend(objects_of(&server));
+    objects.extend(role_groups(&administrator).into_iter().map(Object::from));
+    objects.push(administrator.into());
+    objects.extend(first.mailboxes.iter().cloned().map(Object::from));
+    objects.into_iter().map(Change::Create).collect()
+}
+
+/// The changes that bring a further server into an organization: itself and its Receive connectors. Nothing of
+/// what the organization has already.
+pub fn server_objects(server: &NewServer) -> Vec<Change> {
+    objects_of(server).into_iter().map(Change::Create).collect()
+}
+
+fn objects_of(new: &NewServer) -> Vec<Object> {
+    let mut server = Server::with_defaults(Header::fresh(), new.name.clone(), new.fqdn.clone());
+    server.frontend.egress_addresses.clone_from(&new.egress_addresses);
+    if new.bindings.sandbox_relay.is_some() {
         // In a data directory that is private. Elsewhere whoever may write there may send, so that
         // somebody has to decide it.
         server.transport.pickup_directory_path = Some(LocalPath::known("pickup"));
         server.transport.replay_directory_path = Some(LocalPath::known("replay"));
     }
-    let administrator = with_postmaster(first.administrator.clone(), &first.domain);
-    let mut objects: Vec<Object> =
-        vec![organization.into(), server.into(), accepted_domain(first).into()];
-    objects.extend(default_remote_domain().map(Object::from));
-    objects.extend(receive_connectors(first).into_iter().map(Object::from));
-    objects.extend(role_groups(&administrator).into_iter().map(Object::from));
-    objects.push(administrator.into());
-    objects.extend(first.mailboxes.iter().cloned().map(Object::from));
-    objects.into_iter().map(Change::Create).collect()
+    let connectors = receive_connectors(new).into_iter().map(Object::from);
+    std::iter::once(Object::from(server)).chain(connectors).collect()
 }
 
 /// What an organization of an earlier version lacks of what every organization has.
@@ -162,15 +187,15 @@ fn role_groups(administrator: &Mailbox) -> Vec<RoleGroup> {
     BUILT_IN_ROLE_GROUPS.iter().filter_map(group).collect()
 }
 
-fn receive_connectors(first: &FirstStart) -> Vec<ReceiveConnector> {
-    let bindings = &first.bindings;
+fn receive_connectors(server: &NewServer) -> Vec<ReceiveConnector> {
+    let bindings = &server.bindings;
     let mut connectors = vec![
-        default_frontend(first, &bindings.default_frontend),
-        client_frontend(first, bindings),
-        outbound_proxy(first, &bindings.outbound_proxy),
-        default_hub(first, &bindings.default_hub),
+        default_frontend(server, &bindings.default_frontend),
+        client_frontend(server, bindings),
+        outbound_proxy(server, &bindings.outbound_proxy),
+        default_hub(server, &bindings.default_hub),
     ];
-    connectors.extend(bindings.sandbox_relay.as_ref().map(|relay| sandbox_relay(first, relay)));
+    connectors.extend(bindings.sandbox_relay.as_ref().map(|relay| sandbox_relay(server, relay)));
     connectors.retain(|c| !c.bindings.is_empty() || !c.implicit_tls_bindings.is_empty());
     connectors
 }
@@ -180,8 +205,8 @@ const BASIC: AuthMechanisms =
     AuthMechanisms::TLS.union(AuthMechanisms::BASIC_AUTH).union(AuthMechanisms::INTEGRATED);
 const BASIC_TLS: AuthMechanisms = BASIC.union(AuthMechanisms::BASIC_AUTH_REQUIRE_TLS);
 
-fn default_frontend(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
-    let mut connector = connector(first, "Default Frontend", bindings);
+fn default_frontend(server: &NewServer, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let mut connector = connector(server, "Default Frontend", bindings);
     connector.auth_mechanism = BASIC_TLS | AuthMechanisms::EXCHANGE_SERVER;
     connector.permission_groups = PermissionGroups::ANONYMOUS_USERS
         | PermissionGroups::EXCHANGE_SERVERS
@@ -189,8 +214,8 @@ fn default_frontend(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConne
     connector
 }
 
-fn client_frontend(first: &FirstStart, bindings: &DefaultBindings) -> ReceiveConnector {
-    let mut connector = connector(first, "Client Frontend", &bindings.client_frontend);
+fn client_frontend(server: &NewServer, bindings: &DefaultBindings) -> ReceiveConnector {
+    let mut connector = connector(server, "Client Frontend", &bindings.client_frontend);
     connector.implicit_tls_bindings.clone_from(&bindings.client_frontend_implicit_tls);
     connector.auth_mechanism = BASIC_TLS;
     connector.permission_groups = PermissionGroups::EXCHANGE_USERS;
@@ -198,8 +223,8 @@ fn client_frontend(first: &FirstStart, bindings: &DefaultBindings) -> ReceiveCon
     connector
 }
 
-fn outbound_proxy(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
-    let mut connector = connector(first, OUTBOUND_PROXY, bindings);
+fn outbound_proxy(server: &NewServer, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let mut connector = connector(server, OUTBOUND_PROXY, bindings);
     connector.outbound_proxy = true;
     connector.auth_mechanism = BASIC_TLS | AuthMechanisms::EXCHANGE_SERVER;
     connector.permission_groups = PermissionGroups::EXCHANGE_SERVERS;
@@ -207,8 +232,8 @@ fn outbound_proxy(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnect
 }
 
 /// For the organization's other servers only.
-fn default_hub(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
-    let mut connector = connector(first, "Default", bindings);
+fn default_hub(server: &NewServer, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let mut connector = connector(server, "Default", bindings);
     connector.transport_role = TransportRole::HubTransport;
     connector.auth_mechanism = BASIC | AuthMechanisms::EXCHANGE_SERVER;
     connector.permission_groups =
@@ -221,10 +246,10 @@ fn default_hub(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector 
 
 /// Relays for whoever is on this machine, as any of us. One of the Transport service, so that it
 /// takes mail while the front end is stopped.
-fn sandbox_relay(first: &FirstStart, bindings: &[SocketAddr]) -> ReceiveConnector {
-    let mut connector = connector(first, "", bindings);
+fn sandbox_relay(server: &NewServer, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let mut connector = connector(server, "", bindings);
     connector.transport_role = TransportRole::HubTransport;
-    connector.name = fitting("Sandbox Relay", &first.server_name);
+    connector.name = fitting("Sandbox Relay", &server.name);
     connector.permission_groups = PermissionGroups::ANONYMOUS_USERS;
     connector.extra_permissions =
         vec![ExtendedRight::AcceptAnyRecipient, ExtendedRight::AcceptAuthoritativeDomainSender];
@@ -240,10 +265,10 @@ fn without_source_limit(connector: &mut ReceiveConnector) {
 }
 
 /// A connector called `<kind> <server>` for all remote addresses.
-fn connector(first: &FirstStart, kind: &str, bindings: &[SocketAddr]) -> ReceiveConnector {
-    let name = fitting(&format!("{kind} {}", first.server_name), &first.server_name);
-    let server = first.server_name.to_string();
-    let mut connector = ReceiveConnector::with_defaults(Header::fresh(), server, name);
+fn connector(server: &NewServer, kind: &str, bindings: &[SocketAddr]) -> ReceiveConnector {
+    let name = fitting(&format!("{kind} {}", server.name), &server.name);
+    let mut connector =
+        ReceiveConnector::with_defaults(Header::fresh(), server.name.to_string(), name);
     connector.bindings = bindings.to_vec();
     connector.remote_ip_ranges = everywhere();
     connector

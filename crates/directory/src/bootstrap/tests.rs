@@ -102,3 +102,27 @@ fn long_server_names_still_make_names() {
     let snapshot = snapshot(&first);
     assert_eq!(snapshot.receive_connectors.len(), 5);
 }
+
+#[test]
+fn a_further_server_brings_itself_and_its_connectors() {
+    let first = first(false);
+    let at = |port: u16| vec![SocketAddr::from(([192, 0, 2, 2], port))];
+    let further = NewServer {
+        name: "MBX02".parse().unwrap(),
+        fqdn: "mbx02.contoso.com".parse().unwrap(),
+        egress_addresses: Vec::new(),
+        bindings: DefaultBindings { default_hub: at(2525), ..DefaultBindings::default() },
+    };
+    let all = first_objects(&first).into_iter().chain(server_objects(&further));
+    let snapshot = Snapshot::of(all.filter_map(|change| match change {
+        Change::Create(object) => Some(object),
+        _ => None,
+    }));
+    assert_eq!(snapshot.servers.len(), 2);
+    assert_eq!(snapshot.receive_connectors.len(), 5, "only what has a binding");
+    let hub = snapshot.receive_connector("MBX02\\Default MBX02").unwrap();
+    assert_eq!(hub.bindings, at(2525));
+    let servers = PermissionGroups::EXCHANGE_SERVERS | PermissionGroups::EXCHANGE_LEGACY_SERVERS;
+    assert_eq!(hub.permission_groups, servers);
+    hub.validate().unwrap();
+}
