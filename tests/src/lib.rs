@@ -66,7 +66,7 @@ pub use sink::{Answers, Received, Sink};
 pub use small_disk::SmallDisk;
 pub use smtp::{Reply, Smtp, message};
 pub use token_server::{Account, TokenServer};
-pub use twins::{SECOND, Twins};
+pub use twins::{SECOND, Siblings, Twins};
 pub use validator::Validator;
 pub use verifiers::{dkimpy, opendkim, signatures, tag};
 pub use wait::{SOON, consistently, until};

@@ -337,6 +337,11 @@ impl Relais {
         )
     }
 
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.settings.server
+    }
+
     /// Its name in the network.
     pub fn fqdn(&self) -> String {
         format!("{}.{}", self.settings.server.to_lowercase(), self.settings.domain)

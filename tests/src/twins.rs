@@ -1,7 +1,7 @@
-//! Two servers of one organization, MBX01 and MBX02, each a process with a data directory and an address of its own.
+//! Several servers of one organization, MBX01, MBX02 and so on, each a process with a data directory and an address of its own.
 //!
-//! They share no engine: the second begins with a copy of the first one's directory and keys. What is changed
-//! on one of them later the other does not know, until [`Twins::change`] gives both the same directory again.
+//! They share no engine: the others begin with a copy of the first one's directory and keys. What is changed
+//! on one of them later the others do not know, until [`Siblings::change`] gives all the same directory again.
 
 use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
@@ -19,7 +19,61 @@ pub const SECOND: &str = "MBX02";
 /// What of a data directory makes a server one of the organization.
 const SHARED: [&str; 2] = ["keys", "directory.db"];
 
-/// Two running servers. Both relay for everybody on loopback ([`Relais::relay`]).
+/// Running servers of one organization. All relay for everybody on loopback ([`Relais::relay`]).
+pub struct Siblings {
+    /// MBX01.
+    pub first: Relais,
+    /// MBX02 and so on.
+    pub others: Vec<Relais>,
+}
+
+impl Siblings {
+    /// Starts as many as there are settings; the first's name is left, the others get theirs. `prepare` makes what all
+    /// are to know, at the first, when that knows the others already.
+    ///
+    /// # Panics
+    /// When one of them does not become ready.
+    pub fn start(
+        settings: Settings,
+        others: &[&'static str],
+        prepare: impl FnOnce(&Relais),
+    ) -> Self {
+        let other =
+            |server: &&'static str| Relais::unstarted(Settings { server, ..settings.clone() });
+        let others: Vec<Relais> = others.iter().map(other).collect();
+        let mut first = Relais::start(settings);
+        first.stop();
+        others.iter().for_each(|other| introduce(other, &first.data()));
+        first.resume();
+        first.make_relay();
+        let mut siblings = Self { first, others };
+        siblings.alike(prepare);
+        siblings
+    }
+
+    /// Changes the directory of all: `change` is made at the first, then the others get a copy of its directory. All
+    /// are stopped and started for it.
+    ///
+    /// # Panics
+    /// When one of them does not stop or become ready.
+    pub fn change(&mut self, change: impl FnOnce(&Relais)) {
+        self.others.iter_mut().for_each(Relais::stop);
+        self.alike(change);
+    }
+
+    fn alike(&mut self, change: impl FnOnce(&Relais)) {
+        change(&self.first);
+        self.first.stop();
+        self.others.iter().for_each(|other| share(&self.first.data(), &other.data()));
+        self.first.resume();
+        for other in &mut self.others {
+            other.resume();
+            other.make_relay();
+        }
+    }
+}
+
+/// Two of them.
 pub struct Twins {
     /// MBX01.
     pub first: Relais,
@@ -28,40 +82,13 @@ pub struct Twins {
 }
 
 impl Twins {
-    /// Starts both. `prepare` makes what both are to know, at the first, when that knows the second already.
+    /// As [`Siblings::start`].
     ///
     /// # Panics
     /// When one of them does not become ready.
     pub fn start(settings: Settings, prepare: impl FnOnce(&Relais)) -> Self {
-        let second = Relais::unstarted(Settings { server: SECOND, ..settings.clone() });
-        let mut first = Relais::start(settings);
-        first.stop();
-        introduce(&second, &first.data());
-        first.resume();
-        first.make_relay();
-        let mut twins = Self { first, second };
-        twins.alike(prepare);
-        twins.second.make_relay();
-        twins
-    }
-
-    /// Changes the directory of both: `change` is made at the first, then the second gets a copy of its directory.
-    /// Both are stopped and started for it.
-    ///
-    /// # Panics
-    /// When one of them does not stop or become ready.
-    pub fn change(&mut self, change: impl FnOnce(&Relais)) {
-        self.second.stop();
-        self.alike(change);
-        self.second.make_relay();
-    }
-
-    fn alike(&mut self, change: impl FnOnce(&Relais)) {
-        change(&self.first);
-        self.first.stop();
-        share(&self.first.data(), &self.second.data());
-        self.first.resume();
-        self.second.resume();
+        let Siblings { first, mut others } = Siblings::start(settings, &[SECOND], prepare);
+        Self { first, second: others.remove(0) }
     }
 }
 
@@ -72,7 +99,7 @@ fn introduce(server: &Relais, data: &Path) {
         Directory::open(&data.join("directory.db"), key, Arc::new(SystemClock)).expect("directory");
     let at = |address: SocketAddr| vec![address];
     let new = NewServer {
-        name: SECOND.parse().expect("a name"),
+        name: server.name().parse().expect("a name"),
         fqdn: server.fqdn().parse().expect("a domain"),
         egress_addresses: Vec::new(),
         bindings: DefaultBindings {

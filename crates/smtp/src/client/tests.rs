@@ -30,6 +30,7 @@ fn transaction(envelope: Envelope, content: &'static str) -> Transaction {
         recipients,
         content: Bytes::from(content),
         eight_bit,
+        attributes: None,
     }
 }
 
