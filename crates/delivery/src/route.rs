@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The connector between the organization's servers, which nobody makes and no list shows.
-const BETWEEN_SERVERS: &str = "Intra-Organization SMTP Send Connector";
+pub const BETWEEN_SERVERS: &str = "Intra-Organization SMTP Send Connector";
 /// How long a connection between servers is kept without work.
 const INACTIVITY: Duration = Duration::from_secs(600);
 
