@@ -50,7 +50,7 @@ pub struct Parcel {
     /// Who signs it, where it is to be signed.
     pub signer: Option<Arc<dyn Sign>>,
     /// What another server of the organization is told of it.
-    pub attributes: Option<HopAttributes>,
+    pub attributes: Option<Box<HopAttributes>>,
 }
 
 /// Why a transaction was not begun.

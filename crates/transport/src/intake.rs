@@ -109,7 +109,12 @@ impl Core {
             server: Peer { name: self.server.as_str(), address: entry.local },
             ..whole(&snapshot, &record, (MessageEventKind::Receive, entry.source))
         };
-        let (at, events) = (self.now(), [received]);
+        // Here; what another server of ours hands on was accepted before.
+        let at = match record.origin {
+            Origin::Server { .. } => self.now(),
+            _ => record.accepted_at,
+        };
+        let events = [received];
         let kept = self.journal.keep(&mut batch, at, &events);
         self.spool.commit(batch).await.map_err(|error| refusal(&error))?;
         if let Some(letter) = letter {

@@ -294,7 +294,7 @@ impl Core {
             false => self.signing.signer(&self.directory, record, &content, &headers.own_name),
         };
         let attributes =
-            headers.between_servers.then(|| relayed::attributes(&item.message, &recipients));
+            headers.between_servers.then(|| relayed::attributes(&item.message, &recipients).into());
         Ok(Parcel {
             id: record.id,
             internet_message_id: is_logged.then(|| record.internet_message_id.clone()).flatten(),

@@ -26,6 +26,9 @@ use crate::{
     steps::step,
 };
 
+/// How often a queue is gone through: what it sends meanwhile moves between memory and the store.
+const MOST_PASSES: u32 = 5;
+
 /// Moves what waits to these servers, by Fqdn. `progress` counts consignments and is asked whether to go on.
 pub(crate) async fn redirect(
     core: &Arc<Core>,
@@ -38,12 +41,23 @@ pub(crate) async fn redirect(
     let snapshot = core.directory.snapshot();
     let next_hop = targets.join(",");
     for handle in core.registry.all().into_iter().filter(|handle| is_drained(handle, &next_hop)) {
-        drain(core, &snapshot, &handle, &next_hop, progress).await?;
+        for _ in 0..MOST_PASSES {
+            drain(core, &snapshot, &handle, &next_hop, progress).await?;
+            if !has_more(&handle) || progress.is_cancelled() || core.is_stopping() {
+                break;
+            }
+        }
         if progress.is_cancelled() || core.is_stopping() {
             break;
         }
     }
     Ok(())
+}
+
+/// Whether anything is left that is to move: it was on its way between memory and the store.
+fn has_more(handle: &QueueHandle) -> bool {
+    let counts = handle.lock().counts();
+    counts.ready as u64 + counts.stored.ready + counts.stored.deferred > 0
 }
 
 /// Whether what waits in a queue stays there though routing would send it elsewhere.

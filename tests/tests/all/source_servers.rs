@@ -107,9 +107,9 @@ fn it_waits_for_a_source_server_and_keeps_its_time() {
     twins.second.stop();
     hand_in(&twins.first, "waits");
     let waits = twins.first.wait_for_error("mbx02.contoso.com", SOON);
-    assert_eq!(waits["DeliveryType"], "SmtpRelayToConnectorSourceServers", "{waits}");
     assert_eq!((&waits["Status"], &waits["FromAddress"]), (&json!("Retry"), &json!(STRANGER)));
     let queue = &twins.first.queues()[0];
+    assert_eq!(queue["DeliveryType"], "SmtpRelayToConnectorSourceServers", "{queue}");
     assert_eq!(
         (&queue["NextHopDomain"], &queue["NextHopCategory"]),
         (&json!("Out"), &json!("Internal"))

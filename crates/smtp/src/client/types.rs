@@ -53,7 +53,7 @@ pub struct Transaction {
     /// Whether the content has bytes above 127.
     pub eight_bit: bool,
     /// What another server of our organization is told of the message; nobody else is.
-    pub attributes: Option<HopAttributes>,
+    pub attributes: Option<Box<HopAttributes>>,
 }
 
 /// What became of each recipient of a transaction.
