@@ -1,11 +1,16 @@
 //! Several Mailbox servers of one organization: mail that a server has accepted and may not send leaves through a source
 //! server of its connector (routing.md sections 3, 4 and 6), as what it was when it came; and `Redirect-Message`.
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::{
+    io::Write,
+    net::{Ipv4Addr, SocketAddr},
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use end_to_end::{
-    Answers, NameServer, Relais, SECOND, SOON, Settings, Siblings, Sink, Smtp, Twins, address,
-    arc_verdict, consistently, message, until,
+    Answers, Authority, NameServer, Relais, SECOND, SOON, Settings, Siblings, Sink, Smtp, Twins,
+    address, arc_verdict, consistently, message, until,
 };
 use serde_json::{Value, json};
 
@@ -108,7 +113,8 @@ fn it_waits_for_a_source_server_and_keeps_its_time() {
     hand_in(&twins.first, "waits");
     let waits = twins.first.wait_for_error("mbx02.contoso.com", SOON);
     assert_eq!((&waits["Status"], &waits["FromAddress"]), (&json!("Retry"), &json!(STRANGER)));
-    let queue = &twins.first.queues()[0];
+    let queues = twins.first.queues();
+    let queue = queues.iter().find(|queue| queue["Identity"] == waits["Queue"]).expect("its queue");
     assert_eq!(queue["DeliveryType"], "SmtpRelayToConnectorSourceServers", "{queue}");
     assert_eq!(
         (&queue["NextHopDomain"], &queue["NextHopCategory"]),
@@ -176,6 +182,39 @@ fn only_servers_of_the_organization_are_let_in() {
     let told = "1;00000000-0000-0000-0000-000000000000;0;0;-;1;-";
     let reply = smtp.say(&format!("MAIL FROM:<{STRANGER}> XATTR={told}"));
     assert_eq!(reply.text(), "555 5.5.4 Unsupported option");
+}
+
+/// What is said under TLS to a client that shows a certificate for our first server's name, which another authority has
+/// made; with `protocol`, one that names our protocol.
+fn says_with_a_foreign_certificate(to: SocketAddr, protocol: bool) -> String {
+    let authority = Authority::new("Contoso");
+    let issued = authority.issue("DNS:mbx01.contoso.com");
+    let (key, chain) = issued.files();
+    let mut command = Command::new("openssl");
+    command.args(["s_client", "-quiet", "-starttls", "smtp", "-connect", &to.to_string()]);
+    command.arg("-key").arg(key).arg("-cert").arg(chain);
+    if protocol {
+        command.args(["-alpn", "relais-smtp"]);
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut client = command.spawn().expect("openssl");
+    let commands = format!("EHLO mbx01.contoso.com\r\nMAIL FROM:<{STRANGER}>\r\nQUIT\r\n");
+    // It may have been shut out already.
+    let _ = client.stdin.take().expect("piped").write_all(commands.as_bytes());
+    let output = client.wait_with_output().expect("openssl");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_certificate_of_another_authority_opens_nothing() {
+    let (dns, _) = names();
+    let twins = twins(&dns);
+    let door = twins.second.server_to_server();
+    let said = says_with_a_foreign_certificate(door, false);
+    assert!(said.contains("250-") && !said.contains("XATTR"), "{said}");
+    assert!(said.contains("530 5.7.57"), "{said}");
+    let said = says_with_a_foreign_certificate(door, true);
+    assert!(!said.contains("250-mbx02.contoso.com Hello") && !said.contains("XATTR"), "{said}");
 }
 
 #[test]
