@@ -10,7 +10,7 @@ use std::{
 
 use end_to_end::{
     Answers, Authority, NameServer, Relais, SECOND, SOON, Settings, Siblings, Sink, Smtp, Twins,
-    address, arc_verdict, consistently, message, until,
+    address, arc_verdict, consistently, message, python_send, until,
 };
 use serde_json::{Value, json};
 
@@ -131,6 +131,37 @@ fn it_waits_for_a_source_server_and_keeps_its_time() {
     twins.first.wait_until_empty(SOON);
     let sink = Sink::start(host, PORT);
     assert_eq!(sink.wait_for(1, SOON)[0].hello, "mbx02.contoso.com");
+}
+
+#[test]
+fn what_it_wants_of_tls_holds_on_the_source_server() {
+    let (dns, _) = names();
+    let (anna, password) = ("anna@contoso.com", "a Secret of the Sender 3");
+    let twins = Twins::start(settings(&dns), |first| {
+        connector(first, &[SECOND]);
+        first.mailbox("anna", password);
+    });
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let submit = |options: &str, lines: &str| {
+        let file = directory.path().join("message");
+        let content = message(anna, "u@a.test", options);
+        std::fs::write(&file, format!("{lines}{content}")).expect("the message");
+        let (file, sender) = (file.display().to_string(), format!("{anna}{options}"));
+        let arguments = ["starttls", anna, password, &sender, &file, "u@a.test"];
+        let to = twins.first.submission();
+        let (good, said) = python_send(to, &twins.first.authority(), &arguments);
+        assert!(good, "{said}");
+    };
+    submit(" REQUIRETLS", "");
+    submit("", "TLS-Required: No\r\n");
+    let moved = until("both wait on the second server", SOON, || {
+        Some(twins.second.messages()).filter(|messages| messages.len() == 2)
+    });
+    let mut wanted: Vec<&str> =
+        moved.iter().filter_map(|message| message["TlsRequirement"].as_str()).collect();
+    wanted.sort_unstable();
+    assert_eq!(wanted, ["NotRequired", "Required"], "{moved:?}");
+    twins.first.wait_until_empty(SOON);
 }
 
 #[test]
