@@ -15,6 +15,7 @@ fn transaction() -> Transaction {
         recipients: vec![0, 1, 2],
         content: Bytes::from_static(b"S: x\r\n\r\n.\r\n"),
         eight_bit: false,
+        attributes: None,
     }
 }
 

@@ -75,6 +75,10 @@ impl QueueAdministration for NoQueues {
             Ok(())
         })
     }
+    fn redirect(&self, _: Vec<String>, _: Arc<Progress>) -> Acted<'_> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn export(
         &self,
         id: MessageId,

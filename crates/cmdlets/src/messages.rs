@@ -145,8 +145,8 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
     Cmdlet {
         name: "Redirect-Message",
         synopsis: Text {
-            en: "Hands the messages of a server's delivery queues to other servers; refused where there is no mail flow between servers.",
-            fr: "Remet les messages des files de remise d'un serveur à d'autres serveurs ; refusé sans flux de messagerie entre serveurs.",
+            en: "Hands the messages of a server's delivery queues to other Mailbox servers, whichever way they would have gone from there.",
+            fr: "Remet les messages des files de remise d'un serveur à d'autres serveurs Mailbox, quelle que soit la voie qu'ils auraient suivie.",
         },
         sets: &[],
         default_set: None,

@@ -4,7 +4,7 @@
 use std::{collections::VecDeque, fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use model::{Envelope, MessageId};
+use model::{Envelope, HopAttributes, MessageId};
 use smtp::{Client, ClientSettings, ClientStep, NotPossible, Transaction};
 use tls::SessionBinding;
 use tokio::{
@@ -49,6 +49,8 @@ pub struct Parcel {
     pub eight_bit: bool,
     /// Who signs it, where it is to be signed.
     pub signer: Option<Arc<dyn Sign>>,
+    /// What another server of the organization is told of it.
+    pub attributes: Option<Box<HopAttributes>>,
 }
 
 /// Why a transaction was not begun.
@@ -237,6 +239,11 @@ impl Connection {
         self.client.capabilities().require_tls
     }
 
+    /// Whether the other side takes us for a server of its own organization.
+    pub(crate) fn offers_attributes(&self) -> bool {
+        self.encrypted && self.client.capabilities().attributes
+    }
+
     /// That the other side has proved who it is, where it has.
     pub(crate) fn verified(&self) -> Option<&Verified> {
         self.verified.as_ref()
@@ -411,6 +418,7 @@ impl Connection {
             recipients: parcel.recipients.iter().map(|r| *r as usize).collect(),
             content: below([&signatures, &parcel.trace], content),
             eight_bit: parcel.eight_bit && !convert,
+            attributes: parcel.attributes,
         })
     }
 

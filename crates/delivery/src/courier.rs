@@ -21,7 +21,8 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    ConnectFailure, Connection, Dialer, Outward, ParticularReplies, Route, Way,
+    ConnectFailure, Connection, Dialer, DirectDialer, Outward, ParticularReplies, Route, Servers,
+    Way,
     cautions::Cautions,
     connection::{LONGEST_IDLE, Lost, NotSecure, Stream, Terms},
     demand::{Check, Demand, Unusable},
@@ -44,6 +45,8 @@ pub struct CourierSettings {
     pub outward: Outward,
     /// Who writes the logs of sessions.
     pub log: Arc<dyn SessionLog>,
+    /// The ways to other servers of the organization.
+    pub servers: Servers,
     /// Who opens sealed passwords for smart hosts.
     pub directory: Directory,
     /// The authorities that count where a certificate is verified.
@@ -141,8 +144,16 @@ impl Courier {
                 passage.given_up();
             }
             match tried.unwrap_or_else(|_| Err(unreachable(&target, "took too long").into())) {
-                Ok(connection) => return Ok(connection),
+                Ok(connection) => {
+                    if route.is_between_servers() {
+                        self.settings.servers.works(&target.name);
+                    }
+                    return Ok(connection);
+                }
                 Err(NotUsed { why, for_good }) => {
+                    if route.is_between_servers() {
+                        self.settings.servers.failed(&target.name, &why);
+                    }
                     tracing::debug!(host = target.name, address = %target.address, why, "host not usable");
                     record.progress(|| format!("{}: {why}", target.address));
                     failures.add(why, for_good);
@@ -179,6 +190,11 @@ impl Courier {
             // RFC 8689 section 4.2.1: in good order, and on to the next.
             connection.quit(&why).await;
             return Err(NotUsed { why, for_good: Some(NO_SUPPORT) });
+        }
+        if route.is_between_servers() && !connection.offers_attributes() {
+            let why = not_admitted(connection.host(), &route.hello);
+            connection.quit(&why).await;
+            return Err(Lost(why).into());
         }
         let Some(logon) = &route.logon else { return Ok(connection) };
         let host = (target.name.as_str(), target.address.port());
@@ -341,6 +357,10 @@ impl Courier {
                 let (name, side) = (name.clone(), side.clone());
                 return self.trusted(move |trust| Handshake::verifying(trust, &side, name)).await;
             }
+            Check::Server(name) => {
+                let connector = self.settings.servers.connector();
+                return Ok(Handshake::other(connector, name.clone()));
+            }
             Check::Authority => {
                 (ClientPolicy::AnyName(self.trusted(TrustAnchors::authorities).await?), host)
             }
@@ -394,7 +414,8 @@ impl Courier {
             messages: route.messages_per_connection,
             inactivity: route.inactivity,
             judgement: Judgement::new(&self.settings.particular_replies, route.error_policies),
-            tagged: route.requirement == TlsRequirement::Required,
+            // Servers of the organization offer each other all that it demands.
+            tagged: route.requirement == TlsRequirement::Required || route.is_between_servers(),
         };
         let open = Connection::open(stream, settings, target.label(), terms, tap).await;
         let passage = route.passage().cloned();
@@ -407,7 +428,10 @@ impl Courier {
     /// Opens a connection the way the route says.
     async fn dial(&self, route: &Route, target: &Target) -> Result<Dialed, String> {
         let passage = match &route.way {
-            Way::Direct => return self.dial_directly(target).await,
+            Way::Direct if route.is_between_servers() => {
+                return self.dial_directly(&DirectDialer, target).await;
+            }
+            Way::Direct => return self.dial_directly(self.settings.dialer.as_ref(), target).await,
             Way::FrontEnd(Some(passage)) => passage,
             Way::FrontEnd(None) => return Err("no way through a front end".to_owned()),
         };
@@ -422,8 +446,8 @@ impl Courier {
         }
     }
 
-    async fn dial_directly(&self, target: &Target) -> Result<Dialed, String> {
-        let dialing = self.settings.dialer.dial(target.address, None);
+    async fn dial_directly(&self, dialer: &dyn Dialer, target: &Target) -> Result<Dialed, String> {
+        let dialing = dialer.dial(target.address, None);
         match timeout(patience::CONNECT, dialing).await {
             Ok(Ok(stream)) => Ok(Dialed {
                 local: stream.local_addr().ok(),
@@ -456,6 +480,14 @@ fn told_passage(front_end: Option<String>, egress: Option<IpAddr>) -> String {
 fn server_name(target: &Target) -> ServerName<'static> {
     ServerName::try_from(target.name.clone())
         .unwrap_or_else(|_| ServerName::IpAddress(target.address.ip().into()))
+}
+
+/// A server that has proved who it is, and does not take us for one of its own organization.
+fn not_admitted(host: &str, own_name: &str) -> String {
+    format!(
+        "451 4.7.0 {host} does not know {own_name} as a Mailbox server of the organization, or its Receive connector \
+         lacks ms-Exch-SMTP-Submit for Exchange Servers"
+    )
 }
 
 fn unreachable(target: &Target, why: &str) -> Lost {

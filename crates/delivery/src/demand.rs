@@ -35,6 +35,9 @@ pub(crate) enum Check {
     /// Encrypted, with a certificate that one of these records lets through; where that is an
     /// authority's, for one of these names.
     Dane { records: Vec<TlsaRecord>, names: Vec<ServerName<'static>> },
+    /// Encrypted, with a certificate of the organization's authority for this server, which says the role
+    /// Mailbox; ours is shown too.
+    Server(ServerName<'static>),
 }
 
 /// A demand and whose it is.
@@ -168,11 +171,18 @@ impl Demand {
                         Check::Domains(domains.clone())
                     }
                     Assurance::HostName => Check::Name(reference.clone()),
+                    Assurance::Server => Check::Server(reference.clone()),
                 };
                 (check, By::Connector(route.demanding_setting()))
             }
         };
         Ok(Self { check, by, otherwise: None })
+    }
+
+    /// What is demanded of another server of the organization; messages with REQUIRETLS demand no more.
+    pub(crate) fn of_server(route: &Route, name: ServerName<'static>) -> Self {
+        let by = By::Connector(route.demanding_setting());
+        Self { check: Check::Server(name), by, otherwise: None }
     }
 
     /// Where this is only tested: what holds when it fails.
@@ -190,7 +200,9 @@ impl Demand {
             Check::Domains(domains) => {
                 Requirement::Names(domains.iter().map(ToString::to_string).collect())
             }
-            Check::Name(name) => Requirement::Names(vec![name.to_str().into_owned()]),
+            Check::Name(name) | Check::Server(name) => {
+                Requirement::Names(vec![name.to_str().into_owned()])
+            }
             Check::Dane { .. } => Requirement::Tlsa,
         }
     }
@@ -285,7 +297,8 @@ impl Demand {
             | Check::Opportunistic
             | Check::Encryption
             | Check::Authority
-            | Check::Name(_) => String::new(),
+            | Check::Name(_)
+            | Check::Server(_) => String::new(),
             Check::Domains(_) => domain(),
             Check::Dane { records, .. } if records.iter().all(TlsaRecord::is_of_server) => {
                 "DANE".to_owned()

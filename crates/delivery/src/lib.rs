@@ -22,6 +22,7 @@ mod permit;
 mod record;
 mod route;
 mod security;
+mod servers;
 mod sign;
 mod tap;
 mod tunnel;
@@ -34,6 +35,10 @@ pub use judgement::{ParticularReplies, ReplyPattern};
 pub use outcome::{ConnectFailure, Delivery, Outcome};
 pub use outward::Outward;
 pub use passage::{FrontEnds, Passage};
-pub use route::{Assurance, Destination, Logon, Resolvers, Route, TlsUse, Unavailable, Way};
+pub use route::{
+    Assurance, BETWEEN_SERVERS, Destination, Logon, Relay, Resolvers, Route, TlsUse, Unavailable,
+    Way,
+};
 pub use security::{HostSecurity, Requirement, Sighting};
+pub use servers::{Endpoint, FromDirectory, OtherServer, Servers, Whereabouts, endpoints_of};
 pub use sign::Sign;

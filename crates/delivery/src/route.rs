@@ -5,7 +5,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use directory::{
-    ErrorPolicies, ProtocolLoggingLevel, SendConnector, SmartHost, SmartHostAuthMechanism,
+    ErrorPolicies, ProtocolLoggingLevel, SendConnector, Server, SmartHost, SmartHostAuthMechanism,
     TlsAuthLevel,
 };
 use dns::Resolver;
@@ -13,10 +13,15 @@ use model::{AddressDomain, DomainName, DomainPattern, TlsRequirement};
 use tls::ClientSide;
 
 use crate::{
-    Passage,
+    OtherServer, Passage,
     oauth::Grant,
     permit::{AdministratorsWord, SealedSecret},
 };
+
+/// The connector between the organization's servers, which nobody makes and no list shows.
+pub const BETWEEN_SERVERS: &str = "Intra-Organization SMTP Send Connector";
+/// How long a connection between servers is kept without work.
+const INACTIVITY: Duration = Duration::from_secs(600);
 
 /// Where to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +32,19 @@ pub enum Destination {
     Literal(IpAddr),
     /// A connector's smart hosts.
     SmartHosts(Vec<SmartHost>),
+    /// Other Mailbox servers of the organization.
+    Servers(Relay),
+}
+
+/// Servers of the organization that take messages for a next hop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relay {
+    /// The kind of delivery, as queues name it.
+    pub kind: &'static str,
+    /// The queue's NextHopDomain.
+    pub next_hop: String,
+    /// Any of these may have it.
+    pub servers: Vec<OtherServer>,
 }
 
 impl Destination {
@@ -35,6 +53,7 @@ impl Destination {
         match self {
             Self::Domain(_) | Self::Literal(_) => "DnsConnectorDelivery",
             Self::SmartHosts(_) => "SmartHostConnectorDelivery",
+            Self::Servers(relay) => relay.kind,
         }
     }
 }
@@ -44,7 +63,7 @@ impl Destination {
     pub(crate) fn domain(&self) -> Option<&DomainName> {
         match self {
             Self::Domain(domain) => Some(domain),
-            Self::Literal(_) | Self::SmartHosts(_) => None,
+            Self::Literal(_) | Self::SmartHosts(_) | Self::Servers(_) => None,
         }
     }
 }
@@ -59,6 +78,7 @@ impl std::fmt::Display for Destination {
                 let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
                 f.write_str(&hosts.join(","))
             }
+            Self::Servers(relay) => f.write_str(&relay.next_hop),
         }
     }
 }
@@ -88,6 +108,8 @@ pub enum Assurance {
     /// The same, and it is the host that is connected to (BasicAuthRequireTLS, OAuth2,
     /// ClientCertificate).
     HostName,
+    /// It is the server of the organization that is meant, with the role Mailbox.
+    Server,
 }
 
 /// How connections leave.
@@ -247,6 +269,41 @@ impl Route {
         })
     }
 
+    /// The way from `here` to other servers of the organization, by no connector that anybody has made.
+    pub fn between_servers(here: &Server, relay: Relay, resolver: Resolver) -> Self {
+        let transport = &here.transport;
+        Self {
+            connector: BETWEEN_SERVERS.to_owned(),
+            verbose: transport.intra_org_connector_protocol_logging_level
+                == ProtocolLoggingLevel::Verbose,
+            destination: Destination::Servers(relay),
+            // Each server has its own.
+            port: 0,
+            hello: here.fqdn.to_string(),
+            way: Way::Direct,
+            force_helo: false,
+            tls: TlsUse::Required(Assurance::Server),
+            side: ClientSide::default(),
+            requirement: TlsRequirement::Default,
+            dane: false,
+            sts: false,
+            logon: None,
+            resolver,
+            error_policies: ErrorPolicies::default(),
+            own_names: Vec::new(),
+            own_external_address: None,
+            messages_per_connection: transport
+                .intra_org_connector_smtp_max_messages_per_connection
+                .max(1),
+            inactivity: INACTIVITY,
+        }
+    }
+
+    /// Whether the other side is a server of the organization.
+    pub(crate) fn is_between_servers(&self) -> bool {
+        matches!(self.destination, Destination::Servers(_))
+    }
+
     /// The same through front ends, where the connector asks for them.
     #[must_use]
     pub fn through(mut self, passage: impl FnOnce() -> Passage) -> Self {
@@ -269,6 +326,7 @@ impl Route {
                 "TlsAuthLevel DomainValidation".to_owned()
             }
             (TlsUse::Required(Assurance::Mutual(_)), _) => "DomainSecureEnabled True".to_owned(),
+            (TlsUse::Required(Assurance::Server), _) => "AuthMechanism ExchangeServer".to_owned(),
             _ => "RequireTLS True".to_owned(),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cmdlets::{Cmdlet, Kind};
-use directory::{Directory, PasswordRecord, Snapshot};
+use directory::{Directory, PasswordRecord, Server, Snapshot};
 use identity::TokenVerifier;
 use model::{Clock, ObjectName, Timestamp};
 use resources::{Board, Status};
@@ -517,15 +517,19 @@ fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
 }
 
 fn place(server: &ObjectName, snapshot: &Snapshot) -> Place {
-    let names = |is_this: bool| {
-        snapshot.servers.iter().filter(move |s| s.name.is(server.as_str()) == is_this).flat_map(
-            |server| {
-                [server.name.to_string(), server.fqdn.to_string(), server.header.guid.to_string()]
-            },
-        )
+    let names_of = |server: &Arc<Server>| {
+        [server.name.to_string(), server.fqdn.to_string(), server.header.guid.to_string()]
     };
+    let names = |is_this: bool| {
+        let chosen = move |s: &&Arc<Server>| s.name.is(server.as_str()) == is_this;
+        snapshot.servers.iter().filter(chosen).flat_map(names_of)
+    };
+    let others = snapshot.servers.iter().filter(|other| !other.name.is(server.as_str()));
+    let mail_servers = others
+        .filter(|other| other.is_mailbox_server)
+        .map(|other| (names_of(other).to_vec(), other.fqdn.to_string()));
     let site = snapshot.server(server.as_str()).map_or("", |server| server.site.as_str());
-    Place::new(server.as_str(), names(true), names(false)).in_site(site)
+    Place::new(server.as_str(), names(true), names(false)).beside(mail_servers).in_site(site)
 }
 
 /// The password of a mailbox, hashed on the blocking pool: that takes long by design.

@@ -31,7 +31,7 @@ pub use pickup::{
     PickupEnvelope, PickupError, pickup_envelope, pickup_header_size, prepare_pickup,
 };
 pub use replay::{ReplayError, ReplayHeader};
-pub use results::{results_of, without_results_of};
+pub use results::{results_behind_hops, results_of, without_results_of};
 pub use seven_bit::{ConversionRefused, to_seven_bit};
 pub use submission::{Submission, prepare_submission};
 pub use trace::{Protocol, Trace, received_field};

@@ -7,6 +7,7 @@
 use bytes::Bytes;
 
 use crate::{
+    facts::is_own_hop,
     firewall::without,
     header::{Field, HeaderBlock},
 };
@@ -23,6 +24,16 @@ pub fn without_results_of(content: Bytes, host: &str) -> Bytes {
 pub fn results_of<'a>(content: &'a [u8], host: &str) -> Option<&'a str> {
     let field = HeaderBlock::parse(content).fields().next()?;
     let is_ours = field.name.eq_ignore_ascii_case(NAME) && claims(&field, host);
+    if is_ours { std::str::from_utf8(field.value).ok() } else { None }
+}
+
+/// The same behind the Received fields of these hosts, of any of them: the servers of one organization hand a message
+/// to each other, and take nothing with such a name from strangers.
+pub fn results_behind_hops<'a>(content: &'a [u8], hosts: &[&str]) -> Option<&'a str> {
+    let is_hop = |field: &Field<'_>| hosts.iter().any(|host| is_own_hop(field, host));
+    let field = HeaderBlock::parse(content).fields().find(|field| !is_hop(field))?;
+    let is_ours =
+        field.name.eq_ignore_ascii_case(NAME) && hosts.iter().any(|host| claims(&field, host));
     if is_ours { std::str::from_utf8(field.value).ok() } else { None }
 }
 

@@ -9,6 +9,7 @@ mod clock;
 mod domain;
 mod envelope;
 mod event;
+mod hop;
 mod https_url;
 mod id;
 mod name;
@@ -29,6 +30,7 @@ pub use event::{
     Directionality, Event, EventSink, EventSource, MessageEvent, MessageEventKind, MessageFacts,
     NoEvents, Peer, RecipientResult,
 };
+pub use hop::{HOP_FORM, HopAttributes};
 pub use https_url::{HttpsHost, HttpsUrl};
 pub use id::{Guid, MessageId};
 pub use name::ObjectName;

@@ -14,6 +14,8 @@ pub enum DeliveryType {
     SmartHostConnectorDelivery,
     /// To another server that is a source of the connector.
     SmtpRelayToConnectorSourceServers,
+    /// To another server that an administrator has named (Redirect-Message).
+    SmtpRelayToServers,
     /// Into a mailbox of this server.
     SmtpDeliveryToMailbox,
     /// Nowhere: no connector matches.
@@ -31,6 +33,7 @@ impl DeliveryType {
             Self::DnsConnectorDelivery => "DnsConnectorDelivery",
             Self::SmartHostConnectorDelivery => "SmartHostConnectorDelivery",
             Self::SmtpRelayToConnectorSourceServers => "SmtpRelayToConnectorSourceServers",
+            Self::SmtpRelayToServers => "SmtpRelayToServers",
             Self::SmtpDeliveryToMailbox => "SmtpDeliveryToMailbox",
             Self::Unreachable => "Unreachable",
             Self::Submission | Self::Poison => "Undefined",
@@ -40,6 +43,11 @@ impl DeliveryType {
     /// Whether what waits there is sent by itself.
     pub fn is_delivery(self) -> bool {
         !matches!(self, Self::Unreachable | Self::Submission | Self::Poison)
+    }
+
+    /// Whether it goes to another server of the organization.
+    pub fn is_between_servers(self) -> bool {
+        matches!(self, Self::SmtpRelayToConnectorSourceServers | Self::SmtpRelayToServers)
     }
 
     /// NextHopCategory.
@@ -59,6 +67,7 @@ impl FromStr for DeliveryType {
             ("DnsConnectorDelivery", Self::DnsConnectorDelivery),
             ("SmartHostConnectorDelivery", Self::SmartHostConnectorDelivery),
             ("SmtpRelayToConnectorSourceServers", Self::SmtpRelayToConnectorSourceServers),
+            ("SmtpRelayToServers", Self::SmtpRelayToServers),
             ("SmtpDeliveryToMailbox", Self::SmtpDeliveryToMailbox),
             ("Unreachable", Self::Unreachable),
             ("Submission", Self::Submission),
@@ -158,6 +167,17 @@ impl QueueKey {
             next_hop_domain: "Poison Message".into(),
             connector: Guid::nil(),
             tls: TlsRequirement::Default,
+        }
+    }
+
+    /// The queue of mail that an administrator has redirected to the servers of these Fqdns, with commas between
+    /// them.
+    pub fn servers(fqdns: &str, tls: TlsRequirement) -> Self {
+        Self {
+            delivery_type: DeliveryType::SmtpRelayToServers,
+            next_hop_domain: fqdns.into(),
+            connector: Guid::nil(),
+            tls,
         }
     }
 

@@ -4,7 +4,7 @@
 use std::{fmt, future::Future, io, net::IpAddr, pin::Pin, time::Duration};
 
 use bytes::Bytes;
-use model::{Envelope, Guid, MessageId, Reply};
+use model::{Envelope, Guid, HopAttributes, MessageId, ObjectName, Reply};
 
 /// How a message came.
 #[derive(Debug, Clone)]
@@ -23,6 +23,19 @@ pub enum Source {
         stranger: bool,
         /// The domains that have signed the message, where that would make a TLS report theirs (RFC 8460 section 3).
         signers: Vec<String>,
+    },
+    /// From another Mailbox server of the organization.
+    Server {
+        /// The Receive connector.
+        connector: String,
+        /// Which server.
+        server: ObjectName,
+        /// Its address of the connection.
+        address: IpAddr,
+        /// Our own address of it.
+        local: Option<IpAddr>,
+        /// What it says of the message.
+        attributes: HopAttributes,
     },
     /// As a file.
     File(FileSource),
@@ -119,6 +132,11 @@ pub trait Intake: Send + Sync {
 
     /// Whether new messages are refused at MAIL for want of resources (back pressure).
     fn is_pressed(&self) -> bool;
+
+    /// The same for mail that another server of the organization hands on.
+    fn is_pressed_for_servers(&self) -> bool {
+        self.is_pressed()
+    }
 
     /// How long the answer to MAIL waits while new messages are accepted more slowly (tarpit).
     fn delay(&self) -> Duration {

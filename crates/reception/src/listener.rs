@@ -16,7 +16,7 @@ use identity::{Authenticator, TokenVerifier};
 use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
 use prometheus_client::registry::Registry;
 use socket2::{Domain, Protocol, Socket, Type};
-use tls::TrustAnchors;
+use tls::{MutualTls, TrustAnchors};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -54,6 +54,8 @@ pub struct ReceptionSettings {
     pub tokens: TokenVerifier,
     /// Our certificates.
     pub shown: Arc<Shown>,
+    /// How other servers of the organization prove who they are.
+    pub servers: Arc<MutualTls>,
     /// Who vouches for clients.
     pub trust: Arc<TrustAnchors>,
     /// Who looks up what strangers' messages prove of their senders.
@@ -105,6 +107,7 @@ impl Reception {
             authenticator: settings.authenticator,
             tokens: settings.tokens,
             shown: settings.shown,
+            servers: settings.servers,
             trust: settings.trust,
             events: settings.events,
             session_log: settings.session_log,
@@ -206,7 +209,7 @@ impl Keeper {
     }
 }
 
-/// The bindings of this server's enabled connectors that admit clients.
+/// The bindings of this server's enabled connectors that admit anybody.
 fn bindings(snapshot: &Snapshot, server: &ObjectName) -> Vec<Binding> {
     let mut bindings: Vec<Binding> = Vec::new();
     for connector in open_connectors(snapshot, server) {
@@ -244,7 +247,7 @@ fn serves(connector: &ReceiveConnector, server: &ObjectName) -> bool {
     connector.enabled
         && server.is(&connector.server)
         && !connector.is_outbound_proxy()
-        && Policy::serves_clients(connector)
+        && Policy::serves_anybody(connector)
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
@@ -380,7 +383,7 @@ mod tests {
         connector.permission_groups = PermissionGroups::EXCHANGE_SERVERS;
         connector.extra_permissions = vec![ExtendedRight::Submit];
         let server = "MBX01".parse().unwrap();
-        assert!(connector.is_outbound_proxy() && Policy::serves_clients(&connector));
+        assert!(connector.is_outbound_proxy() && Policy::serves_anybody(&connector));
         assert!(!serves(&connector, &server));
         connector.outbound_proxy = false;
         assert!(serves(&connector, &server), "another connector for servers is no proxy");

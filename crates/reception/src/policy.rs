@@ -7,7 +7,7 @@ use directory::{
 };
 use identity::Principal;
 use message::Authors;
-use model::{Address, AddressDomain, DomainName, DomainPattern, Reply, ReversePath};
+use model::{Address, AddressDomain, DomainName, DomainPattern, ObjectName, Reply, ReversePath};
 
 /// Who is at the other end.
 #[derive(Clone)]
@@ -18,7 +18,13 @@ pub(crate) enum Client {
     Partner(Vec<DomainName>),
     /// A mailbox user who signed in.
     User(Principal),
+    /// A Mailbox server of the organization, of this name, which has proved it by its certificate.
+    Server(ObjectName),
 }
+
+/// Those that a Mailbox server of the organization is one of.
+const SERVERS: [SecurityPrincipal; 2] =
+    [SecurityPrincipal::ExchangeServers, SecurityPrincipal::HubTransportServers];
 
 /// What holds for one session at one moment.
 pub(crate) struct Policy<'a> {
@@ -28,9 +34,10 @@ pub(crate) struct Policy<'a> {
 }
 
 impl Policy<'_> {
-    /// Whether the connector admits anybody at all without being one of our own servers.
-    pub(crate) fn serves_clients(connector: &ReceiveConnector) -> bool {
+    /// Whether the connector admits anybody at all.
+    pub(crate) fn serves_anybody(connector: &ReceiveConnector) -> bool {
         connector.grants(ExtendedRight::Submit)
+            || Self::admits_servers(connector)
             || Self::admits_users(connector)
             || Self::admits_partners(connector)
     }
@@ -54,6 +61,12 @@ impl Policy<'_> {
             && connector.permits(SecurityPrincipal::PartnerServers, ExtendedRight::Submit)
     }
 
+    /// Whether servers of the organization are known there by their certificates.
+    pub(crate) fn admits_servers(connector: &ReceiveConnector) -> bool {
+        connector.auth_mechanism.contains(AuthMechanisms::EXCHANGE_SERVER)
+            && SERVERS.iter().any(|group| connector.permits(*group, ExtendedRight::Submit))
+    }
+
     fn admits_users(connector: &ReceiveConnector) -> bool {
         connector.permits(SecurityPrincipal::AuthenticatedUsers, ExtendedRight::Submit)
     }
@@ -68,6 +81,7 @@ impl Policy<'_> {
                 has(SecurityPrincipal::PartnerServers) || has(SecurityPrincipal::AnonymousLogon)
             }
             Client::User(_) => has(SecurityPrincipal::AuthenticatedUsers),
+            Client::Server(_) => SERVERS.into_iter().any(has),
         }
     }
 
@@ -100,7 +114,7 @@ impl Policy<'_> {
         let list = &self.snapshot.organization.transport.tls_receive_domain_secure_list;
         let is_listed = || list.contains(&DomainPattern::Exact(domain.clone()));
         let is_proved = match self.client {
-            Client::User(_) => true,
+            Client::User(_) | Client::Server(_) => true,
             Client::Partner(domains) => domains.contains(domain),
             Client::Anonymous => false,
         };
@@ -129,6 +143,10 @@ impl Policy<'_> {
 
     /// RCPT TO: our own recipients must exist; others need the permission to relay.
     pub(crate) fn recipient(&self, address: &Address) -> Result<(), Reply> {
+        // Whoever answers for a recipient that cannot be delivered has been told so by now: it is ours to do.
+        if self.is_server() && self.may_relay() {
+            return Ok(());
+        }
         match self.snapshot.accepted_domain(address.domain()) {
             Some(domain) if domain.domain_type == DomainType::Authoritative => {
                 if address.is_postmaster() || self.snapshot.mailbox_by_address(address).is_some() {
@@ -162,13 +180,18 @@ impl Policy<'_> {
     pub(crate) fn recipient_limit(&self) -> Option<u32> {
         match self.client {
             Client::User(principal) => principal.mailbox.recipient_limits.limit(),
-            Client::Anonymous | Client::Partner(_) => None,
+            Client::Anonymous | Client::Partner(_) | Client::Server(_) => None,
         }
     }
 
-    /// Whether we are the client's submission service (RFC 6409): it signed in, or relays.
+    /// Whether we are the client's submission service (RFC 6409): it signed in, or relays. What another server of
+    /// ours hands on has been submitted before.
     pub(crate) fn is_submission(&self) -> bool {
-        matches!(self.client, Client::User(_)) || self.may_relay()
+        matches!(self.client, Client::User(_)) || (self.may_relay() && !self.is_server())
+    }
+
+    fn is_server(&self) -> bool {
+        matches!(self.client, Client::Server(_))
     }
 
     /// Whether the client may send to anywhere.

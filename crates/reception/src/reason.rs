@@ -14,6 +14,7 @@ pub(crate) fn of(reply: &Reply, client: &Client) -> String {
             format!("partner {}", domains.join(", "))
         }
         Client::User(principal) => format!("user {}", principal.mailbox.name),
+        Client::Server(name) => format!("server {name}"),
     };
     let status = reply.enhanced.map(|code| code.to_string()).unwrap_or_default();
     let why = match (reply.code.as_u16(), status.as_str()) {

@@ -246,21 +246,30 @@ impl Session {
         here.is_some_and(|server| server.takes_mail_through(self.connector.transport_role))
     }
 
-    /// Whether who signed in may still: the mailbox exists and has the password he gave, or his token is good.
+    /// Whether who signed in may still: the mailbox exists and has the password he gave, his token is good, or the
+    /// server is one of ours.
     fn is_still_welcome(&self, snapshot: &Snapshot) -> bool {
         if let Some(pass) = &self.token {
             return self.shared.tokens.is_still_good(pass);
         }
-        let Client::User(principal) = &self.client else { return true };
-        snapshot
-            .mailbox_by_guid(principal.mailbox.header.guid)
-            .is_some_and(|now| now.password == principal.mailbox.password)
+        match &self.client {
+            Client::User(principal) => snapshot
+                .mailbox_by_guid(principal.mailbox.header.guid)
+                .is_some_and(|now| now.password == principal.mailbox.password),
+            Client::Server(name) => {
+                snapshot.server(name.as_str()).is_some_and(|server| server.is_mailbox_server)
+            }
+            Client::Anonymous | Client::Partner(_) => true,
+        }
     }
 
     /// Why nothing new is taken at the moment, if so.
     fn back_pressure(&self) -> Option<Reply> {
-        let pressed =
-            self.shared.intake.is_pressed() || self.shared.admission.buffered() > BUFFERED_SOFT;
+        let intake = &self.shared.intake;
+        let pressed = match self.client {
+            Client::Server(_) => intake.is_pressed_for_servers(),
+            _ => intake.is_pressed(),
+        } || self.shared.admission.buffered() > BUFFERED_SOFT;
         pressed.then(|| Reply::new(452, (4, 3, 1), "Insufficient system resources"))
     }
 
@@ -269,6 +278,8 @@ impl Session {
         let now = self.shared.clock.now();
         let user = match &self.client {
             Client::User(principal) => Sender::User(principal.mailbox.header.guid),
+            // It has been counted where it came in.
+            Client::Server(_) => return None,
             Client::Anonymous | Client::Partner(_) => Sender::Address(sender.as_str()),
         };
         (!self.admitted.may_send(&self.connector, user, now)).then(|| {
@@ -283,19 +294,19 @@ impl Session {
     /// Makes a client wait who asks for what he does not get.
     async fn tarpit(&self) {
         let interval = self.connector.tarpit_interval.as_duration();
-        if !matches!(self.client, Client::User(_)) && !interval.is_zero() {
+        if !matches!(self.client, Client::User(_) | Client::Server(_)) && !interval.is_zero() {
             tokio::time::sleep_until((Instant::now() + interval).min(self.ends_at)).await;
         }
     }
 
-    /// Back pressure that does not refuse yet: MAIL is answered later, whoever asks.
+    /// Back pressure that does not refuse yet: MAIL is answered later, whoever asks but our own servers.
     async fn slow_down(
         &mut self,
         stream: &mut Box<dyn Stream>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<(), End> {
         let delay = self.shared.intake.delay();
-        if delay.is_zero() || *stop.borrow() {
+        if delay.is_zero() || matches!(self.client, Client::Server(_)) || *stop.borrow() {
             return Ok(());
         }
         // What was answered so far is not part of the wait.

@@ -7,7 +7,7 @@ use certificates::Shown;
 use directory::Directory;
 use identity::{Authenticator, TokenVerifier};
 use model::{Clock, EventSink, ObjectName, session_log::SessionLog};
-use tls::TrustAnchors;
+use tls::{MutualTls, TrustAnchors};
 use tokio::sync::watch;
 
 use crate::{Intake, admission::Admission, sender_proof::SenderProof};
@@ -21,6 +21,7 @@ pub(crate) struct Shared {
     pub(crate) authenticator: Authenticator,
     pub(crate) tokens: TokenVerifier,
     pub(crate) shown: Arc<Shown>,
+    pub(crate) servers: Arc<MutualTls>,
     pub(crate) trust: Arc<TrustAnchors>,
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) session_log: Arc<dyn SessionLog>,

@@ -194,6 +194,11 @@ impl Membership {
         Told { membership: self.clone(), configured }
     }
 
+    /// Which servers take mail of the others.
+    pub(crate) fn living(&self) -> Living {
+        Living(self.clone())
+    }
+
     /// A server, as the last heartbeat found it.
     fn member(&self, server: &Server) -> Option<Member> {
         let joined = self.inner.joined.load();
@@ -239,6 +244,15 @@ impl Whereabouts for Told {
             Some(endpoint) if !self.configured.names(server) => Ok(vec![endpoint]),
             _ => self.configured.find(server),
         }
+    }
+}
+
+/// Who takes mail of the other servers, by the last heartbeat; where is what the directory says.
+pub(crate) struct Living(Membership);
+
+impl delivery::Whereabouts for Living {
+    fn lives(&self, server: &Server) -> bool {
+        server.takes_mail() && self.0.member(server).is_none_or(|member| member.lives)
     }
 }
 

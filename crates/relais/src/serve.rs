@@ -12,7 +12,7 @@ use std::{
 use acme::{Acme, AcmeParts};
 use admin::{AdminSettings, Endpoint, Endpoints};
 use anyhow::{Context, Result};
-use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses};
+use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses, Servers};
 use directory::Directory;
 use dns::ResolverSettings;
 use frontend::{FrontEnd, FrontEndSettings};
@@ -213,6 +213,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         trust: Arc::clone(&trust),
         shown: Arc::clone(&shown),
         front_ends: FrontEnds::new(Arc::clone(&certificates.mutual)),
+        servers: Servers::new(Arc::clone(&certificates.mutual), Arc::new(membership.living())),
         adapter_dns: adapter(config, sandbox.as_deref())?,
         lookups_through_front_ends: config.delivery.lookups_through_front_ends,
         policies: data.join("mta-sts"),
@@ -256,6 +257,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         authenticator: Authenticator::new(directory.clone(), Arc::clone(&clock)),
         tokens: tokens.clone(),
         shown: Arc::clone(&shown),
+        servers: Arc::clone(&certificates.mutual),
         trust: Arc::clone(&trust),
         resolver: transport.strangers_resolver(),
         events,

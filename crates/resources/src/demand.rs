@@ -36,6 +36,11 @@ impl Demand {
         self.new_mail >= NewMail::RefusedFromOthers
     }
 
+    /// Whether other servers of the organization bring nothing in either.
+    pub fn refuses_servers(self) -> bool {
+        self.new_mail >= NewMail::Refused
+    }
+
     /// The delay as tasks take it; none where mail is refused.
     pub fn delay(self) -> Duration {
         if self.refuses_clients() { Duration::ZERO } else { self.delay.as_duration() }

@@ -288,7 +288,7 @@ impl Session {
     }
 
     fn keep(&self, message: ReceivedMessage) {
-        let ReceivedMessage { envelope, content } = message;
+        let ReceivedMessage { envelope, content, attributes: _ } = message;
         self.host.store.add(SandboxMessage {
             time: self.host.clock.now(),
             client_address: self.client,

@@ -4,7 +4,8 @@
 //! out, and into bytes the driver writes; sockets, TLS and time-outs are the driver's. Memory is
 //! bounded whatever the peer sends. RFC 5321 with the extensions of RFC 1870 (SIZE), 2034
 //! (ENHANCEDSTATUSCODES), 2920 (PIPELINING), 3030 (CHUNKING), 3207 (STARTTLS), 3461 (DSN),
-//! 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 7628 (OAUTHBEARER) and 8689 (REQUIRETLS); the client also speaks LMTP (RFC 2033).
+//! 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 7628 (OAUTHBEARER) and 8689 (REQUIRETLS), and between servers of
+//! one organization a parameter of our own, XATTR; the client also speaks LMTP (RFC 2033).
 
 pub mod client;
 pub mod content;

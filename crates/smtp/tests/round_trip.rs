@@ -57,6 +57,7 @@ fn message(recipients: &[&str], content: impl Into<Bytes>) -> Transaction {
         envelope: Arc::new(Envelope::plain(ReversePath::Address(address("a@b.c")), addresses)),
         eight_bit: !content.is_ascii(),
         content,
+        attributes: None,
     }
 }
 

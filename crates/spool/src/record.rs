@@ -65,6 +65,31 @@ pub enum Origin {
         /// Where he was.
         client: Option<IpAddr>,
     },
+    /// From another server of the organization, which had accepted it before.
+    Server {
+        /// The Receive connector's name.
+        connector: String,
+        /// The other server's name.
+        server: String,
+        /// The client that gave it to the first server, where there was one.
+        client: Option<IpAddr>,
+        /// Its size in bytes when that accepted it.
+        size: u64,
+    },
+}
+
+impl Origin {
+    /// The client that first gave the message to a server, where one is known.
+    #[must_use]
+    pub fn client(&self) -> Option<IpAddr> {
+        match self {
+            Self::Smtp { client, .. } => Some(*client),
+            Self::Replay { client, .. }
+            | Self::Management { client, .. }
+            | Self::Server { client, .. } => *client,
+            Self::Dsn { .. } | Self::Pickup { .. } => None,
+        }
+    }
 }
 
 /// All that is known of a message but its content. Shared, never changed.
@@ -74,7 +99,7 @@ pub struct MessageRecord {
     pub id: MessageId,
     /// Follows the message over hops.
     pub network_id: Guid,
-    /// When it was accepted.
+    /// When it was accepted: by the first server of the organization that had it.
     pub accepted_at: Timestamp,
     /// 0 high, 1 normal, 2 low, as in the rows.
     #[serde(skip, default = "normal")]
@@ -116,6 +141,16 @@ impl MessageRecord {
             (true, _) if self.envelope.demands_tls() => TlsRequirement::Required,
             (true, _) | (false, false) => TlsRequirement::Default,
             (false, true) => TlsRequirement::NotRequired,
+        }
+    }
+
+    /// The size in bytes that limits are about: what servers of ours have put on top since it was accepted does not
+    /// count.
+    #[must_use]
+    pub fn limited_size(&self) -> u64 {
+        match self.origin {
+            Origin::Server { size, .. } => size.min(self.size),
+            _ => self.size,
         }
     }
 

@@ -10,6 +10,7 @@ mod binding;
 mod chain;
 mod client;
 mod dane;
+mod doorway;
 mod error;
 mod facts;
 mod failure;

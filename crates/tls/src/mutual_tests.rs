@@ -139,3 +139,45 @@ async fn an_ended_certificate_is_refused_and_a_new_one_counts_at_once() {
     mailbox.replace(&ca.issue(&[Role::Mailbox])).unwrap();
     assert_eq!(meet().await, Ok(()));
 }
+
+#[tokio::test]
+async fn one_port_serves_servers_and_others() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (ca, other) = (Ca::new(), Ca::new());
+    let ours = ca.mutual(&[Role::Mailbox]);
+    let public = ServerTls::new(other.issue(&[])).unwrap();
+    let meet = async |connector: TlsConnector| {
+        let (here, there) = tokio::io::duplex(1 << 16);
+        let name = ServerName::try_from("cas01.contoso.com").unwrap();
+        let client = async {
+            let mut stream = connector.connect(name, there).await.map_err(|e| e.to_string())?;
+            let mut byte = [0];
+            stream.read_exact(&mut byte).await.map_err(|e| e.to_string())?;
+            let (_, session) = stream.get_ref();
+            Ok::<_, String>(session.peer_certificates().unwrap()[0].clone())
+        };
+        let server = async {
+            let acceptor = public.acceptor();
+            let (mut stream, is_ours) =
+                ours.accept_or(Role::Mailbox, &acceptor, here).await.map_err(|e| e.to_string())?;
+            stream.write_all(b"x").await.map_err(|e| e.to_string())?;
+            stream.flush().await.map_err(|e| e.to_string())?;
+            Ok::<_, String>(is_ours)
+        };
+        let (shown, is_ours) = tokio::join!(client, server);
+        is_ours.and_then(|is_ours| Ok((is_ours, shown?)))
+    };
+    // A server of ours is shown the certificate that says our role; anybody else the public one.
+    let (is_ours, shown) = meet(ours.doorway_connector(Role::Mailbox)).await.unwrap();
+    assert!(is_ours && Role::Mailbox.is_in(&shown));
+    let anonymous = crate::connector(anonymous_config(ClientPolicy::Opportunistic).unwrap());
+    let (is_ours, shown) = meet(anonymous).await.unwrap();
+    assert!(!is_ours && !Role::Mailbox.is_in(&shown));
+    // Naming the protocol is not enough.
+    for stranger in [&other.mutual(&[Role::Mailbox]), &ca.mutual(&[Role::ClientAccess])] {
+        assert!(meet(stranger.doorway_connector(Role::Mailbox)).await.is_err());
+    }
+    let mut config = ClientConfig::clone(&anonymous_config(ClientPolicy::Opportunistic).unwrap());
+    config.alpn_protocols = vec![b"relais-smtp".to_vec()];
+    assert!(meet(TlsConnector::from(Arc::new(config))).await.is_err());
+}

@@ -609,6 +609,7 @@ pub fn export_file(record: &MessageRecord, recipients: &[u32], content: &[u8]) -
         Origin::Pickup { .. } => (Some("Pickup".to_owned()), None),
         Origin::Dsn { .. } => (Some("DSN".to_owned()), None),
         Origin::Management { cmdlet, client } => (Some(cmdlet.clone()), *client),
+        Origin::Server { connector, client, .. } => (Some(format!("SMTP:{connector}")), *client),
     };
     // It has passed the header firewall once; what it still has of our own fields may stay.
     let header = ReplayHeader { envelope, trusted: true, hello: None, source, client };

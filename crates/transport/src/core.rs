@@ -9,7 +9,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use delivery::{Courier, FrontEnds, Resolvers};
+use delivery::{Courier, FrontEnds, Resolvers, Servers};
 use directory::{Directory, DnsServer, Server, Snapshot, TransportService};
 use dns::{Resolver, ResolverSettings, Validation, Way};
 use mailbox::Mailboxes;
@@ -58,6 +58,9 @@ pub(crate) struct Core {
     pub(crate) spool: Spool,
     pub(crate) courier: Courier,
     pub(crate) front_ends: FrontEnds,
+    pub(crate) servers: Servers,
+    /// One more for each Redirect-Message under way.
+    redirects: Arc<()>,
     pub(crate) shown: Arc<certificates::Shown>,
     pub(crate) trust: Arc<tls::TrustAnchors>,
     pub(crate) mailboxes: Mailboxes,
@@ -139,6 +142,8 @@ impl Core {
             spool,
             courier,
             front_ends: settings.front_ends,
+            servers: settings.servers,
+            redirects: Arc::default(),
             shown: settings.shown,
             trust: settings.trust,
             mailboxes: settings.mailboxes,
@@ -172,6 +177,16 @@ impl Core {
     /// The present moment.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whether messages are being redirected to other servers.
+    pub(crate) fn is_redirecting(&self) -> bool {
+        Arc::strong_count(&self.redirects) > 1
+    }
+
+    /// They are, until what is given back is dropped.
+    pub(crate) fn redirecting(&self) -> Arc<()> {
+        Arc::clone(&self.redirects)
     }
 
     /// Whether the service is stopping.

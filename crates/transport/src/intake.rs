@@ -4,7 +4,7 @@ use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use model::{EventSource, MessageEvent, MessageEventKind, MessageId, Peer, Reply};
+use model::{EventSource, HopAttributes, MessageEvent, MessageEventKind, MessageId, Peer, Reply};
 use queue::{QueueKey, Waits};
 use reception::{
     Accepted, DropDirectory, FileSource, Intake, IntakeFuture, Refusal, Source, Submitted,
@@ -16,7 +16,7 @@ use crate::{
     poison,
     queued::QueuedMessage,
     registry::Item,
-    settle,
+    relayed, settle,
     steps::whole,
     tls_heard::Letter,
 };
@@ -36,6 +36,8 @@ pub(crate) struct Entry {
     local: Option<IpAddr>,
     /// By which a file is remembered.
     pub(crate) file: Option<String>,
+    /// The sender has been told of a delay by the server that it comes from.
+    delay_told: bool,
 }
 
 /// The way in, held by reception.
@@ -55,12 +57,11 @@ impl Intake for Door {
     }
 
     fn is_pressed(&self) -> bool {
-        // Of other Exchange servers, which Medium still lets in, there are none yet.
-        self.0.pressure.demand().refuses_clients()
-            || self.0.spool.is_stopped()
-            || self.0.spool.is_behind()
-            || self.0.journal.is_full()
-            || self.0.is_stopping()
+        self.0.pressure.demand().refuses_clients() || self.0.takes_nothing()
+    }
+
+    fn is_pressed_for_servers(&self) -> bool {
+        self.0.pressure.demand().refuses_servers() || self.0.takes_nothing()
     }
 
     fn delay(&self) -> Duration {
@@ -69,6 +70,15 @@ impl Intake for Door {
 }
 
 impl Core {
+    /// Whether nothing new can be stored, or is to be.
+    fn takes_nothing(&self) -> bool {
+        self.spool.is_stopped()
+            || self.spool.is_behind()
+            || self.journal.is_full()
+            || self.is_redirecting()
+            || self.is_stopping()
+    }
+
     async fn take_over(&self, submitted: Submitted) -> Result<Accepted, Refusal> {
         // Terminal events are never dropped: where their log is full, new mail waits a little,
         // then is put off while nothing of it has been stored.
@@ -81,8 +91,15 @@ impl Core {
         let facts = (id, &submitted.source, &submitted.envelope);
         let letter = Letter::of(&snapshot, facts, &submitted.content);
         let (record, content, entry) = self.receive(submitted);
+        if let Some(reply) = relayed::goes_back(&snapshot, &self.server, &record) {
+            return Err(Refusal(reply));
+        }
+        let told = if entry.delay_told { 0..record.envelope.recipients.len() as u32 } else { 0..0 };
         let mut batch = Batch::new();
         batch.insert(Arc::clone(&record), content.clone());
+        for index in told.clone() {
+            batch.delay_reported(id, index);
+        }
         if let Some(key) = &entry.file {
             batch.taken(key, id);
         }
@@ -92,7 +109,12 @@ impl Core {
             server: Peer { name: self.server.as_str(), address: entry.local },
             ..whole(&snapshot, &record, (MessageEventKind::Receive, entry.source))
         };
-        let (at, events) = (record.accepted_at, [received]);
+        // Here; what another server of ours hands on was accepted before.
+        let at = match record.origin {
+            Origin::Server { .. } => self.now(),
+            _ => record.accepted_at,
+        };
+        let events = [received];
         let kept = self.journal.keep(&mut batch, at, &events);
         self.spool.commit(batch).await.map_err(|error| refusal(&error))?;
         if let Some(letter) = letter {
@@ -102,6 +124,9 @@ impl Core {
         self.journal.publish(at, &events, kept);
         let message =
             QueuedMessage::fresh(Arc::clone(&record), content, &self.budget, (&self.known, mark));
+        for index in told {
+            message.set_delay_reported(index);
+        }
         let message = Arc::new(message);
         self.place_new(&message).await;
         drop(waiting);
@@ -111,13 +136,21 @@ impl Core {
     /// The message as it will be stored, and how it came.
     pub(crate) fn receive(&self, submitted: Submitted) -> (Arc<MessageRecord>, Bytes, Entry) {
         let content = submitted.content;
-        let stranger = matches!(submitted.source, Source::Smtp { stranger: true, .. });
+        let now = self.now();
+        let (stranger, accepted_at, band) = match &submitted.source {
+            Source::Smtp { stranger: true, .. } => (true, now, None),
+            Source::Server { attributes, .. } => {
+                let accepted_at = relayed::accepted_at(attributes, now);
+                (attributes.stranger, accepted_at, Some(attributes.band))
+            }
+            Source::Smtp { .. } | Source::File(_) | Source::Management { .. } => (false, now, None),
+        };
         let (origin, entry) = self.entry(submitted.source);
         let record = MessageRecord {
             id: submitted.id,
             network_id: submitted.network_id,
-            accepted_at: self.now(),
-            band: self.priority_of(&content).band() as u8,
+            accepted_at,
+            band: band.unwrap_or_else(|| self.priority_of(&content).band() as u8),
             stranger,
             tls_not_required: message::tls_not_required(&content),
             size: content.len() as u64,
@@ -142,8 +175,22 @@ impl Core {
                     hello,
                     local,
                     file: None,
+                    delay_told: false,
                 };
                 (Origin::Smtp { connector, client }, entry)
+            }
+            Source::Server { connector, server, address, local, attributes } => {
+                let entry = Entry {
+                    source: EventSource::Smtp,
+                    connector: format!("{}\\{connector}", self.server),
+                    client: Some(address),
+                    hello: server.to_string(),
+                    local,
+                    file: None,
+                    delay_told: attributes.delay_told,
+                };
+                let HopAttributes { client, size, .. } = attributes;
+                (Origin::Server { connector, server: server.to_string(), client, size }, entry)
             }
             Source::File(FileSource { directory, file, key, client, hello, source }) => {
                 let entry = Entry {
@@ -153,6 +200,7 @@ impl Core {
                     hello,
                     local: None,
                     file: Some(key),
+                    delay_told: false,
                 };
                 let origin = match directory {
                     DropDirectory::Pickup => Origin::Pickup { file },
@@ -168,6 +216,7 @@ impl Core {
                     hello: String::new(),
                     local: None,
                     file: None,
+                    delay_told: false,
                 };
                 (Origin::Management { cmdlet: cmdlet.to_owned(), client }, entry)
             }

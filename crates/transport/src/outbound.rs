@@ -1,18 +1,19 @@
 //! What a queue's next hop is, as a thing that takes messages: an SMTP connection of its
-//! connector, or this server's mailboxes.
+//! connector or to another server of the organization, or this server's mailboxes.
 
 use std::sync::Arc;
 
 use delivery::{
-    ConnectFailure, Connection, Courier, Delivery, HostSecurity, Hosts, Outcome, Parcel, Route,
+    ConnectFailure, Connection, Courier, Delivery, HostSecurity, Hosts, Outcome, Parcel, Relay,
+    Route,
 };
-use directory::{SendConnector, SendRight, Snapshot};
+use directory::{SendConnector, SendRight, Server, Snapshot};
 use mailbox::Copy;
 use model::{AddressDomain, Timestamp, TlsRequirement};
 use queue::{DeliveryType, QueueKey};
 use spool::SpoolError;
 
-use crate::{categorizer::Categorizer, core::Core, registry::Item};
+use crate::{categorizer::Categorizer, core::Core, registry::Item, relayed};
 
 /// An open way to the next hop.
 pub(crate) enum Link {
@@ -35,7 +36,7 @@ pub(crate) struct Found {
     headers: HeaderPermissions,
 }
 
-/// The connector's version, and what the organization says of DANE, MTA-STS, `TLS-Required: No` and of exceptions: a
+/// The connector's version (of redirected mail the server's), and what the organization says of DANE, MTA-STS, `TLS-Required: No` and of exceptions: a
 /// link that was opened under others is not used on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Version {
@@ -52,7 +53,13 @@ impl Version {
         let tls = [config.dane_enabled, config.mta_sts_enabled, config.tls_required_no_enabled];
         let untils = snapshot.remote_domains.iter().filter_map(|d| d.tls_exception_until);
         let exceptions = untils.fold(0, |sum: i64, until| sum.wrapping_add(until.as_millis()));
-        let connector = connector(snapshot, key)?.header.version;
+        let connector = match key.delivery_type {
+            DeliveryType::SmtpRelayToServers => {
+                let servers = redirected_to(snapshot, key);
+                servers.iter().map(|server| server.header.version).reduce(u64::wrapping_add)?
+            }
+            _ => connector(snapshot, key)?.header.version,
+        };
         Some(Self { connector, tls, exceptions })
     }
 }
@@ -63,6 +70,8 @@ pub(crate) struct HeaderPermissions {
     forest: bool,
     routing: bool,
     cross_premises: bool,
+    /// The other side is a server of ours: it sees all, and what leaves is signed there.
+    between_servers: bool,
     /// This server's name in its Received fields.
     own_name: String,
 }
@@ -74,12 +83,28 @@ impl HeaderPermissions {
             forest: connector.may_send(SendRight::HeadersForest),
             routing: connector.may_send(SendRight::HeadersRouting),
             cross_premises: connector.cloud_services_mail_enabled,
+            between_servers: false,
+            own_name: own_name.to_string(),
+        }
+    }
+
+    /// Of a connection between servers of the organization.
+    fn between_servers(own_name: &model::DomainName) -> Self {
+        Self {
+            organization: true,
+            forest: true,
+            routing: true,
+            cross_premises: true,
+            between_servers: true,
             own_name: own_name.to_string(),
         }
     }
 
     /// What of the content the other side gets to see.
     fn firewall(&self, content: bytes::Bytes) -> bytes::Bytes {
+        if self.between_servers {
+            return content;
+        }
         let may = message::Outbound {
             organization: self.organization,
             forest: self.forest,
@@ -103,7 +128,9 @@ impl Core {
     /// connector goes through front ends, and none can be used.
     pub(crate) fn way_barred(&self, key: &QueueKey) -> Option<String> {
         let snapshot = self.directory.snapshot();
-        let connector = connector(&snapshot, key).filter(|c| c.frontend_proxy_enabled);
+        // The server that the message goes to sends it through front ends.
+        let goes_out = !key.delivery_type.is_between_servers();
+        let connector = connector(&snapshot, key).filter(|c| goes_out && c.frontend_proxy_enabled);
         connector.and(self.here(&snapshot)).and_then(|here| self.front_ends.barred(&snapshot, here))
     }
 
@@ -119,9 +146,9 @@ impl Core {
             DeliveryType::DnsConnectorDelivery | DeliveryType::SmartHostConnectorDelivery => {
                 self.find(key, turn).await.map(Some)
             }
-            DeliveryType::SmtpRelayToConnectorSourceServers => Err(transient(
-                "451 4.4.0 None of the connector's source servers can be reached from here",
-            )),
+            DeliveryType::SmtpRelayToConnectorSourceServers | DeliveryType::SmtpRelayToServers => {
+                self.find(key, turn).await.map(Some)
+            }
             DeliveryType::Unreachable | DeliveryType::Submission | DeliveryType::Poison => {
                 Err(transient(crate::categorizer::NO_CONNECTOR))
             }
@@ -149,6 +176,9 @@ impl Core {
         key: &QueueKey,
     ) -> Result<(Route, Version, HeaderPermissions), ConnectFailure> {
         let snapshot = self.directory.snapshot();
+        if key.delivery_type.is_between_servers() {
+            return self.route_to_servers(&snapshot, key);
+        }
         let gone = || transient("451 4.4.0 The Send connector has been removed");
         let connector = connector(&snapshot, key).ok_or_else(gone)?;
         let version = Version::of(&snapshot, key).ok_or_else(gone)?;
@@ -184,6 +214,41 @@ impl Core {
         route.sts = config.mta_sts_enabled && !excepted;
         let headers = HeaderPermissions::of(connector, &server.fqdn);
         Ok((route, version, headers))
+    }
+
+    /// The same where other servers of the organization are the next hop: the source servers of the connector, or the
+    /// one that mail has been redirected to.
+    fn route_to_servers(
+        &self,
+        snapshot: &Snapshot,
+        key: &QueueKey,
+    ) -> Result<(Route, Version, HeaderPermissions), ConnectFailure> {
+        let here = self.here(snapshot);
+        let gone = || transient("451 4.4.0 This server, or the next hop, has been removed");
+        let (here, version) = here.zip(Version::of(snapshot, key)).ok_or_else(gone)?;
+        let names: Vec<&str> = match connector(snapshot, key) {
+            Some(connector) => {
+                connector.source_transport_servers.iter().map(AsRef::as_ref).collect()
+            }
+            None => redirected_to(snapshot, key).iter().map(|s| s.name.as_str()).collect(),
+        };
+        let servers = self.servers.others(snapshot, here, names.iter().copied());
+        if servers.is_empty() {
+            return Err(transient(&format!(
+                "451 4.4.0 None of these servers is a Mailbox server with a Receive connector for other servers \
+                 (HubTransport, AuthMechanism ExchangeServer): {}",
+                names.join(", ")
+            )));
+        }
+        let relay = Relay {
+            kind: key.delivery_type.name(),
+            next_hop: key.next_hop_domain.to_string(),
+            servers,
+        };
+        let resolver = self.resolvers(here).internal;
+        let mut route = Route::between_servers(here, relay, resolver);
+        route.requirement = key.tls;
+        Ok((route, version, HeaderPermissions::between_servers(&here.fqdn)))
     }
 
     /// Until when the administrator excepts the domain from what the DNS demands.
@@ -224,7 +289,12 @@ impl Core {
     ) -> Result<Parcel, SpoolError> {
         let record = &item.message.record;
         let content = self.content(&item.message).await?;
-        let signer = self.signing.signer(&self.directory, record, &content, &headers.own_name);
+        let signer = match headers.between_servers {
+            true => None,
+            false => self.signing.signer(&self.directory, record, &content, &headers.own_name),
+        };
+        let attributes =
+            headers.between_servers.then(|| relayed::attributes(&item.message, &recipients).into());
         Ok(Parcel {
             id: record.id,
             internet_message_id: is_logged.then(|| record.internet_message_id.clone()).flatten(),
@@ -234,6 +304,7 @@ impl Core {
             content: headers.firewall(content),
             eight_bit: record.eight_bit,
             signer,
+            attributes,
         })
     }
 
@@ -290,6 +361,16 @@ impl Core {
             Err(_) => put_off(item, "451 4.3.0 The delivery was interrupted"),
         }
     }
+}
+
+/// The servers that a queue's mail has been redirected to, as far as they are Mailbox servers.
+pub(crate) fn redirected_to<'a>(snapshot: &'a Snapshot, key: &QueueKey) -> Vec<&'a Arc<Server>> {
+    let is_one = |server: &&Arc<Server>| {
+        let mut names = key.next_hop_domain.split(',');
+        server.is_mailbox_server
+            && names.any(|name| name.eq_ignore_ascii_case(server.fqdn.as_str()))
+    };
+    snapshot.servers.iter().filter(is_one).collect()
 }
 
 /// The connector of a queue, while it exists.

@@ -19,6 +19,7 @@ use crate::{
     outbound::connector,
     pages::{Pages, Taken},
     poison::Hold,
+    redirect,
     registry::{Item, QueueHandle},
     settle,
     steps::step,
@@ -135,7 +136,9 @@ pub(crate) async fn resubmit_in_sight(
     which: Which,
     progress: &Progress,
 ) -> u64 {
-    if handle.key().delivery_type == DeliveryType::Poison {
+    let key = handle.key();
+    let is_kept = which == Which::Misplaced && redirect::is_kept(snapshot, key);
+    if key.delivery_type == DeliveryType::Poison || is_kept {
         return 0;
     }
     let mut moved = 0;

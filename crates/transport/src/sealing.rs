@@ -20,7 +20,15 @@ pub(crate) struct Seal {
 /// The seal for a stranger's message that `host` has taken; `None` where nothing was noted of it, or its
 /// chain could not be judged.
 pub(crate) fn seal(content: &[u8], host: &str) -> Option<Seal> {
-    let results = message::results_of(content, host)?;
+    of_results(message::results_of(content, host)?)
+}
+
+/// The same of a message that another of these hosts of the organization has handed on.
+pub(crate) fn seal_relayed(content: &[u8], hosts: &[&str]) -> Option<Seal> {
+    of_results(message::results_behind_hops(content, hosts)?)
+}
+
+fn of_results(results: &str) -> Option<Seal> {
     // The last of them is the chain's, and has nothing of a peer in front of its blank.
     let last = results.rsplit(';').next()?.trim_start().strip_prefix("arc=")?;
     let status = match last.split_ascii_whitespace().next()? {

@@ -32,7 +32,7 @@ use crate::{
     key_records::{self, Checked},
     key_rotation,
     metrics::TransportMetrics,
-    policies, publication, queue_view, relief, renewal, reroute, security,
+    policies, publication, queue_view, redirect, relief, renewal, reroute, security,
     security::Security,
     settings::TransportSettings,
     start, submit,
@@ -90,6 +90,7 @@ impl Transport {
             outward,
             log: Arc::clone(&settings.session_log),
             directory: settings.directory.clone(),
+            servers: settings.servers.clone(),
             trust: Arc::clone(&settings.trust),
             refresh_tokens: settings.refresh_tokens.clone(),
             particular_replies: Arc::clone(&settings.particular_replies),
@@ -302,6 +303,18 @@ impl Transport {
         progress: Arc<Progress>,
     ) -> Result<(), QueueError> {
         actions::act(&self.core, &scope, &matches, action, &progress).await
+    }
+
+    /// Hands what waits in delivery queues to these servers, by Fqdn; nothing new is taken meanwhile.
+    ///
+    /// # Errors
+    /// When what waits cannot be read.
+    pub async fn redirect(
+        &self,
+        targets: Vec<String>,
+        progress: Arc<Progress>,
+    ) -> Result<(), QueueError> {
+        redirect::redirect(&self.core, &targets, &progress).await
     }
 
     /// A suspended message as a file that the Replay directory takes.

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use delivery::{Dialer, FrontEnds};
+use delivery::{Dialer, FrontEnds, Servers};
 use directory::Directory;
 use dns::ResolverSettings;
 use mailbox::Mailboxes;
@@ -35,6 +35,8 @@ pub struct TransportSettings {
     pub particular_replies: Arc<delivery::ParticularReplies>,
     /// Ways out through Front End Transport.
     pub front_ends: FrontEnds,
+    /// Ways to the organization's other Mailbox servers.
+    pub servers: Servers,
     /// DNS servers of the machine: what `…DNSAdapterEnabled` means.
     pub adapter_dns: ResolverSettings,
     /// Whether requests that are no mail go through front ends: DNS questions, to the front ends' DNS servers

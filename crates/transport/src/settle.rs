@@ -605,6 +605,9 @@ fn belongs(
 }
 
 fn connector_name(snapshot: &Snapshot, handle: &QueueHandle) -> String {
+    if handle.key().delivery_type.is_between_servers() {
+        return delivery::BETWEEN_SERVERS.to_owned();
+    }
     let connector = snapshot.send_connector_by_guid(handle.key().connector);
     connector.map(|c| c.name.to_string()).unwrap_or_default()
 }

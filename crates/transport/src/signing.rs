@@ -20,7 +20,7 @@ use directory::{
 };
 use model::{AddressDomain, Clock, Guid, MessageId};
 use parking_lot::Mutex;
-use spool::MessageRecord;
+use spool::{MessageRecord, Origin};
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::sealing::{self, Seal};
@@ -113,7 +113,14 @@ impl Signing {
             return None;
         }
         let (config, seal) = if record.stranger {
-            let seal = sealing::seal(content, host)?;
+            let seal = match record.origin {
+                Origin::Server { .. } => {
+                    let hosts: Vec<&str> =
+                        snapshot.servers.iter().map(|server| server.fqdn.as_str()).collect();
+                    sealing::seal_relayed(content, &hosts)?
+                }
+                _ => sealing::seal(content, host)?,
+            };
             (sealing::sealer(&snapshot, record)?, Some(seal))
         } else {
             let author = message::from_addresses(content).into_iter().next()?;

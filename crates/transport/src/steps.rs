@@ -56,11 +56,7 @@ fn facts<'a>(snapshot: &Snapshot, record: &'a MessageRecord) -> MessageFacts<'a>
         sender: record.envelope.sender.as_str(),
         size: record.size,
         accepted_at: record.accepted_at,
-        original_client: match &record.origin {
-            Origin::Smtp { client, .. } => Some(*client),
-            Origin::Replay { client, .. } | Origin::Management { client, .. } => *client,
-            Origin::Dsn { .. } | Origin::Pickup { .. } => None,
-        },
+        original_client: record.origin.client(),
         directionality: if ours { Directionality::Originating } else { Directionality::Incoming },
         tls: record.tls_requirement(),
     }

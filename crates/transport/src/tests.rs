@@ -13,7 +13,7 @@ use std::{
 
 use crate::{QueueError, QueueName, Transport, TransportSettings};
 use bytes::Bytes;
-use delivery::{DirectDialer, FrontEnds};
+use delivery::{DirectDialer, FromDirectory, FrontEnds, Servers};
 use directory::{
     AcceptedDomain, Audit, Change, Directory, DomainType, Header, Mailbox, Object, RemoteDomain,
     SendConnector, SmartHost, Usage,
@@ -44,6 +44,7 @@ mod odd;
 mod pace;
 mod pressure;
 mod priorities;
+mod relayed;
 mod reports;
 mod require_tls;
 mod routes;
@@ -237,6 +238,7 @@ impl Place {
             refresh_tokens: self.data.path().join("oauth"),
             particular_replies: Arc::default(),
             front_ends: FrontEnds::new(self.identity()),
+            servers: Servers::new(self.identity(), Arc::new(FromDirectory)),
             adapter_dns: ResolverSettings::new(Vec::new()),
             lookups_through_front_ends: false,
             policies: self.data.path().join("mta-sts"),

@@ -200,6 +200,7 @@ impl<'a> Viewer<'a> {
             Origin::Pickup { .. } => ("Pickup".to_owned(), None),
             Origin::Replay { client, .. } => ("Replay".to_owned(), *client),
             Origin::Management { cmdlet, client } => (cmdlet.clone(), *client),
+            Origin::Server { connector, client, .. } => (format!("SMTP:{connector}"), *client),
         };
         let all = &record.envelope.recipients;
         let local = facts.handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox;

@@ -44,6 +44,7 @@ mod several_servers;
 mod smart_host_oauth;
 mod smart_host_sign_in;
 mod smart_hosts;
+mod source_servers;
 mod spool_command;
 mod submission;
 mod tls_levels;

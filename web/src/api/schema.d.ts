@@ -750,7 +750,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Hands the messages of a server's delivery queues to other servers; refused where there is no mail flow between servers.
+         * Hands the messages of a server's delivery queues to other Mailbox servers, whichever way they would have gone from there.
          * @description Management roles: Transport Queues.
          */
         post: operations["Redirect-Message"];

@@ -81,6 +81,7 @@ fn parcel(recipients: usize) -> Parcel {
         content: Bytes::from_static(b"Subject: x\r\n\r\nx\r\n"),
         eight_bit: false,
         signer: None,
+        attributes: None,
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::Courier;
 use crate::{
-    ConnectFailure, Destination, HostSecurity, Requirement, Route,
+    ConnectFailure, Destination, Endpoint, HostSecurity, OtherServer, Relay, Requirement, Route,
     dane::{self, Dane},
     demand::{Demand, Naming, Unusable},
     patience,
@@ -137,6 +137,9 @@ impl Courier {
         turn: usize,
         (record, counts): (&Record, bool),
     ) -> Result<Vec<Target>, ConnectFailure> {
+        if let Destination::Servers(relay) = &route.destination {
+            return self.servers(route, relay, turn).await;
+        }
         let validation = route.resolver.validation();
         let hosts = match &route.destination {
             Destination::Literal(address) if self.is_own(route, *address) => {
@@ -157,6 +160,7 @@ impl Courier {
                 hosts.into_iter().map(found).collect()
             }
             Destination::SmartHosts(hosts) => smart_hosts(route, hosts, turn).await?,
+            Destination::Servers(_) => Vec::new(),
         };
         record.progress(|| told(&hosts));
         let sts = self.policy(route, counts).await;
@@ -176,6 +180,36 @@ impl Courier {
                 targets_of(route, found, (dane, &naming), sts.as_ref().ok())
             })
             .collect())
+    }
+
+    /// Where the servers of the organization are, in the order in which they are tried.
+    async fn servers(
+        &self,
+        route: &Route,
+        relay: &Relay,
+        turn: usize,
+    ) -> Result<Vec<Target>, ConnectFailure> {
+        let ordered = self.settings.servers.in_turn(&relay.servers, turn);
+        let found = join_all(ordered.iter().take(MOST_HOSTS).map(async |server| {
+            let Ok(name) = ServerName::try_from(server.fqdn.to_string()) else { return Vec::new() };
+            let addresses = addresses_of(route, server).await;
+            let target = |address| Target {
+                name: server.fqdn.to_string(),
+                address,
+                demand: Ok(Demand::of_server(route, name.clone())),
+                kind: String::new(),
+            };
+            addresses.into_iter().take(MOST_ADDRESSES).map(target).collect()
+        }));
+        let targets: Vec<Target> = found.await.into_iter().flatten().collect();
+        if targets.is_empty() {
+            let names: Vec<&str> = ordered.iter().map(|server| server.fqdn.as_str()).collect();
+            return Err(ConnectFailure::Transient(format!(
+                "451 4.4.0 The DNS knows no address of the organization's server {}",
+                names.join(", ")
+            )));
+        }
+        Ok(targets)
     }
 
     /// The MTA-STS policy of the domain that mail goes to; where there is none, why it could not be had, if the
@@ -217,6 +251,21 @@ impl Courier {
         addresses.extend(route.own_external_address);
         addresses
     }
+}
+
+/// Where a server of the organization listens; addresses that cannot be looked up are left out.
+async fn addresses_of(route: &Route, server: &OtherServer) -> Vec<SocketAddr> {
+    let mut addresses = Vec::new();
+    for endpoint in &server.endpoints {
+        match endpoint {
+            Endpoint::Address(address) => addresses.push(*address),
+            Endpoint::Port(port) => {
+                let found = route.resolver.addresses(&server.fqdn).await.unwrap_or_default();
+                addresses.extend(found.into_iter().map(|ip| SocketAddr::new(ip, *port)));
+            }
+        }
+    }
+    addresses
 }
 
 /// What a report calls it; what is no fault of the domain's is not in it.

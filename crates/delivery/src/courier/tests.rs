@@ -97,6 +97,7 @@ async fn search(
         dialer: Arc::new(Detour(sockets.iter().copied().collect())),
         log: Arc::new(NoSessionLog),
         directory: Directory::open(&file, key, Arc::new(SystemClock)).unwrap(),
+        servers: crate::servers::tests::servers(crate::FromDirectory),
         trust: Arc::default(),
         refresh_tokens: place.path().join("oauth"),
         particular_replies: Arc::default(),

@@ -49,6 +49,9 @@ pub trait QueueAdministration: Send + Sync {
         progress: Arc<Progress>,
     ) -> Acted<'_>;
 
+    /// Hands what waits in delivery queues to these servers, by Fqdn.
+    fn redirect(&self, targets: Vec<String>, progress: Arc<Progress>) -> Acted<'_>;
+
     /// A suspended message as a file.
     fn export(
         &self,
@@ -90,6 +93,10 @@ impl QueueAdministration for Transport {
         progress: Arc<Progress>,
     ) -> Acted<'_> {
         Box::pin(Transport::act(self, scope, matches, action, progress))
+    }
+
+    fn redirect(&self, targets: Vec<String>, progress: Arc<Progress>) -> Acted<'_> {
+        Box::pin(Transport::redirect(self, targets, progress))
     }
 
     fn export(

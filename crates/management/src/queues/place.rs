@@ -15,6 +15,8 @@ pub(crate) struct Place {
     pub(crate) server: String,
     own_names: Vec<String>,
     others: Vec<String>,
+    /// Other Mailbox servers: what each answers to, and its Fqdn.
+    mail_servers: Vec<(Vec<String>, String)>,
     /// The Active Directory site it belongs to.
     site: String,
 }
@@ -32,8 +34,24 @@ impl Place {
             server: server.to_owned(),
             own_names: own,
             others: others.into_iter().map(lower).collect(),
+            mail_servers: Vec::new(),
             site: String::new(),
         }
+    }
+
+    /// The same among these other Mailbox servers: what each answers to, and its Fqdn.
+    pub(crate) fn beside(
+        self,
+        mail_servers: impl IntoIterator<Item = (Vec<String>, String)>,
+    ) -> Self {
+        Self { mail_servers: mail_servers.into_iter().collect(), ..self }
+    }
+
+    /// The Fqdn of the other Mailbox server that `text` names.
+    pub(crate) fn mail_server(&self, text: &str) -> Option<&str> {
+        let is_it = |names: &[String]| names.iter().any(|n| n.eq_ignore_ascii_case(text.trim()));
+        let found = self.mail_servers.iter().find(|(names, _)| is_it(names));
+        found.map(|(_, fqdn)| fqdn.as_str())
     }
 
     /// The same in the site `site`.

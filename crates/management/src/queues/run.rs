@@ -63,7 +63,7 @@ impl QueueWork {
             Self::ResumeMessage => resume_message(call).await,
             Self::RemoveMessage => remove_message(call).await,
             Self::ExportMessage => export_message(call).await,
-            Self::RedirectMessage => redirect_message(&call),
+            Self::RedirectMessage => redirect_message(call).await,
             Self::GetQueueAction => get_queue_action(&call),
             Self::StopQueueAction => stop_queue_action(&call),
         }

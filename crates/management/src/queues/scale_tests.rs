@@ -115,6 +115,10 @@ impl QueueAdministration for Generated {
         })
     }
 
+    fn redirect(&self, _: Vec<String>, _: Arc<Progress>) -> Acted<'_> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn export(
         &self,
         id: MessageId,

@@ -147,6 +147,12 @@ impl QueueAdministration for Fake {
         })
     }
 
+    fn redirect(&self, targets: Vec<String>, progress: Arc<Progress>) -> Acted<'_> {
+        self.note(format!("redirect {}", targets.join(" ")));
+        progress.done.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async { Ok(()) })
+    }
+
     fn export(
         &self,
         id: MessageId,
@@ -229,7 +235,13 @@ async fn run(fake: &Arc<Fake>, cmdlet: &str, parameters: Value) -> Result<Output
     let Value::Object(map): Value = parameters else { panic!("an object") };
     let map: Map<String, Value> = map;
     let bound = Arc::new(Bound::new(cmdlets::find(cmdlet).unwrap(), map)?);
-    let place = Place::new("MBX01", ["mbx01.contoso.com".to_owned()], ["MBX02".to_owned()]);
+    let place = Place::new(
+        "MBX01",
+        ["mbx01.contoso.com".to_owned()],
+        ["MBX02", "CAS03"].map(str::to_owned),
+    );
+    let second = vec!["MBX02".to_owned(), "mbx02.contoso.com".to_owned()];
+    let place = place.beside([(second, "mbx02.contoso.com".to_owned())]);
     let call = QueueCall {
         queues: Arc::clone(fake) as Arc<dyn QueueAdministration>,
         actions: fake.actions.clone(),
@@ -610,9 +622,9 @@ async fn digest() {
 }
 
 #[tokio::test]
-async fn redirect_says_what_is_missing() {
+async fn redirect_takes_other_mailbox_servers() {
     for (target, status, part) in [
-        ("mbx02", 409, "mail flow between servers"),
+        ("cas03", 400, "no Mailbox server"),
         ("mbx01.contoso.com", 400, "itself"),
         ("mbx09.contoso.com", 404, "There is no server"),
     ] {
@@ -622,4 +634,14 @@ async fn redirect_says_what_is_missing() {
         assert!(problem.message.contains(part), "{problem}");
         assert_eq!(problem.parameter.as_deref(), Some("Target"));
     }
+    let fake = fake();
+    let twice = json!({ "Server": "MBX01", "Target": ["mbx02", "MBX02.contoso.com"] });
+    let mut what_if = twice.clone();
+    what_if["WhatIf"] = json!(true);
+    let output = run(&fake, "Redirect-Message", what_if).await.unwrap();
+    assert!(output.what_if.is_some_and(|text| text.contains("to mbx02.contoso.com.")));
+    assert_eq!(fake.done.lock().unwrap().as_slice(), [] as [&str; 0]);
+    run(&fake, "Redirect-Message", twice).await.unwrap();
+    assert_eq!(fake.done.lock().unwrap().as_slice(), ["redirect mbx02.contoso.com"]);
+    assert_eq!(fake.actions.all().len(), 1);
 }

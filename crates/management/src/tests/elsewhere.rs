@@ -65,6 +65,9 @@ impl QueueAdministration for Still {
     fn act(&self, _: MessageScope, _: Matches, _: MessageAction, _: Arc<Progress>) -> Acted<'_> {
         Box::pin(async { Ok(()) })
     }
+    fn redirect(&self, _: Vec<String>, _: Arc<Progress>) -> Acted<'_> {
+        Box::pin(async { Ok(()) })
+    }
     fn export(
         &self,
         id: MessageId,

@@ -59,6 +59,10 @@ impl QueueAdministration for NoQueues {
     fn act(&self, _: MessageScope, _: Matches, _: MessageAction, _: Arc<Progress>) -> Acted<'_> {
         Box::pin(async { Ok(()) })
     }
+    fn redirect(&self, _: Vec<String>, _: Arc<Progress>) -> Acted<'_> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn export(
         &self,
         id: MessageId,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use directory::{ExtendedRight, Snapshot};
 use message::{Submission, Trace};
-use model::{Envelope, Guid, MessageId, Reply};
+use model::{Envelope, Guid, HopAttributes, MessageId, ObjectName, Reply};
 use sender_auth::Arrival;
 use smtp::Answer;
 
@@ -27,13 +27,18 @@ impl Session {
             return Answer::Refuse(reply);
         }
         let id = self.shared.intake.next_id();
-        let network_id = Guid::new_v4();
+        let by_server = match (&self.client, received.attributes) {
+            (Client::Server(name), Some(attributes)) => Some((name.clone(), attributes)),
+            _ => None,
+        };
+        let network_id = by_server.as_ref().map_or_else(Guid::new_v4, |(_, told)| told.network_id);
         let stranger = !policy.is_submission();
         let original = received.content.clone();
         let mut content = self.prepare(&policy, received.content, network_id);
         let mut signers = Vec::new();
         self.admitted.holds(original.len());
-        if stranger && !is_internal(snapshot, self.client_address) {
+        // What another server of ours hands on, it has looked at itself.
+        if stranger && by_server.is_none() && !is_internal(snapshot, self.client_address) {
             (content, signers) = self.note_sender(&received.envelope, original, content).await;
         }
         let trace = self.trace(id, &received.envelope);
@@ -43,14 +48,7 @@ impl Session {
             envelope: received.envelope,
             content,
             trace,
-            source: Source::Smtp {
-                connector: self.connector.name.to_string(),
-                client: self.client_address,
-                hello: self.machine.hello().unwrap_or_default().to_owned(),
-                local: self.local_address,
-                stranger,
-                signers,
-            },
+            source: self.source(by_server, stranger, signers),
         };
         self.admitted.holds(submitted.content.len());
         match self.shared.intake.accept(submitted).await {
@@ -59,6 +57,29 @@ impl Session {
                 Answer::Accepted(queued(&message_id, id))
             }
             Err(refusal) => Answer::Refuse(refusal.0),
+        }
+    }
+
+    fn source(
+        &self,
+        by_server: Option<(ObjectName, HopAttributes)>,
+        stranger: bool,
+        signers: Vec<String>,
+    ) -> Source {
+        let (connector, local) = (self.connector.name.to_string(), self.local_address);
+        match by_server {
+            Some((server, attributes)) => {
+                let address = self.client_address;
+                Source::Server { connector, server, address, local, attributes }
+            }
+            None => Source::Smtp {
+                connector,
+                client: self.client_address,
+                hello: self.machine.hello().unwrap_or_default().to_owned(),
+                local,
+                stranger,
+                signers,
+            },
         }
     }
 
@@ -108,6 +129,7 @@ impl Session {
         content: Bytes,
     ) -> (Bytes, Vec<String>) {
         let host = &self.shared.fqdn;
+        let content = without_our_results(&self.shared.directory.snapshot(), content);
         let content = message::without_results_of(content, host);
         if !self.connector.sender_authentication_enabled {
             return (content, Vec::new());
@@ -143,6 +165,12 @@ impl Session {
         };
         String::from_utf8_lossy(&message::received_field(&trace)).into_owned()
     }
+}
+
+/// The content without results in the name of a server of ours: what one of us has noted, the others believe.
+fn without_our_results(snapshot: &Snapshot, content: Bytes) -> Bytes {
+    let names = snapshot.servers.iter().map(|server| server.fqdn.as_str());
+    names.fold(content, message::without_results_of)
 }
 
 /// Whether the client is one of the organization's own SMTP servers: it has been given the message by others,

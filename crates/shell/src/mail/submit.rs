@@ -122,6 +122,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<'_, S> {
             envelope: Arc::new(message.envelope),
             content: Bytes::clone(&message.content),
             eight_bit,
+            attributes: None,
         };
         self.client
             .begin(transaction)

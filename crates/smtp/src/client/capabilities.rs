@@ -19,6 +19,8 @@ pub struct Capabilities {
     pub enhanced_status_codes: bool,
     /// REQUIRETLS (RFC 8689); counts only under TLS.
     pub require_tls: bool,
+    /// XATTR in the form that we write, which only servers of our own organization offer each other.
+    pub attributes: bool,
     /// Whether SIZE is understood, with or without a limit (RFC 1870).
     pub size_offered: bool,
     /// The largest message in bytes, where SIZE names one that is not 0.
@@ -60,6 +62,7 @@ impl Capabilities {
             "DSN" => self.dsn = true,
             "STARTTLS" => self.start_tls = true,
             "CHUNKING" => self.chunking = true,
+            "XATTR" => self.attributes = arguments.split(' ').any(|form| form == model::HOP_FORM),
             "REQUIRETLS" => self.require_tls = true,
             "ENHANCEDSTATUSCODES" => self.enhanced_status_codes = true,
             "SIZE" => {
@@ -105,6 +108,7 @@ mod tests {
             "CHUNKING",
             "SMTPUTF8",
             "requiretls",
+            "XATTR 0 1",
             "ENHANCEDSTATUSCODES",
         ]);
         assert_eq!(all.name, "mx.example.net");
@@ -112,7 +116,8 @@ mod tests {
         assert_eq!(all.size, Some(35_882_577));
         assert!(all.esmtp && all.pipelining && all.eight_bit_mime && all.start_tls);
         assert!(all.dsn && all.chunking && all.smtputf8 && all.enhanced_status_codes);
-        assert!(all.require_tls);
+        assert!(all.require_tls && all.attributes);
+        assert!(!of(&["mx", "XATTR 2"]).attributes);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! understands.
 
 use bytes::{BufMut, BytesMut};
-use model::{Address, Envelope, Recipient};
+use model::{Address, Recipient};
 
 use super::{
     capabilities::Capabilities,
@@ -18,6 +18,7 @@ pub(super) struct Manner {
     size: bool,
     dsn: bool,
     require_tls: bool,
+    attributes: bool,
 }
 
 impl Manner {
@@ -50,18 +51,20 @@ impl Manner {
             size: capabilities.size_offered,
             dsn: capabilities.dsn,
             require_tls: capabilities.require_tls && transaction.envelope.require_tls,
+            attributes: capabilities.attributes,
         })
     }
 
     /// Appends MAIL.
-    pub(super) fn write_mail(self, out: &mut BytesMut, envelope: &Envelope, size: usize) {
+    pub(super) fn write_mail(self, out: &mut BytesMut, transaction: &Transaction) {
+        let envelope = &transaction.envelope;
         out.put_slice(b"MAIL FROM:<");
         if let Some(sender) = envelope.sender.address() {
             self.write_address(out, sender);
         }
         out.put_slice(b">");
         if self.size {
-            write(out, &[" SIZE=", &size.to_string()]);
+            write(out, &[" SIZE=", &transaction.content.len().to_string()]);
         }
         if self.body {
             write(out, &[" BODY=8BITMIME"]);
@@ -81,6 +84,9 @@ impl Manner {
             if let Some(envid) = &envelope.envid {
                 write(out, &[" ENVID=", envid.as_str()]);
             }
+        }
+        if let Some(attributes) = transaction.attributes.as_ref().filter(|_| self.attributes) {
+            write(out, &[" XATTR=", &attributes.to_string()]);
         }
         out.put_slice(b"\r\n");
     }

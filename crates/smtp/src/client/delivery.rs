@@ -314,7 +314,7 @@ impl Delivery {
     fn write_command(&mut self, out: &mut BytesMut) {
         let envelope = &self.transaction.envelope;
         if self.mail == Mail::Unwritten {
-            self.manner.write_mail(out, envelope, self.transaction.content.len());
+            self.manner.write_mail(out, &self.transaction);
             self.mail = Mail::Written;
             self.awaited.push_back(Awaited::Mail);
             return;

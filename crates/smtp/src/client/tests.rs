@@ -30,6 +30,7 @@ fn transaction(envelope: Envelope, content: &'static str) -> Transaction {
         recipients,
         content: Bytes::from(content),
         eight_bit,
+        attributes: None,
     }
 }
 
@@ -505,4 +506,17 @@ proptest! {
         peer.client.input().extend_from_slice(&words);
         peer.client.next();
     }
+}
+
+#[test]
+fn what_is_so_of_a_message_is_told_to_servers_of_ours_only() {
+    let attributes: model::HopAttributes =
+        "1;00000000-0000-0000-0000-000000000000;5;0;S;9;-".parse().unwrap();
+    let told = || Transaction { attributes: Some(Box::new(attributes.clone())), ..to(&["d@e.f"]) };
+    let with = format!("MAIL FROM:<a@b.c> XATTR={attributes}\r\n");
+    assert_eq!(Peer::ready("XATTR_1").begin(told()), with);
+    for other in ["", "XATTR", "XATTR_2"] {
+        assert_eq!(Peer::ready(other).begin(told()), "MAIL FROM:<a@b.c>\r\n", "{other}");
+    }
+    assert_eq!(Peer::ready("XATTR_1").begin(to(&["d@e.f"])), "MAIL FROM:<a@b.c>\r\n");
 }

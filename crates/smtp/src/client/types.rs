@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use model::{Envelope, Reply};
+use model::{Envelope, HopAttributes, Reply};
 
 use super::scram::KeyWork;
 
@@ -52,6 +52,8 @@ pub struct Transaction {
     pub content: Bytes,
     /// Whether the content has bytes above 127.
     pub eight_bit: bool,
+    /// What another server of our organization is told of the message; nobody else is.
+    pub attributes: Option<Box<HopAttributes>>,
 }
 
 /// What became of each recipient of a transaction.

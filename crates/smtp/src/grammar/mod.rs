@@ -13,7 +13,8 @@ mod path;
 mod tests;
 
 use model::{
-    Address, BodyType, DsnReturn, EnvelopeId, Notify, OriginalRecipient, Recipient, ReversePath,
+    Address, BodyType, DsnReturn, EnvelopeId, HopAttributes, Notify, OriginalRecipient, Recipient,
+    ReversePath,
 };
 
 pub use error::CommandError;
@@ -89,6 +90,8 @@ pub struct MailRequest {
     pub envid: Option<EnvelopeId>,
     /// Whether REQUIRETLS was given (RFC 8689).
     pub require_tls: bool,
+    /// What another server of ours says of the message (XATTR).
+    pub attributes: Option<HopAttributes>,
 }
 
 /// RCPT TO with its parameters.
@@ -189,6 +192,7 @@ fn mail(rest: &str) -> Result<Command, CommandError> {
             ret: parameters.ret,
             envid: parameters.envid,
             require_tls: parameters.require_tls,
+            attributes: parameters.attributes,
         },
     }))
 }

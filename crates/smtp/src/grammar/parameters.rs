@@ -1,7 +1,7 @@
 //! ESMTP parameters of MAIL and RCPT (RFC 5321 section 4.1.2; RFC 1870, 3461, 4954, 6152, 6531,
-//! 8689).
+//! 8689), and the private XATTR between servers of one organization.
 
-use model::{BodyType, DsnReturn, EnvelopeId, Notify, OriginalRecipient};
+use model::{BodyType, DsnReturn, EnvelopeId, HopAttributes, Notify, OriginalRecipient};
 
 use super::error::CommandError;
 
@@ -15,6 +15,7 @@ pub(super) struct MailParameters {
     pub(super) envid: Option<EnvelopeId>,
     pub(super) require_tls: bool,
     pub(super) auth: bool,
+    pub(super) attributes: Option<HopAttributes>,
 }
 
 /// What the parameters of RCPT said.
@@ -47,6 +48,9 @@ pub(super) fn mail(text: &str) -> Result<MailParameters, CommandError> {
             // RFC 4954 section 5: understood and, since no peer is trusted to vouch, not used.
             given(value)?;
             found.auth = true;
+        } else if is("XATTR") {
+            let attributes = given(value)?.parse().map_err(|_| CommandError::Arguments)?;
+            once(&mut found.attributes, attributes)?;
         } else {
             return Err(CommandError::UnknownParameter);
         }

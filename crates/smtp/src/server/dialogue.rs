@@ -25,6 +25,8 @@ pub(super) struct Dialogue {
     pub(super) bindings: Vec<TlsBinding>,
     pub(super) hello: Option<Hello>,
     pub(super) authenticated: bool,
+    /// The client has proved that it is another server of our organization.
+    pub(super) is_peer: bool,
     pub(super) output: BytesMut,
     errors: usize,
     logon_failures: usize,
@@ -51,6 +53,7 @@ impl Dialogue {
             bindings: Vec::new(),
             hello: None,
             authenticated: false,
+            is_peer: false,
             output: BytesMut::new(),
             errors: 0,
             logon_failures: 0,
@@ -82,7 +85,8 @@ impl Dialogue {
 
     /// Replies to EHLO or HELO.
     pub(super) fn say_hello(&mut self, hello: Hello) {
-        let lines = replies::ehlo(&self.settings, self.tls, !self.bindings.is_empty());
+        let lines =
+            replies::ehlo(&self.settings, self.tls, (!self.bindings.is_empty(), self.is_peer));
         let shown = if hello.esmtp { lines.len() } else { 1 };
         let from = self.output.len();
         write_hello(&mut self.output, lines[..shown].iter().map(String::as_str));

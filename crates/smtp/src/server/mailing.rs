@@ -79,7 +79,9 @@ impl Mailing {
         } else if talk.settings.require_auth && !talk.authenticated {
             Some(replies::auth_needed())
         } else {
-            tag_refusal(talk, &mail.request).or_else(|| mail_refusal(&talk.settings, &mail))
+            peer_refusal(talk, &mail.request)
+                .or_else(|| tag_refusal(talk, &mail.request))
+                .or_else(|| mail_refusal(&talk.settings, &mail))
         };
         if let Some(reply) = refusal {
             self.refuse_mail(talk, &reply);
@@ -161,8 +163,10 @@ impl Mailing {
         let transaction = self.transaction.take();
         match content {
             Ok((content, eight_bit)) => {
-                let envelope = transaction?.into_envelope(eight_bit);
-                Some(ReceivedMessage { envelope, content })
+                let mut transaction = transaction?;
+                let attributes = transaction.take_attributes();
+                let envelope = transaction.into_envelope(eight_bit);
+                Some(ReceivedMessage { envelope, content, attributes })
             }
             Err(defect) => {
                 talk.say(&defect.reply());
@@ -285,6 +289,11 @@ fn limits(settings: &ServerSettings) -> ContentLimits {
         header: settings.max_header_size,
         hops: settings.max_hops,
     }
+}
+
+/// XATTR from a client that is no server of ours.
+fn peer_refusal(talk: &Dialogue, request: &MailRequest) -> Option<Reply> {
+    (request.attributes.is_some() && !talk.is_peer).then(replies::unsupported)
 }
 
 /// REQUIRETLS where it is not offered: in clear, TLS comes first where there is some (RFC 8689 section 4.1).

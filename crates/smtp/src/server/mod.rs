@@ -184,6 +184,27 @@ impl Server {
         self.dialogue.bindings = bindings;
     }
 
+    /// Says that the client has proved by a certificate that it is another server of our organization: it needs no
+    /// logon, is offered XATTR and every extension by which something of a message would else be lost, and, with
+    /// `unlimited`, may send messages of any size. After [`Server::tls_started`], or before [`Server::greet`]
+    /// under TLS from the first byte.
+    pub fn admit_peer(&mut self, unlimited: bool) {
+        self.dialogue.is_peer = true;
+        let settings = &mut self.dialogue.settings;
+        settings.require_auth = false;
+        settings.auth = AuthOffer::Never;
+        settings.pipelining = true;
+        settings.eight_bit_mime = true;
+        settings.dsn = true;
+        settings.smtputf8 = true;
+        settings.offer_require_tls = true;
+        settings.size = SizeMode::Enabled;
+        if unlimited {
+            settings.max_message_size = u64::MAX;
+            settings.max_header_size = u64::MAX;
+        }
+    }
+
     /// After [`Step::StartTls`] and a finished handshake. Everything learnt in clear is
     /// forgotten, bytes that came in clear behind STARTTLS above all (RFC 3207 section 4.2).
     pub fn tls_started(&mut self) {

@@ -2,13 +2,17 @@
 
 use std::iter;
 
-use model::Reply;
+use model::{HOP_FORM, Reply};
 
 use super::settings::{AuthOffer, ServerSettings, SizeMode};
 
 /// The lines of the reply to EHLO without their code (RFC 5321 section 4.1.1.1). `bindable`: a logon can be
-/// bound to the TLS session.
-pub(super) fn ehlo(settings: &ServerSettings, tls: bool, bindable: bool) -> Vec<String> {
+/// bound to the TLS session; `is_peer`: the client is another server of ours.
+pub(super) fn ehlo(
+    settings: &ServerSettings,
+    tls: bool,
+    (bindable, is_peer): (bool, bool),
+) -> Vec<String> {
     let size = match settings.size {
         SizeMode::Disabled => None,
         SizeMode::EnabledWithoutValue => Some("SIZE".to_owned()),
@@ -20,6 +24,7 @@ pub(super) fn ehlo(settings: &ServerSettings, tls: bool, bindable: bool) -> Vec<
         let bearer = if settings.bearer.is_some() { " OAUTHBEARER XOAUTH2" } else { "" };
         format!("AUTH PLAIN LOGIN SCRAM-SHA-256{plus}{bearer}")
     });
+    let attributes = format!("XATTR {HOP_FORM}");
     let keywords = [
         (settings.pipelining, "PIPELINING"),
         (settings.dsn, "DSN"),
@@ -30,6 +35,7 @@ pub(super) fn ehlo(settings: &ServerSettings, tls: bool, bindable: bool) -> Vec<
         (settings.chunking, "CHUNKING"),
         (settings.smtputf8, "SMTPUTF8"),
         (settings.offer_require_tls && tls, "REQUIRETLS"),
+        (is_peer, attributes.as_str()),
     ];
     let offered = keywords.iter().filter(|(on, _)| *on).map(|(_, keyword)| (*keyword).to_owned());
     iter::once(format!("{} Hello", settings.fqdn)).chain(size).chain(offered).collect()

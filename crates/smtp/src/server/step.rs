@@ -3,7 +3,7 @@
 use std::{fmt, ops::Deref};
 
 use bytes::Bytes;
-use model::{Address, Envelope, Recipient, Reply};
+use model::{Address, Envelope, HopAttributes, Recipient, Reply};
 use zeroize::Zeroizing;
 
 use super::scram::ScramKeys;
@@ -100,6 +100,8 @@ pub struct ReceivedMessage {
     pub envelope: Envelope,
     /// The content as it was before dot-stuffing: every line ends with CRLF, no other CR or LF.
     pub content: Bytes,
+    /// What a server of ours has said of it; of nobody else anything is taken.
+    pub attributes: Option<HopAttributes>,
 }
 
 /// A password or token in passing: wiped when dropped, never shown.

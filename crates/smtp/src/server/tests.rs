@@ -537,3 +537,44 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_server_of_ours_says_more_of_a_message_and_others_do_not() {
+    let told = "1;00000000-0000-0000-0000-000000000000;5;0;S;9;-";
+    let mail = format!("MAIL FROM:<a@b.c> SIZE=4000 XATTR={told}\r\n");
+    let narrow = || ServerSettings {
+        max_message_size: 1000,
+        dsn: false,
+        smtputf8: false,
+        require_auth: true,
+        ..settings()
+    };
+    let mut stranger = Driver::new(narrow(), true);
+    assert!(!stranger.say("EHLO x\r\n").contains("XATTR"));
+    assert!(stranger.say(&mail).starts_with("530"));
+    let mut stranger = Driver::new(ServerSettings { require_auth: false, ..narrow() }, true);
+    stranger.say("EHLO x\r\n");
+    assert_eq!(stranger.say(&mail), "555 5.5.4 Unsupported option\r\n");
+
+    let mut peer = Driver::new(narrow(), true);
+    peer.server.admit_peer(true);
+    let hello = peer.say("EHLO mbx02.contoso.com\r\n");
+    for keyword in ["XATTR 1", "SIZE 0", "DSN", "SMTPUTF8", "8BITMIME", "REQUIRETLS"] {
+        assert!(hello.contains(keyword), "{keyword}: {hello}");
+    }
+    assert!(!hello.contains("AUTH"), "{hello}");
+    assert!(peer.say("MAIL FROM:<a@b.c> XATTR=2;x\r\n").starts_with("501"));
+    assert!(peer.say(&mail).starts_with("250"));
+    peer.say("RCPT TO:<jean@contoso.com>\r\nDATA\r\n");
+    peer.say("S: x\r\n\r\nx\r\n.\r\n");
+    let attributes = peer.messages[0].attributes.clone().unwrap();
+    assert_eq!(attributes.to_string(), told);
+    // The next message says of itself what it says.
+    peer.say("MAIL FROM:<a@b.c>\r\nRCPT TO:<jean@contoso.com>\r\nDATA\r\n");
+    peer.say("S: x\r\n\r\nx\r\n.\r\n");
+    assert_eq!(peer.messages[1].attributes, None);
+    // Where the connector does not let them send messages of any size, its limit holds.
+    let mut peer = Driver::new(narrow(), true);
+    peer.server.admit_peer(false);
+    assert!(peer.say("EHLO mbx02.contoso.com\r\n").contains("SIZE 1000"));
+}

@@ -1,6 +1,6 @@
 //! One mail transaction on the server's side: what MAIL, RCPT and BDAT have brought so far.
 
-use model::{BodyType, Envelope, Recipient, Reply};
+use model::{BodyType, Envelope, HopAttributes, Recipient, Reply};
 
 use crate::{content::Content, grammar::MailRequest};
 
@@ -46,6 +46,11 @@ impl MailTransaction {
             Some(Chunks::Content(content)) => content.buffered(),
             _ => 0,
         }
+    }
+
+    /// What the client, a server of ours, has said of the message.
+    pub(super) fn take_attributes(&mut self) -> Option<HopAttributes> {
+        self.request.attributes.take()
     }
 
     /// The envelope; what goes by it is 8-bit if the content is, whatever BODY said.
