@@ -22,7 +22,7 @@ use crate::{
     lease::{Lease, Policy},
     ledger::{Beat, Claim, Ledger, Member, Pulse, Seat},
     reconcile::{Age, Findings, Occasion, Shelf, reconcile},
-    shadow::{Handle, Shadow},
+    shadow::{CopyRules, Handle, Shadow},
 };
 
 /// How long is waited for what was handed in to the engine, before it is compared.
@@ -40,6 +40,9 @@ pub trait Host: Send + Sync {
     /// How its queues stand, as JSON.
     fn figures(&self) -> String;
 
+    /// Whether mail is copied at all (`ShadowRedundancyEnabled`).
+    fn copies(&self) -> bool;
+
     /// What the directory says of mail that cannot be made redundant.
     fn policy(&self) -> Policy;
 
@@ -48,6 +51,19 @@ pub trait Host: Send + Sync {
 
     /// How long a finished message is remembered.
     fn remembers(&self) -> Duration;
+}
+
+/// What the host says, as the copies ask it.
+struct Rules(Arc<dyn Host>);
+
+impl CopyRules for Rules {
+    fn copies(&self) -> bool {
+        self.0.copies()
+    }
+
+    fn may_be_alone(&self) -> bool {
+        self.0.policy() == Policy::Preferred
+    }
 }
 
 /// Why a server could not take its place.
@@ -136,10 +152,10 @@ impl Cluster {
     pub fn start(settings: ClusterSettings) -> Result<Self, ClusterError> {
         let ClusterSettings { engine, name, version, spool, host, clock } = settings;
         spool.skip_past(floor(clock.now()));
-        let policy = Arc::clone(&host);
+        let rules = Arc::new(Rules(Arc::clone(&host)));
         let told = spool.clone();
         let shadow = Shadow::new(
-            Arc::new(move || policy.policy() == Policy::Preferred),
+            rules,
             Box::new(move |ids| {
                 let mut batch = Batch::new();
                 batch.told(ids);
@@ -294,7 +310,7 @@ impl Shared {
                 "ALERT: this spool is older than what the engine has heard of it (it was brought back from a backup?): what it lacks is brought from the engine, and some mail may be sent twice"
             );
         }
-        let here = Here(&self.spool);
+        let here = Here(&self.spool, self.host.copies());
         if age == Age::Newer && seated.mark > 0 {
             tracing::error!(
                 "ALERT: the engine has forgotten what it had heard of this spool (it was brought back from a backup?): what it lacks is inserted again"
@@ -387,9 +403,14 @@ impl Shared {
     fn keep_inheriting(&self, heir: &dyn Heir) {
         let Ok(mut ledger) = self.ledger("take-over") else { return };
         let (mut marked, mut buried) = (self.begun, self.begun);
+        let mut copied = self.host.copies();
         loop {
             if self.rest(BEAT / 2) {
                 return;
+            }
+            if self.host.copies() != std::mem::replace(&mut copied, self.host.copies()) && copied {
+                // What came while nothing was copied.
+                self.shadow.set_behind(true);
             }
             if marked.elapsed() >= MARK {
                 marked = Instant::now();
@@ -461,7 +482,7 @@ impl Shared {
     ) -> Result<(), InheritError> {
         // Before it begins: what is missed from now on counts.
         self.shadow.set_behind(false);
-        let here = Here(&self.spool);
+        let here = Here(&self.spool, self.host.copies());
         let when = (Occasion::Running, self.spool.upcoming_id());
         let compared = reconcile(ledger, seat, (&here, heir), when, &|| self.shadow.flush(FLUSH));
         match compared {
@@ -512,11 +533,15 @@ fn tell(findings: &Findings) {
 }
 
 /// The spool before anything of it is queued, or as it is compared while it is at work.
-struct Here<'a>(&'a Spool);
+struct Here<'a>(&'a Spool, bool);
 
 impl Shelf for Here<'_> {
     fn ids(&self, after: u64, limit: usize) -> Result<Vec<MessageId>, SpoolError> {
         self.0.ids(after, limit)
+    }
+
+    fn copies(&self) -> bool {
+        self.1
     }
 
     fn copy_of(&self, id: MessageId) -> Result<Option<Vec<Copied>>, SpoolError> {

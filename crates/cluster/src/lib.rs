@@ -32,5 +32,5 @@ pub use ledger::{
 };
 pub use postgres::Postgres;
 pub use reconcile::{Age, Findings, Occasion, Shelf, reconcile};
-pub use shadow::{MayBeAlone, PATIENCE, Shadow, Told};
+pub use shadow::{CopyRules, PATIENCE, Shadow, Told};
 pub use timing::{BEAT, GRACE, LEASE};

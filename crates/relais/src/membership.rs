@@ -10,14 +10,16 @@ use cluster::{
     BeginAgain, Cluster, ClusterSettings, Engine, EngineDirectory, EngineError, EngineSettings,
     Heir, Host, Member, Policy,
 };
-use directory::{Directory, Server, SharedStore};
+use directory::{Directory, Server, SharedStore, Snapshot};
 use model::{Clock, ObjectName};
+use parking_lot::Mutex;
 use peers::{Configured, Endpoint, Whereabouts};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use spool::Spool;
 use tls::TrustAnchors;
 use tokio::{sync::watch, task::AbortHandle};
+use transport::ShadowQueue;
 use vault::{DataKey, Sealed};
 
 /// The file in the data directory.
@@ -129,6 +131,8 @@ struct Inner {
     settings: MembershipSettings,
     joined: ArcSwapOption<Joined>,
     begin_again: watch::Sender<Option<BeginAgain>>,
+    /// How many messages wait here, once the Transport service knows.
+    waiting: Mutex<Option<Box<dyn Fn() -> u64 + Send + Sync>>>,
 }
 
 struct Joined {
@@ -140,7 +144,12 @@ struct Joined {
 impl Membership {
     pub(crate) fn new(settings: MembershipSettings) -> Self {
         let begin_again = watch::Sender::new(None);
-        let inner = Inner { settings, joined: ArcSwapOption::empty(), begin_again };
+        let inner = Inner {
+            settings,
+            joined: ArcSwapOption::empty(),
+            begin_again,
+            waiting: Mutex::new(None),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -184,6 +193,22 @@ impl Membership {
         }
     }
 
+    /// How many messages wait here is what `count` says.
+    pub(crate) fn count_by(&self, count: impl Fn() -> u64 + Send + Sync + 'static) {
+        *self.inner.waiting.lock() = Some(Box::new(count));
+    }
+
+    /// Copies of other servers' messages that this server is the first to take over.
+    pub(crate) fn shadow_queues(&self) -> Arc<dyn Fn() -> Vec<ShadowQueue> + Send + Sync> {
+        let inner = Arc::clone(&self.inner);
+        Arc::new(move || {
+            let joined = inner.joined.load();
+            let Some(joined) = joined.as_ref() else { return Vec::new() };
+            let snapshot = inner.settings.directory.snapshot();
+            shadows(&joined.members.borrow(), &inner.settings.server, &snapshot)
+        })
+    }
+
     /// Tells when the server has to begin again.
     pub(crate) fn begin_again(&self) -> watch::Receiver<Option<BeginAgain>> {
         self.inner.begin_again.subscribe()
@@ -208,6 +233,8 @@ impl Membership {
 
     /// Ends, after the Transport service has.
     pub(crate) async fn stop(&self) {
+        // It has the service, which has us: neither would ever be dropped.
+        *self.inner.waiting.lock() = None;
         let Some(joined) = self.inner.joined.swap(None) else { return };
         joined.tasks.iter().for_each(AbortHandle::abort);
         let stopped = tokio::task::spawn_blocking(move || joined.cluster.stop()).await;
@@ -215,6 +242,29 @@ impl Membership {
             tracing::error!("the membership ended badly");
         }
     }
+}
+
+/// Of each server that is not shut out the next living one, by name, has the copies: it is the same at each server
+/// that looks, so that every copy is shown once.
+fn shadows(members: &[Member], here: &ObjectName, snapshot: &Snapshot) -> Vec<ShadowQueue> {
+    let is_shown_here = |at: usize| {
+        let others = (1..members.len()).filter_map(|step| members.get((at + step) % members.len()));
+        others.into_iter().find(|other| other.lives).is_some_and(|next| here.is(&next.name))
+    };
+    let primaries = members.iter().enumerate().filter(|(at, m)| !m.fenced && is_shown_here(*at));
+    let queues = primaries.map(|(_, member)| ShadowQueue {
+        number: member.incarnation,
+        primary: snapshot
+            .server(&member.name)
+            .map_or_else(|| member.name.clone(), |s| s.fqdn.to_string()),
+        messages: number_in(&member.figures, "messages"),
+    });
+    queues.filter(|queue| queue.messages > 0).collect()
+}
+
+fn number_in(figures: &str, name: &str) -> u64 {
+    let figures: serde_json::Value = serde_json::from_str(figures).unwrap_or_default();
+    figures.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0)
 }
 
 async fn pass_on(
@@ -280,7 +330,12 @@ impl Host for Here {
     }
 
     fn figures(&self) -> String {
-        json!({ "messages": self.inner.settings.spool.backlog().batches }).to_string()
+        let messages = self.inner.waiting.lock().as_ref().map_or(0, |count| count());
+        json!({ "messages": messages }).to_string()
+    }
+
+    fn copies(&self) -> bool {
+        self.with_config(|config| config.shadow_redundancy_enabled)
     }
 
     fn policy(&self) -> Policy {

@@ -6,7 +6,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use acme::{Acme, AcmeParts};
@@ -45,6 +45,8 @@ use crate::{
 };
 
 pub(crate) const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
+/// How long whatever served before may take to let go of the spool, when a server begins again.
+const LET_GO: Duration = Duration::from_secs(60);
 /// The data directory when none is named.
 pub(crate) const DEFAULT_DATA: &str = "/var/lib/relais";
 
@@ -100,10 +102,11 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .context("the runtime could not be started")?;
     runtime.block_on(async {
         let mut signals = Signals::new()?;
+        let mut begins_again = false;
         loop {
-            let server = start(&config, &data, options.sandbox).await?;
+            let server = start(&config, &data, options.sandbox, begins_again).await?;
             let mut again = server.membership.begin_again();
-            let begins_again = tokio::select! {
+            begins_again = tokio::select! {
                 () = signals.wait() => false,
                 Ok(_) = again.wait_for(Option::is_some) => true,
             };
@@ -129,7 +132,12 @@ fn read_config(options: &Options) -> Result<Config> {
     if options.sandbox { config.with_sandbox_defaults() } else { Ok(config) }
 }
 
-async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Server> {
+async fn start(
+    config: &Config,
+    data: &Path,
+    with_sandbox: bool,
+    begins_again: bool,
+) -> Result<Server> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let counters = EventCounters::default();
     let events: Arc<dyn EventSink> =
@@ -173,7 +181,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         .await
         .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
-    let spool = open_spool(data, config.resources.disk_reserve()).await?;
+    let spool = open_spool(data, config.resources.disk_reserve(), begins_again).await?;
     let membership = Membership::new(MembershipSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -234,6 +242,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         resources,
         sampler: Arc::new(resources::System::here()),
         may_deliver: membership.permit(),
+        shadow_queues: membership.shadow_queues(),
         tracking,
         events: Arc::clone(&events),
         session_log: Arc::clone(&session_log),
@@ -241,6 +250,8 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     })
     .await?;
     membership.inherit_by(transport.heir())?;
+    let waiting = transport.clone();
+    membership.count_by(move || waiting.waiting());
     // One for mail and one for management: a flood of one must not lock out the other.
     let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
     let keys = HttpsWeb {
@@ -407,9 +418,19 @@ fn host_name() -> Result<ObjectName> {
     Ok(short.parse()?)
 }
 
-async fn open_spool(data: &Path, reserve: Option<ByteSize>) -> Result<Spool> {
-    let directory = data.join("spool");
-    Ok(tokio::task::spawn_blocking(move || Spool::open_with(&directory, reserve)).await??)
+/// Opens the spool. What served before in this process may have it a while yet: idle connections end in their own
+/// time.
+async fn open_spool(data: &Path, reserve: Option<ByteSize>, begins_again: bool) -> Result<Spool> {
+    let end = Instant::now() + if begins_again { LET_GO } else { Duration::ZERO };
+    loop {
+        let directory = data.join("spool");
+        let opened =
+            tokio::task::spawn_blocking(move || Spool::open_with(&directory, reserve)).await?;
+        match opened {
+            Err(_) if Instant::now() < end => tokio::time::sleep(LET_GO / 600).await,
+            opened => return Ok(opened?),
+        }
+    }
 }
 
 /// The machine's DNS servers, or those of the pretend Internet.

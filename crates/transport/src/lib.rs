@@ -76,7 +76,7 @@ pub use actions::export_file;
 pub use administration::{
     Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
     Needs, PoolInfo, PoolLimit, Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
-    TextNeed,
+    ShadowQueue, TextNeed,
 };
 pub use delivery::{HostSecurity, Requirement, Sighting};
 pub use dns::Validation;

@@ -217,6 +217,11 @@ impl Transport {
         self.core.tls_heard.reports()
     }
 
+    /// How many messages wait in queues of this server; one that waits in several counts in each.
+    pub fn waiting(&self) -> u64 {
+        self.core.registry.all().iter().map(|handle| handle.lock().counts().total()).sum()
+    }
+
     /// All queues.
     pub fn queues(&self) -> Vec<QueueInfo> {
         queue_view::queues(&self.core)
