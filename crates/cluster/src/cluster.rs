@@ -46,6 +46,9 @@ pub trait Host: Send + Sync {
     /// What the directory says of mail that cannot be made redundant.
     fn policy(&self) -> Policy;
 
+    /// What all servers told with their last heartbeats.
+    fn heard(&self, members: &[Member]);
+
     /// The directory has had this revision at least.
     fn revision(&self, revision: u64);
 
@@ -387,6 +390,7 @@ impl Shared {
             );
             self.compare.store(true, Ordering::SeqCst);
         }
+        self.host.heard(&pulse.members);
         self.members.send_replace(pulse.members);
         self.host.revision(pulse.revision);
     }

@@ -19,7 +19,7 @@ use serde_json::json;
 use spool::Spool;
 use tls::TrustAnchors;
 use tokio::{sync::watch, task::AbortHandle};
-use transport::ShadowQueue;
+use transport::{LearnedLimit, ShadowQueue, Transport};
 use vault::{DataKey, Sealed};
 
 /// The file in the data directory.
@@ -131,8 +131,8 @@ struct Inner {
     settings: MembershipSettings,
     joined: ArcSwapOption<Joined>,
     begin_again: watch::Sender<Option<BeginAgain>>,
-    /// How many messages wait here, once the Transport service knows.
-    waiting: Mutex<Option<Box<dyn Fn() -> u64 + Send + Sync>>>,
+    /// The Transport service, once it runs and until it has stopped.
+    transport: Mutex<Option<Transport>>,
 }
 
 struct Joined {
@@ -148,7 +148,7 @@ impl Membership {
             settings,
             joined: ArcSwapOption::empty(),
             begin_again,
-            waiting: Mutex::new(None),
+            transport: Mutex::new(None),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -193,9 +193,9 @@ impl Membership {
         }
     }
 
-    /// How many messages wait here is what `count` says.
-    pub(crate) fn count_by(&self, count: impl Fn() -> u64 + Send + Sync + 'static) {
-        *self.inner.waiting.lock() = Some(Box::new(count));
+    /// Tells the others of this service, and this service of the others.
+    pub(crate) fn tell_of(&self, transport: Transport) {
+        *self.inner.transport.lock() = Some(transport);
     }
 
     /// Copies of other servers' messages that this server is the first to take over.
@@ -215,8 +215,8 @@ impl Membership {
     }
 
     /// Where other servers are asked: as they tell, unless `configured` says otherwise.
-    pub(crate) fn whereabouts(&self, configured: Configured) -> Told {
-        Told { membership: self.clone(), configured }
+    pub(crate) fn whereabouts(&self, configured: Configured) -> Published {
+        Published { membership: self.clone(), configured }
     }
 
     /// Which servers take mail of the others.
@@ -234,7 +234,7 @@ impl Membership {
     /// Ends, after the Transport service has.
     pub(crate) async fn stop(&self) {
         // It has the service, which has us: neither would ever be dropped.
-        *self.inner.waiting.lock() = None;
+        *self.inner.transport.lock() = None;
         let Some(joined) = self.inner.joined.swap(None) else { return };
         joined.tasks.iter().for_each(AbortHandle::abort);
         let stopped = tokio::task::spawn_blocking(move || joined.cluster.stop()).await;
@@ -257,14 +257,23 @@ fn shadows(members: &[Member], here: &ObjectName, snapshot: &Snapshot) -> Vec<Sh
         primary: snapshot
             .server(&member.name)
             .map_or_else(|| member.name.clone(), |s| s.fqdn.to_string()),
-        messages: number_in(&member.figures, "messages"),
+        messages: told(&member.figures).messages,
     });
     queues.filter(|queue| queue.messages > 0).collect()
 }
 
-fn number_in(figures: &str, name: &str) -> u64 {
-    let figures: serde_json::Value = serde_json::from_str(figures).unwrap_or_default();
-    figures.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0)
+/// What a server tells of itself with each heartbeat. What one of another version does not tell has its default.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Told {
+    /// How many messages wait in its queues.
+    messages: u64,
+    /// What it has learned of hosts.
+    limits: Vec<LearnedLimit>,
+}
+
+fn told(figures: &str) -> Told {
+    serde_json::from_str(figures).unwrap_or_default()
 }
 
 async fn pass_on(
@@ -277,12 +286,12 @@ async fn pass_on(
 }
 
 /// What the servers tell of themselves with their heartbeats.
-pub(crate) struct Told {
+pub(crate) struct Published {
     membership: Membership,
     configured: Configured,
 }
 
-impl Whereabouts for Told {
+impl Whereabouts for Published {
     fn find(&self, server: &Server) -> Result<Vec<Endpoint>, String> {
         let Some(member) = self.membership.member(server) else {
             return self.configured.find(server);
@@ -330,8 +339,10 @@ impl Host for Here {
     }
 
     fn figures(&self) -> String {
-        let messages = self.inner.waiting.lock().as_ref().map_or(0, |count| count());
-        json!({ "messages": messages }).to_string()
+        let transport = self.inner.transport.lock().clone();
+        let Some(transport) = transport else { return json!({}).to_string() };
+        let told = Told { messages: transport.waiting(), limits: transport.learned_limits() };
+        serde_json::to_string(&told).unwrap_or_default()
     }
 
     fn copies(&self) -> bool {
@@ -341,6 +352,15 @@ impl Host for Here {
     fn policy(&self) -> Policy {
         let rejects = self.with_config(|config| config.reject_message_on_shadow_failure);
         if rejects { Policy::Required } else { Policy::Preferred }
+    }
+
+    fn heard(&self, members: &[Member]) {
+        let Some(transport) = self.inner.transport.lock().clone() else { return };
+        let living = members.iter().filter(|member| member.lives);
+        let count = u32::try_from(living.clone().count()).unwrap_or(u32::MAX);
+        let limits: Vec<LearnedLimit> =
+            living.flat_map(|member| told(&member.figures).limits).collect();
+        transport.share_limits(&limits, count);
     }
 
     fn revision(&self, revision: u64) {

@@ -250,8 +250,7 @@ async fn start(
     })
     .await?;
     membership.inherit_by(transport.heir())?;
-    let waiting = transport.clone();
-    membership.count_by(move || waiting.waiting());
+    membership.tell_of(transport.clone());
     // One for mail and one for management: a flood of one must not lock out the other.
     let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
     let keys = HttpsWeb {

@@ -8,6 +8,7 @@
 
 mod actions;
 mod administration;
+mod agreed;
 mod categorizer;
 mod contain;
 mod core;
@@ -78,6 +79,7 @@ pub use administration::{
     Needs, PoolInfo, PoolLimit, Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
     ShadowQueue, TextNeed,
 };
+pub use agreed::LearnedLimit;
 pub use delivery::{HostSecurity, Requirement, Sighting};
 pub use dns::Validation;
 pub use key_records::{Checked, key_records};
