@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use crate::{BEAT, LEASE};
 
-/// A try of the engine that failed counts as knowledge that it is away for so long.
-const FRESH: Duration = BEAT.saturating_mul(4);
+/// A try of the engine that failed counts as knowledge that it is away for so long: until the next one, which takes
+/// a while where three hosts are silent.
+const FRESH: Duration = BEAT.saturating_mul(8);
 
 /// A server's lease. Times count from any one moment before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
