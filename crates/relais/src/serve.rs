@@ -12,6 +12,7 @@ use std::{
 use acme::{Acme, AcmeParts};
 use admin::{AdminSettings, Endpoint, Endpoints};
 use anyhow::{Context, Result};
+use cluster::BeginAgain;
 use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses, Servers};
 use directory::Directory;
 use dns::ResolverSettings;
@@ -41,6 +42,7 @@ use crate::{
     config::Config,
     first_start,
     membership::{self, EngineFile, Membership, MembershipSettings},
+    redundancy_metrics::RedundancyMetrics,
     welcome::{self, Welcome},
 };
 
@@ -100,12 +102,16 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .context("the runtime could not be started")?;
     runtime.block_on(async {
         let mut signals = Signals::new()?;
+        let mut fenced = 0;
         loop {
-            let server = start(&config, &data, options.sandbox).await?;
+            let server = start(&config, &data, options.sandbox, fenced).await?;
             let mut again = server.membership.begin_again();
             let begins_again = tokio::select! {
                 () = signals.wait() => false,
-                Ok(_) = again.wait_for(Option::is_some) => true,
+                Ok(why) = again.wait_for(Option::is_some) => {
+                    fenced += u64::from(*why == Some(BeginAgain::Fenced));
+                    true
+                }
             };
             tracing::info!(begins_again, "stopping");
             server.stop().await;
@@ -129,7 +135,8 @@ fn read_config(options: &Options) -> Result<Config> {
     if options.sandbox { config.with_sandbox_defaults() } else { Ok(config) }
 }
 
-async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Server> {
+/// Starts a server. `fenced` is how often one of this process has lost its place.
+async fn start(config: &Config, data: &Path, with_sandbox: bool, fenced: u64) -> Result<Server> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let counters = EventCounters::default();
     let events: Arc<dyn EventSink> =
@@ -296,6 +303,8 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     counters.register(&mut metrics);
     transport.register_metrics(&mut metrics);
     reception.register_metrics(&mut metrics);
+    metrics
+        .register_collector(Box::new(RedundancyMetrics { membership: membership.clone(), fenced }));
     if let Some(acme) = &acme {
         acme.register_metrics(&mut metrics);
     }
