@@ -94,7 +94,8 @@ fn amiss(change: impl FnOnce(&mut Facts)) -> Vec<(Verdict, &'static str, String)
 #[track_caller]
 fn only(verdict: Verdict, subject: &str, words: &[&str], change: impl FnOnce(&mut Facts)) {
     let found = amiss(change);
-    let [(is, of, text)] = &found[..] else { panic!("one thing of {subject}: {found:?}") };
+    assert_eq!(found.len(), 1, "one thing of {subject}: {found:?}");
+    let (is, of, text) = &found[0];
     assert_eq!((*is, *of), (verdict, subject), "{text}");
     for word in words {
         assert!(text.contains(word), "{word:?} in {text:?}");
