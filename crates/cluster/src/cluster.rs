@@ -2,10 +2,12 @@
 //! second durability, and then keeps three threads: one that beats, one that copies mail, one that takes over
 //! what servers leave and compares again where something may have been missed.
 
+mod figures;
+
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -24,6 +26,8 @@ use crate::{
     reconcile::{Age, Findings, Occasion, Shelf, reconcile},
     shadow::{CopyRules, Handle, Shadow},
 };
+
+pub use figures::Figures;
 
 /// How long is waited for what was handed in to the engine, before it is compared.
 const FLUSH: Duration = Duration::from_secs(10);
@@ -141,6 +145,8 @@ struct Shared {
     mark: Mutex<(u64, u64)>,
     /// Something may be missing on either side.
     compare: AtomicBool,
+    /// Messages of other servers that have become this one's.
+    taken_over: AtomicU64,
     stop: Mutex<bool>,
     wake: Condvar,
 }
@@ -178,6 +184,7 @@ impl Cluster {
             members: watch::Sender::new(Vec::new()),
             again: watch::Sender::new(None),
             compare: AtomicBool::new(false),
+            taken_over: AtomicU64::new(0),
             stop: Mutex::new(false),
             wake: Condvar::new(),
         });
@@ -470,6 +477,7 @@ impl Shared {
                     break;
                 }
                 count += page;
+                self.taken_over.fetch_add(page, Ordering::Relaxed);
             }
             if count > 0 {
                 tracing::warn!(server = estate.name, count, "messages were taken over");

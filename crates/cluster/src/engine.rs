@@ -197,6 +197,28 @@ impl Engine {
             .map_err(|_| EngineError::Unreachable("it does not answer".to_owned()))?
     }
 
+    /// How many hosts are tried.
+    pub(crate) fn hosts(&self) -> usize {
+        self.settings.config.get_hosts().len()
+    }
+
+    /// Whether all of them are this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.settings.config.get_hosts().iter().all(is_here)
+    }
+
+    /// Ends what a connection waits for. What it committed may be on one node only.
+    pub(crate) async fn cancel(&self, client: &Client) {
+        let token = client.cancel_token();
+        let ended = async {
+            match self.settings.tls.clone() {
+                Some(tls) => token.cancel_query(MakeRustlsConnect::new(tls)).await,
+                None => token.cancel_query(tokio_postgres::NoTls).await,
+            }
+        };
+        let _ = tokio::time::timeout(CONNECT, ended).await;
+    }
+
     /// Gives the engine the name by which spools know it again, and makes its tables. One that has a name keeps
     /// it. Returns the name.
     ///

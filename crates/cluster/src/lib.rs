@@ -5,9 +5,11 @@
 //! from the local spool; this room implements what lower rooms ask for (`directory`'s store,
 //! `spool`'s second durability) and says what a server may do while it holds its lease.
 
+pub mod check;
 mod cluster;
 mod directory;
 mod engine;
+mod facts;
 mod follow;
 mod inheritance;
 mod lease;
@@ -21,7 +23,7 @@ mod shadow;
 mod simulation;
 mod timing;
 
-pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Host};
+pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Figures, Host};
 pub use directory::EngineDirectory;
 pub use engine::{Engine, EngineError, EngineSettings, Link};
 pub use follow::follow;

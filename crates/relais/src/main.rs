@@ -1,13 +1,16 @@
 //! `relais`: the command line. `serve` runs a server, `shell` manages one, `check` looks at what one
-//! depends on, `spool` looks after the spool of one that does not run. Everything else is in the rooms below; this crate only wires them.
+//! depends on, `spool` looks after the spool of one that does not run,
+//! `cluster` after what several servers share. Everything else is in the rooms below; this crate only wires them.
 
 mod acme_section;
 mod back_pressure;
 mod certificates;
 mod check;
+mod cluster_command;
 mod config;
 mod first_start;
 mod membership;
+mod redundancy_metrics;
 mod serve;
 mod spool_command;
 mod welcome;
@@ -38,6 +41,9 @@ enum Command {
     /// Check a spool, or take mail out of it, while no server has it open.
     #[command(subcommand)]
     Spool(spool_command::Command),
+    /// Look after what several servers share.
+    #[command(subcommand)]
+    Cluster(cluster_command::Command),
 }
 
 #[derive(Debug, clap::Args)]
@@ -76,6 +82,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }),
         Command::Spool(command) => command.run().unwrap_or_else(|error| {
+            eprintln!("relais: {error:#}");
+            ExitCode::FAILURE
+        }),
+        Command::Cluster(command) => command.run().unwrap_or_else(|error| {
             eprintln!("relais: {error:#}");
             ExitCode::FAILURE
         }),

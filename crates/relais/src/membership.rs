@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use arc_swap::ArcSwapOption;
 use cluster::{
     BeginAgain, Cluster, ClusterSettings, Engine, EngineDirectory, EngineError, EngineSettings,
-    Heir, Host, Member, Policy,
+    Figures, Heir, Host, Member, Policy,
 };
 use directory::{Directory, Server, SharedStore, Snapshot};
 use model::{Clock, ObjectName};
@@ -207,6 +207,11 @@ impl Membership {
             let snapshot = inner.settings.directory.snapshot();
             shadows(&joined.members.borrow(), &inner.settings.server, &snapshot)
         })
+    }
+
+    /// How redundancy stands; nothing on a server that is alone.
+    pub(crate) fn figures(&self) -> Option<Figures> {
+        self.inner.joined.load().as_ref().map(|joined| joined.cluster.figures())
     }
 
     /// Tells when the server has to begin again.

@@ -12,6 +12,7 @@ use std::{
 use acme::{Acme, AcmeParts};
 use admin::{AdminSettings, Endpoint, Endpoints};
 use anyhow::{Context, Result};
+use cluster::BeginAgain;
 use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses, Servers};
 use directory::Directory;
 use dns::ResolverSettings;
@@ -41,6 +42,7 @@ use crate::{
     config::Config,
     first_start,
     membership::{self, EngineFile, Membership, MembershipSettings},
+    redundancy_metrics::RedundancyMetrics,
     welcome::{self, Welcome},
 };
 
@@ -102,17 +104,20 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .context("the runtime could not be started")?;
     runtime.block_on(async {
         let mut signals = Signals::new()?;
-        let mut begins_again = false;
+        let mut life = Life::default();
         loop {
-            let server = start(&config, &data, options.sandbox, begins_again).await?;
+            let server = start(&config, &data, options.sandbox, life).await?;
             let mut again = server.membership.begin_again();
-            begins_again = tokio::select! {
+            life.begins_again = tokio::select! {
                 () = signals.wait() => false,
-                Ok(_) = again.wait_for(Option::is_some) => true,
+                Ok(why) = again.wait_for(Option::is_some) => {
+                    life.fenced += u64::from(*why == Some(BeginAgain::Fenced));
+                    true
+                }
             };
-            tracing::info!(begins_again, "stopping");
+            tracing::info!(begins_again = life.begins_again, "stopping");
             server.stop().await;
-            if !begins_again {
+            if !life.begins_again {
                 return Ok(());
             }
         }
@@ -132,12 +137,16 @@ fn read_config(options: &Options) -> Result<Config> {
     if options.sandbox { config.with_sandbox_defaults() } else { Ok(config) }
 }
 
-async fn start(
-    config: &Config,
-    data: &Path,
-    with_sandbox: bool,
+/// What was before, in this process.
+#[derive(Debug, Clone, Copy, Default)]
+struct Life {
+    /// A server of this process has just stopped, to begin again.
     begins_again: bool,
-) -> Result<Server> {
+    /// How often one has lost its place.
+    fenced: u64,
+}
+
+async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> Result<Server> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let counters = EventCounters::default();
     let events: Arc<dyn EventSink> =
@@ -181,7 +190,7 @@ async fn start(
         .await
         .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
-    let spool = open_spool(data, config.resources.disk_reserve(), begins_again).await?;
+    let spool = open_spool(data, config.resources.disk_reserve(), life.begins_again).await?;
     let membership = Membership::new(MembershipSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -306,6 +315,10 @@ async fn start(
     counters.register(&mut metrics);
     transport.register_metrics(&mut metrics);
     reception.register_metrics(&mut metrics);
+    metrics.register_collector(Box::new(RedundancyMetrics {
+        membership: membership.clone(),
+        fenced: life.fenced,
+    }));
     if let Some(acme) = &acme {
         acme.register_metrics(&mut metrics);
     }
