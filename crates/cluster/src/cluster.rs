@@ -2,6 +2,8 @@
 //! second durability, and then keeps three threads: one that beats, one that copies mail, one that takes over
 //! what servers leave and compares again where something may have been missed.
 
+mod leave;
+
 use std::{
     sync::{
         Arc,

@@ -1,5 +1,6 @@
 //! `relais`: the command line. `serve` runs a server, `shell` manages one, `check` looks at what one
-//! depends on, `spool` looks after the spool of one that does not run. Everything else is in the rooms below; this crate only wires them.
+//! depends on, `spool` looks after the spool of one that does not run, `join` makes one of an organization's.
+//! Everything else is in the rooms below; this crate only wires them.
 
 mod acme_section;
 mod back_pressure;
@@ -7,6 +8,7 @@ mod certificates;
 mod check;
 mod config;
 mod first_start;
+mod join;
 mod membership;
 mod serve;
 mod spool_command;
@@ -35,6 +37,13 @@ enum Command {
     Shell(ShellOptions),
     /// Check what a server here depends on, and say what to type where something is wrong.
     Check(check::Options),
+    /// Make the data directory of a server that is new to its organization.
+    Join(join::Join),
+    /// Have a running server leave its organization: the others get its messages, and it ends.
+    Leave(join::Reach),
+    /// From one server to several and back.
+    #[command(subcommand)]
+    Cluster(join::ClusterCommand),
     /// Check a spool, or take mail out of it, while no server has it open.
     #[command(subcommand)]
     Spool(spool_command::Command),
@@ -75,6 +84,15 @@ fn main() -> ExitCode {
             eprintln!("relais: {error:#}");
             ExitCode::FAILURE
         }),
+        Command::Join(options) => match options.run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("relais: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+        Command::Leave(reach) => reach.leave(),
+        Command::Cluster(command) => command.run(),
         Command::Spool(command) => command.run().unwrap_or_else(|error| {
             eprintln!("relais: {error:#}");
             ExitCode::FAILURE
