@@ -182,6 +182,11 @@ impl Membership {
         self.seat().is_some()
     }
 
+    /// Where other servers reach this one's API.
+    pub(crate) fn api(&self) -> String {
+        self.inner.settings.api.clone()
+    }
+
     /// How it stands among the others.
     pub(crate) fn standing(&self) -> Option<Standing> {
         let joined = self.inner.joined.load();

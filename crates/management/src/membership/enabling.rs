@@ -92,12 +92,10 @@ impl Management {
     ) -> Result<Output, Problem> {
         let membership = self.membership()?;
         let valid = valid_for(&bound)?;
-        let standing = membership.standing().ok_or_else(|| {
-            Problem::new(
-                409,
-                "This server is alone: Enable-Cluster first, so that others can join.",
-            )
-        })?;
+        if membership.standing().is_none() {
+            let text = "This server is alone: Enable-Cluster first, so that others can join.";
+            return Err(Problem::new(409, text));
+        }
         if bound.is_true("WhatIf") {
             return Ok(what_if("Making a token with which a server joins the organization"));
         }
@@ -105,10 +103,8 @@ impl Management {
             .tokens()
             .issue(membership.authority(), valid)
             .map_err(|error| Problem::internal(format!("No token could be made: {error}.")))?;
-        let own = standing.members.iter().find(|member| self.server.is(&member.name));
-        let url = own.and_then(|member| super::status::api_of(&member.endpoints));
         let token = json!({
-            "Url": url.map(|api| format!("https://{api}")),
+            "Url": format!("https://{}", membership.api()),
             "ValidUntil": made.until.iso(),
             "Token": made.text.as_str(),
         });

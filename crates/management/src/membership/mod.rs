@@ -99,6 +99,9 @@ pub trait Membership: Send + Sync {
     /// messages it has left.
     fn leave(&self, removal: Removal) -> BoxFuture<'_, Result<u64, Problem>>;
 
+    /// Where other servers reach this one's API: a host and a port.
+    fn api(&self) -> String;
+
     /// The tokens that were made here.
     fn tokens(&self) -> &JoinTokens;
 

@@ -88,7 +88,7 @@ fn redundancy(standing: Option<&Standing>) -> &'static str {
 }
 
 /// Where a server's API is, as it says itself.
-pub(super) fn api_of(endpoints: &str) -> Option<String> {
+fn api_of(endpoints: &str) -> Option<String> {
     let told: Value = serde_json::from_str(endpoints).ok()?;
     told.get("api")?.as_str().map(str::to_owned)
 }
@@ -124,7 +124,7 @@ pub(crate) fn status_shape() -> Vec<PropertyShape> {
 /// What a token looks like.
 pub(crate) fn token_shape() -> Vec<PropertyShape> {
     vec![
-        property("Url", Holds::Text, true),
+        property("Url", Holds::Text, false),
         property("ValidUntil", Holds::Moment, false),
         property("Token", Holds::Text, false),
     ]

@@ -88,6 +88,10 @@ impl Membership for Pretended {
         Box::pin(async { removal().map(|()| 7) })
     }
 
+    fn api(&self) -> String {
+        "mbx01.contoso.com:443".to_owned()
+    }
+
     fn tokens(&self) -> &JoinTokens {
         &self.tokens
     }
@@ -298,7 +302,7 @@ async fn a_server_is_removed_once_nothing_needs_it() {
     let problem = organization.refused("Remove-Server", remove(json!({}))).await;
     assert!(problem.message.starts_with("3 messages"), "{problem}");
     assert!(pretended.done().is_empty());
-    organization.ok("Remove-Server", remove(json!({ "WhatIf": true }))).await;
+    organization.ok("Remove-Server", remove(json!({ "WhatIf": true, "Force": true }))).await;
     let output = organization.ok("Remove-Server", remove(json!({ "Force": true }))).await;
     assert_eq!(output.warnings, ["3 messages of the server are taken over now."]);
     assert_eq!(pretended.done(), ["give up MBX02"]);

@@ -267,6 +267,10 @@ impl Administered for Administration {
         })
     }
 
+    fn api(&self) -> String {
+        self.membership.api()
+    }
+
     fn tokens(&self) -> &JoinTokens {
         &self.tokens
     }
