@@ -149,7 +149,10 @@ impl Relais {
     }
 
     /// A server that has its settings and no data yet; [`resume`](Self::resume) starts it.
-    pub(crate) fn unstarted(settings: Settings) -> Self {
+    ///
+    /// # Panics
+    /// When its settings cannot be written down.
+    pub fn unstarted(settings: Settings) -> Self {
         let home = tempfile::tempdir().expect("temporary directory");
         let address = loopback::address();
         let relais = Self { home, address, settings, process: None, welcome: String::new() };
@@ -238,6 +241,30 @@ impl Relais {
             let status = process.terminate(Duration::from_secs(30));
             assert!(status.success(), "relais ended with {status}\n{}", self.log());
         }
+    }
+
+    /// Waits until it has ended by itself, well.
+    ///
+    /// # Panics
+    /// When it does not, or with an error.
+    pub fn wait_for_end(&mut self) {
+        let mut process = self.process.take().expect("running");
+        let status = until("relais ends by itself", SOON, || process.ended());
+        assert!(status.success(), "relais ended with {status}\n{}", self.log());
+    }
+
+    /// Has `relais` do something that is not `serve`, with these variables: exit status and both outputs.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> (bool, String) {
+        let output = Command::new(program())
+            .args(arguments)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .output()
+            .expect("relais");
+        (output.status.success(), said(&output))
     }
 
     /// What it printed until it was ready.
@@ -407,7 +434,8 @@ impl Relais {
         address
     }
 
-    pub(crate) fn make_relay(&self) {
+    /// Makes the relay of [`relaying`](Self::relaying).
+    pub fn make_relay(&self) {
         let rights = [
             "ms-Exch-SMTP-Accept-Any-Recipient",
             "ms-Exch-SMTP-Accept-Authoritative-Domain-Sender",

@@ -13,6 +13,8 @@ use tokio::{
     time::timeout,
 };
 
+use serde::de::DeserializeOwned;
+use vault::JoinRequest;
 use zeroize::Zeroizing;
 
 use crate::{credentials::Credentials, refusal::Refusal};
@@ -87,13 +89,23 @@ impl Bodies {
                 "A sign-in must be sent as Content-Type: application/json.",
             ));
         }
-        let late = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "The body took too long.");
-        let bytes = timeout(SIGN_IN_TIMEOUT, sign_in_bytes(body)).await.map_err(late)??;
-        // Nothing of the text is repeated: it holds a password.
-        serde_json::from_slice(&bytes).map_err(|_| {
-            let text = "A sign-in is a JSON object with the texts \"user\" and \"password\".";
-            Refusal::new(StatusCode::BAD_REQUEST, text)
-        })
+        let wrong = "A sign-in is a JSON object with the texts \"user\" and \"password\".";
+        of_stranger(body, wrong).await
+    }
+
+    /// A new server's question, as tightly.
+    pub(crate) async fn question_to_join(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<JoinRequest, Refusal> {
+        if !is_json(headers) {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "A question to join must be sent as Content-Type: application/json.",
+            ));
+        }
+        of_stranger(body, "That is not what a new server asks: use relais join.").await
     }
 
     async fn read(
@@ -127,12 +139,19 @@ impl Bodies {
     }
 }
 
+/// Reads what somebody unknown says. Nothing of it is repeated: it may hold a password.
+async fn of_stranger<T: DeserializeOwned>(body: Body, wrong: &str) -> Result<T, Refusal> {
+    let late = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "The body took too long.");
+    let bytes = timeout(SIGN_IN_TIMEOUT, sign_in_bytes(body)).await.map_err(late)??;
+    serde_json::from_slice(&bytes).map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, wrong))
+}
+
 async fn sign_in_bytes(body: Body) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let mut body = Limited::new(body, MAX_SIGN_IN);
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_SIGN_IN));
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {
-            let text = "The body of a sign-in is too large, or ended before its time.";
+            let text = "The body is too large, or ended before its time.";
             Refusal::new(StatusCode::BAD_REQUEST, text)
         })?;
         if let Ok(data) = frame.into_data() {

@@ -18,6 +18,7 @@ mod credentials;
 mod deadline;
 mod events;
 mod headers;
+mod join_api;
 mod limiter;
 mod metrics;
 mod openapi;

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     events,
     headers::{quiet_for_browsers, strict},
-    metrics, pages,
+    join_api, metrics, pages,
     refusal::{Refusal, in_readers_language},
     session_api,
     sign_in::client,
@@ -36,6 +36,7 @@ pub(crate) fn router(app: &App, sandbox: Option<Router>) -> Router {
         .route("/api/v1/events", get(events::follow))
         .route("/api/v1/cmdlets/{name}", post(api::run))
         .route("/api/v1/whoami", get(api::who_am_i))
+        .route(peers::JOIN, post(join_api::join))
         .route("/api/openapi.json", get(api::openapi))
         .route("/livez", get(api::live))
         .route("/readyz", get(api::ready))

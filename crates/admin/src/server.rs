@@ -10,7 +10,7 @@ use axum::{Router, extract::Request};
 use certificates::Shown;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tls::{MutualTls, PEER_PROTOCOL};
+use tls::{JOIN_PROTOCOL, MutualTls, PEER_PROTOCOL};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -189,12 +189,13 @@ async fn shake(
     stream: TcpStream,
 ) -> io::Result<Option<TlsStream<TcpStream>>> {
     let start = LazyConfigAcceptor::new(rustls::server::Acceptor::default(), stream).await?;
-    let is_peer = {
+    let offers = |protocol: &[u8]| {
         let hello = start.client_hello();
-        hello.alpn().is_some_and(|mut offered| offered.any(|one| one == PEER_PROTOCOL))
+        hello.alpn().is_some_and(|mut offered| offered.any(|one| one == protocol))
     };
-    let acceptor = match peers.filter(|_| is_peer) {
+    let acceptor = match peers.filter(|_| offers(PEER_PROTOCOL)) {
         Some(peers) => Some(peers.peer_acceptor()),
+        None if offers(JOIN_PROTOCOL) => shown.join_acceptor(),
         None => shown.https_acceptor(),
     };
     let Some(acceptor) = acceptor else { return Ok(None) };

@@ -152,6 +152,16 @@ impl Shown {
         self.current().https.clone().map(TlsAcceptor::from)
     }
 
+    /// Accepts one connection of a server that wants to join the organization: it believes the organization's own
+    /// authority alone. `None` where its certificate cannot be shown.
+    pub fn join_acceptor(&self) -> Option<TlsAcceptor> {
+        let terms = TlsTerms::default();
+        let config = tls::server_config(Vec::new(), &self.issued.load(), false, &terms).ok()?;
+        let mut config = ServerConfig::clone(&config);
+        config.alpn_protocols = vec![tls::JOIN_PROTOCOL.to_vec()];
+        Some(TlsAcceptor::from(Arc::new(config)))
+    }
+
     /// What is shown to hosts of a Send connector, and on which terms.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! what servers leave and compares again where something may have been missed.
 
 mod figures;
+mod leave;
 
 use std::{
     sync::{

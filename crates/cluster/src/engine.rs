@@ -138,6 +138,28 @@ impl EngineSettings {
     }
 }
 
+/// What stands in a connection string, for who judges it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Described {
+    /// A password, which belongs elsewhere.
+    pub has_password: bool,
+    /// Only this machine reaches the engine there.
+    pub is_local: bool,
+}
+
+/// Reads a connection string.
+///
+/// # Errors
+/// [`EngineError::Settings`] when it is not one. Nothing of it is repeated but names of settings.
+pub fn describe(connection: &str) -> Result<Described, EngineError> {
+    let config: Config = connection.parse().map_err(|e| EngineError::Settings(chain(&e)))?;
+    let hosts = config.get_hosts();
+    Ok(Described {
+        has_password: config.get_password().is_some(),
+        is_local: !hosts.is_empty() && hosts.iter().all(is_here),
+    })
+}
+
 impl std::fmt::Debug for EngineSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The configuration's own form leaves the password out.

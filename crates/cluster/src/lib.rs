@@ -22,10 +22,11 @@ mod shadow;
 #[cfg(test)]
 mod simulation;
 mod timing;
+mod upkeep;
 
 pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Figures, Host};
 pub use directory::EngineDirectory;
-pub use engine::{Engine, EngineError, EngineSettings, Link};
+pub use engine::{Described, Engine, EngineError, EngineSettings, Link, describe};
 pub use follow::follow;
 pub use inheritance::{Heir, InheritError, Inherited, inherit_page};
 pub use lease::{Lease, Policy};
@@ -36,3 +37,4 @@ pub use postgres::Postgres;
 pub use reconcile::{Age, Findings, Occasion, Shelf, reconcile};
 pub use shadow::{CopyRules, PATIENCE, Shadow, Told};
 pub use timing::{BEAT, GRACE, LEASE};
+pub use upkeep::Holding;

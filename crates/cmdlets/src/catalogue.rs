@@ -3,7 +3,7 @@
 use crate::declaration::Cmdlet;
 use crate::standard::{join, total};
 use crate::{
-    accepted_domains, ad_permissions, auth_servers, back_pressure, component_state,
+    accepted_domains, ad_permissions, auth_servers, back_pressure, cluster, component_state,
     dkim_signing_configs, domain_publishing, exchange_certificates, mailboxes, message_tracking,
     messages, queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
     send_connectors, servers, test_message, tls_reports, transport_config, transport_security,
@@ -15,6 +15,7 @@ const FAMILIES: &[&[Cmdlet]] = &[
     ad_permissions::CMDLETS,
     auth_servers::CMDLETS,
     back_pressure::CMDLETS,
+    cluster::CMDLETS,
     component_state::CMDLETS,
     dkim_signing_configs::CMDLETS,
     domain_publishing::CMDLETS,

@@ -15,6 +15,7 @@ mod accepted_domains;
 mod ad_permissions;
 mod auth_servers;
 mod back_pressure;
+mod cluster;
 mod component_state;
 mod dkim_signing_configs;
 mod domain_publishing;

@@ -22,6 +22,7 @@ use crate::call::{Call, Expected, Prepared, audit, refused, unversioned};
 use crate::domain_publishing::{self, PublishingOracle, TEST_DOMAIN_PUBLISHING};
 use crate::elsewhere::OtherServers;
 use crate::key_records::{KeyRecords, Published};
+use crate::membership::{Membership, membership_cmdlet};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
 use crate::new_keys::NewKeys;
@@ -45,7 +46,7 @@ pub use other_servers::NotMember;
 
 /// The cmdlets, as the shell, the admin center and the API run them.
 pub struct Management {
-    directory: Directory,
+    pub(crate) directory: Directory,
     queues: Arc<dyn QueueAdministration>,
     actions: Actions,
     submission: Option<Arc<dyn Submission>>,
@@ -58,11 +59,12 @@ pub struct Management {
     tls_reports: Option<Arc<dyn TlsReportOracle>>,
     tokens: Option<TokenVerifier>,
     others: Option<Arc<dyn OtherServers>>,
-    server: ObjectName,
+    pub(crate) membership: Option<Arc<dyn Membership>>,
+    pub(crate) server: ObjectName,
     clock: Arc<dyn Clock>,
     /// Held while a cmdlet reads, checks and changes the directory, so that what it checked
     /// (an address is free, an administrator remains) still holds when it changes.
-    changing: Arc<Mutex<()>>,
+    pub(crate) changing: Arc<Mutex<()>>,
 }
 
 impl Management {
@@ -110,6 +112,7 @@ impl Management {
             tls_reports: None,
             tokens: None,
             others: None,
+            membership: None,
             server,
             clock,
             changing: Arc::default(),
@@ -164,6 +167,12 @@ impl Management {
         Self { others: Some(others), ..self }
     }
 
+    /// The same with who makes this server one of several.
+    #[must_use]
+    pub fn with_membership(self, membership: Arc<dyn Membership>) -> Self {
+        Self { membership: Some(membership), ..self }
+    }
+
     /// The same with resources to show.
     #[must_use]
     pub fn with_resources(self, board: Arc<Board>) -> Self {
@@ -211,7 +220,9 @@ impl Management {
         let bound = Bound::new(cmdlet, parameters)?;
         let is_test = cmdlet.name == SEND_TEST_MESSAGE;
         let is_queue_work = queue_cmdlet(cmdlet.name).is_some();
-        if version.is_some() && (!cmdlet.changes || is_queue_work || is_test) {
+        let is_about_servers = membership_cmdlet(cmdlet.name).is_some();
+        let has_version = cmdlet.changes && !is_queue_work && !is_test && !is_about_servers;
+        if version.is_some() && !has_version {
             return Err(unversioned(&bound));
         }
         self.run_where_it_belongs(caller, bound, version).await
@@ -245,6 +256,9 @@ impl Management {
             let place = place(&self.server, &self.directory.snapshot());
             let statuses = self.resources.as_ref().map(|board| board.statuses());
             return show(&statuses.unwrap_or_default(), &place, &bound, self.clock.now());
+        }
+        if let Some(work) = membership_cmdlet(cmdlet.name) {
+            return self.run_on_membership(caller, bound, work).await;
         }
         if let Some(work) = queue_cmdlet(cmdlet.name) {
             return self.run_on_queues(caller, bound, work).await;
@@ -419,7 +433,7 @@ impl Drop for CancelOnDrop {
 
 /// Writes an action on queues to the audit log. What has been done stays done when that fails,
 /// and the caller is told.
-async fn audited(
+pub(crate) async fn audited(
     directory: Directory,
     caller: &Caller,
     bound: &Bound,
@@ -438,7 +452,7 @@ async fn audited(
     Ok(output)
 }
 
-fn log(caller: &Caller, cmdlet: &Cmdlet, result: &Result<Output, Problem>) {
+pub(crate) fn log(caller: &Caller, cmdlet: &Cmdlet, result: &Result<Output, Problem>) {
     if cmdlet.changes {
         let refused = result.as_ref().err().map(|problem| problem.message.as_str());
         tracing::info!(user = caller.user, cmdlet = cmdlet.name, refused, "cmdlet run");

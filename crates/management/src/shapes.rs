@@ -14,6 +14,7 @@ use directory::{
 use model::ObjectName;
 use serde_json::{Map, Value};
 
+use crate::membership::{status_shape, token_shape};
 use crate::property_shape::{Holds, PropertyShape};
 use crate::queues::{Head, MessageRow, QueueRow, Type, heads};
 use crate::{domain_publishing, message_tracking, tls_reports, transport_security};
@@ -41,6 +42,8 @@ pub fn shapes() -> Vec<Shape> {
         let properties = names.iter().map(|name| fixed(name)).collect();
         shapes.push(Shape { type_name, properties });
     }
+    shapes.push(Shape { type_name: "ClusterStatus", properties: status_shape() });
+    shapes.push(Shape { type_name: "JoinToken", properties: token_shape() });
     shapes.push(Shape { type_name: "DomainPublishing", properties: domain_publishing::shape() });
     shapes.push(Shape { type_name: "TransportSecurity", properties: transport_security::shape() });
     shapes.push(Shape { type_name: "TlsReport", properties: tls_reports::shape() });

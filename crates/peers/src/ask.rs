@@ -141,7 +141,7 @@ impl fmt::Debug for Peers {
 }
 
 /// A connection to the first address that takes one.
-async fn open(endpoint: &Endpoint) -> io::Result<TcpStream> {
+pub(crate) async fn open(endpoint: &Endpoint) -> io::Result<TcpStream> {
     let found = lookup_host((endpoint.host(), endpoint.port())).await?;
     let addresses: Vec<SocketAddr> = found.take(MOST_ADDRESSES).collect();
     let stream = TcpStream::connect(&*addresses).await?;
@@ -173,7 +173,7 @@ async fn exchange(
 }
 
 /// What a refusal says (RFC 9457), else its status.
-fn detail(status: StatusCode, body: &[u8]) -> String {
+pub(crate) fn detail(status: StatusCode, body: &[u8]) -> String {
     let read: Option<Value> = serde_json::from_slice(body).ok();
     let said = read.as_ref().and_then(|body| body["detail"].as_str());
     let text = said.map_or_else(|| status.to_string(), str::to_owned);
@@ -182,7 +182,7 @@ fn detail(status: StatusCode, body: &[u8]) -> String {
 }
 
 /// Why a handshake failed.
-fn told(error: &io::Error) -> String {
+pub(crate) fn told(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
             "it closed the connection in the TLS handshake".to_owned()

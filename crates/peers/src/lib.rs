@@ -7,11 +7,13 @@
 
 mod ask;
 mod endpoint;
+mod join;
 mod member;
 mod whereabouts;
 
 pub use ask::{Peers, Question, Unanswered};
 pub use endpoint::Endpoint;
+pub use join::{JOIN, ask_to_join};
 pub use member::member;
 pub use whereabouts::{Configured, Whereabouts};
 

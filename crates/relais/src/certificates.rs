@@ -63,6 +63,11 @@ impl Certificates {
         })
     }
 
+    /// The authority's fingerprint.
+    pub(crate) fn authority(&self) -> tls::Fingerprint {
+        self.authority.fingerprint()
+    }
+
     /// The fingerprint of the authority, as administrators compare it.
     pub(crate) fn authority_fingerprint(&self) -> String {
         self.authority.fingerprint().to_string()

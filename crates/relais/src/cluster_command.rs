@@ -28,13 +28,6 @@ use crate::{
 /// The password, where the connection string is given here; nobody reads it in the list of processes.
 const PASSWORD: &str = "RELAIS_ENGINE_PASSWORD";
 
-/// What can be done with the servers of an organization.
-#[derive(Debug, clap::Subcommand)]
-pub(crate) enum Command {
-    /// Check the engine that several servers share, and say what to type where something is wrong. Changes nothing.
-    Check(Check),
-}
-
 /// Options of `relais cluster check`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Check {
@@ -56,18 +49,20 @@ pub(crate) struct Check {
     servers: u32,
 }
 
-impl Command {
-    /// The exit status: failure when something is wrong.
-    pub(crate) fn run(&self) -> Result<ExitCode> {
-        let is_good = match self {
-            Self::Check(options) => options.run()?,
-        };
-        Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
-}
-
 impl Check {
-    fn run(&self) -> Result<bool> {
+    /// Looks, and says what it found. The exit status: failure when something is wrong.
+    pub(crate) fn run(&self) -> ExitCode {
+        match self.look() {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("relais: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn look(&self) -> Result<bool> {
         let findings = match self.engine() {
             Ok(engine) => self.ask(&engine)?,
             Err(error) => vec![Finding::bad(

@@ -1,6 +1,6 @@
 //! `relais`: the command line. `serve` runs a server, `shell` manages one, `check` looks at what one
-//! depends on, `spool` looks after the spool of one that does not run,
-//! `cluster` after what several servers share. Everything else is in the rooms below; this crate only wires them.
+//! depends on, `spool` looks after the spool of one that does not run, `join` makes one of an organization's,
+//! `cluster` looks after what several share. Everything else is in the rooms below; this crate only wires them.
 
 mod acme_section;
 mod back_pressure;
@@ -9,6 +9,7 @@ mod check;
 mod cluster_command;
 mod config;
 mod first_start;
+mod join;
 mod membership;
 mod redundancy_metrics;
 mod serve;
@@ -38,12 +39,16 @@ enum Command {
     Shell(ShellOptions),
     /// Check what a server here depends on, and say what to type where something is wrong.
     Check(check::Options),
+    /// Make the data directory of a server that is new to its organization.
+    Join(join::Join),
+    /// Have a running server leave its organization: the others get its messages, and it ends.
+    Leave(join::Reach),
+    /// From one server to several and back, and what they share.
+    #[command(subcommand)]
+    Cluster(join::ClusterCommand),
     /// Check a spool, or take mail out of it, while no server has it open.
     #[command(subcommand)]
     Spool(spool_command::Command),
-    /// Look after what several servers share.
-    #[command(subcommand)]
-    Cluster(cluster_command::Command),
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,11 +86,16 @@ fn main() -> ExitCode {
             eprintln!("relais: {error:#}");
             ExitCode::FAILURE
         }),
+        Command::Join(options) => match options.run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("relais: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+        Command::Leave(reach) => reach.leave(),
+        Command::Cluster(command) => command.run(),
         Command::Spool(command) => command.run().unwrap_or_else(|error| {
-            eprintln!("relais: {error:#}");
-            ExitCode::FAILURE
-        }),
-        Command::Cluster(command) => command.run().unwrap_or_else(|error| {
             eprintln!("relais: {error:#}");
             ExitCode::FAILURE
         }),

@@ -2,91 +2,36 @@
 //! it tells them, and what it knows of them. Where there is no such file it is alone, and everything here is
 //! idle.
 
+mod administration;
+mod engine_file;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use arc_swap::ArcSwapOption;
 use cluster::{
-    BeginAgain, Cluster, ClusterSettings, Engine, EngineDirectory, EngineError, EngineSettings,
-    Figures, Heir, Host, Member, Policy,
+    BeginAgain, Cluster, ClusterSettings, Engine, EngineDirectory, EngineError, Figures, Heir,
+    Host, Member, Policy, Seat,
 };
 use directory::{Directory, Server, SharedStore, Snapshot};
+use management::Standing;
 use model::{Clock, ObjectName};
 use parking_lot::Mutex;
 use peers::{Configured, Endpoint, Whereabouts};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use spool::Spool;
-use tls::TrustAnchors;
+use spool::{Batch, Spool, SpoolError};
 use tokio::{sync::watch, task::AbortHandle};
 use transport::{LearnedLimit, ShadowQueue, Transport};
-use vault::{DataKey, Sealed};
+use vault::DataKey;
 
-/// The file in the data directory.
-const FILE: &str = "engine.json";
-/// What the sealed password is for.
-const PASSWORD: &str = "engine.json/password";
+pub(crate) use self::{
+    administration::{Administration, Departure, Handed},
+    engine_file::{EngineFile, State},
+};
+
 /// Finished messages are remembered for so long beyond the longest time that any can wait.
 const BEYOND_EXPIRY: Duration = Duration::from_secs(86_400);
-
-/// Which engine the organization has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct EngineFile {
-    /// libpq's connection string, without a password.
-    pub(crate) connection: String,
-    /// The password, sealed with the data key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) password: Option<Sealed>,
-}
-
-impl EngineFile {
-    /// What the data directory says; nothing on a server that is alone.
-    pub(crate) fn read(data: &Path) -> Result<Option<Self>> {
-        let path = data.join(FILE);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", path.display()));
-            }
-        };
-        let file = serde_json::from_str(&text);
-        file.map(Some).with_context(|| format!("{} is not right", path.display()))
-    }
-
-    /// Writes it down, for its owner only.
-    pub(crate) fn write(&self, data: &Path) -> Result<()> {
-        use std::{io::Write, os::unix::fs::OpenOptionsExt};
-        let (path, new) = (data.join(FILE), data.join("engine.json.new"));
-        let mut options = std::fs::OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-        file.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, &path)?;
-        std::fs::File::open(data)?.sync_all().context("the data directory cannot be synced")
-    }
-
-    /// Takes it away.
-    pub(crate) fn remove(data: &Path) -> Result<()> {
-        std::fs::remove_file(data.join(FILE)).context("engine.json cannot be removed")
-    }
-
-    /// The engine it leads to.
-    pub(crate) fn engine(&self, key: &DataKey, trust: &TrustAnchors) -> Result<Engine> {
-        let password =
-            self.password.as_ref().map(|sealed| key.open(sealed, PASSWORD)).transpose()?;
-        let password = password.as_ref().map(|bytes| std::str::from_utf8(bytes)).transpose()?;
-        let tls = trust.client_config().ok().map(|config| config.as_ref().clone());
-        Ok(Engine::new(EngineSettings::new(&self.connection, password, tls)?))
-    }
-
-    /// With a password, sealed.
-    pub(crate) fn new(connection: &str, password: Option<&str>, key: &DataKey) -> Result<Self> {
-        let sealed = password.map(|text| key.seal(text.as_bytes(), PASSWORD)).transpose()?;
-        Ok(Self { connection: connection.to_owned(), password: sealed })
-    }
-}
 
 /// Opens the directory: the embedded one, or the organization's on its engine.
 pub(crate) fn open_directory(
@@ -109,6 +54,14 @@ pub(crate) async fn prepare(engine: &Engine) -> Result<()> {
         }
         done => Ok(done?),
     }
+}
+
+/// Makes a spool that of a server alone. Blocks.
+pub(crate) fn forget_engine(spool: &Spool) -> Result<(), SpoolError> {
+    let mut batch = Batch::new();
+    let next = spool.upcoming_id();
+    batch.incarnation(None).copied_below(next).told_below(next);
+    spool.commit_here_blocking(batch)
 }
 
 /// What membership is made of.
@@ -136,6 +89,7 @@ struct Inner {
 }
 
 struct Joined {
+    engine: Engine,
     cluster: Cluster,
     members: watch::Receiver<Vec<Member>>,
     tasks: Vec<AbortHandle>,
@@ -161,16 +115,24 @@ impl Membership {
         let followed =
             tokio::spawn(cluster::follow(engine.clone(), directory.clone(), revisions.subscribe()));
         let settings = ClusterSettings {
-            engine,
+            engine: engine.clone(),
             name: server.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             spool: spool.clone(),
             host: Arc::new(Here { inner: Arc::clone(&self.inner), revisions }),
             clock: Arc::clone(clock),
         };
-        let cluster = tokio::task::spawn_blocking(move || Cluster::start(settings)).await??;
+        let started = tokio::task::spawn_blocking(move || Cluster::start(settings)).await;
+        let cluster = match started.map_err(anyhow::Error::from).and_then(|c| Ok(c?)) {
+            Ok(cluster) => cluster,
+            Err(error) => {
+                followed.abort();
+                return Err(error);
+            }
+        };
         let again = tokio::spawn(pass_on(cluster.begin_again(), self.inner.begin_again.clone()));
         let joined = Joined {
+            engine,
             members: cluster.members(),
             cluster,
             tasks: vec![followed.abort_handle(), again.abort_handle()],
@@ -234,6 +196,53 @@ impl Membership {
         let joined = self.inner.joined.load();
         let members = joined.as_ref()?.members.borrow();
         members.iter().find(|member| server.name.is(&member.name)).cloned()
+    }
+
+    /// The engine that this server shares with others.
+    pub(crate) fn engine(&self) -> Option<Engine> {
+        self.inner.joined.load().as_ref().map(|joined| joined.engine.clone())
+    }
+
+    /// Its seat there.
+    pub(crate) fn seat(&self) -> Option<Seat> {
+        self.inner.joined.load().as_ref()?.cluster.seat()
+    }
+
+    /// Whether it has one.
+    pub(crate) fn is_seated(&self) -> bool {
+        self.seat().is_some()
+    }
+
+    /// Where other servers reach this one's API.
+    pub(crate) fn api(&self) -> String {
+        self.inner.settings.api.clone()
+    }
+
+    /// How it stands among the others.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        let joined = self.inner.joined.load();
+        let joined = joined.as_ref()?;
+        let shadow = joined.cluster.shadow();
+        let alone = self.inner.settings.spool.alone().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the spool cannot be asked");
+            0
+        });
+        Some(Standing {
+            members: joined.members.borrow().clone(),
+            is_seated: joined.cluster.is_seated(),
+            is_away: shadow.is_away(),
+            is_behind: shadow.is_behind(),
+            alone,
+        })
+    }
+
+    /// Gives the seat up for good, after the Transport service has ended. Returns how many messages are left to
+    /// others.
+    pub(crate) async fn leave(&self) -> Result<u64> {
+        let joined = self.inner.joined.swap(None);
+        let joined = joined.ok_or_else(|| anyhow::anyhow!("this server is alone"))?;
+        joined.tasks.iter().for_each(AbortHandle::abort);
+        Ok(tokio::task::spawn_blocking(move || joined.cluster.leave()).await??)
     }
 
     /// Ends, after the Transport service has.

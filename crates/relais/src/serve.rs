@@ -1,19 +1,22 @@
 //! `relais serve`: opens what a server is made of, from the bottom up, and closes it from the
 //! top down.
 
+mod ending;
+mod place;
+
 use std::{
     io::IsTerminal,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use acme::{Acme, AcmeParts};
-use admin::{AdminSettings, Endpoint, Endpoints};
+use admin::AdminSettings;
 use anyhow::{Context, Result};
 use cluster::BeginAgain;
-use delivery::{Dialer, DirectDialer, FrontEnds, OwnAddresses, Servers};
+use delivery::{Dialer, DirectDialer, FrontEnds, Servers};
 use directory::Directory;
 use dns::ResolverSettings;
 use frontend::{FrontEnd, FrontEndSettings};
@@ -29,19 +32,26 @@ use reception::{DropDirectories, DropSettings, Reception, ReceptionSettings};
 use sandbox::Sandbox;
 use spool::{Lock, Spool};
 use tls::TrustAnchors;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, mpsc, oneshot},
+};
 use tracking::{
     DiagnosticLog, EventCounters, MessageTrackingLog, Readers, SessionLogFiles, TrackingSettings,
     files::DirectoryCap,
 };
 use transport::{Transport, TransportSettings, ValidationSettings};
-use vault::{Authority, DataKey};
+use vault::{Authority, DataKey, JoinTokens};
 
+use self::{
+    ending::{Signals, Why},
+    place::{endpoints, names, own_addresses, published},
+};
 use crate::{
     certificates::Certificates,
     config::Config,
     first_start,
-    membership::{self, EngineFile, Membership, MembershipSettings},
+    membership::{self, Administration, Departure, EngineFile, Membership, MembershipSettings},
     redundancy_metrics::RedundancyMetrics,
     welcome::{self, Welcome},
 };
@@ -79,6 +89,7 @@ struct Server {
     stop_admin: oneshot::Sender<()>,
     acme: Option<Acme>,
     membership: Membership,
+    departures: mpsc::Receiver<Departure>,
     _sandbox: Option<Arc<Sandbox>>,
 }
 
@@ -106,31 +117,47 @@ pub(crate) fn run(options: Options) -> Result<()> {
         let mut signals = Signals::new()?;
         let mut life = Life::default();
         loop {
-            let server = start(&config, &data, options.sandbox, life).await?;
+            let mut server = start(&config, &data, options.sandbox, life).await?;
             let mut again = server.membership.begin_again();
-            life.begins_again = tokio::select! {
-                () = signals.wait() => false,
+            let why = tokio::select! {
+                () = signals.wait() => Why::Stopped,
                 Ok(why) = again.wait_for(Option::is_some) => {
                     life.fenced += u64::from(*why == Some(BeginAgain::Fenced));
-                    true
+                    Why::BeginsAgain
                 }
+                Some(departure) = server.departures.recv() => Why::Leaves(departure),
             };
-            tracing::info!(begins_again = life.begins_again, "stopping");
-            server.stop().await;
-            if !life.begins_again {
-                return Ok(());
+            life.begins_again = true;
+            tracing::info!(?why, "stopping");
+            match why {
+                Why::Stopped => {
+                    server.stop().await;
+                    return Ok(());
+                }
+                Why::BeginsAgain => server.stop().await,
+                Why::Leaves(departure) => {
+                    if server.leave(departure, &data).await {
+                        println!("This server has left its organization. Its data directory is not needed any more.");
+                        return Ok(());
+                    }
+                }
             }
         }
     })
 }
 
-fn read_config(options: &Options) -> Result<Config> {
+/// The settings in `file`, else in the usual place, if there are any.
+pub(crate) fn config_in(file: Option<&Path>, sandbox: bool) -> Result<Config> {
     let default = Path::new(DEFAULT_CONFIG);
-    let mut config = match &options.config {
-        Some(path) => Config::read(path)?,
-        None if !options.sandbox && default.exists() => Config::read(default)?,
-        None => Config::default(),
-    };
+    match file {
+        Some(path) => Config::read(path),
+        None if !sandbox && default.exists() => Config::read(default),
+        None => Ok(Config::default()),
+    }
+}
+
+fn read_config(options: &Options) -> Result<Config> {
+    let mut config = config_in(options.config.as_deref(), options.sandbox)?;
     if let Some(domain) = &options.domain {
         config.domain = Some(domain.clone());
     }
@@ -156,6 +183,10 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
     let keys = data.join("keys");
     make_private(&keys)?;
     let (key_file, directory_file) = (keys.join("data.key"), data.join("directory.db"));
+    let engine_file = EngineFile::read(data)?;
+    if let Some(file) = &engine_file {
+        file.refuse_left(data)?;
+    }
     anyhow::ensure!(
         key_file.exists() || !directory_file.exists(),
         "{} is missing, without which the secrets in {} cannot be read: bring it back from the backup",
@@ -164,7 +195,12 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
     );
     let key = DataKey::load_or_create(&key_file)?;
     let trust = Arc::new(TrustAnchors::with_files(&config.tls.trusted_ca_files)?);
-    let engine = EngineFile::read(data)?.map(|file| file.engine(&key, &trust)).transpose()?;
+    let engine_file = match engine_file {
+        Some(file) => file.settled(data, &directory_file, &key, &clock)?,
+        None => None,
+    };
+    let joined_as = engine_file.as_ref().and_then(|file| file.server.clone());
+    let engine = engine_file.map(|file| file.engine(&key, &trust)).transpose()?;
     if let Some(engine) = &engine {
         membership::prepare(engine).await?;
     }
@@ -174,7 +210,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         membership::open_directory(&file, key, clock, engine.as_ref())
     })
     .await??;
-    let (name, fqdn) = this_server(&directory, config, with_sandbox)?;
+    let (name, fqdn) = this_server(&directory, config, joined_as, with_sandbox)?;
     let organization = directory.snapshot().organization.name.clone();
     let authority = Authority::load_or_create(&keys, &key, &organization, clock.as_ref())?;
     let admin_address = config.listen.admin.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 443)));
@@ -191,6 +227,10 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
     let spool = open_spool(data, config.resources.disk_reserve(), life.begins_again).await?;
+    if engine.is_none() && spool.incarnation()?.is_some() {
+        // It is not one of several any more.
+        membership::forget_engine(&spool)?;
+    }
     let membership = Membership::new(MembershipSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -198,6 +238,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         api: published(&fqdn, admin_address),
         clock: Arc::clone(&clock),
     });
+    let queued = spool.clone();
     // Before anything of the spool is queued.
     if let Some(engine) = engine {
         membership.begin(engine).await?;
@@ -306,10 +347,28 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         })
     });
     let management =
-        Management::new(directory, transport.clone(), name.clone(), Arc::clone(&clock));
+        Management::new(directory.clone(), transport.clone(), name.clone(), Arc::clone(&clock));
     let whereabouts = membership.whereabouts(config.peers());
     let others = Peers::new(Arc::new(whereabouts), Arc::clone(&certificates.mutual));
-    let management = management.with_tokens(tokens).with_other_servers(Arc::new(others));
+    let (leaving, departures) = mpsc::channel(1);
+    let administration = Administration {
+        membership: membership.clone(),
+        directory: directory.clone(),
+        server: name.clone(),
+        spool: queued,
+        data: data.to_owned(),
+        key,
+        trust,
+        heir: transport.heir(),
+        tokens: JoinTokens::new(Arc::clone(&clock)),
+        authority: certificates.authority(),
+        departures: leaving,
+        changing: Mutex::default(),
+    };
+    let management = management
+        .with_tokens(tokens)
+        .with_other_servers(Arc::new(others))
+        .with_membership(Arc::new(administration));
     let management = Arc::new(management);
     let mut metrics = Registry::with_prefix("relais");
     counters.register(&mut metrics);
@@ -357,6 +416,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         stop_admin,
         acme,
         membership,
+        departures,
         _sandbox: sandbox,
     })
 }
@@ -397,10 +457,11 @@ fn message_tracking(
 fn this_server(
     directory: &Directory,
     config: &Config,
+    joined_as: Option<ObjectName>,
     sandbox: bool,
 ) -> Result<(ObjectName, DomainName)> {
-    let name = match &config.server {
-        Some(name) => name.clone(),
+    let name = match config.server.clone().or(joined_as) {
+        Some(name) => name,
         None => host_name()?,
     };
     if directory.is_empty() {
@@ -423,7 +484,7 @@ fn this_server(
     Ok((server.name.clone(), server.fqdn.clone()))
 }
 
-fn host_name() -> Result<ObjectName> {
+pub(crate) fn host_name() -> Result<ObjectName> {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .context("the host name cannot be read")?;
     let short = name.trim().split('.').next().unwrap_or_default().to_owned();
@@ -466,54 +527,8 @@ pub(crate) fn adapter(config: &Config, sandbox: Option<&Sandbox>) -> Result<Reso
     Ok(ResolverSettings { validator, ..settings })
 }
 
-/// The addresses of this machine. Loopback is always among them, unless mail exchangers may be
-/// there.
-fn own_addresses(loopback_next_hops: bool) -> OwnAddresses {
-    Arc::new(move || {
-        let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
-            tracing::warn!(%error, "the addresses of this machine cannot be read");
-            Vec::new()
-        });
-        let found = interfaces.iter().map(|i| i.ip()).filter(|ip| !ip.is_loopback());
-        let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
-        found.chain(loopback.into_iter().filter(|_| !loopback_next_hops)).collect()
-    })
-}
-
-/// Where a client on this machine submits mail.
-fn endpoints(config: &Config, server: &ObjectName, sandbox: bool) -> Endpoints {
-    let endpoint = |configured: Option<&Vec<SocketAddr>>, port: u16| {
-        let address = configured
-            .and_then(|list| list.first().copied())
-            .unwrap_or(SocketAddr::from(([127, 0, 0, 1], port)));
-        let ip =
-            if address.ip().is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { address.ip() };
-        Endpoint { host: ip.to_string(), port: address.port() }
-    };
-    Endpoints {
-        server: server.to_string(),
-        submission: endpoint(config.listen.client_frontend.as_ref(), 587),
-        relay: sandbox.then(|| endpoint(config.listen.sandbox_relay.as_ref(), 10025)),
-    }
-}
-
-/// Where other servers reach the API.
-fn published(fqdn: &DomainName, admin: SocketAddr) -> String {
-    if admin.ip().is_unspecified() { format!("{fqdn}:{}", admin.port()) } else { admin.to_string() }
-}
-
-fn names(fqdn: &DomainName, admin: SocketAddr) -> Vec<String> {
-    let mut names =
-        vec![fqdn.to_string(), "localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-    let ip = admin.ip();
-    if !ip.is_unspecified() && !names.contains(&ip.to_string()) {
-        names.push(ip.to_string());
-    }
-    names
-}
-
 /// A directory only its owner may look into.
-fn make_private(directory: &Path) -> Result<()> {
+pub(crate) fn make_private(directory: &Path) -> Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     if !directory.exists() {
         std::fs::DirBuilder::new()
@@ -524,47 +539,4 @@ fn make_private(directory: &Path) -> Result<()> {
     }
     std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))
         .with_context(|| format!("cannot protect {}", directory.display()))
-}
-
-impl Server {
-    /// Stops taking mail, then sending it, then answering.
-    async fn stop(self) {
-        self.reception.stop().await;
-        self.drop_directories.stop().await;
-        self.transport.stop().await;
-        self.membership.stop().await;
-        self.front_end.stop().await;
-        if let Some(acme) = self.acme {
-            acme.stop().await;
-        }
-        let _ = self.stop_admin.send(());
-        match tokio::time::timeout(Duration::from_secs(5), self.admin).await {
-            Ok(Ok(Err(error))) => tracing::error!(%error, "the admin center ended badly"),
-            Ok(Err(error)) => tracing::error!(%error, "the admin center ended badly"),
-            Ok(Ok(Ok(()))) | Err(_) => {}
-        }
-    }
-}
-
-/// SIGTERM and SIGINT.
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }

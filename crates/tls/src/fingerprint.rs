@@ -18,6 +18,11 @@ impl Fingerprint {
         Self(bytes)
     }
 
+    /// The one with these 32 bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes of the hash.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

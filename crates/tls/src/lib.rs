@@ -36,7 +36,7 @@ pub use facts::{CertificateContent, CertificateFacts};
 pub use failure::{FailureKind, HandshakeFailure};
 pub use fingerprint::Fingerprint;
 pub use identity::Identity;
-pub use mutual::{MutualTls, PEER_PROTOCOL};
+pub use mutual::{JOIN_PROTOCOL, MutualTls, PEER_PROTOCOL};
 pub use peer::vouched;
 pub use role::{Role, is_named};
 pub use server::ServerTls;

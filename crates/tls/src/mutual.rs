@@ -28,6 +28,10 @@ use crate::{Identity, Role, TlsError, provider::provider, verifier::roots_of};
 /// What a Mailbox server says by ALPN (RFC 7301) to another at a port where browsers come too.
 pub const PEER_PROTOCOL: &[u8] = b"relais-peer";
 
+/// What a server says there that is not one of the organization yet: it is shown a certificate of the organization's
+/// authority, whatever browsers are shown.
+pub const JOIN_PROTOCOL: &[u8] = b"relais-join";
+
 /// A server's identity towards the other servers, replaced without a restart.
 pub struct MutualTls {
     authority: CertificateDer<'static>,

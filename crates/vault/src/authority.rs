@@ -23,8 +23,8 @@ use crate::{
     file::{self, Access, damaged},
 };
 
-const CERTIFICATE_FILE: &str = "authority.pem";
-const KEY_FILE: &str = "authority.key";
+pub(crate) const CERTIFICATE_FILE: &str = "authority.pem";
+pub(crate) const KEY_FILE: &str = "authority.key";
 /// What the sealed key is for.
 const KEY_CONTEXT: &str = "authority.key";
 const COMMON_NAME: &str = "Relais Certificate Authority";

@@ -107,7 +107,7 @@ impl DataKey {
         Ok(secret)
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
         let key = UnboundKey::new(&AES_256_GCM, bytes).map_err(|_| VaultError::Crypto)?;
         Ok(Self(Arc::new(LessSafeKey::new(key))))
     }

@@ -46,6 +46,11 @@ pub enum VaultError {
         "the secret cannot be opened: it is damaged, or was sealed with another data key or for another use"
     )]
     CannotOpen,
+    /// A text is no join token. Nothing of it is repeated.
+    #[error(
+        "this is no join token: New-JoinToken on a server of the organization gives one, which begins with relais-join-"
+    )]
+    NoToken,
     /// Encryption or the source of random numbers failed.
     #[error("the machine's cryptography failed")]
     Crypto,

@@ -15,6 +15,7 @@ mod domain_publishing;
 mod drop_directories;
 mod front_end;
 mod injection;
+mod joining;
 mod limits;
 mod line_ends;
 mod lookups_through_front_ends;

@@ -9,6 +9,7 @@ mod domain_publishing;
 mod elsewhere;
 mod exchange_certificates;
 mod mailboxes;
+mod membership;
 mod message_tracking;
 mod permissions;
 mod receive_connectors;
