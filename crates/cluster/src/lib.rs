@@ -9,6 +9,7 @@ mod cluster;
 mod directory;
 mod engine;
 mod follow;
+mod hang_up;
 mod inheritance;
 mod lease;
 mod ledger;
@@ -25,6 +26,7 @@ pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Host};
 pub use directory::EngineDirectory;
 pub use engine::{Engine, EngineError, EngineSettings, Link};
 pub use follow::follow;
+pub use hang_up::HangUp;
 pub use inheritance::{Heir, InheritError, Inherited, inherit_page};
 pub use lease::{Lease, Policy};
 pub use ledger::{
