@@ -4,7 +4,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 /// The library, wherever Debian has it on this machine.
@@ -17,14 +16,18 @@ fn library() -> PathBuf {
     libraries.into_iter().find(|path| path.exists()).expect("libfaketime is installed")
 }
 
-/// Has a program go by the time plus what `file` says.
-pub(crate) fn attach(command: &mut Command, file: &Path) {
-    command
-        .env("LD_PRELOAD", library())
-        .env("FAKETIME_TIMESTAMP_FILE", file)
-        .env("FAKETIME_NO_CACHE", "1")
-        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-        .env("DONT_FAKE_MONOTONIC", "1");
+/// The program `env` with what has another one, its next argument, go by the time plus what `file` says. Whatever
+/// starts it, as another user it may be, does not go by it.
+pub(crate) fn environment(file: &Path) -> Vec<String> {
+    let pairs = [
+        ("LD_PRELOAD", library().display().to_string()),
+        ("FAKETIME_TIMESTAMP_FILE", file.display().to_string()),
+        ("FAKETIME_NO_CACHE", "1".to_owned()),
+        ("DONT_FAKE_MONOTONIC", "1".to_owned()),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+    ];
+    let pairs = pairs.map(|(name, value)| format!("{name}={value}"));
+    std::iter::once("env".to_owned()).chain(pairs).collect()
 }
 
 /// Sets it ahead by so many seconds, or back.

@@ -255,9 +255,6 @@ impl Postgres {
         let log = fs::File::options().create(true).append(true).open(self.file("log"));
         let log = log.expect("log");
         let mut command = self.owned("postgres");
-        if self.has_false_time {
-            false_time::attach(&mut command, &self.file("clock"));
-        }
         command.args(["-D", &self.data()]).args(["-c", &format!("listen_addresses={}", self.at)]);
         command.args(["-c", "unix_socket_directories=", "-c", &format!("port={PORT}")]);
         let errors = log.try_clone().expect("log");
@@ -406,12 +403,17 @@ impl Postgres {
 
     /// A program of PostgreSQL's, as whoever may run it.
     fn owned(&self, program: &str) -> Command {
-        let path = Path::new("/usr/lib/postgresql/15/bin").join(program);
-        if !is_root() {
-            return Command::new(path);
+        let mut words: Vec<String> = Vec::new();
+        if is_root() {
+            let other = ["setpriv", "--reuid", OWNER, "--regid", OWNER, "--clear-groups", "--"];
+            words.extend(other.map(str::to_owned));
         }
-        let mut command = command_on(self.host.as_ref(), "setpriv");
-        command.args(["--reuid", OWNER, "--regid", OWNER, "--clear-groups", "--"]).arg(path);
+        if self.has_false_time && program == "postgres" {
+            words.extend(false_time::environment(&self.file("clock")));
+        }
+        words.push(format!("/usr/lib/postgresql/15/bin/{program}"));
+        let mut command = command_on(self.host.as_ref(), &words[0]);
+        command.args(&words[1..]);
         command
     }
 

@@ -200,12 +200,14 @@ impl Relais {
             let mut command = command_on(self.host.as_ref(), "fiu-run");
             command.arg("-x").arg("-f").arg(self.home.path().join("fiu")).arg(program());
             command
+        } else if self.settings.false_time {
+            let environment = false_time::environment(&self.clock_file());
+            let mut command = command_on(self.host.as_ref(), &environment[0]);
+            command.args(&environment[1..]).arg(program());
+            command
         } else {
             command_on(self.host.as_ref(), program())
         };
-        if self.settings.false_time {
-            false_time::attach(&mut command, &self.clock_file());
-        }
         command.arg("serve").arg("--config").arg(self.home.path().join("relais.toml"));
         command.arg("--data").arg(self.data());
         if self.settings.sandbox {

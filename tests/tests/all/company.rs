@@ -178,6 +178,20 @@ impl Company {
         &mut self.organization.servers[number - 1]
     }
 
+    /// The primary is killed. As a manager of PostgreSQL does it, the standby that has more is promoted, and the other
+    /// follows it. Returns the new primary's place among the nodes.
+    pub(crate) fn fail_over(&mut self) -> usize {
+        let nodes = &mut self.organization.engine;
+        nodes[0].kill();
+        let first_is_ahead = nodes[1].received() >= nodes[2].received();
+        let (ahead, behind, name) = if first_is_ahead { (1, 2, "s2") } else { (2, 1, "s1") };
+        nodes[ahead].promote(&format!("ANY 1 ({name})"));
+        nodes[behind].follow(&nodes[ahead], name);
+        nodes[behind].stop();
+        nodes[behind].revive();
+        ahead
+    }
+
     /// Submits mail to all.
     pub(crate) fn load(&self) -> Load {
         let servers = &self.organization.servers;
@@ -239,6 +253,35 @@ impl Company {
             let held = self.organization.sql("SELECT count(*) FROM relais.message");
             (held == "0" && self.queued() == 0).then_some(())
         });
+    }
+
+    /// Waits until the engine has a copy of each message that waits, and of no other.
+    pub(crate) fn wait_until_alike(&self) {
+        let begun = Instant::now();
+        until("spools and engine are alike", DRAINED, || {
+            let (held, queued) =
+                (self.organization.sql("SELECT count(*) FROM relais.message"), self.queued());
+            if begun.elapsed() > DRAINED - RECORDED_WITHIN {
+                eprintln!("the engine has {held}, the queues {queued}");
+                for server in 1..=3 {
+                    let queues = self.organization.servers[server - 1].queues();
+                    eprintln!(
+                        "{server}: {}, {}, {queues:?}",
+                        self.held_of(server),
+                        self.stored(server)
+                    );
+                }
+            }
+            (held == queued.to_string()).then_some(())
+        });
+    }
+
+    /// Messages in the spool of a server (from 1).
+    fn stored(&self, server: usize) -> u64 {
+        let file = self.organization.servers[server - 1].data().join("spool/spool.db");
+        let spool = Connection::open(file).expect("the spool's file");
+        let count = spool.query_row("SELECT count(*) FROM message", [], |row| row.get(0));
+        count.expect("a count")
     }
 
     /// Messages in the servers' queues.

@@ -137,9 +137,7 @@ fn an_engine_from_a_backup_gets_what_it_lacks_and_nothing_is_dropped() {
     for server in 1..=3 {
         company.wait_for_log(server, ANOTHER, 1, FOUND);
     }
-    until("spools and engine have the same", FOUND, || {
-        (held(&company) as u64 == company.queued()).then_some(())
-    });
+    company.wait_until_alike();
     company.open_sink();
     company.drain();
     company.reconcile(&load, &[broken]);
@@ -178,9 +176,7 @@ fn without_the_engine_mail_is_accepted_alone_and_gets_its_copies_later() {
     }
     wait_for_all(&company);
     load.stop_all();
-    until("the engine has what waits", BACK, || {
-        (held(&company) as u64 == company.queued()).then_some(())
-    });
+    company.wait_until_alike();
     company.server(1).kill();
     company.wait_until_taken_over(1);
     company.open_sink();
