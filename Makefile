@@ -3,7 +3,9 @@
 # make bench    Relais, Postfix and the machine's ceiling side by side, and what signing costs
 # make soak     load and crashes for MINUTES (default 10), then KILLS (default 50) that are accounted for,
 #               then power cuts in IMAGES (default 5000) of what was recorded of the real program, and
-#               SCHEDULES (default a million) of crashes on a simulated disk
+#               SCHEDULES (default a million) of crashes on a simulated disk; then SERVER_KILLS (default 20) of one
+#               of several servers, and SOAK_SECONDS (default 600) of whatever can happen to them and their engine,
+#               from a seed (RELAIS_SEED repeats it)
 # make fuzz     what reads a peer's bytes, for SECONDS each (default 60); needs nightly and cargo-fuzz
 # make docs     the API documentation of every crate
 
@@ -13,6 +15,8 @@ KILLS ?= 50
 IMAGES ?= 5000
 SCHEDULES ?= 1000000
 SECONDS_EACH ?= 60
+SERVER_KILLS ?= 20
+SOAK_SECONDS ?= 600
 
 .PHONY: run build test web web-test lint deny check-peers bench soak fuzz docs
 
@@ -81,6 +85,8 @@ soak: check-peers
 	RELAIS_IMAGES=$(IMAGES) $(CARGO) nextest run --locked -p end-to-end power_cut --success-output final
 	RELAIS_SCHEDULES=$(SCHEDULES) RELAIS_FIRST_SEED=$$(date +%s)000000 \
 		$(CARGO) nextest run --locked -p simulated-disk share --success-output final
+	RELAIS_SERVER_KILLS=$(SERVER_KILLS) SOAK_SECONDS=$(SOAK_SECONDS) $(CARGO) nextest run --locked --profile soak \
+		-p end-to-end -E 'test(servers_that_are_killed_under_load) | test(soak::)' --success-output final
 
 fuzz:
 	@if [ ! -d fuzz ]; then echo "there are no fuzz targets yet"; exit 1; fi

@@ -12,7 +12,9 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
+    false_time,
     loopback::address,
+    namespaces::{Host, NETWORKS, Network, command_on},
     process::{Process, is_root, run, said},
     wait::{SOON, until},
 };
@@ -26,6 +28,8 @@ const RELAIS: &str = "relais";
 /// One node.
 pub struct Postgres {
     at: Ipv4Addr,
+    host: Option<Host>,
+    has_false_time: bool,
     directory: TempDir,
     process: Option<Process>,
 }
@@ -44,10 +48,36 @@ impl Postgres {
     /// # Panics
     /// As [`Postgres::start`].
     pub fn start_with(settings: &[&str]) -> Self {
-        let mut node = Self::place();
+        Self::begin(Self::place(None), settings)
+    }
+
+    /// The same on a host of its own.
+    ///
+    /// # Panics
+    /// As [`Postgres::start`].
+    pub fn start_on(network: &Network, settings: &[&str]) -> Self {
+        Self::begin(Self::place(Some(network)), settings)
+    }
+
+    /// The same with a clock that can be set ([`Postgres::set_clock`]).
+    ///
+    /// # Panics
+    /// As [`Postgres::start`].
+    pub fn with_false_time() -> Self {
+        let mut node = Self::place(None);
+        node.has_false_time = true;
+        node.set_clock(0);
+        Self::begin(node, &["fsync=off", "full_page_writes=off"])
+    }
+
+    fn begin(mut node: Self, settings: &[&str]) -> Self {
         let data = node.data();
         let initdb = ["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"];
         node.tool("initdb", initdb.into_iter().chain(["--username", OWNER, "-D", &data]));
+        let who = fs::read_to_string(node.file("data/pg_hba.conf")).expect("pg_hba.conf");
+        let more =
+            format!("host all all {NETWORKS} trust\nhost replication all {NETWORKS} trust\n");
+        node.write("data/pg_hba.conf", &(who + &more));
         node.set(settings);
         node.revive();
         node.sql_in(OWNER, &format!("CREATE ROLE {RELAIS} LOGIN"));
@@ -60,7 +90,7 @@ impl Postgres {
     /// # Panics
     /// When it cannot be made.
     pub fn standby_of(primary: &Self, name: &str) -> Self {
-        let mut node = Self::place();
+        let mut node = Self::place(primary.host.as_ref().map(Host::network));
         let (host, port) = (primary.at.to_string(), PORT.to_string());
         let data = node.data();
         let from = ["-h", &host, "-p", &port, "-U", OWNER, "-D", &data];
@@ -78,7 +108,18 @@ impl Postgres {
     /// # Panics
     /// As [`Postgres::start`].
     pub fn trio() -> [Self; 3] {
-        let primary = Self::start_with(&[]);
+        Self::three(Self::start_with(&[]))
+    }
+
+    /// The same on hosts of their own.
+    ///
+    /// # Panics
+    /// As [`Postgres::start`].
+    pub fn trio_on(network: &Network) -> [Self; 3] {
+        Self::three(Self::start_on(network, &[]))
+    }
+
+    fn three(primary: Self) -> [Self; 3] {
         let standbys = ["s1", "s2"].map(|name| Self::standby_of(&primary, name));
         primary.want_standbys("ANY 1 (s1, s2)");
         let [first, second] = standbys;
@@ -103,7 +144,10 @@ impl Postgres {
     pub fn connection_to(nodes: &[&Self]) -> String {
         let hosts: Vec<String> = nodes.iter().map(|node| node.at.to_string()).collect();
         let ports = vec![PORT.to_string(); nodes.len()].join(",");
-        format!("host={} port={ports} user={RELAIS} dbname={RELAIS}", hosts.join(","))
+        // Nothing protects the way, where it is one.
+        let plain =
+            if nodes.iter().any(|node| node.host.is_some()) { " sslmode=disable" } else { "" };
+        format!("host={} port={ports} user={RELAIS} dbname={RELAIS}{plain}", hosts.join(","))
     }
 
     /// Whether it answers and is no standby.
@@ -144,9 +188,18 @@ impl Postgres {
         self.sql_in(OWNER, statement);
     }
 
-    fn sql_in(&self, user: &str, statement: &str) {
+    /// The same as its administrator.
+    ///
+    /// # Panics
+    /// When it refuses.
+    pub fn sql_as_owner(&self, statement: &str) -> String {
+        self.sql_in(OWNER, statement)
+    }
+
+    fn sql_in(&self, user: &str, statement: &str) -> String {
         let output = self.psql(user, OWNER, statement);
         assert!(output.status.success(), "{statement}: {}", said(&output));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
     fn psql(&self, user: &str, database: &str, statement: &str) -> Output {
@@ -249,14 +302,80 @@ impl Postgres {
         self.write("data/standby.signal", "");
     }
 
+    /// Sets its clock ahead by so many seconds against the machine's, or back ([`Postgres::with_false_time`]).
+    pub fn set_clock(&self, seconds: i64) {
+        false_time::set(&self.file("clock"), seconds);
+    }
+
+    /// Keeps what is on its disk as a backup, in place of an earlier one; it must be stopped.
+    ///
+    /// # Panics
+    /// When it cannot be copied.
+    pub fn back_up(&self) {
+        assert!(self.process.is_none(), "it runs");
+        self.copy("data", "backup");
+    }
+
+    /// Puts the backup in the place of what is on its disk; it must be stopped, or killed.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn restore(&self) {
+        assert!(self.process.is_none(), "it runs");
+        self.copy("backup", "data");
+    }
+
+    fn copy(&self, from: &str, to: &str) {
+        let (from, to) = (self.file(from), self.file(to));
+        let _ = fs::remove_dir_all(&to);
+        let copied = run("cp", ["-a", &from.display().to_string(), &to.display().to_string()]);
+        assert!(
+            copied.is_ok_and(|output| output.status.success()),
+            "the copy of {}",
+            from.display()
+        );
+    }
+
+    /// Stops the process of a standby that takes what its primary writes, until [`Postgres::go_on`]: it lags, and
+    /// answers.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn halt_receiver(&self) {
+        let receiver = self.sql_in(OWNER, "SELECT pid FROM pg_stat_wal_receiver");
+        let sent = run("kill", ["-STOP", &receiver]).expect("kill");
+        assert!(sent.status.success(), "no receiver: {}", said(&sent));
+        fs::write(self.file("receiver"), receiver).expect("receiver");
+    }
+
+    /// Ends the process that [`Postgres::halt_receiver`] stopped, with what it had not written.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn end_receiver(&self) {
+        let receiver = fs::read_to_string(self.file("receiver")).expect("a receiver was halted");
+        let _ = run("kill", ["-TERM", &receiver]);
+        let _ = run("kill", ["-CONT", &receiver]);
+    }
+
+    /// Its host, when it has one of its own.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn host(&self) -> &Host {
+        self.host.as_ref().expect("a host of its own")
+    }
+
     /// What it wrote.
     pub fn log(&self) -> String {
         fs::read_to_string(self.file("log")).unwrap_or_default()
     }
 
-    fn place() -> Self {
+    fn place(network: Option<&Network>) -> Self {
         let directory = tempfile::tempdir().expect("temporary directory");
-        let node = Self { at: address(), directory, process: None };
+        let host = network.map(Network::host);
+        let at = host.as_ref().map_or_else(address, Host::address);
+        let node = Self { at, host, has_false_time: false, directory, process: None };
         if is_root() {
             own(node.directory.path());
         }
@@ -292,12 +411,17 @@ impl Postgres {
 
     /// A program of PostgreSQL's, as whoever may run it.
     fn owned(&self, program: &str) -> Command {
-        let path = Path::new("/usr/lib/postgresql/15/bin").join(program);
-        if !is_root() {
-            return Command::new(path);
+        let mut words: Vec<String> = Vec::new();
+        if is_root() {
+            let other = ["setpriv", "--reuid", OWNER, "--regid", OWNER, "--clear-groups", "--"];
+            words.extend(other.map(str::to_owned));
         }
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", OWNER, "--regid", OWNER, "--clear-groups", "--"]).arg(path);
+        if self.has_false_time && program == "postgres" {
+            words.extend(false_time::environment(&self.file("clock")));
+        }
+        words.push(format!("/usr/lib/postgresql/15/bin/{program}"));
+        let mut command = command_on(self.host.as_ref(), &words[0]);
+        command.args(&words[1..]);
         command
     }
 

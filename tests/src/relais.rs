@@ -18,8 +18,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    loopback,
-    process::{Process, said},
+    false_time, loopback,
+    namespaces::{Host, NETWORKS, Network, command_on},
+    process::{Process, run, said},
     recorder::Recorder,
     wait::{SOON, until},
 };
@@ -75,6 +76,10 @@ pub struct Settings {
     pub faulty: bool,
     /// Writes down what it does to its spool.
     pub recorder: Option<Recorder>,
+    /// The network on which it gets a host of its own; otherwise it has an address on loopback.
+    pub network: Option<Network>,
+    /// Whether its clock can be set: [`Relais::set_clock`].
+    pub false_time: bool,
     /// Further keys of `[delivery]`, then further sections of relais.toml.
     pub toml: &'static str,
 }
@@ -96,6 +101,8 @@ impl Default for Settings {
             data: None,
             faulty: false,
             recorder: None,
+            network: None,
+            false_time: false,
             toml: "",
         }
     }
@@ -105,6 +112,7 @@ impl Default for Settings {
 pub struct Relais {
     home: TempDir,
     address: Ipv4Addr,
+    host: Option<Host>,
     settings: Settings,
     process: Option<Process>,
     welcome: String,
@@ -154,9 +162,13 @@ impl Relais {
     /// When its settings cannot be written down.
     pub fn unstarted(settings: Settings) -> Self {
         let home = tempfile::tempdir().expect("temporary directory");
-        let address = loopback::address();
-        let relais = Self { home, address, settings, process: None, welcome: String::new() };
+        let host = settings.network.as_ref().map(Network::host);
+        let address = host.as_ref().map_or_else(loopback::address, Host::address);
+        let relais = Self { home, address, host, settings, process: None, welcome: String::new() };
         fs::write(relais.home.path().join("relais.toml"), relais.toml()).expect("relais.toml");
+        if relais.settings.false_time {
+            relais.set_clock(0);
+        }
         if let Some(anchor) = &relais.settings.trust_anchor {
             fs::write(relais.anchor_file(), anchor).expect("the trust anchor");
         }
@@ -188,11 +200,16 @@ impl Relais {
         let log =
             fs::File::options().create(true).append(true).open(self.log_file()).expect("log file");
         let mut command = if self.settings.faulty {
-            let mut command = Command::new("fiu-run");
+            let mut command = command_on(self.host.as_ref(), "fiu-run");
             command.arg("-x").arg("-f").arg(self.home.path().join("fiu")).arg(program());
             command
+        } else if self.settings.false_time {
+            let environment = false_time::environment(&self.clock_file());
+            let mut command = command_on(self.host.as_ref(), &environment[0]);
+            command.args(&environment[1..]).arg(program());
+            command
         } else {
-            Command::new(program())
+            command_on(self.host.as_ref(), program())
         };
         command.arg("serve").arg("--config").arg(self.home.path().join("relais.toml"));
         command.arg("--data").arg(self.data());
@@ -223,6 +240,48 @@ impl Relais {
             .output()
             .expect("fiu-ctrl");
         assert!(output.status.success() && output.stdout.is_empty(), "{}", said(&output));
+    }
+
+    /// Sets its clock ahead by so many seconds against the machine's, or back ([`Settings::false_time`]).
+    pub fn set_clock(&self, seconds: i64) {
+        false_time::set(&self.clock_file(), seconds);
+    }
+
+    fn clock_file(&self) -> PathBuf {
+        self.home.path().join("clock")
+    }
+
+    /// SIGSTOP: it stops where it is, until [`go_on`](Self::go_on).
+    pub fn halt(&self) {
+        self.signal("-STOP");
+    }
+
+    /// SIGCONT.
+    pub fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = run("kill", [signal, &self.process_id().to_string()]).expect("kill");
+        assert!(sent.status.success(), "kill {signal}: {}", said(&sent));
+    }
+
+    /// Whether it runs, as far as the machine knows.
+    pub fn runs(&self) -> bool {
+        self.process.is_some()
+    }
+
+    /// Its host, when it has one of its own.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn host(&self) -> &Host {
+        self.host.as_ref().expect("a host of its own")
+    }
+
+    /// Its address.
+    pub fn address(&self) -> Ipv4Addr {
+        self.address
     }
 
     /// SIGKILL.
@@ -419,7 +478,7 @@ impl Relais {
             "Name": name,
             "Custom": true,
             "Bindings": [self.at(port).to_string()],
-            "RemoteIPRanges": ["127.0.0.0/8"],
+            "RemoteIPRanges": ["127.0.0.0/8", NETWORKS],
             "PermissionGroups": "AnonymousUsers",
             "TarpitInterval": "00:00:00",
         });

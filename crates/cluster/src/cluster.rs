@@ -20,9 +20,9 @@ use spool::{Batch, Copied, Incarnation, Spool, SpoolError};
 use tokio::sync::watch;
 
 use crate::{
-    BEAT, Engine, EngineError, Postgres,
+    BEAT, Engine, EngineError, HangUp, Postgres,
     inheritance::{Heir, InheritError, Inherited, inherit_page},
-    lease::{Lease, Policy},
+    lease::{Lease, Policy, SIGN},
     ledger::{Beat, Claim, Ledger, Member, Pulse, Seat},
     reconcile::{Age, Findings, Occasion, Shelf, reconcile},
     shadow::{CopyRules, Handle, Shadow},
@@ -32,6 +32,10 @@ pub use figures::Figures;
 
 /// How long is waited for what was handed in to the engine, before it is compared.
 const FLUSH: Duration = Duration::from_secs(10);
+/// So long the engine may be silent until a server that must not be alone delivers nothing more.
+const IN_DOUBT: Duration = BEAT;
+/// So long it may be silent to the copies while beats go to another primary.
+const STUCK: Duration = Duration::from_secs(5);
 /// How often the spool's mark is raised.
 const MARK: Duration = Duration::from_secs(10);
 /// How often old tombstones are looked for.
@@ -135,6 +139,8 @@ struct Shared {
     spool: Spool,
     host: Arc<dyn Host>,
     shadow: Arc<Shadow>,
+    /// The connection over which it copies.
+    copies: Mutex<Option<HangUp>>,
     /// From which on times count.
     begun: Instant,
     lease: Mutex<Lease>,
@@ -180,6 +186,7 @@ impl Cluster {
             spool,
             host,
             shadow,
+            copies: Mutex::default(),
             begun: Instant::now(),
             lease: Mutex::new(Lease::new()),
             members: watch::Sender::new(Vec::new()),
@@ -190,6 +197,7 @@ impl Cluster {
             wake: Condvar::new(),
         });
         let cluster = Self { shared, threads: Mutex::default() };
+        cluster.spawn("signs of life", Shared::keep_giving_signs)?;
         let claim = Claim { name, incarnation: None, version };
         match cluster.shared.begin(claim.clone()) {
             Ok(seat) => cluster.go(seat)?,
@@ -198,7 +206,8 @@ impl Cluster {
                     reason,
                     "ALERT: the engine cannot be reached: this server begins without it"
                 );
-                cluster.shared.lease.lock().missed(cluster.shared.now());
+                let now = cluster.shared.now();
+                cluster.shared.lease.lock().missed(now, now);
                 cluster.shared.spool.attach(Arc::new(Handle(Arc::clone(&cluster.shared.shadow))));
                 cluster.spawn("engine", Shared::wait_for_engine)?;
             }
@@ -212,6 +221,7 @@ impl Cluster {
         *self.shared.seat.lock() = Some(seat.clone());
         let shadow = Arc::clone(&self.shared.shadow);
         let ledger = Box::new(Postgres::new(self.shared.engine.clone(), "copies")?);
+        *self.shared.copies.lock() = Some(ledger.line());
         let copies = seat.clone();
         self.spawn("copies", move |_| shadow.run(ledger, copies))?;
         self.shared.spool.attach(Arc::new(Handle(Arc::clone(&self.shared.shadow))));
@@ -286,7 +296,10 @@ impl Shared {
     }
 
     fn may_deliver(&self) -> bool {
-        self.lease.lock().may_deliver(self.now(), self.host.policy())
+        let policy = self.host.policy();
+        // What is delivered meanwhile would be sent again by whoever takes it over.
+        let is_in_doubt = policy == Policy::Required && self.shadow.is_silent_for(IN_DOUBT);
+        !is_in_doubt && self.lease.lock().may_deliver(self.now(), policy)
     }
 
     fn ledger(&self, purpose: &str) -> Result<Postgres, EngineError> {
@@ -345,15 +358,25 @@ impl Shared {
     /// Begins again once there is an engine.
     fn wait_for_engine(&self) {
         loop {
+            let begun = self.now();
             let asked = self.ledger("start").and_then(|mut ledger| ledger.cluster());
             match asked {
                 Ok(_) => {
                     self.again.send_replace(Some(BeginAgain::EngineIsBack));
                     return;
                 }
-                Err(_) => self.lease.lock().missed(self.now()),
+                Err(_) => self.lease.lock().missed(begun, self.now()),
             }
             if self.rest(BEAT) {
+                return;
+            }
+        }
+    }
+
+    fn keep_giving_signs(&self) {
+        loop {
+            self.lease.lock().awake(self.now());
+            if self.rest(SIGN) {
                 return;
             }
         }
@@ -377,7 +400,7 @@ impl Shared {
                 Err(EngineError::Fenced) => return self.fenced(),
                 Err(error) => {
                     tracing::warn!(%error, "a heartbeat was not answered");
-                    self.lease.lock().missed(self.now());
+                    self.lease.lock().missed(sent, self.now());
                 }
             }
             if self.shadow.is_shut_out() {
@@ -399,6 +422,12 @@ impl Shared {
             self.compare.store(true, Ordering::SeqCst);
         }
         self.host.heard(&pulse.members);
+        // A primary that hangs keeps its connections open.
+        if self.shadow.is_silent_for(STUCK)
+            && let Some(copies) = &*self.copies.lock()
+        {
+            copies.hang_up_from(&pulse.engine);
+        }
         self.members.send_replace(pulse.members);
         self.host.revision(pulse.revision);
     }

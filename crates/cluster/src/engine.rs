@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::select_ok, stream};
 use rustls::ClientConfig;
 use thiserror::Error;
 use tokio::sync::mpsc;
@@ -23,10 +23,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::schema;
 
-/// How long each of its hosts may take to answer a connection: one that is silent must not cost the lease.
-const CONNECT: Duration = Duration::from_secs(2);
-/// How long it may take to let us in.
-const GREET: Duration = Duration::from_secs(3);
+/// How long a connection may take to be opened: a host that is silent must not cost the lease.
+const CONNECT: Duration = Duration::from_secs(4);
 /// Notifications that wait for whoever listens; the rest is not missed, since beats tell as well.
 const NOTIFICATIONS: usize = 64;
 
@@ -127,13 +125,6 @@ impl EngineSettings {
                 return Err(EngineError::Settings(text.to_owned()));
             }
         }
-        config
-            .target_session_attrs(TargetSessionAttrs::ReadWrite)
-            .connect_timeout(CONNECT)
-            .keepalives_idle(Duration::from_secs(5))
-            .keepalives_interval(Duration::from_secs(2))
-            .keepalives_retries(3)
-            .tcp_user_timeout(Duration::from_secs(10));
         Ok(Self { config, tls })
     }
 }
@@ -205,18 +196,19 @@ impl Engine {
     pub async fn connect(&self, purpose: &str) -> Result<Link, EngineError> {
         let mut config = self.settings.config.clone();
         config.application_name(format!("relais {purpose}"));
-        let opened = async {
-            match self.settings.tls.clone() {
-                Some(tls) => open(&config, MakeRustlsConnect::new(tls)).await,
-                None => open(&config, tokio_postgres::NoTls).await,
-            }
-        };
-        // Several hosts are tried one after the other, each for as long as one may take.
-        let hosts = u32::try_from(config.get_hosts().len().clamp(1, 16)).unwrap_or(1);
-        let most = CONNECT * hosts + GREET;
-        tokio::time::timeout(most, opened)
+        // All at once: of several hosts the first may be one that takes connections and does not answer.
+        let tries = each_host(&config).into_iter().map(|config| Box::pin(self.open(config)));
+        let (link, _) = tokio::time::timeout(CONNECT, select_ok(tries))
             .await
-            .map_err(|_| EngineError::Unreachable("it does not answer".to_owned()))?
+            .map_err(|_| EngineError::Unreachable("it does not answer".to_owned()))??;
+        Ok(link)
+    }
+
+    async fn open(&self, config: Config) -> Result<Link, EngineError> {
+        match self.settings.tls.clone() {
+            Some(tls) => open(&config, MakeRustlsConnect::new(tls)).await,
+            None => open(&config, tokio_postgres::NoTls).await,
+        }
     }
 
     /// How many hosts are tried.
@@ -266,6 +258,61 @@ impl Engine {
         schema::migrate(&transaction).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// The same settings for one host each.
+fn each_host(config: &Config) -> Vec<Config> {
+    let hosts = config.get_hosts();
+    (0..hosts.len()).map(|at| of_host(config, at)).collect()
+}
+
+fn of_host(config: &Config, at: usize) -> Config {
+    let mut single = Config::new();
+    match config.get_hosts().get(at) {
+        Some(Host::Tcp(name)) => single.host(name.as_str()),
+        Some(Host::Unix(path)) => single.host_path(path),
+        None => &mut single,
+    };
+    if let Some(address) = config.get_hostaddrs().get(at) {
+        single.hostaddr(*address);
+    }
+    // One port is for all.
+    let ports = config.get_ports();
+    if let Some(port) = ports.get(at).or_else(|| ports.first()) {
+        single.port(*port);
+    }
+    if let Some(user) = config.get_user() {
+        single.user(user);
+    }
+    if let Some(password) = config.get_password() {
+        single.password(password);
+    }
+    if let Some(database) = config.get_dbname() {
+        single.dbname(database);
+    }
+    if let Some(options) = config.get_options() {
+        single.options(options);
+    }
+    if let Some(name) = config.get_application_name() {
+        single.application_name(name);
+    }
+    single
+        .ssl_mode(config.get_ssl_mode())
+        .ssl_negotiation(config.get_ssl_negotiation())
+        .channel_binding(config.get_channel_binding());
+    tune(&mut single);
+    single
+}
+
+/// What all connections have in common: they lead to a primary, and end when it is silent.
+fn tune(config: &mut Config) {
+    config
+        .target_session_attrs(TargetSessionAttrs::ReadWrite)
+        .connect_timeout(CONNECT)
+        .keepalives_idle(Duration::from_secs(5))
+        .keepalives_interval(Duration::from_secs(2))
+        .keepalives_retries(3)
+        .tcp_user_timeout(Duration::from_secs(10));
 }
 
 async fn open<T>(config: &Config, tls: T) -> Result<Link, EngineError>

@@ -11,6 +11,7 @@ mod directory;
 mod engine;
 mod facts;
 mod follow;
+mod hang_up;
 mod inheritance;
 mod lease;
 mod ledger;
@@ -28,6 +29,7 @@ pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Figures, H
 pub use directory::EngineDirectory;
 pub use engine::{Described, Engine, EngineError, EngineSettings, Link, describe};
 pub use follow::follow;
+pub use hang_up::HangUp;
 pub use inheritance::{Heir, InheritError, Inherited, inherit_page};
 pub use lease::{Lease, Policy};
 pub use ledger::{

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::{Client, Statement, types::ToSql};
 
 use crate::{
-    Engine, EngineError, GRACE, LEASE,
+    Engine, EngineError, GRACE, HangUp, LEASE,
     engine::Link,
     ledger::{
         Beat, Claim, Estate, Group, Ledger, Member, Move, Progress, Pulse, Row, Seat, Seated, State,
@@ -30,6 +30,7 @@ pub struct Postgres {
     purpose: String,
     runtime: Runtime,
     link: Option<Open>,
+    line: HangUp,
 }
 
 /// A connection with what is known of it.
@@ -51,7 +52,13 @@ impl Postgres {
             .enable_all()
             .build()
             .map_err(|e| EngineError::Unreachable(e.to_string()))?;
-        Ok(Self { engine, purpose: purpose.to_owned(), runtime, link: None })
+        let line = HangUp::default();
+        Ok(Self { engine, purpose: purpose.to_owned(), runtime, link: None, line })
+    }
+
+    /// What ends a wait of this connection.
+    pub fn line(&self) -> HangUp {
+        self.line.clone()
     }
 
     /// Does `work` on a connection, within `limit` where there is one. After anything but a refusal the
@@ -61,14 +68,19 @@ impl Postgres {
         limit: Option<Duration>,
         work: impl AsyncFnOnce(&mut Open) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        let Self { engine, purpose, runtime, link } = self;
+        let Self { engine, purpose, runtime, link, line } = self;
         let result = runtime.block_on(async {
             if link.as_ref().is_none_or(|open| open.link.is_closed()) {
                 *link = None;
-                *link = Some(bounded(Some(PATIENCE * 3), open(engine, purpose)).await?);
+                let open = bounded(Some(PATIENCE * 2), open(engine, purpose)).await?;
+                line.leads_to(&open.identity);
+                *link = Some(open);
             }
             let Some(open) = link.as_mut() else { return Err(lost()) };
-            bounded(limit, work(open)).await
+            tokio::select! {
+                done = bounded(limit, work(open)) => done,
+                () = line.hung_up() => Err(lost()),
+            }
         });
         let keeps = matches!(result, Ok(_) | Err(EngineError::Refused(_) | EngineError::Fenced));
         if !keeps {

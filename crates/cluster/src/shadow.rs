@@ -10,7 +10,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use parking_lot::{Condvar, Mutex};
@@ -68,7 +68,8 @@ struct Pending {
     closing: bool,
     /// Grows with each group that has been dealt with.
     rounds: u64,
-    busy: bool,
+    /// Since when a group is being written.
+    busy: Option<Instant>,
 }
 
 /// The second durability of a server.
@@ -121,6 +122,12 @@ impl Shadow {
         self.away.load(Ordering::SeqCst)
     }
 
+    /// Whether the engine takes nothing, or has not answered for `span` to what is being written.
+    pub fn is_silent_for(&self, span: Duration) -> bool {
+        let busy = self.pending.lock().busy;
+        self.is_away() || busy.is_some_and(|since| since.elapsed() >= span)
+    }
+
     /// Whether the engine may lack something that is durable here.
     pub fn is_behind(&self) -> bool {
         self.behind.load(Ordering::SeqCst)
@@ -153,8 +160,8 @@ impl Shadow {
         let mut pending = self.pending.lock();
         // What is being written and what waits now: two rounds at the most.
         let until = pending.rounds + 2;
-        let deadline = std::time::Instant::now() + limit;
-        while (pending.busy || !pending.requests.is_empty()) && pending.rounds < until {
+        let deadline = Instant::now() + limit;
+        while (pending.busy.is_some() || !pending.requests.is_empty()) && pending.rounds < until {
             self.wake.notify_one();
             if self.done.wait_until(&mut pending, deadline).timed_out() {
                 return;
@@ -238,7 +245,7 @@ impl Shadow {
         let taken: Vec<_> = pending.requests.drain(..fitting).collect();
         pending.waiting -= taken.iter().filter(|request| request.waiter.is_some()).count();
         pending.owed -= owed(&taken);
-        pending.busy = true;
+        pending.busy = Some(Instant::now());
         Some(taken)
     }
 
@@ -259,7 +266,7 @@ impl Shadow {
             failed => self.judge(requests, failed),
         }
         let mut pending = self.pending.lock();
-        pending.busy = false;
+        pending.busy = None;
         pending.rounds += 1;
         self.done.notify_all();
     }

@@ -5,7 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use end_to_end::{
@@ -13,7 +13,10 @@ use end_to_end::{
 };
 use serde_json::json;
 
-use crate::world::{PORT, World};
+use crate::{
+    dice::{Dice, number_from},
+    world::{PORT, World},
+};
 
 /// Connections over which mail is submitted at once.
 const SENDERS: usize = 6;
@@ -86,31 +89,6 @@ impl Break {
     fn explains(&self, first: Instant) -> bool {
         self.since <= first && first <= self.at
     }
-}
-
-/// A sequence of numbers that look random; the seed is printed, so that a run can be repeated
-/// (`RELAIS_SEED`).
-struct Dice(u64);
-
-impl Dice {
-    fn new() -> Self {
-        let now =
-            || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |d| d.as_nanos() as u64);
-        let seed = number_from("RELAIS_SEED").unwrap_or_else(now) | 1;
-        println!("RELAIS_SEED={seed}");
-        Self(seed)
-    }
-
-    fn millis(&mut self, below: u64) -> Duration {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        Duration::from_millis(self.0 % below)
-    }
-}
-
-fn number_from(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
 }
 
 fn world(settings: Settings) -> World {

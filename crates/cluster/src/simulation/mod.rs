@@ -143,6 +143,9 @@ impl World {
     }
 
     fn pass(&mut self, time: Duration) {
+        for at in (0..self.servers.len()).filter(|at| !self.asleep.contains_key(at)) {
+            self.servers[at].live(self.now, self.now + time);
+        }
         self.now += time;
         self.engine.pass(time);
         // Who is awake beats every two seconds; a longer leap is one in which everybody's beats came late.

@@ -15,7 +15,7 @@ use super::engine::{Engine, Way};
 use crate::{
     EngineError,
     inheritance::{Heir, InheritError, Inherited, inherit_page},
-    lease::{Lease, Policy},
+    lease::{Lease, Policy, SIGN},
     ledger::{Beat, Claim, Group, Ledger, Seat},
     reconcile::{Age, Occasion, Shelf, reconcile},
 };
@@ -220,7 +220,7 @@ impl Server {
         match self.begin() {
             Ok(seat) => (life.seat, life.behind) = (Some(seat), false),
             Err(_) => {
-                life.lease.missed(now);
+                life.lease.missed(now, now);
                 life.begins_again = true;
             }
         }
@@ -266,10 +266,21 @@ impl Server {
         true
     }
 
+    /// Gives signs of life.
+    pub(super) fn live(&mut self, from: Duration, to: Duration) {
+        let Some(life) = &mut self.life else { return };
+        let mut now = from;
+        while now < to {
+            life.lease.awake(now);
+            now += SIGN;
+        }
+        life.lease.awake(to);
+    }
+
     pub(super) fn beat(&mut self, now: Duration) {
         let Some(life) = &mut self.life else { return };
         let Some(seat) = &life.seat else {
-            life.lease.missed(now);
+            life.lease.missed(now, now);
             return;
         };
         let mark = self.spool.disk().mark;
@@ -284,7 +295,7 @@ impl Server {
                 life.lease.fenced();
                 life.begins_again = true;
             }
-            Err(_) => life.lease.missed(now),
+            Err(_) => life.lease.missed(now, now),
         }
     }
 
