@@ -65,11 +65,13 @@ bench: check-peers
 	$(CARGO) build --locked --release -p spool --example fill
 	$(CARGO) build --locked --release -p delivery --example submit
 	$(CARGO) build --locked --release -p signing --example cost
+	$(CARGO) build --locked --release -p cluster --example copies
 	bench/run
 	bench/dkim
 	bench/queue
 	bench/delivery
 	bench/handshake
+	bench/cluster
 
 soak: check-peers
 	$(CARGO) build --locked --release -p relais

@@ -246,6 +246,88 @@ class Relais:
         return tuple(int(values[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
 
 
+class Engine:
+    """PostgreSQL as several servers share it: a primary and two standbys, of which one at least has what is
+    committed. All of them sync."""
+
+    ADDRESSES = ("127.0.44.5", "127.0.44.6", "127.0.44.7")
+    PORT = 5432
+
+    def __init__(self):
+        self.programs = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+        self.home = fresh("engine")
+        self.home.chmod(0o755)
+        reachable_for_others(self.home)
+        self.processes = []
+        host = self.ADDRESSES[0]
+        self.directory(0)
+        self.tool("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-U", "postgres", "-D", self.home / "0")
+        self.start(0)
+        self.sql("CREATE ROLE relais LOGIN", "postgres")
+        self.sql("CREATE DATABASE relais OWNER relais", "postgres")
+        for i in (1, 2):
+            self.directory(i)
+            self.tool("pg_basebackup", "-h", host, "-p", self.PORT, "-U", "postgres", "-D", self.home / str(i),
+                      "-X", "stream", "-c", "fast", "-C", "-S", f"s{i}")
+            with open(self.home / str(i) / "postgresql.auto.conf", "a") as settings:
+                settings.write(
+                    f"primary_conninfo = 'host={host} port={self.PORT} user=postgres application_name=s{i}'\n"
+                    f"primary_slot_name = 's{i}'\n"
+                )
+            (self.home / str(i) / "standby.signal").touch()
+            self.start(i)
+        self.sql("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (s1, s2)'", "postgres")
+        self.sql("SELECT pg_reload_conf()", "postgres")
+        wait_for("both standbys follow", 30, lambda: self.following() == 2)
+
+    def directory(self, i):
+        (self.home / str(i)).mkdir(mode=0o700)
+        shutil.chown(self.home / str(i), "postgres", "postgres")
+
+    def owned(self, program, *arguments):
+        as_owner = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--"]
+        return [*as_owner, str(self.programs / program), *map(str, arguments)]
+
+    def tool(self, program, *arguments):
+        done = subprocess.run(self.owned(program, *arguments), cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"{program}: {done.stdout}")
+
+    def start(self, i):
+        settings = [f"listen_addresses={self.ADDRESSES[i]}", f"port={self.PORT}", "unix_socket_directories="]
+        command = self.owned("postgres", "-D", self.home / str(i), *(part for s in settings for part in ("-c", s)))
+        log = open(self.home / f"log{i}", "ab")
+        process = subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        # Orderly, so that no process of its stays.
+        atexit.register(lambda: process.poll() is None and (process.send_signal(signal.SIGINT), process.wait(60)))
+        self.processes.append(process)
+        ready = ["-h", self.ADDRESSES[i], "-p", str(self.PORT), "-q"]
+        wait_for("PostgreSQL answers", 30, lambda: subprocess.run([self.programs / "pg_isready", *ready]).returncode == 0)
+
+    def connection(self):
+        hosts = ",".join(self.ADDRESSES)
+        return f"host={hosts} port={','.join([str(self.PORT)] * 3)} user=relais dbname=relais"
+
+    def sql(self, statement, user="relais"):
+        command = ["psql", "-h", self.ADDRESSES[0], "-p", str(self.PORT), "-U", user, "-d", user, "-XqAt", "-v", "ON_ERROR_STOP=1"]
+        return subprocess.run([*command, "-c", statement], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    def following(self):
+        return int(self.sql("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum'", "postgres"))
+
+    def commits(self):
+        """Transactions so far in Relais's database."""
+        return int(self.sql("SELECT xact_commit FROM pg_stat_database WHERE datname = 'relais'"))
+
+    def seconds(self):
+        return sum(tree_seconds(process.pid) for process in self.processes)
+
+    def stop(self):
+        for process in reversed(self.processes):
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+
+
 class Postfix:
     """Postfix as the measure: its own instance and spool, no TLS, no content rules."""
 

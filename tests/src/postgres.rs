@@ -136,6 +136,14 @@ impl Postgres {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
+    /// Has its administrator do something.
+    ///
+    /// # Panics
+    /// When it refuses.
+    pub fn administer(&self, statement: &str) {
+        self.sql_in(OWNER, statement);
+    }
+
     fn sql_in(&self, user: &str, statement: &str) {
         let output = self.psql(user, OWNER, statement);
         assert!(output.status.success(), "{statement}: {}", said(&output));

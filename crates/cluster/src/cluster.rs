@@ -2,12 +2,13 @@
 //! second durability, and then keeps three threads: one that beats, one that copies mail, one that takes over
 //! what servers leave and compares again where something may have been missed.
 
+mod figures;
 mod leave;
 
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -24,8 +25,10 @@ use crate::{
     lease::{Lease, Policy},
     ledger::{Beat, Claim, Ledger, Member, Pulse, Seat},
     reconcile::{Age, Findings, Occasion, Shelf, reconcile},
-    shadow::{Handle, Shadow},
+    shadow::{CopyRules, Handle, Shadow},
 };
+
+pub use figures::Figures;
 
 /// How long is waited for what was handed in to the engine, before it is compared.
 const FLUSH: Duration = Duration::from_secs(10);
@@ -42,14 +45,33 @@ pub trait Host: Send + Sync {
     /// How its queues stand, as JSON.
     fn figures(&self) -> String;
 
+    /// Whether mail is copied at all (`ShadowRedundancyEnabled`).
+    fn copies(&self) -> bool;
+
     /// What the directory says of mail that cannot be made redundant.
     fn policy(&self) -> Policy;
+
+    /// What all servers told with their last heartbeats.
+    fn heard(&self, members: &[Member]);
 
     /// The directory has had this revision at least.
     fn revision(&self, revision: u64);
 
     /// How long a finished message is remembered.
     fn remembers(&self) -> Duration;
+}
+
+/// What the host says, as the copies ask it.
+struct Rules(Arc<dyn Host>);
+
+impl CopyRules for Rules {
+    fn copies(&self) -> bool {
+        self.0.copies()
+    }
+
+    fn may_be_alone(&self) -> bool {
+        self.0.policy() == Policy::Preferred
+    }
 }
 
 /// Why a server could not take its place.
@@ -124,6 +146,8 @@ struct Shared {
     mark: Mutex<(u64, u64)>,
     /// Something may be missing on either side.
     compare: AtomicBool,
+    /// Messages of other servers that have become this one's.
+    taken_over: AtomicU64,
     stop: Mutex<bool>,
     wake: Condvar,
 }
@@ -138,10 +162,10 @@ impl Cluster {
     pub fn start(settings: ClusterSettings) -> Result<Self, ClusterError> {
         let ClusterSettings { engine, name, version, spool, host, clock } = settings;
         spool.skip_past(floor(clock.now()));
-        let policy = Arc::clone(&host);
+        let rules = Arc::new(Rules(Arc::clone(&host)));
         let told = spool.clone();
         let shadow = Shadow::new(
-            Arc::new(move || policy.policy() == Policy::Preferred),
+            rules,
             Box::new(move |ids| {
                 let mut batch = Batch::new();
                 batch.told(ids);
@@ -161,6 +185,7 @@ impl Cluster {
             members: watch::Sender::new(Vec::new()),
             again: watch::Sender::new(None),
             compare: AtomicBool::new(false),
+            taken_over: AtomicU64::new(0),
             stop: Mutex::new(false),
             wake: Condvar::new(),
         });
@@ -296,7 +321,7 @@ impl Shared {
                 "ALERT: this spool is older than what the engine has heard of it (it was brought back from a backup?): what it lacks is brought from the engine, and some mail may be sent twice"
             );
         }
-        let here = Here(&self.spool);
+        let here = Here(&self.spool, self.host.copies());
         if age == Age::Newer && seated.mark > 0 {
             tracing::error!(
                 "ALERT: the engine has forgotten what it had heard of this spool (it was brought back from a backup?): what it lacks is inserted again"
@@ -373,6 +398,7 @@ impl Shared {
             );
             self.compare.store(true, Ordering::SeqCst);
         }
+        self.host.heard(&pulse.members);
         self.members.send_replace(pulse.members);
         self.host.revision(pulse.revision);
     }
@@ -389,9 +415,14 @@ impl Shared {
     fn keep_inheriting(&self, heir: &dyn Heir) {
         let Ok(mut ledger) = self.ledger("take-over") else { return };
         let (mut marked, mut buried) = (self.begun, self.begun);
+        let mut copied = self.host.copies();
         loop {
             if self.rest(BEAT / 2) {
                 return;
+            }
+            if self.host.copies() != std::mem::replace(&mut copied, self.host.copies()) && copied {
+                // What came while nothing was copied.
+                self.shadow.set_behind(true);
             }
             if marked.elapsed() >= MARK {
                 marked = Instant::now();
@@ -447,6 +478,7 @@ impl Shared {
                     break;
                 }
                 count += page;
+                self.taken_over.fetch_add(page, Ordering::Relaxed);
             }
             if count > 0 {
                 tracing::warn!(server = estate.name, count, "messages were taken over");
@@ -463,7 +495,7 @@ impl Shared {
     ) -> Result<(), InheritError> {
         // Before it begins: what is missed from now on counts.
         self.shadow.set_behind(false);
-        let here = Here(&self.spool);
+        let here = Here(&self.spool, self.host.copies());
         let when = (Occasion::Running, self.spool.upcoming_id());
         let compared = reconcile(ledger, seat, (&here, heir), when, &|| self.shadow.flush(FLUSH));
         match compared {
@@ -514,11 +546,15 @@ fn tell(findings: &Findings) {
 }
 
 /// The spool before anything of it is queued, or as it is compared while it is at work.
-struct Here<'a>(&'a Spool);
+struct Here<'a>(&'a Spool, bool);
 
 impl Shelf for Here<'_> {
     fn ids(&self, after: u64, limit: usize) -> Result<Vec<MessageId>, SpoolError> {
         self.0.ids(after, limit)
+    }
+
+    fn copies(&self) -> bool {
+        self.1
     }
 
     fn copy_of(&self, id: MessageId) -> Result<Option<Vec<Copied>>, SpoolError> {

@@ -23,8 +23,10 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::schema;
 
-/// How long a connection may take to be opened.
-const CONNECT: Duration = Duration::from_secs(5);
+/// How long each of its hosts may take to answer a connection: one that is silent must not cost the lease.
+const CONNECT: Duration = Duration::from_secs(2);
+/// How long it may take to let us in.
+const GREET: Duration = Duration::from_secs(3);
 /// Notifications that wait for whoever listens; the rest is not missed, since beats tell as well.
 const NOTIFICATIONS: usize = 64;
 
@@ -210,10 +212,33 @@ impl Engine {
             }
         };
         // Several hosts are tried one after the other, each for as long as one may take.
-        let most = CONNECT * u32::try_from(config.get_hosts().len().clamp(1, 16)).unwrap_or(1);
+        let hosts = u32::try_from(config.get_hosts().len().clamp(1, 16)).unwrap_or(1);
+        let most = CONNECT * hosts + GREET;
         tokio::time::timeout(most, opened)
             .await
             .map_err(|_| EngineError::Unreachable("it does not answer".to_owned()))?
+    }
+
+    /// How many hosts are tried.
+    pub(crate) fn hosts(&self) -> usize {
+        self.settings.config.get_hosts().len()
+    }
+
+    /// Whether all of them are this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.settings.config.get_hosts().iter().all(is_here)
+    }
+
+    /// Ends what a connection waits for. What it committed may be on one node only.
+    pub(crate) async fn cancel(&self, client: &Client) {
+        let token = client.cancel_token();
+        let ended = async {
+            match self.settings.tls.clone() {
+                Some(tls) => token.cancel_query(MakeRustlsConnect::new(tls)).await,
+                None => token.cancel_query(tokio_postgres::NoTls).await,
+            }
+        };
+        let _ = tokio::time::timeout(CONNECT, ended).await;
     }
 
     /// Gives the engine the name by which spools know it again, and makes its tables. One that has a name keeps

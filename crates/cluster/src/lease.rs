@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use crate::{BEAT, LEASE};
 
-/// A try of the engine that failed counts as knowledge that it is away for so long.
-const FRESH: Duration = BEAT.saturating_mul(4);
+/// A try of the engine that failed counts as knowledge that it is away for so long: until the next one, which takes
+/// a while where three hosts are silent.
+const FRESH: Duration = BEAT.saturating_mul(8);
 
 /// A server's lease. Times count from any one moment before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,11 @@ impl Lease {
         self.fenced = true;
     }
 
+    /// When the last beat that was answered was sent.
+    pub fn answered(&self) -> Option<Duration> {
+        self.until.map(|until| until.saturating_sub(LEASE))
+    }
+
     /// Whether the seat is lost.
     pub fn is_fenced(&self) -> bool {
         self.fenced
@@ -92,7 +98,9 @@ mod tests {
     fn a_lease_counts_from_before_the_beat() {
         let mut lease = Lease::new();
         assert!(!lease.may_deliver(at(0), Policy::Required));
+        assert_eq!(lease.answered(), None);
         lease.renewed(at(100));
+        assert_eq!(lease.answered(), Some(at(100)));
         assert!(lease.may_deliver(at(109), Policy::Required));
         assert!(!lease.may_deliver(at(110), Policy::Required));
         lease.fenced();

@@ -5,9 +5,11 @@
 //! from the local spool; this room implements what lower rooms ask for (`directory`'s store,
 //! `spool`'s second durability) and says what a server may do while it holds its lease.
 
+pub mod check;
 mod cluster;
 mod directory;
 mod engine;
+mod facts;
 mod follow;
 mod inheritance;
 mod lease;
@@ -22,7 +24,7 @@ mod simulation;
 mod timing;
 mod upkeep;
 
-pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Host};
+pub use cluster::{BeginAgain, Cluster, ClusterError, ClusterSettings, Figures, Host};
 pub use directory::EngineDirectory;
 pub use engine::{Described, Engine, EngineError, EngineSettings, Link, describe};
 pub use follow::follow;
@@ -33,6 +35,6 @@ pub use ledger::{
 };
 pub use postgres::Postgres;
 pub use reconcile::{Age, Findings, Occasion, Shelf, reconcile};
-pub use shadow::{MayBeAlone, PATIENCE, Shadow, Told};
+pub use shadow::{CopyRules, PATIENCE, Shadow, Told};
 pub use timing::{BEAT, GRACE, LEASE};
 pub use upkeep::Holding;

@@ -27,6 +27,9 @@ pub trait Shelf: Send + Sync {
     /// When the spool fails.
     fn ids(&self, after: u64, limit: usize) -> Result<Vec<MessageId>, SpoolError>;
 
+    /// Whether what the engine lacks is to be inserted.
+    fn copies(&self) -> bool;
+
     /// A message with its progress; `None` when it is gone.
     ///
     /// # Errors
@@ -261,7 +264,9 @@ impl Comparison<'_> {
                 let both = ids.iter().zip(&states);
                 both.filter(|(_, state)| wanted.contains(state)).map(|(id, _)| *id).collect()
             };
-            self.insert(&of(&[State::Absent]))?;
+            if self.shelf.copies() {
+                self.insert(&of(&[State::Absent]))?;
+            }
             self.drop_gone(&of(&[State::Finished, State::Elsewhere]))?;
             if is_end {
                 return Ok(());

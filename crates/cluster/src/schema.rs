@@ -16,6 +16,8 @@ const SCHEMA: &str = include_str!("schema.sql");
 /// # Errors
 /// [`EngineError::NewerFormat`] where a newer version has been here; others when the engine fails.
 pub(crate) async fn migrate(transaction: &Transaction<'_>) -> Result<(), EngineError> {
+    // Of those that find nothing at the same time, the second would be refused.
+    transaction.batch_execute("SELECT pg_advisory_xact_lock(hashtext('relais schema'))").await?;
     transaction.batch_execute("CREATE SCHEMA IF NOT EXISTS relais").await?;
     transaction
         .batch_execute(

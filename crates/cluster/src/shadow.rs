@@ -41,8 +41,14 @@ const RETRY: [Duration; 4] = [
     Duration::from_secs(2),
 ];
 
-/// What to do with new mail while it cannot be made redundant; asked each time.
-pub type MayBeAlone = Arc<dyn Fn() -> bool + Send + Sync>;
+/// What the directory says of copies; asked each time.
+pub trait CopyRules: Send + Sync {
+    /// Whether mail is copied at all (`ShadowRedundancyEnabled`).
+    fn copies(&self) -> bool;
+
+    /// Whether new mail is accepted while it cannot be copied (not `RejectMessageOnShadowFailure`).
+    fn may_be_alone(&self) -> bool;
+}
 
 /// Hears which finished messages the engine knows of now.
 pub type Told = Box<dyn Fn(&[u64]) + Send + Sync>;
@@ -80,7 +86,7 @@ pub struct Shadow {
     alone: AtomicU64,
     /// Messages that the engine has taken, since the start.
     copied: AtomicU64,
-    may_be_alone: MayBeAlone,
+    rules: Arc<dyn CopyRules>,
     told: Told,
 }
 
@@ -95,7 +101,7 @@ impl std::fmt::Debug for Shadow {
 
 impl Shadow {
     /// A second durability that has not been given an engine yet: it is away and behind.
-    pub fn new(may_be_alone: MayBeAlone, told: Told) -> Arc<Self> {
+    pub fn new(rules: Arc<dyn CopyRules>, told: Told) -> Arc<Self> {
         Arc::new(Self {
             pending: Mutex::default(),
             wake: Condvar::new(),
@@ -105,7 +111,7 @@ impl Shadow {
             behind: AtomicBool::new(true),
             alone: AtomicU64::new(0),
             copied: AtomicU64::new(0),
-            may_be_alone,
+            rules,
             told,
         })
     }
@@ -309,7 +315,11 @@ impl Shadow {
 
     /// What becomes of new mail that cannot be made redundant.
     fn without(&self) -> Verdict {
-        if !self.is_shut_out() && (self.may_be_alone)() { Verdict::Alone } else { Verdict::Refused }
+        if !self.is_shut_out() && self.rules.may_be_alone() {
+            Verdict::Alone
+        } else {
+            Verdict::Refused
+        }
     }
 
     fn answer(&self, requests: Vec<Request>, verdict: Verdict) {
@@ -374,11 +384,16 @@ pub(crate) struct Handle(pub(crate) Arc<Shadow>);
 
 impl Durability for Handle {
     fn refuses(&self) -> bool {
-        self.0.is_away() && self.0.without() == Verdict::Refused
+        let shadow = &self.0;
+        let may_have_none = !shadow.rules.copies() && !shadow.is_shut_out();
+        !may_have_none && shadow.is_away() && shadow.without() == Verdict::Refused
     }
 
     fn accept(&self, mail: Vec<Copied>) -> Judging {
         let shadow = Arc::clone(&self.0);
+        if !shadow.rules.copies() && !shadow.is_shut_out() {
+            return Box::pin(std::future::ready(Verdict::Durable));
+        }
         let (sender, receiver) = oneshot::channel();
         let is_asked = shadow.push(mail, Some(sender));
         Box::pin(async move {
@@ -397,7 +412,10 @@ impl Durability for Handle {
         })
     }
 
-    fn learn(&self, changes: Vec<Copied>) {
+    fn learn(&self, mut changes: Vec<Copied>) {
+        if !self.0.rules.copies() {
+            changes.retain(|change| !matches!(change, Copied::Insert(_)));
+        }
         if !changes.is_empty() && !self.0.push(changes, None) {
             self.0.set_behind(true);
         }

@@ -3,6 +3,7 @@
 //! does not need the server. The exit status is 1 when mail is held up by something.
 
 use std::{
+    borrow::Cow,
     fmt,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -28,7 +29,7 @@ pub(crate) struct Options {
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+pub(crate) enum Verdict {
     /// As it should be.
     Good,
     /// Mail goes, with less than there could be.
@@ -39,12 +40,30 @@ enum Verdict {
 
 /// What was found out about one thing.
 #[derive(Debug)]
-struct Finding {
-    verdict: Verdict,
+pub(crate) struct Finding {
+    pub(crate) verdict: Verdict,
     subject: &'static str,
     text: String,
     /// What to do about it; empty where nothing is.
-    remedy: &'static str,
+    remedy: Cow<'static, str>,
+}
+
+impl Finding {
+    pub(crate) fn bad(subject: &'static str, text: String, remedy: &'static str) -> Self {
+        Self { verdict: Verdict::Bad, subject, text, remedy: remedy.into() }
+    }
+}
+
+impl From<cluster::check::Finding> for Finding {
+    fn from(found: cluster::check::Finding) -> Self {
+        use cluster::check::Verdict as Found;
+        let verdict = match found.verdict {
+            Found::Good => Verdict::Good,
+            Found::Notice => Verdict::Notice,
+            Found::Bad => Verdict::Bad,
+        };
+        Self { verdict, subject: found.subject, text: found.text, remedy: found.remedy.into() }
+    }
 }
 
 const VALIDATE: &str =
@@ -85,17 +104,20 @@ fn settings(file: &Path) -> (Option<Config>, Vec<Finding>) {
     let subject = "Settings";
     if !file.exists() && file == Path::new(DEFAULT_CONFIG) {
         let text = format!("there is no {DEFAULT_CONFIG}: everything is as it is by default");
-        let finding = Finding { verdict: Verdict::Good, subject, text, remedy: "" };
+        let finding = Finding { verdict: Verdict::Good, subject, text, remedy: "".into() };
         return (Some(Config::default()), vec![finding]);
     }
     match Config::read(file) {
         Ok(config) => {
             let text = format!("{} can be read", file.display());
-            (Some(config), vec![Finding { verdict: Verdict::Good, subject, text, remedy: "" }])
+            (
+                Some(config),
+                vec![Finding { verdict: Verdict::Good, subject, text, remedy: "".into() }],
+            )
         }
         Err(error) => {
             let (text, remedy) = (format!("{error:#}"), "docs/configuration.md has every key");
-            (None, vec![Finding { verdict: Verdict::Bad, subject, text, remedy }])
+            (None, vec![Finding::bad(subject, text, remedy)])
         }
     }
 }
@@ -106,13 +128,14 @@ fn trust(config: &Config) -> Finding {
     match anchors.and_then(|anchors| anchors.authorities()) {
         Ok(authorities) => {
             let text = format!("{} are trusted", authorities.len());
-            Finding { verdict: Verdict::Good, subject, text, remedy: "" }
+            Finding { verdict: Verdict::Good, subject, text, remedy: "".into() }
         }
         Err(error) => Finding {
             verdict: Verdict::Bad,
             subject,
             text: format!("nobody's certificate can be verified: {error}"),
-            remedy: "apt install ca-certificates, or correct [tls] trusted_ca_files in relais.toml",
+            remedy: "apt install ca-certificates, or correct [tls] trusted_ca_files in relais.toml"
+                .into(),
         },
     }
 }
@@ -126,7 +149,7 @@ fn names(config: &Config) -> Result<Vec<Finding>> {
             text:
                 "front ends are asked ([delivery] lookups_through_front_ends): not tried from here"
                     .to_owned(),
-            remedy: "the running server knows: relais shell -c Get-TransportSecurity",
+            remedy: "the running server knows: relais shell -c Get-TransportSecurity".into(),
         }]);
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -146,7 +169,7 @@ fn names(config: &Config) -> Result<Vec<Finding>> {
             verdict: Verdict::Good,
             subject: "DNS",
             text: format!("{servers} answer"),
-            remedy: "",
+            remedy: "".into(),
         },
         Err(DnsError::NoSuchDomain) => Finding {
             verdict: Verdict::Notice,
@@ -156,13 +179,13 @@ fn names(config: &Config) -> Result<Vec<Finding>> {
                 probes.unsigned
             ),
             remedy: "where that is meant, name others to try by: [dns] signed_name, unsigned_name and bogus_name in \
-                     relais.toml",
+                     relais.toml".into(),
         },
         Err(error) => Finding {
             verdict: Verdict::Bad,
             subject: "DNS",
             text: format!("{} is not found: {error}", probes.unsigned),
-            remedy: "correct /etc/resolv.conf, or [dns] servers in relais.toml",
+            remedy: "correct /etc/resolv.conf, or [dns] servers in relais.toml".into(),
         },
     };
     let signatures = match proof.validation() {
@@ -184,7 +207,7 @@ fn proven_here(servers: &str, validation: Validation) -> Finding {
             verdict: Verdict::Good,
             subject: "DNSSEC",
             text: format!("the built-in validator proves what {servers} answer: DANE is on"),
-            remedy: "",
+            remedy: "".into(),
         },
         Validation::Unproven(why) | Validation::Lost(why) => Finding {
             verdict: Verdict::Notice,
@@ -193,7 +216,7 @@ fn proven_here(servers: &str, validation: Validation) -> Finding {
                 "the built-in validator proves nothing of what {servers} answer ({why}): DANE is off. Where it was \
                  on before, mail for hosts with TLSA records waits"
             ),
-            remedy: "ask DNS servers that pass signatures on: [dns] servers in relais.toml",
+            remedy: "ask DNS servers that pass signatures on: [dns] servers in relais.toml".into(),
         },
         Validation::Remote => signatures(servers, &Validation::Remote),
     }
@@ -206,14 +229,14 @@ fn signatures(servers: &str, validation: &Validation) -> Finding {
         text: format!(
             "{why}: DANE is off. Where it was on before, mail for hosts with TLSA records waits"
         ),
-        remedy: VALIDATE,
+        remedy: VALIDATE.into(),
     };
     match validation {
         Validation::Proven => Finding {
             verdict: Verdict::Good,
             subject: "DNSSEC",
             text: format!("{servers} validate signatures: DANE is on"),
-            remedy: "",
+            remedy: "".into(),
         },
         Validation::Remote => off(format!(
             "{servers} are not on this machine, and nothing protects what they say of signatures"

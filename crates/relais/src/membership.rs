@@ -10,16 +10,19 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::Result;
 use arc_swap::ArcSwapOption;
 use cluster::{
-    BeginAgain, Cluster, ClusterSettings, Engine, EngineDirectory, EngineError, Heir, Host, Member,
-    Policy, Seat,
+    BeginAgain, Cluster, ClusterSettings, Engine, EngineDirectory, EngineError, Figures, Heir,
+    Host, Member, Policy, Seat,
 };
-use directory::{Directory, Server, SharedStore};
+use directory::{Directory, Server, SharedStore, Snapshot};
 use management::Standing;
 use model::{Clock, ObjectName};
+use parking_lot::Mutex;
 use peers::{Configured, Endpoint, Whereabouts};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use spool::{Batch, Spool, SpoolError};
 use tokio::{sync::watch, task::AbortHandle};
+use transport::{LearnedLimit, ShadowQueue, Transport};
 use vault::DataKey;
 
 pub(crate) use self::{
@@ -81,6 +84,8 @@ struct Inner {
     settings: MembershipSettings,
     joined: ArcSwapOption<Joined>,
     begin_again: watch::Sender<Option<BeginAgain>>,
+    /// The Transport service, once it runs and until it has stopped.
+    transport: Mutex<Option<Transport>>,
 }
 
 struct Joined {
@@ -93,7 +98,12 @@ struct Joined {
 impl Membership {
     pub(crate) fn new(settings: MembershipSettings) -> Self {
         let begin_again = watch::Sender::new(None);
-        let inner = Inner { settings, joined: ArcSwapOption::empty(), begin_again };
+        let inner = Inner {
+            settings,
+            joined: ArcSwapOption::empty(),
+            begin_again,
+            transport: Mutex::new(None),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -145,14 +155,35 @@ impl Membership {
         }
     }
 
+    /// Tells the others of this service, and this service of the others.
+    pub(crate) fn tell_of(&self, transport: Transport) {
+        *self.inner.transport.lock() = Some(transport);
+    }
+
+    /// Copies of other servers' messages that this server is the first to take over.
+    pub(crate) fn shadow_queues(&self) -> Arc<dyn Fn() -> Vec<ShadowQueue> + Send + Sync> {
+        let inner = Arc::clone(&self.inner);
+        Arc::new(move || {
+            let joined = inner.joined.load();
+            let Some(joined) = joined.as_ref() else { return Vec::new() };
+            let snapshot = inner.settings.directory.snapshot();
+            shadows(&joined.members.borrow(), &inner.settings.server, &snapshot)
+        })
+    }
+
+    /// How redundancy stands; nothing on a server that is alone.
+    pub(crate) fn figures(&self) -> Option<Figures> {
+        self.inner.joined.load().as_ref().map(|joined| joined.cluster.figures())
+    }
+
     /// Tells when the server has to begin again.
     pub(crate) fn begin_again(&self) -> watch::Receiver<Option<BeginAgain>> {
         self.inner.begin_again.subscribe()
     }
 
     /// Where other servers are asked: as they tell, unless `configured` says otherwise.
-    pub(crate) fn whereabouts(&self, configured: Configured) -> Told {
-        Told { membership: self.clone(), configured }
+    pub(crate) fn whereabouts(&self, configured: Configured) -> Published {
+        Published { membership: self.clone(), configured }
     }
 
     /// Which servers take mail of the others.
@@ -208,6 +239,7 @@ impl Membership {
     /// Gives the seat up for good, after the Transport service has ended. Returns how many messages are left to
     /// others.
     pub(crate) async fn leave(&self) -> Result<u64> {
+        self.forget_transport();
         let joined = self.inner.joined.swap(None);
         let joined = joined.ok_or_else(|| anyhow::anyhow!("this server is alone"))?;
         joined.tasks.iter().for_each(AbortHandle::abort);
@@ -216,6 +248,17 @@ impl Membership {
 
     /// Ends, after the Transport service has.
     pub(crate) async fn stop(&self) {
+        self.forget_transport();
+        self.part().await;
+    }
+
+    /// It has the service, which has us: neither would ever be dropped.
+    fn forget_transport(&self) {
+        *self.inner.transport.lock() = None;
+    }
+
+    /// Is one of several no more, while the Transport service goes on.
+    pub(crate) async fn part(&self) {
         let Some(joined) = self.inner.joined.swap(None) else { return };
         joined.tasks.iter().for_each(AbortHandle::abort);
         let stopped = tokio::task::spawn_blocking(move || joined.cluster.stop()).await;
@@ -223,6 +266,38 @@ impl Membership {
             tracing::error!("the membership ended badly");
         }
     }
+}
+
+/// Of each server that is not shut out the next living one, by name, has the copies: it is the same at each server
+/// that looks, so that every copy is shown once.
+fn shadows(members: &[Member], here: &ObjectName, snapshot: &Snapshot) -> Vec<ShadowQueue> {
+    let is_shown_here = |at: usize| {
+        let others = (1..members.len()).filter_map(|step| members.get((at + step) % members.len()));
+        others.into_iter().find(|other| other.lives).is_some_and(|next| here.is(&next.name))
+    };
+    let primaries = members.iter().enumerate().filter(|(at, m)| !m.fenced && is_shown_here(*at));
+    let queues = primaries.map(|(_, member)| ShadowQueue {
+        number: member.incarnation,
+        primary: snapshot
+            .server(&member.name)
+            .map_or_else(|| member.name.clone(), |s| s.fqdn.to_string()),
+        messages: told(&member.figures).messages,
+    });
+    queues.filter(|queue| queue.messages > 0).collect()
+}
+
+/// What a server tells of itself with each heartbeat. What one of another version does not tell has its default.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Told {
+    /// How many messages wait in its queues.
+    messages: u64,
+    /// What it has learned of hosts.
+    limits: Vec<LearnedLimit>,
+}
+
+fn told(figures: &str) -> Told {
+    serde_json::from_str(figures).unwrap_or_default()
 }
 
 async fn pass_on(
@@ -235,12 +310,12 @@ async fn pass_on(
 }
 
 /// What the servers tell of themselves with their heartbeats.
-pub(crate) struct Told {
+pub(crate) struct Published {
     membership: Membership,
     configured: Configured,
 }
 
-impl Whereabouts for Told {
+impl Whereabouts for Published {
     fn find(&self, server: &Server) -> Result<Vec<Endpoint>, String> {
         let Some(member) = self.membership.member(server) else {
             return self.configured.find(server);
@@ -288,12 +363,28 @@ impl Host for Here {
     }
 
     fn figures(&self) -> String {
-        json!({ "messages": self.inner.settings.spool.backlog().batches }).to_string()
+        let transport = self.inner.transport.lock().clone();
+        let Some(transport) = transport else { return json!({}).to_string() };
+        let told = Told { messages: transport.waiting(), limits: transport.learned_limits() };
+        serde_json::to_string(&told).unwrap_or_default()
+    }
+
+    fn copies(&self) -> bool {
+        self.with_config(|config| config.shadow_redundancy_enabled)
     }
 
     fn policy(&self) -> Policy {
         let rejects = self.with_config(|config| config.reject_message_on_shadow_failure);
         if rejects { Policy::Required } else { Policy::Preferred }
+    }
+
+    fn heard(&self, members: &[Member]) {
+        let Some(transport) = self.inner.transport.lock().clone() else { return };
+        let living = members.iter().filter(|member| member.lives);
+        let count = u32::try_from(living.clone().count()).unwrap_or(u32::MAX);
+        let limits: Vec<LearnedLimit> =
+            living.flat_map(|member| told(&member.figures).limits).collect();
+        transport.share_limits(&limits, count);
     }
 
     fn revision(&self, revision: u64) {

@@ -9,11 +9,13 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use acme::{Acme, AcmeParts};
 use admin::AdminSettings;
 use anyhow::{Context, Result};
+use cluster::BeginAgain;
 use delivery::{Dialer, DirectDialer, FrontEnds, Servers};
 use directory::Directory;
 use dns::ResolverSettings;
@@ -50,10 +52,13 @@ use crate::{
     config::Config,
     first_start,
     membership::{self, Administration, Departure, EngineFile, Membership, MembershipSettings},
+    redundancy_metrics::RedundancyMetrics,
     welcome::{self, Welcome},
 };
 
 pub(crate) const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
+/// How long whatever served before may take to let go of the spool, when a server begins again.
+const LET_GO: Duration = Duration::from_secs(60);
 /// The data directory when none is named.
 pub(crate) const DEFAULT_DATA: &str = "/var/lib/relais";
 
@@ -110,15 +115,20 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .context("the runtime could not be started")?;
     runtime.block_on(async {
         let mut signals = Signals::new()?;
+        let mut life = Life::default();
         loop {
-            let mut server = start(&config, &data, options.sandbox).await?;
+            let mut server = start(&config, &data, options.sandbox, life).await?;
             let mut again = server.membership.begin_again();
             let why = tokio::select! {
                 () = signals.wait() => Why::Stopped,
-                Ok(_) = again.wait_for(Option::is_some) => Why::BeginsAgain,
+                Ok(why) = again.wait_for(Option::is_some) => {
+                    life.fenced += u64::from(*why == Some(BeginAgain::Fenced));
+                    Why::BeginsAgain
+                }
                 Some(departure) = server.departures.recv() => Why::Leaves(departure),
             };
             tracing::info!(?why, "stopping");
+            life.begins_again = true;
             match why {
                 Why::Stopped => {
                     server.stop().await;
@@ -154,7 +164,16 @@ fn read_config(options: &Options) -> Result<Config> {
     if options.sandbox { config.with_sandbox_defaults() } else { Ok(config) }
 }
 
-async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Server> {
+/// What was before, in this process.
+#[derive(Debug, Clone, Copy, Default)]
+struct Life {
+    /// A server of this process has just stopped, to begin again.
+    begins_again: bool,
+    /// How often one has lost its place.
+    fenced: u64,
+}
+
+async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> Result<Server> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let counters = EventCounters::default();
     let events: Arc<dyn EventSink> =
@@ -207,7 +226,11 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         .await
         .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
-    let spool = open_spool(data, config.resources.disk_reserve(), engine.is_none()).await?;
+    let begins_again = life.begins_again;
+    let spool = open_spool(data, config.resources.disk_reserve(), begins_again).await?;
+    if engine.is_none() {
+        be_alone(&spool).await?;
+    }
     let membership = Membership::new(MembershipSettings {
         directory: directory.clone(),
         server: name.clone(),
@@ -269,6 +292,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
         resources,
         sampler: Arc::new(resources::System::here()),
         may_deliver: membership.permit(),
+        shadow_queues: membership.shadow_queues(),
         tracking,
         events: Arc::clone(&events),
         session_log: Arc::clone(&session_log),
@@ -276,6 +300,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     })
     .await?;
     membership.inherit_by(transport.heir())?;
+    membership.tell_of(transport.clone());
     // One for mail and one for management: a flood of one must not lock out the other.
     let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
     let keys = HttpsWeb {
@@ -349,6 +374,10 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool) -> Result<Serve
     counters.register(&mut metrics);
     transport.register_metrics(&mut metrics);
     reception.register_metrics(&mut metrics);
+    metrics.register_collector(Box::new(RedundancyMetrics {
+        membership: membership.clone(),
+        fenced: life.fenced,
+    }));
     if let Some(acme) = &acme {
         acme.register_metrics(&mut metrics);
     }
@@ -462,17 +491,29 @@ pub(crate) fn host_name() -> Result<ObjectName> {
     Ok(short.parse()?)
 }
 
-/// Opens the spool; of a server that is alone it is not one of several any more.
-async fn open_spool(data: &Path, reserve: Option<ByteSize>, alone: bool) -> Result<Spool> {
-    let directory = data.join("spool");
-    let opened = tokio::task::spawn_blocking(move || {
-        let spool = Spool::open_with(&directory, reserve)?;
-        if alone && spool.incarnation()?.is_some() {
-            membership::forget_engine(&spool)?;
-        }
-        Ok::<Spool, anyhow::Error>(spool)
+/// The spool of a server that is alone is not one of several any more.
+async fn be_alone(spool: &Spool) -> Result<()> {
+    let spool = spool.clone();
+    let forgetting = tokio::task::spawn_blocking(move || match spool.incarnation()? {
+        Some(_) => membership::forget_engine(&spool),
+        None => Ok(()),
     });
-    opened.await?
+    Ok(forgetting.await??)
+}
+
+/// Opens the spool. What served before in this process may have it a while yet: idle connections end in their own
+/// time.
+async fn open_spool(data: &Path, reserve: Option<ByteSize>, begins_again: bool) -> Result<Spool> {
+    let end = Instant::now() + if begins_again { LET_GO } else { Duration::ZERO };
+    loop {
+        let directory = data.join("spool");
+        let opened =
+            tokio::task::spawn_blocking(move || Spool::open_with(&directory, reserve)).await?;
+        match opened {
+            Err(_) if Instant::now() < end => tokio::time::sleep(LET_GO / 600).await,
+            opened => return Ok(opened?),
+        }
+    }
 }
 
 /// The machine's DNS servers, or those of the pretend Internet.

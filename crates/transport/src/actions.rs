@@ -52,7 +52,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Suspend-Queue.
 pub(crate) async fn suspend_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
     let handle = match name {
-        QueueName::Poison => return Err(QueueError::CannotSuspend(name)),
+        QueueName::Poison | QueueName::Shadow(_) => {
+            return Err(QueueError::CannotSuspend(name));
+        }
         QueueName::Submission => core.registry.with(&QueueKey::submission(), core.now(), |_| ()).0,
         name => find(core, name)?,
     };
@@ -108,7 +110,7 @@ pub(crate) async fn retry_queue(
     routes: bool,
     progress: &Progress,
 ) -> Result<(), QueueError> {
-    if name == QueueName::Submission || name == QueueName::Poison {
+    if matches!(name, QueueName::Submission | QueueName::Poison | QueueName::Shadow(_)) {
         return Err(QueueError::NotInRetry(name));
     }
     let handle = find(core, name)?;

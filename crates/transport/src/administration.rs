@@ -30,6 +30,19 @@ pub enum QueueName {
     Poison,
     /// A delivery queue, by its number.
     Delivery(u64),
+    /// Copies of another server's messages, by the number of that server's spool.
+    Shadow(u64),
+}
+
+/// Copies of another server's messages, of which this server is the first to take over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShadowQueue {
+    /// The number of that server's spool.
+    pub number: u64,
+    /// That server's Fqdn.
+    pub primary: String,
+    /// How many messages it has, as it told last.
+    pub messages: u64,
 }
 
 impl FromStr for QueueName {
@@ -40,13 +53,19 @@ impl FromStr for QueueName {
             "submission" => Ok(Self::Submission),
             "unreachable" => Ok(Self::Unreachable),
             "poison" => Ok(Self::Poison),
-            number => number.parse().map(Self::Delivery).map_err(|_| {
-                ValueError::new(
-                    text,
-                    "is not a queue",
-                    "Submission, Unreachable, Poison or a queue's number",
-                )
-            }),
+            name => {
+                let (kind, number): (fn(u64) -> Self, _) = match name.strip_prefix("shadow\\") {
+                    Some(number) => (Self::Shadow, number),
+                    None => (Self::Delivery, name),
+                };
+                number.parse().map(kind).map_err(|_| {
+                    ValueError::new(
+                        text,
+                        "is not a queue",
+                        "Submission, Unreachable, Poison, a queue's number, or Shadow\\ and a number",
+                    )
+                })
+            }
         }
     }
 }
@@ -58,6 +77,7 @@ impl fmt::Display for QueueName {
             Self::Unreachable => f.write_str("Unreachable"),
             Self::Poison => f.write_str("Poison"),
             Self::Delivery(number) => number.fmt(f),
+            Self::Shadow(number) => write!(f, "Shadow\\{number}"),
         }
     }
 }

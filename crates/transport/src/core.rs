@@ -23,7 +23,7 @@ use spool::{Batch, RowKey, Spool, SpoolError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::{
-    administration::QueueName,
+    administration::{QueueName, ShadowQueue},
     categorizer::{Categorizer, NO_CONNECTOR, Placement},
     hands::{Claim, Hands},
     journal::Journal,
@@ -82,6 +82,7 @@ pub(crate) struct Core {
     places: Mutex<usize>,
     pub(crate) stop: watch::Receiver<bool>,
     may_deliver: Arc<dyn Fn() -> bool + Send + Sync>,
+    pub(crate) shadow_queues: Arc<dyn Fn() -> Vec<ShadowQueue> + Send + Sync>,
     /// Memory for content under way, in KiB.
     room: Arc<Semaphore>,
     glitch: (u32, TimeSpan),
@@ -158,6 +159,7 @@ impl Core {
             pace,
             stop,
             may_deliver: settings.may_deliver,
+            shadow_queues: settings.shadow_queues,
             room: Arc::new(Semaphore::new(ROOM_KIB as usize)),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
             mailbox_retry: settings.mailbox_delivery_queue_retry_interval,

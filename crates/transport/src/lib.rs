@@ -8,6 +8,7 @@
 
 mod actions;
 mod administration;
+mod agreed;
 mod categorizer;
 mod contain;
 mod core;
@@ -76,8 +77,9 @@ pub use actions::export_file;
 pub use administration::{
     Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
     Needs, PoolInfo, PoolLimit, Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
-    TextNeed,
+    ShadowQueue, TextNeed,
 };
+pub use agreed::LearnedLimit;
 pub use delivery::{HostSecurity, Requirement, Sighting};
 pub use dns::Validation;
 pub use key_records::{Checked, key_records};

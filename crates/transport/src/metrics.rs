@@ -114,6 +114,7 @@ fn kind(info: &QueueInfo) -> &'static str {
         QueueName::Submission => "Submission",
         QueueName::Unreachable => "Unreachable",
         QueueName::Poison => "Poison",
+        QueueName::Shadow(_) => "Shadow",
         QueueName::Delivery(_) => info.delivery_type,
     }
 }

@@ -60,7 +60,10 @@ struct State<M> {
     /// Queues that wait for a connection of the others, in turn.
     waiting: VecDeque<Weak<M>>,
     down: Option<Down>,
+    /// What was learned here.
     limit: Option<Limit>,
+    /// This server's share of what all servers have learned.
+    agreed: Option<Limit>,
     /// Connections that had carried all they may: until when each counts as if it stood.
     spent: Vec<Timestamp>,
 }
@@ -68,10 +71,16 @@ struct State<M> {
 impl<M> State<M> {
     /// A pool begins with one connection, and each that works may bring another.
     fn may_grow(&self, opening: u32, standing: u32, now: Timestamp) -> bool {
-        let limit = self.limit.as_ref().filter(|limit| limit.until > now);
+        let limit = self.limit_at(now);
         let open = opening + standing;
         let working = (standing + self.spent(now)).max(1);
         limit.is_none_or(|limit| open < limit.most) && open < 2 * working
+    }
+
+    /// The lower of what was learned and what was agreed.
+    fn limit_at(&self, now: Timestamp) -> Option<&Limit> {
+        let both = [&self.limit, &self.agreed].into_iter().flatten();
+        both.filter(|limit| limit.until > now).min_by_key(|limit| limit.most)
     }
 
     fn spent(&self, now: Timestamp) -> u32 {
@@ -118,6 +127,7 @@ impl<M: Member> Pool<M> {
                 waiting: VecDeque::new(),
                 down: None,
                 limit: None,
+                agreed: None,
                 spent: Vec::new(),
             }),
             opening: AtomicU32::new(0),
@@ -149,7 +159,7 @@ impl<M: Member> Pool<M> {
 
     /// What the hosts have asked for, while that is minded.
     pub(crate) fn limit(&self, now: Timestamp) -> Option<Limit> {
-        self.state.lock().limit.clone().filter(|limit| limit.until > now)
+        self.state.lock().limit_at(now).cloned()
     }
 
     /// Whether one connection more may be opened beside those there are.
@@ -256,6 +266,11 @@ impl<M: Member> Pool<M> {
         self.state.lock().limit = Some(limit);
     }
 
+    /// What was learned here of the hosts, while that is minded.
+    fn learned(&self, now: Timestamp) -> Option<Limit> {
+        self.state.lock().limit.clone().filter(|limit| limit.until > now)
+    }
+
     /// A worker's connection is counted, from one state to the next.
     pub(crate) fn count(&self, before: Counted, after: Counted) {
         for (counted, add) in [(before, false), (after, true)] {
@@ -330,6 +345,20 @@ impl<M: Member> Pools<M> {
             former.leave(handle.number());
         }
         pool
+    }
+
+    /// What was learned here of hosts.
+    pub(crate) fn learned(&self, now: Timestamp) -> Vec<(PoolKey, Limit)> {
+        let pools = self.pools.lock();
+        let learned = pools.iter().filter_map(|(key, pool)| Some((key, pool.learned(now)?)));
+        learned.map(|(key, limit)| (key.clone(), limit)).collect()
+    }
+
+    /// Minds this server's share of what hosts take.
+    pub(crate) fn agree(&self, key: &PoolKey, share: Limit) {
+        if let Some(pool) = self.pools.lock().get(key) {
+            pool.state.lock().agreed = Some(share);
+        }
     }
 
     /// Forgets pools that no queue belongs to.

@@ -126,3 +126,21 @@ fn a_connection_that_was_spent_counts_as_long_again() {
     pool.failed("421 4.4.1".to_owned(), long_after);
     assert_eq!(pool.just_spent(long_after), 0, "what worked before they failed shows nothing");
 }
+
+#[test]
+fn a_share_of_what_hosts_take_counts_beside_what_was_learned_here() {
+    let handles = handles(&["a.example"]);
+    let pools = Pools::default();
+    let pool = pools.join(&handles[0], hosts(&["mx"]), T0);
+    let later = T0 + TimeSpan::minutes(1);
+    let share = |most| Limit { most, until: later, cause: "all servers".to_owned() };
+    pools.agree(pool.key(), share(3));
+    assert_eq!(pool.limit(T0).unwrap().most, 3);
+    assert!(pools.learned(T0).is_empty(), "what others say is not told on");
+    pool.limit_to(2, later, "421");
+    assert_eq!(pool.limit(T0).unwrap().most, 2, "the lower counts");
+    assert_eq!(pools.learned(T0)[0].1.most, 2);
+    pools.agree(pool.key(), share(1));
+    assert_eq!(pool.limit(T0).unwrap().most, 1);
+    assert_eq!(pool.limit(later), None, "neither counts any more");
+}

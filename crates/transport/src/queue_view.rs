@@ -6,7 +6,7 @@ use model::Timestamp;
 use queue::{Queue, QueueStatus, Waits};
 
 use crate::{
-    administration::{PoolInfo, PoolLimit, QueueError, QueueInfo, QueueName},
+    administration::{PoolInfo, PoolLimit, QueueError, QueueInfo, QueueName, ShadowQueue},
     core::{Core, queue_name},
     pools::{Limit, Pool},
     queued::Carried,
@@ -59,8 +59,19 @@ fn infos(
             infos.push(info);
         }
     }
+    infos.extend((core.shadow_queues)().into_iter().map(shadow));
     infos.sort_by_key(|info| info.name);
     infos
+}
+
+/// Copies wait for their server's end, which is no deferral.
+fn shadow(queue: ShadowQueue) -> QueueInfo {
+    QueueInfo {
+        name: QueueName::Shadow(queue.number),
+        next_hop_domain: queue.primary,
+        delivery_type: "ShadowRedundancy",
+        ..submission(queue.messages)
+    }
 }
 
 /// Messages are categorized as they are accepted: what is here is on its way to a queue,

@@ -23,6 +23,8 @@ use crate::{
         Exported, Matches, MessageAction, MessageInfo, MessageScope, MessageView, Progress,
         QueueError, QueueInfo, QueueName,
     },
+    agreed,
+    agreed::LearnedLimit,
     contain::keep,
     core::Core,
     deadlines, dispatcher,
@@ -215,6 +217,21 @@ impl Transport {
     /// The TLS reports about our domains that others have sent, the last that came first.
     pub fn tls_reports_received(&self) -> Vec<Kept> {
         self.core.tls_heard.reports()
+    }
+
+    /// How many messages wait in queues of this server; one that waits in several counts in each.
+    pub fn waiting(&self) -> u64 {
+        self.core.registry.all().iter().map(|handle| handle.lock().counts().total()).sum()
+    }
+
+    /// What was learned of hosts that asked for fewer connections, for the other servers.
+    pub fn learned_limits(&self) -> Vec<LearnedLimit> {
+        agreed::learned(&self.core)
+    }
+
+    /// Takes this server's share of what all servers have learned, this one among them; `living` of them share.
+    pub fn share_limits(&self, told: &[LearnedLimit], living: u32) {
+        agreed::share(&self.core, told, living);
     }
 
     /// All queues.

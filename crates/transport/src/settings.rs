@@ -11,7 +11,10 @@ use resources::Sampler;
 use spool::Spool;
 use tracking::MessageTrackingLog;
 
-use crate::{pace::ReportPace, priority_settings::PriorityQueuing, validators::ValidationSettings};
+use crate::{
+    administration::ShadowQueue, pace::ReportPace, priority_settings::PriorityQueuing,
+    validators::ValidationSettings,
+};
 
 /// What the service is made of.
 pub struct TransportSettings {
@@ -72,6 +75,8 @@ pub struct TransportSettings {
     pub sampler: Arc<dyn Sampler>,
     /// Whether a delivery may be begun now: as one server among others only while its messages are its own.
     pub may_deliver: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Copies of other servers' messages, as they are now.
+    pub shadow_queues: Arc<dyn Fn() -> Vec<ShadowQueue> + Send + Sync>,
     /// The message tracking log.
     pub tracking: MessageTrackingLog,
     /// Who else is told of events.

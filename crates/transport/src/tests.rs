@@ -264,6 +264,7 @@ impl Place {
             resources: resources::Settings::default(),
             sampler: Arc::new(resources::System::here()),
             may_deliver: Arc::new(|| true),
+            shadow_queues: Arc::new(Vec::new),
             tracking: self.tracking(),
             events: Arc::new(NoEvents),
             clock: Arc::new(SystemClock),

@@ -5,6 +5,7 @@ mod acme;
 mod back_pressure;
 mod built_in_validator;
 mod certificates;
+mod cluster_check;
 mod connector_selection;
 mod dane;
 mod destinations;

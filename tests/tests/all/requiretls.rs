@@ -176,6 +176,8 @@ fn where_nobody_offers_it_the_sender_is_told_without_the_body() {
     place.submit(" REQUIRETLS RET=FULL", &["u@old.test"]);
     place.submit("", &["plain@old.test"]);
     let report = place.relais.wait_for_mail(ANNA, 1, SOON).remove(0);
+    // Where a line is broken depends on the length of an address.
+    let report = report.replace("=\r\n", "").replace("=\n", "");
     for part in
         ["Status: 5.7.30", "not offer REQUIRETLS", "text/rfc822-headers", "<original@contoso.com>"]
     {

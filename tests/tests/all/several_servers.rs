@@ -131,6 +131,21 @@ fn the_mail_of_a_server_that_is_killed_is_sent_by_the_others_and_only_once() {
     until("enough waits everywhere", SOON, || {
         ledgers.iter().all(|ledger| ledger.count() >= 100).then_some(())
     });
+    // Each server's copies are shown once, at the server that is the next to take over.
+    let shadows = |world: &World| -> BTreeMap<String, String> {
+        let queues = world.organization.servers[0].run("Get-Queue", json!({ "Server": "*" }));
+        let text = |queue: &serde_json::Value, name: &str| queue[name].as_str().unwrap().to_owned();
+        queues
+            .iter()
+            .filter(|queue| queue["DeliveryType"] == "ShadowRedundancy")
+            .map(|queue| (text(queue, "NextHopDomain"), text(queue, "Identity")))
+            .collect()
+    };
+    let shown = until("the copies are shown", SOON, || {
+        Some(shadows(&world)).filter(|shown| shown.len() == 3)
+    });
+    assert!(shown["mbx01.contoso.com"].starts_with("MBX02\\Shadow\\"), "{shown:?}");
+    assert!(shown["mbx03.contoso.com"].starts_with("MBX01\\Shadow\\"), "{shown:?}");
     world.server(2).kill();
     let killed = Instant::now();
     let of_second = "SELECT count(*) FROM relais.message AS m JOIN relais.server AS s \

@@ -85,6 +85,10 @@ impl Shelf for Spool {
         Ok(disk.messages.range(after + 1..).take(limit).map(|(number, _)| id(*number)).collect())
     }
 
+    fn copies(&self) -> bool {
+        true
+    }
+
     fn copy_of(&self, of: MessageId) -> Result<Option<Vec<Copied>>, SpoolError> {
         let number = of.as_u64();
         Ok(self.disk().messages.get(&number).map(|key| vec![copy(number, *key)]))

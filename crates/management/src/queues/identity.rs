@@ -12,7 +12,7 @@ use super::text::is_like;
 use crate::binding::identity_text;
 use crate::problem::Problem;
 
-const QUEUE_FORM: &str = "Server\\Queue or Queue, where Queue is Submission, Unreachable, Poison, a number or a next \
+const QUEUE_FORM: &str = "Server\\Queue or Queue, where Queue is Submission, Unreachable, Poison, a number, Shadow\\Number or a next \
      hop domain";
 const MESSAGE_FORM: &str = "Server\\Queue\\Number, Server\\*\\Number, *\\Number or Number";
 
@@ -38,6 +38,8 @@ impl QueueChoice {
         let text = identity_text(value)
             .ok_or_else(|| wrong(parameter, "an object without Identity", QUEUE_FORM))?;
         let name = match text.split_once('\\') {
+            // `Shadow\2` is a queue, and no server is called so.
+            Some(_) if QueueName::from_str(&text).is_ok() => text.as_str(),
             Some((server, name)) => {
                 place.check(parameter, server)?;
                 name

@@ -33,15 +33,16 @@ impl<'a> Name<'a> {
 
     /// A name as it was shown, when it is one of `server`.
     pub(crate) fn read(text: &str, server: &'a str) -> Option<Self> {
-        let mut parts = text.split('\\');
-        let of_server = parts.next()?.eq_ignore_ascii_case(server);
-        let queue = parts.next()?.parse().ok()?;
-        let message = match parts.next() {
-            None => None,
-            Some(number) => Some(number.parse().ok()?),
+        let (of_server, rest) = text.split_once('\\')?;
+        let (queue, message) = match rest.parse() {
+            Ok(queue) => (queue, None),
+            Err(_) => {
+                let (queue, number) = rest.rsplit_once('\\')?;
+                (queue.parse().ok()?, Some(number.parse().ok()?))
+            }
         };
-        let is_whole = parts.next().is_none();
-        (of_server && is_whole).then_some(Self { server, queue, domain: None, message })
+        let is_ours = of_server.eq_ignore_ascii_case(server);
+        is_ours.then_some(Self { server, queue, domain: None, message })
     }
 
     /// The other form, with the domain in place of the queue's number.

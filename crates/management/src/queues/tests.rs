@@ -286,7 +286,8 @@ async fn queues_by_identity() {
         (json!({ "Identity": "MBX02\\3" }), 400),
         (json!({ "Identity": "NONE\\3" }), 404),
         (json!({ "Server": "NONE" }), 404),
-        (json!({ "Identity": "MBX01\\Shadow\\3" }), 400),
+        (json!({ "Identity": "MBX01\\Shadow\\3" }), 404),
+        (json!({ "Identity": "MBX01\\Shadow\\3\\4" }), 400),
         (json!({ "Identity": {} }), 400),
     ] {
         let problem = run(&fake(), "Get-Queue", identity.clone()).await.unwrap_err();
