@@ -21,23 +21,12 @@ use zeroize::Zeroizing;
 use crate::{
     check::{Finding, Verdict},
     config::Config,
-    join::ClusterCommand,
     membership::EngineFile,
     serve::{DEFAULT_CONFIG, DEFAULT_DATA},
 };
 
 /// The password, where the connection string is given here; nobody reads it in the list of processes.
 const PASSWORD: &str = "RELAIS_ENGINE_PASSWORD";
-
-/// What can be done with the servers of an organization.
-#[derive(Debug, clap::Subcommand)]
-pub(crate) enum Command {
-    /// Check the engine that several servers share, and say what to type where something is wrong. Changes nothing.
-    Check(Check),
-    /// What a running server does.
-    #[command(flatten)]
-    Running(ClusterCommand),
-}
 
 /// Options of `relais cluster check`.
 #[derive(Debug, clap::Args)]
@@ -60,20 +49,20 @@ pub(crate) struct Check {
     servers: u32,
 }
 
-impl Command {
-    /// The exit status: failure when something is wrong.
-    pub(crate) fn run(self) -> Result<ExitCode> {
-        match self {
-            Self::Check(options) => {
-                Ok(if options.run()? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+impl Check {
+    /// Looks, and says what it found. The exit status: failure when something is wrong.
+    pub(crate) fn run(&self) -> ExitCode {
+        match self.look() {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("relais: {error:#}");
+                ExitCode::FAILURE
             }
-            Self::Running(command) => Ok(command.run()),
         }
     }
-}
 
-impl Check {
-    fn run(&self) -> Result<bool> {
+    fn look(&self) -> Result<bool> {
         let findings = match self.engine() {
             Ok(engine) => self.ask(&engine)?,
             Err(error) => vec![Finding::bad(

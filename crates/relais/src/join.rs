@@ -18,6 +18,7 @@ use vault::{JoinAnswer, JoinToken, Joining, VaultError};
 use zeroize::Zeroizing;
 
 use crate::{
+    cluster_command::Check,
     config::Config,
     membership::Handed,
     serve::{DEFAULT_DATA, config_in, host_name, make_private},
@@ -236,12 +237,15 @@ pub(crate) enum ClusterCommand {
         #[command(flatten)]
         reach: Reach,
     },
+    /// Check the engine that several servers share, and say what to type where something is wrong. Changes nothing.
+    Check(Check),
 }
 
 impl ClusterCommand {
     /// Does it.
     pub(crate) fn run(self) -> ExitCode {
         match self {
+            Self::Check(check) => check.run(),
             Self::Enable { engine, reach } => {
                 let mut command =
                     format!("Enable-Cluster -Engine '{}'", engine.replace('\'', "''"));

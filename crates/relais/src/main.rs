@@ -1,6 +1,6 @@
 //! `relais`: the command line. `serve` runs a server, `shell` manages one, `check` looks at what one
 //! depends on, `spool` looks after the spool of one that does not run, `join` makes one of an organization's,
-//! `cluster` looks after what several servers share. Everything else is in the rooms below; this crate only wires them.
+//! `cluster` looks after what several share. Everything else is in the rooms below; this crate only wires them.
 
 mod acme_section;
 mod back_pressure;
@@ -43,12 +43,12 @@ enum Command {
     Join(join::Join),
     /// Have a running server leave its organization: the others get its messages, and it ends.
     Leave(join::Reach),
+    /// From one server to several and back, and what they share.
+    #[command(subcommand)]
+    Cluster(join::ClusterCommand),
     /// Check a spool, or take mail out of it, while no server has it open.
     #[command(subcommand)]
     Spool(spool_command::Command),
-    /// Look after what several servers share.
-    #[command(subcommand)]
-    Cluster(cluster_command::Command),
 }
 
 #[derive(Debug, clap::Args)]
@@ -94,11 +94,8 @@ fn main() -> ExitCode {
             }
         },
         Command::Leave(reach) => reach.leave(),
+        Command::Cluster(command) => command.run(),
         Command::Spool(command) => command.run().unwrap_or_else(|error| {
-            eprintln!("relais: {error:#}");
-            ExitCode::FAILURE
-        }),
-        Command::Cluster(command) => command.run().unwrap_or_else(|error| {
             eprintln!("relais: {error:#}");
             ExitCode::FAILURE
         }),

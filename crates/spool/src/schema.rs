@@ -146,9 +146,11 @@ pub(crate) fn open_writer(path: &Path, disk: &dyn Disk) -> Result<Connection, Sp
             )));
         }
     }
-    connection.execute_batch(TAKEN).map_err(open)?;
-    connection.execute_batch(content::BODY).map_err(open)?;
-    connection.execute_batch(second::TABLES).map_err(open)?;
+    let transaction = connection.transaction().map_err(open)?;
+    for part in [TAKEN, content::BODY, second::TABLES] {
+        transaction.execute_batch(part).map_err(open)?;
+    }
+    transaction.commit().map_err(open)?;
     Ok(connection)
 }
 
