@@ -38,6 +38,7 @@ use vault::{Authority, DataKey};
 use crate::{AdminSettings, Endpoint, Endpoints, SessionLimits, app::App, client::Peer, serve};
 
 mod events;
+mod joining;
 mod other_servers;
 mod pages;
 mod sessions;

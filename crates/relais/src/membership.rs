@@ -239,6 +239,7 @@ impl Membership {
     /// Gives the seat up for good, after the Transport service has ended. Returns how many messages are left to
     /// others.
     pub(crate) async fn leave(&self) -> Result<u64> {
+        self.forget_transport();
         let joined = self.inner.joined.swap(None);
         let joined = joined.ok_or_else(|| anyhow::anyhow!("this server is alone"))?;
         joined.tasks.iter().for_each(AbortHandle::abort);
@@ -247,8 +248,17 @@ impl Membership {
 
     /// Ends, after the Transport service has.
     pub(crate) async fn stop(&self) {
-        // It has the service, which has us: neither would ever be dropped.
+        self.forget_transport();
+        self.part().await;
+    }
+
+    /// It has the service, which has us: neither would ever be dropped.
+    fn forget_transport(&self) {
         *self.inner.transport.lock() = None;
+    }
+
+    /// Is one of several no more, while the Transport service goes on.
+    pub(crate) async fn part(&self) {
         let Some(joined) = self.inner.joined.swap(None) else { return };
         joined.tasks.iter().for_each(AbortHandle::abort);
         let stopped = tokio::task::spawn_blocking(move || joined.cluster.stop()).await;

@@ -127,8 +127,8 @@ pub(crate) fn run(options: Options) -> Result<()> {
                 }
                 Some(departure) = server.departures.recv() => Why::Leaves(departure),
             };
-            life.begins_again = true;
             tracing::info!(?why, "stopping");
+            life.begins_again = true;
             match why {
                 Why::Stopped => {
                     server.stop().await;
@@ -226,10 +226,10 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         .await
         .with_context(|| format!("the admin center cannot listen on {admin_address}"))?;
     let sandbox = if with_sandbox { Some(Sandbox::start(Arc::clone(&clock)).await?) } else { None };
-    let spool = open_spool(data, config.resources.disk_reserve(), life.begins_again).await?;
-    if engine.is_none() && spool.incarnation()?.is_some() {
-        // It is not one of several any more.
-        membership::forget_engine(&spool)?;
+    let begins_again = life.begins_again;
+    let spool = open_spool(data, config.resources.disk_reserve(), begins_again).await?;
+    if engine.is_none() {
+        be_alone(&spool).await?;
     }
     let membership = Membership::new(MembershipSettings {
         directory: directory.clone(),
@@ -489,6 +489,16 @@ pub(crate) fn host_name() -> Result<ObjectName> {
         .context("the host name cannot be read")?;
     let short = name.trim().split('.').next().unwrap_or_default().to_owned();
     Ok(short.parse()?)
+}
+
+/// The spool of a server that is alone is not one of several any more.
+async fn be_alone(spool: &Spool) -> Result<()> {
+    let spool = spool.clone();
+    let forgetting = tokio::task::spawn_blocking(move || match spool.incarnation()? {
+        Some(_) => membership::forget_engine(&spool),
+        None => Ok(()),
+    });
+    Ok(forgetting.await??)
 }
 
 /// Opens the spool. What served before in this process may have it a while yet: idle connections end in their own

@@ -307,6 +307,35 @@ fn an_engine_that_cannot_be_had_changes_nothing() {
 }
 
 #[test]
+fn what_was_stopped_on_its_way_goes_on_from_where_it_got() {
+    let mut world = World::start();
+    world.enable();
+    world.wait_for_redundancy();
+    let path = world.first.data().join("engine.json");
+    let under_way = |path: &Path| {
+        let text = fs::read_to_string(path).expect("engine.json");
+        text.replace("\"shared\"", "\"moving\"")
+    };
+    // The directory is on the engine: that is where it goes on.
+    world.first.stop();
+    let moving = under_way(&path);
+    fs::write(&path, &moving).expect("engine.json");
+    world.first.resume();
+    world.wait_for_redundancy();
+    assert!(fs::read_to_string(&path).expect("engine.json").contains("shared"));
+    // It is back: the server is alone, and its spool too.
+    world.first.run("Disable-Cluster", json!({}));
+    world.first.stop();
+    fs::write(&path, &moving).expect("engine.json");
+    world.first.resume();
+    assert_eq!(world.status().remove(0)["Engine"], "None");
+    assert!(!path.exists());
+    // And there again.
+    world.enable();
+    world.wait_for_redundancy();
+}
+
+#[test]
 fn a_server_that_is_lost_is_removed_once_others_have_its_mail() {
     let world = World::start();
     world.enable();

@@ -43,7 +43,8 @@ impl Shared {
     fn compare_for_the_last_time(&self) -> Result<Seat, ClusterError> {
         let seat = self.seat().filter(|_| !self.lease.lock().is_fenced());
         let seat = seat.ok_or(EngineError::Fenced)?;
-        let here = Here(&self.spool, self.host.copies());
+        // All of it, be mail copied otherwise or not: this is how the others get it.
+        let here = Here(&self.spool, true);
         let mut ledger = self.ledger("leaving")?;
         let when = (Occasion::Running, self.spool.upcoming_id());
         reconcile(&mut ledger, &seat, (&here, &here), when, &|| self.shadow.flush(FLUSH))?;

@@ -15,7 +15,7 @@ use crate::{MemberBindings, Membership, MembershipError, NewMember, Removal, Sta
 const ENGINE: &str = "host=db.contoso.com user=relais dbname=relais";
 
 /// A server's membership, as somebody says it is.
-struct Pretended {
+pub(super) struct Pretended {
     standing: Mutex<Option<Standing>>,
     holding: Mutex<Option<Holding>>,
     done: Mutex<Vec<String>>,
@@ -105,17 +105,22 @@ impl Membership for Pretended {
     }
 }
 
-/// An organization whose server is one of several, if `members` says so.
-fn organization(members: &[(&str, bool)]) -> (Organization, Arc<Pretended>) {
-    let mut organization = Organization::new();
+/// That of a server alone.
+pub(super) fn pretended() -> Arc<Pretended> {
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
-    let pretended = Arc::new(Pretended {
+    Arc::new(Pretended {
         standing: Mutex::default(),
         holding: Mutex::default(),
         done: Mutex::default(),
         tokens: JoinTokens::new(clock.clone()),
         clock,
-    });
+    })
+}
+
+/// An organization whose server is one of several, if `members` says so.
+fn organization(members: &[(&str, bool)]) -> (Organization, Arc<Pretended>) {
+    let mut organization = Organization::new();
+    let pretended = pretended();
     if !members.is_empty() {
         pretended.stand(members);
     }

@@ -226,6 +226,7 @@ async fn every_cmdlet_does_something() {
         .management
         .with_publishing(oracle)
         .with_security(Arc::new(transport_security::AllStaysHere))
+        .with_membership(membership::pretended())
         .with_tls_reports(tls_reports::reports());
     for cmdlet in cmdlets::all() {
         if let Err(problem) = organization.run(cmdlet.name, serde_json::json!({})).await {

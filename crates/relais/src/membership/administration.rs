@@ -120,7 +120,7 @@ impl Administration {
 
     /// Undoes what was done of [`Administration::move_there`].
     async fn move_back(&self, engine: &Engine) {
-        self.membership.stop().await;
+        self.membership.part().await;
         if self.directory.is_on_engine() {
             match self.directory_back().await {
                 Ok(_) => {
@@ -188,7 +188,7 @@ impl Administration {
                 return Err(error);
             }
         }
-        self.membership.stop().await;
+        self.membership.part().await;
         if let Err(error) = engine.empty(self.server.as_str()).await
             && warnings.is_empty()
         {
