@@ -548,6 +548,10 @@ impl Shelf for Here<'_> {
         self.0.ids(after, limit)
     }
 
+    fn flush(&self) {
+        self.0.flush();
+    }
+
     fn copy_of(&self, id: MessageId) -> Result<Option<Vec<Copied>>, SpoolError> {
         self.0.copy_of(id)
     }
