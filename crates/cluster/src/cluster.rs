@@ -174,7 +174,9 @@ impl Cluster {
         let claim = Claim { name, incarnation: None, version };
         match cluster.shared.begin(claim.clone()) {
             Ok(seat) => cluster.go(seat)?,
-            Err(ClusterError::Engine(EngineError::Unreachable(reason))) => {
+            Err(ClusterError::Engine(
+                EngineError::Unreachable(reason) | EngineError::NotDurable(reason),
+            )) => {
                 tracing::error!(
                     reason,
                     "ALERT: the engine cannot be reached: this server begins without it"
