@@ -201,7 +201,9 @@ impl Cluster {
         let claim = Claim { name, incarnation: None, version };
         match cluster.shared.begin(claim.clone()) {
             Ok(seat) => cluster.go(seat)?,
-            Err(ClusterError::Engine(EngineError::Unreachable(reason))) => {
+            Err(ClusterError::Engine(
+                EngineError::Unreachable(reason) | EngineError::NotDurable(reason),
+            )) => {
                 tracing::error!(
                     reason,
                     "ALERT: the engine cannot be reached: this server begins without it"
@@ -584,6 +586,10 @@ impl Shelf for Here<'_> {
 
     fn copies(&self) -> bool {
         self.1
+    }
+
+    fn flush(&self) {
+        self.0.flush();
     }
 
     fn copy_of(&self, id: MessageId) -> Result<Option<Vec<Copied>>, SpoolError> {

@@ -232,6 +232,8 @@ const WRITE: &str = "
         SELECT $2, row.id, row.record, row.content, row.progress
         FROM me, unnest($4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[])
             AS row (id, record, content, progress)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM relais.tombstone AS stone WHERE stone.owner = $2 AND stone.id = row.id)
         ON CONFLICT (owner, id) DO NOTHING
     ), progressed AS (
         UPDATE relais.message AS message SET progress = message.progress || row.progress

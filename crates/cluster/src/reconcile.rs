@@ -30,6 +30,9 @@ pub trait Shelf: Send + Sync {
     /// Whether what the engine lacks is to be inserted.
     fn copies(&self) -> bool;
 
+    /// Waits until what was handed in before is there.
+    fn flush(&self);
+
     /// A message with its progress; `None` when it is gone.
     ///
     /// # Errors
@@ -154,10 +157,14 @@ impl Comparison<'_> {
             // The engine first: what is in the spool later and was not in it, is new.
             let held = self.ledger.held(self.seat, after, PAGE)?;
             let Some((last, _)) = held.last().copied() else { return Ok(()) };
-            let here = self.here(after, last)?;
-            let is_missing =
-                |(id, _): &(u64, bool)| here.binary_search(id).is_err() && *id < self.below;
-            let missing: Vec<(u64, bool)> = held.iter().copied().filter(is_missing).collect();
+            let mut here = self.here(after, last)?;
+            let mut missing = self.missing(&held, &here);
+            if !missing.is_empty() {
+                // New mail goes to both at once, and the engine may have been the faster one.
+                self.shelf.flush();
+                here = self.here(after, last)?;
+                missing = self.missing(&held, &here);
+            }
             let finished = self.finished_here(&missing)?;
             let wanted: Vec<u64> = missing
                 .iter()
@@ -169,6 +176,13 @@ impl Comparison<'_> {
             self.settle(&held, &here)?;
             after = last;
         }
+    }
+
+    /// What the engine has and the spool lacks.
+    fn missing(&self, held: &[(u64, bool)], here: &[u64]) -> Vec<(u64, bool)> {
+        let is_missing =
+            |(id, _): &&(u64, bool)| here.binary_search(id).is_err() && *id < self.below;
+        held.iter().filter(is_missing).copied().collect()
     }
 
     /// Which of what the spool lacks it has finished, ascending.

@@ -406,7 +406,13 @@ impl Durability for Handle {
         Box::pin(async move {
             if is_asked {
                 match tokio::time::timeout(PATIENCE, receiver).await {
-                    Ok(Ok(verdict)) => return verdict,
+                    Ok(Ok(verdict)) => {
+                        if verdict == Verdict::Alone {
+                            // A comparison since then may have come before it was durable here.
+                            shadow.set_behind(true);
+                        }
+                        return verdict;
+                    }
                     // The thread has ended.
                     Ok(Err(_)) => {}
                     Err(_) => shadow.go_away("it does not answer"),

@@ -138,8 +138,13 @@ impl Spool {
         batch: Batch,
     ) -> impl Future<Output = Result<(), SpoolError>> + use<> {
         let ids: Vec<MessageId> = batch.changes.iter().filter_map(Change::inserted).collect();
-        let both =
-            (!second.refuses()).then(|| (second.accept(batch.copied()), self.hand_in(batch)));
+        // Here first: whoever finds it in the second place has only to wait for what was handed in before, to find it
+        // here as well.
+        let both = (!second.refuses()).then(|| {
+            let copied = batch.copied();
+            let here = self.hand_in(batch);
+            (second.accept(copied), here)
+        });
         let spool = self.clone();
         async move {
             let Some((there, here)) = both else { return Err(SpoolError::NotRedundant) };

@@ -45,6 +45,8 @@ pub(crate) struct Company {
     sink: Option<Sink>,
     /// What arrived before the mail host was closed.
     before: Vec<Received>,
+    /// When it was closed.
+    closed: Vec<Break>,
     host: Ipv4Addr,
     _dns: NameServer,
 }
@@ -155,7 +157,7 @@ impl Company {
             ..Settings::default()
         };
         let organization = Organization::start(engine, 3, settings, |first| prepare(first, &plan));
-        Self { organization, sink: None, before: Vec::new(), host, _dns: dns }
+        Self { organization, sink: None, before: Vec::new(), closed: Vec::new(), host, _dns: dns }
     }
 
     /// The mail host begins to answer.
@@ -163,9 +165,11 @@ impl Company {
         self.sink = Some(Sink::answering(self.host, PORT, host()));
     }
 
-    /// The mail host is gone.
+    /// The mail host is gone, with every connection where it is: what it has taken may come again.
     pub(crate) fn close_sink(&mut self) {
         self.before.extend(self.sink.take().map(Sink::kill).unwrap_or_default());
+        let addresses = self.organization.servers.iter().map(Relais::address);
+        self.closed.extend(addresses.chain([Ipv4Addr::LOCALHOST]).map(Break::now));
     }
 
     fn received(&self) -> Vec<Received> {
@@ -322,7 +326,7 @@ impl Company {
     pub(crate) fn reconcile(&self, load: &Load, breaks: &[Break]) -> usize {
         let twice = duplicates(&self.account(load));
         let strange = |(_, arrivals): &&(String, Vec<Arrival>)| {
-            !breaks.iter().any(|each| each.explains(arrivals))
+            !breaks.iter().chain(&self.closed).any(|each| each.explains(arrivals))
         };
         let strange: Vec<_> = twice.iter().filter(strange).take(10).collect();
         assert!(

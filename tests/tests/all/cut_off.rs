@@ -180,9 +180,11 @@ fn servers_cut_from_each_other_find_another_way_and_take_over_nothing() {
     company.open_sink();
     let mut load = company.load();
     load.grow(&[1, 2, 3], 20, SILENCE);
-    let cut = Break::now(address_of(&company, 2));
+    let mut cut = Break::now(address_of(&company, 2));
     let [first, second, third] = &company.organization.servers[..] else { unreachable!() };
     third.host().cut_from(second.host());
+    // What it was just taking goes to the first one as well.
+    cut.until += UNDER_WAY;
     load.grow(&[1, 2, 3], 60, SILENCE);
     load.stop_all();
     // What is on its way to the second one finds the first one.

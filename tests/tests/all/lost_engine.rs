@@ -20,12 +20,12 @@ const FOUND: Duration = Duration::from_secs(30);
 const ANOTHER: &str = "ALERT: the engine has another primary, or was started again";
 const REFUSAL: &str = "451 4.4.0 Message failed to be made redundant";
 
-/// Nobody was ever taken for lost.
-fn check_epochs(company: &Company, but_for: &str) {
-    let statement = format!(
-        "SELECT count(*) FROM relais.server WHERE name <> '{but_for}' AND (epoch > 1 OR fenced)"
-    );
-    assert_eq!(company.organization.sql(&statement), "0", "servers were taken for lost");
+/// Nobody was ever taken for lost, but for these, which were or began again.
+fn check_epochs(company: &Company, but_for: &[&str]) {
+    let found = "SELECT name FROM relais.server WHERE epoch > 1 OR fenced";
+    let found = company.organization.sql(found);
+    let strange = found.lines().find(|name| !but_for.contains(name));
+    assert_eq!(strange, None, "taken for lost");
 }
 
 fn held(company: &Company) -> usize {
@@ -74,7 +74,7 @@ fn the_wrong_standby_is_found_out_and_gets_what_it_lacks() {
     until("what it lacked is inserted again", FOUND, || {
         (held(&company) == accepted(&load)).then_some(())
     });
-    check_epochs(&company, "");
+    check_epochs(&company, &[]);
     // It can be taken over from there.
     company.server(2).kill();
     company.wait_until_taken_over(2);
@@ -108,7 +108,7 @@ fn a_primary_that_hangs_is_given_up_for_the_one_that_is_promoted() {
     let mut whole = Break::now(everywhere);
     whole.since -= Duration::from_secs(120);
     company.reconcile(&load, &[whole]);
-    check_epochs(&company, "");
+    check_epochs(&company, &[]);
 }
 
 #[test]
@@ -133,15 +133,17 @@ fn an_engine_from_a_backup_gets_what_it_lacks_and_nothing_is_dropped() {
     let node = &mut company.organization.engine[0];
     node.kill();
     node.restore();
-    node.revive();
+    // A beat may or may not have come between the two starts.
+    let before = [1, 2, 3].map(|server| company.logged(server, ANOTHER));
+    company.organization.engine[0].revive();
     for server in 1..=3 {
-        company.wait_for_log(server, ANOTHER, 1, FOUND);
+        company.wait_for_log(server, ANOTHER, before[server - 1], FOUND);
     }
     company.wait_until_alike();
     company.open_sink();
     company.drain();
     company.reconcile(&load, &[broken]);
-    check_epochs(&company, "");
+    check_epochs(&company, &[]);
 }
 
 #[test]
@@ -184,7 +186,7 @@ fn without_the_engine_mail_is_accepted_alone_and_gets_its_copies_later() {
     let mut broken = Break::now(Ipv4Addr::LOCALHOST);
     broken.since = opened;
     company.reconcile(&load, &[broken]);
-    check_epochs(&company, "MBX03");
+    check_epochs(&company, &["MBX01", "MBX03"]);
 }
 
 #[test]
@@ -216,7 +218,7 @@ fn mail_that_may_not_be_alone_is_refused_without_the_engine() {
     company.drain();
     assert_eq!(company.reconcile(&load, &[]), 0);
     assert!(company.account(&load).keys().all(|key| !key.starts_with("9-")), "refused, and sent");
-    check_epochs(&company, "");
+    check_epochs(&company, &[]);
 }
 
 #[test]
@@ -252,7 +254,7 @@ fn a_commit_that_was_waved_through_is_not_durable() {
         }
     }
     soon("what was accepted alone has its copy", || company.alone(2) == 0 && held(&company) == 1);
-    check_epochs(&company, "");
+    check_epochs(&company, &[]);
 }
 
 #[test]
@@ -278,5 +280,5 @@ fn clocks_that_are_set_make_nobody_adopt_anybody() {
     load.stop_all();
     company.drain();
     assert_eq!(company.reconcile(&load, &[]), 0);
-    check_epochs(&company, "");
+    check_epochs(&company, &[]);
 }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use end_to_end::Network;
+use end_to_end::{Network, SOON, until};
 
 use crate::{
     company::{Break, Company, Load, Plan, trio, wait_for_all},
@@ -187,6 +187,12 @@ impl Soak {
             }
         }
         if let Some(over) = Trouble::take_if_over(&mut self.server, at_once) {
+            if matches!(over.what, Suffering::LostDisk(_)) {
+                // Until then its seat is that of the spool it had.
+                until("the lease has ended", SOON, || {
+                    (over.since.elapsed() > SEAT_IS_FREE).then_some(())
+                });
+            }
             let server = self.end(over.what);
             self.note(server, over.since);
         }

@@ -359,6 +359,9 @@ impl Ledger for Way {
                 return Err(EngineError::Fenced);
             }
             for row in &group.inserts {
+                if tables.stones.contains_key(&(seat.incarnation, row.id)) {
+                    continue;
+                }
                 let message = Message { inherited: false, row: row.clone() };
                 tables.messages.entry((seat.incarnation, row.id)).or_insert(message);
             }

@@ -17,7 +17,7 @@ use crate::{
     inheritance::{Heir, InheritError, Inherited, inherit_page},
     lease::{Lease, Policy, SIGN},
     ledger::{Beat, Claim, Group, Ledger, Seat},
-    reconcile::{Age, Occasion, Shelf, reconcile},
+    reconcile::{Age, Findings, Occasion, Shelf, reconcile},
 };
 
 /// A message of the simulation is its content: a number that follows it.
@@ -27,6 +27,8 @@ pub(super) type Key = u64;
 #[derive(Clone, Default)]
 pub(super) struct Disk {
     messages: BTreeMap<u64, Key>,
+    /// Handed in, and not written yet.
+    late: BTreeMap<u64, Key>,
     next: u64,
     incarnation: Option<u64>,
     mark: u64,
@@ -87,6 +89,12 @@ impl Shelf for Spool {
 
     fn copies(&self) -> bool {
         true
+    }
+
+    fn flush(&self) {
+        let mut disk = self.disk();
+        let mut late = std::mem::take(&mut disk.late);
+        disk.messages.append(&mut late);
     }
 
     fn copy_of(&self, of: MessageId) -> Result<Option<Vec<Copied>>, SpoolError> {
@@ -427,4 +435,26 @@ impl Server {
             }
         }
     }
+}
+
+#[test]
+fn what_the_engine_has_sooner_than_the_spool_was_not_finished() {
+    let mut way = Way { engine: Engine::default(), cut: false, lose_answer: false };
+    let seat = way.sit(&Claim { name: "a".to_owned(), ..Claim::default() }).unwrap().seat;
+    way.write(&seat, &Group::of([copy(7, 70)])).unwrap();
+    let spool = Spool::default();
+    spool.disk().late.insert(7, 70);
+    let when = (Occasion::Running, id(8));
+    let findings = reconcile(&mut way, &seat, (&spool, &spool), when, &|| {}).unwrap();
+    assert_eq!(findings, Findings::default());
+    assert_eq!(way.engine.messages(), 1);
+}
+
+#[test]
+fn what_was_finished_does_not_come_back() {
+    let mut way = Way { engine: Engine::default(), cut: false, lose_answer: false };
+    let seat = way.sit(&Claim { name: "a".to_owned(), ..Claim::default() }).unwrap().seat;
+    way.write(&seat, &Group { removes: vec![7], ..Group::default() }).unwrap();
+    way.write(&seat, &Group::of([copy(7, 70)])).unwrap();
+    assert_eq!(way.engine.messages(), 0);
 }
