@@ -225,7 +225,7 @@ pub struct Stray {
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut findings = connection::judge(facts);
     findings.extend(settings::judge(facts));
-    findings.extend(replication::judge(&facts.replication, &facts.commit));
+    findings.extend(replication::judge(facts));
     findings.extend(servers::judge(facts));
     findings
 }

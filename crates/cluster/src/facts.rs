@@ -79,7 +79,8 @@ const OURS: &str = "
                SELECT 1 FROM pg_class
                WHERE relnamespace = to_regnamespace('relais') AND relkind = 'r'
                  AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
-                          AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')))";
+                          AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')))
+           AND has_sequence_privilege(to_regclass('relais.incarnation'), 'UPDATE') IS NOT FALSE";
 
 const SERVERS: &str = "
     SELECT name, version, fenced,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use names::{Names, parse};
 
-use super::{CommitFacts, Finding, Manager, ReplicationFacts, Standby};
+use super::{CommitFacts, Facts, Finding, Manager, ReplicationFacts, Standby, connection};
 
 /// WAL that a standby has not got.
 const LAG_NOTICE: u64 = 16 << 20;
@@ -23,11 +23,13 @@ const STRICT: &str =
     "patronictl edit-config --set synchronous_mode=true --set synchronous_mode_strict=true";
 const GUIDE: &str = "docs/several-servers-operations.md, The engine";
 
-pub(super) fn judge(facts: &ReplicationFacts, commit: &CommitFacts) -> Vec<Finding> {
-    let mut findings = vec![redundancy(facts)];
-    findings.extend(standbys(facts));
-    findings.push(manager(facts));
-    findings.push(latency(commit));
+pub(super) fn judge(facts: &Facts) -> Vec<Finding> {
+    let Facts { replication, commit, .. } = facts;
+    let role = connection::quoted(&facts.connection.role);
+    let mut findings = vec![redundancy(replication)];
+    findings.extend(standbys(replication, &role));
+    findings.push(manager(replication));
+    findings.push(latency(commit, &role));
     findings
 }
 
@@ -112,7 +114,7 @@ fn named(
 }
 
 /// Each standby that commits may wait for, and who else is connected.
-fn standbys(facts: &ReplicationFacts) -> Vec<Finding> {
+fn standbys(facts: &ReplicationFacts, role: &str) -> Vec<Finding> {
     let subject = "Standbys";
     let wanted = match parse(&facts.synchronous_standby_names) {
         Some(Names::These { names, .. }) => names,
@@ -132,11 +134,7 @@ fn standbys(facts: &ReplicationFacts) -> Vec<Finding> {
         .collect();
     if !facts.sees_standbys && !facts.standbys.is_empty() {
         let text = "our role may not see how they are";
-        findings.push(Finding::notice(
-            subject,
-            text,
-            "GRANT pg_monitor TO relais; (the role of the connection)",
-        ));
+        findings.push(Finding::notice(subject, text, format!("GRANT pg_monitor TO {role};")));
     }
     findings
 }
@@ -193,7 +191,7 @@ fn manager(facts: &ReplicationFacts) -> Finding {
     }
 }
 
-fn latency(commit: &CommitFacts) -> Finding {
+fn latency(commit: &CommitFacts, role: &str) -> Finding {
     let subject = "Commit";
     let remedy = "look at the disks of the engine (pg_test_fsync) and at the way between its nodes";
     match commit {
@@ -223,7 +221,9 @@ fn latency(commit: &CommitFacts) -> Finding {
         CommitFacts::Untried(why) => Finding::notice(
             subject,
             format!("could not be measured: {why}"),
-            "GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text) TO relais;",
+            format!(
+                "GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text) TO {role};"
+            ),
         ),
     }
 }
