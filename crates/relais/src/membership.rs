@@ -149,7 +149,10 @@ impl Membership {
 
     /// Takes over what other servers leave from now on.
     pub(crate) fn inherit_by(&self, heir: Arc<dyn Heir>) -> Result<()> {
-        match self.inner.joined.load().as_ref() {
+        let snapshot = self.inner.settings.directory.snapshot();
+        // A front end has no queues that anything could go to.
+        let has_queues = snapshot.is_mailbox_server(self.inner.settings.server.as_str());
+        match self.inner.joined.load().as_ref().filter(|_| has_queues) {
             Some(joined) => Ok(joined.cluster.inherit_by(heir)?),
             None => Ok(()),
         }

@@ -260,6 +260,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cmdlets/Enable-Cluster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves the organization from this server alone to an engine that several servers share.
+         * @description Management roles: Organization Transport Settings.
+         */
+        post: operations["Enable-Cluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Disable-Cluster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves the organization back to this server alone, the last one of it.
+         * @description Management roles: Organization Transport Settings.
+         */
+        post: operations["Disable-Cluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/New-JoinToken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a token with which one new server joins the organization (relais join).
+         * @description Management roles: Organization Transport Settings.
+         */
+        post: operations["New-JoinToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Get-ClusterStatus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows the servers of the organization, which of them live, and whether mail is redundant here.
+         * @description Management roles: Exchange Servers, Organization Transport Settings, Monitoring, View-Only Configuration.
+         */
+        post: operations["Get-ClusterStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Remove-Server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes a server that does not run any more from the organization, or has this one leave it.
+         * @description Management roles: Exchange Servers.
+         */
+        post: operations["Remove-Server"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cmdlets/Get-ServerComponentState": {
         parameters: {
             query?: never;
@@ -2522,6 +2622,28 @@ export interface components {
             Identity: string;
             Guid: string;
         };
+        ClusterStatus: {
+            Server: string;
+            IsThisServer: boolean;
+            IsInDirectory: boolean;
+            Lives: boolean;
+            Fenced: boolean;
+            Roles: string[];
+            Version: string | null;
+            Api: string | null;
+            Messages: number | null;
+            /** @enum {string|null} */
+            Engine: "None" | "Reachable" | "Unreachable" | null;
+            /** @enum {string|null} */
+            Redundancy: "None" | "Redundant" | "Behind" | "Away" | null;
+            MessagesAlone: number | null;
+        };
+        JoinToken: {
+            Url: string;
+            /** Format: date-time */
+            ValidUntil: string;
+            Token: string;
+        };
         DomainPublishing: {
             Domain: string;
             /** @enum {string} */
@@ -2613,6 +2735,7 @@ export interface components {
             OriginalClientIp: string | null;
             OriginalServerIp: string | null;
             CustomData: string | null;
+            Server: string;
         };
         Problem: {
             /** @description Always about:blank. */
@@ -3372,6 +3495,267 @@ export interface operations {
                     Server?: string;
                     /** @description Accepted; everything is always shown. */
                     Unlimited?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Enable-Cluster": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Where PostgreSQL is: host=db1,db2 port=5432,5432 user=relais dbname=relais, without a password. */
+                    Engine: string;
+                    /**
+                     * Format: password
+                     * @description The password of the user of PostgreSQL, where one is needed.
+                     */
+                    Password?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Disable-Cluster": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Does it although something stands against it that the refusal names. */
+                    Force?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "New-JoinToken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long it is good: 00:01:00 to 1.00:00:00, an hour unless given.
+                     * @example 00:10:00
+                     * @example 2.00:00:00
+                     */
+                    ValidFor?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinToken"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-ClusterStatus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterStatus"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Remove-Server": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The server: name, FQDN, GUID, distinguished name or object. */
+                    Identity?: string;
+                    /** @description This server leaves: it stops, the others get its messages, and it is removed. */
+                    Leave?: boolean;
+                    /** @description Does it although something stands against it that the refusal names. */
+                    Force?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
                 };
             };
         };
@@ -4512,7 +4896,7 @@ export interface operations {
                     ResultSize?: number | string;
                     /** @description The sender's address, <> for messages without one. */
                     Sender?: string;
-                    /** @description The server whose log is searched; this one unless given. */
+                    /** @description The server whose log is searched, * for all Mailbox servers; this one unless given. */
                     Server?: string;
                     /** @description The part of the server that tells: SMTP, STOREDRIVER, DSN, ROUTING, QUEUE, DNS, ADMIN, BOOTLOADER. */
                     Source?: string;
@@ -4565,7 +4949,7 @@ export interface operations {
                     Queue?: string;
                     /** @description Only what satisfies the filter, such as "Status -eq 'Retry' -and MessageCount -gt 10". */
                     Filter?: string;
-                    /** @description The server whose queues are meant; the one the command runs on unless given. */
+                    /** @description The server whose queues are meant, * for all Mailbox servers; the one the command runs on unless given. */
                     Server?: string;
                     /** @description Fills Recipients, which is empty otherwise. */
                     IncludeRecipientInfo?: boolean;
@@ -4873,6 +5257,8 @@ export interface operations {
                 "application/json": {
                     /** @description The action's number. */
                     Identity?: string;
+                    /** @description The server whose actions are meant; the one the command runs on unless given. */
+                    Server?: string;
                 };
             };
         };
@@ -4913,6 +5299,8 @@ export interface operations {
                 "application/json": {
                     /** @description The action's number. */
                     Identity: string;
+                    /** @description The server whose actions are meant; the one the command runs on unless given. */
+                    Server?: string;
                     /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
                     Confirm?: boolean;
                     /** @description Checks everything and says what would be done, without doing it. */
@@ -4955,7 +5343,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description The servers whose queues are summed up. */
+                    /** @description The servers whose queues are summed up; * means all Mailbox servers. */
                     Server?: string | string[] | {
                         Add?: string[];
                         Remove?: string[];
@@ -5038,7 +5426,7 @@ export interface operations {
                     Identity?: string;
                     /** @description Only what satisfies the filter, such as "Status -eq 'Retry' -and MessageCount -gt 10". */
                     Filter?: string;
-                    /** @description The server whose queues are meant; the one the command runs on unless given. */
+                    /** @description The server whose queues are meant, * for all Mailbox servers; the one the command runs on unless given. */
                     Server?: string;
                     /** @description Only these kinds: Internal, External, Empty or a delivery type. */
                     Include?: string | ("Internal" | "External" | "Empty" | "DeliveryAgent" | "DnsConnectorDelivery" | "Heartbeat" | "MapiDelivery" | "NonSmtpGatewayDelivery" | "ShadowRedundancy" | "SmartHostConnectorDelivery" | "SmtpDeliveryToMailbox" | "SmtpRelayToConnectorSourceServers" | "SmtpRelayToDag" | "SmtpRelayToMailboxDeliveryGroup" | "SmtpRelayToRemoteActiveDirectorySite" | "SmtpRelayToServers" | "SmtpRelayWithinAdSite" | "SmtpRelayWithinAdSiteToEdge" | "Undefined" | "Unreachable")[];
