@@ -48,6 +48,12 @@ fn hand_in(server: &Relais, number: usize) -> (String, Duration) {
 fn policy(company: &mut Company, rejects: bool) {
     let parameters = json!({ "RejectMessageOnShadowFailure": rejects });
     company.server(1).run("Set-TransportConfig", parameters);
+    soon("the others know", || {
+        let told = company.organization.servers.iter().map(|server| {
+            server.run("Get-TransportConfig", json!({}))[0]["RejectMessageOnShadowFailure"].clone()
+        });
+        told.into_iter().all(|value| value == json!(rejects))
+    });
 }
 
 #[test]
@@ -228,7 +234,6 @@ fn a_commit_that_was_waved_through_is_not_durable() {
     for (at, rejects) in [(0, true), (1, false)] {
         if !rejects {
             policy(&mut company, false);
-            thread::sleep(Duration::from_secs(1));
         }
         let [primary, first, second] = &company.organization.engine[..] else { unreachable!() };
         first.halt();
