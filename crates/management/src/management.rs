@@ -22,7 +22,7 @@ use crate::call::{Call, Expected, Prepared, audit, refused, unversioned};
 use crate::domain_publishing::{self, PublishingOracle, TEST_DOMAIN_PUBLISHING};
 use crate::elsewhere::OtherServers;
 use crate::key_records::{KeyRecords, Published};
-use crate::membership::{Membership, membership_cmdlet};
+use crate::membership::machinery::{Membership, membership_cmdlet};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
 use crate::new_keys::NewKeys;

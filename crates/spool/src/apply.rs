@@ -3,12 +3,11 @@
 use rusqlite::{Connection, params};
 
 use crate::{
-    Damaged, NextHopRow, RowKey, SpoolError,
+    Damaged, NextHopRow, RowKey, SpoolError, among_others,
     batch::Change,
     bodies::Place,
     content, rows,
     schema::{DELAY_REPORTED, FINISHED},
-    second,
 };
 
 /// Contents in files: where those of the messages to be inserted are, in the same order, and where
@@ -91,7 +90,7 @@ pub(crate) fn apply(
         | Change::ToldBelow(_)
         | Change::Mark(_)
         | Change::Incarnation(_) => {
-            second::apply(connection, change)?;
+            among_others::apply(connection, change)?;
         }
         // The committer's.
         Change::SettledBelow(_) => {}

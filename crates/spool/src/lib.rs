@@ -16,6 +16,7 @@
 //! This room knows envelopes and opaque content. Of queues it knows numbers, of next hops an
 //! opaque key and state; it knows nothing of routes or SMTP.
 
+mod among_others;
 mod apply;
 mod aside;
 mod ask;
@@ -26,6 +27,7 @@ mod content;
 mod digest;
 mod disk;
 mod driver;
+mod durability;
 mod error;
 mod load;
 mod lock;
@@ -56,13 +58,13 @@ pub use batch::Batch;
 pub use disk::{Disk, DiskFile, DiskLimits, DiskSpace, Listed, RealDisk};
 #[doc(hidden)]
 pub use driver::Driver;
+pub use durability::{Copied, Durability, Incarnation, Judging, MessageCopy, Verdict};
 pub use error::SpoolError;
 pub use lock::{Lock, LockError};
 pub use needs::{Needs, TextNeed};
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
 pub use rescue::{Rescue, RescueError, Rescued};
 pub use rows::RowView;
-pub use second::{Copied, Durability, Incarnation, Judging, MessageCopy, Verdict};
 pub use spool::{Backlog, Contents, Spool};
 pub use verify::{Problem, Summary};
 pub use waiting::{

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
-use crate::{Disk, SpoolError, content, second, upgrade};
+use crate::{Disk, SpoolError, among_others, content, upgrade};
 
 /// The format this program writes.
 const FORMAT: i64 = 3;
@@ -147,7 +147,7 @@ pub(crate) fn open_writer(path: &Path, disk: &dyn Disk) -> Result<Connection, Sp
         }
     }
     let transaction = connection.transaction().map_err(open)?;
-    for part in [TAKEN, content::BODY, second::TABLES] {
+    for part in [TAKEN, content::BODY, among_others::TABLES] {
         transaction.execute_batch(part).map_err(open)?;
     }
     transaction.commit().map_err(open)?;

@@ -1,79 +1,19 @@
-//! A second place in which messages are durable: the copy that survives this machine (Exchange's shadow
-//! redundancy, DESIGN section 9). What it is, this room does not know; it defines what it asks of one.
-//!
-//! New mail goes to both places at once and is acknowledged when both have it, or when the second one has said
-//! how to go on without it. Everything else is told to it after it is durable here: what it learns too late
-//! costs a duplicate when this server is lost, never a message.
+//! The spool with a second place ([`Durability`]): new mail goes to both at once and is acknowledged when both have it,
+//! or when the second one has said how to go on without it. Everything else is told to it after it is durable
+//! here: what it learns too late costs a duplicate when this server is lost, never a message.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, sync::Arc};
 
 use bytes::Bytes;
 use model::MessageId;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
-    Batch, Damaged, MessageRecord, Spool, SpoolError, StoredMessage, batch::Change, stored, thread,
+    Batch, Damaged, MessageRecord, Spool, SpoolError, StoredMessage,
+    batch::Change,
+    durability::{Copied, Durability, Incarnation, MessageCopy, Verdict},
+    stored, thread,
 };
-
-/// What a second place learns of messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Copied {
-    /// A new message.
-    Insert(MessageCopy),
-    /// One recipient (index into the envelope) is finished.
-    Finish(MessageId, u32),
-    /// The sender has been told of this recipient's delay.
-    DelayReported(MessageId, u32),
-    /// The whole message is finished.
-    Remove(MessageId),
-}
-
-/// A message as a second place keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageCopy {
-    /// Its number on this server.
-    pub id: MessageId,
-    /// The record in its stored form ([`MessageRecord::from_stored`]).
-    pub record: Bytes,
-    /// The content.
-    pub content: Bytes,
-}
-
-/// What became of new mail in the second place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is durable there.
-    Durable,
-    /// It is not, and is accepted all the same: the only copy is here.
-    Alone,
-    /// It is not, and is refused for that (`RejectMessageOnShadowFailure`).
-    Refused,
-}
-
-/// The answer about new mail.
-pub type Judging = Pin<Box<dyn Future<Output = Verdict> + Send>>;
-
-/// A second place. It is called from the committing thread and from those who accept mail: it may not
-/// block.
-pub trait Durability: Send + Sync {
-    /// Whether new mail would be refused now, so that nothing of it need be stored first.
-    fn refuses(&self) -> bool;
-
-    /// Takes new mail over, all of it or none; answers within seconds.
-    fn accept(&self, mail: Vec<Copied>) -> Judging;
-
-    /// Learns what has become durable here, in this order.
-    fn learn(&self, changes: Vec<Copied>);
-}
-
-/// Which copies in the second place are this spool's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Incarnation {
-    /// The second place: the organization's servers share one.
-    pub cluster: String,
-    /// This spool's number there.
-    pub number: u64,
-}
 
 impl Batch {
     /// What a second place has to learn of this batch.
@@ -317,59 +257,4 @@ impl MessageRecord {
     pub fn to_stored(&self) -> Result<Vec<u8>, SpoolError> {
         self.encode()
     }
-}
-
-/// The tables that only a server among others uses. Made where they are missing.
-pub(crate) const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS incarnation (
-        cluster TEXT PRIMARY KEY,      -- the organization's engine
-        number  INTEGER NOT NULL       -- which copies there are this spool's
-    ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS alone (
-        id INTEGER PRIMARY KEY         -- a message that was acknowledged without a second copy
-    );
-    CREATE TABLE IF NOT EXISTS untold (
-        id INTEGER PRIMARY KEY         -- a message that is finished, and the engine does not know
-    );
-";
-
-/// Does a change of these tables; `false` for others.
-pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<bool, SpoolError> {
-    match change {
-        Change::Alone(id) => {
-            connection
-                .prepare_cached("INSERT OR IGNORE INTO alone (id) VALUES (?1)")?
-                .execute([id.as_u64()])?;
-        }
-        Change::Copied { below } => {
-            connection.prepare_cached("DELETE FROM alone WHERE id < ?1")?.execute([below])?;
-        }
-        Change::Untold(id) => {
-            connection
-                .prepare_cached("INSERT OR IGNORE INTO untold (id) VALUES (?1)")?
-                .execute([id.as_u64()])?;
-        }
-        Change::Told(ids) => {
-            let mut forget = connection.prepare_cached("DELETE FROM untold WHERE id = ?1")?;
-            for id in ids {
-                forget.execute([id])?;
-            }
-        }
-        Change::ToldBelow(below) => {
-            connection.prepare_cached("DELETE FROM untold WHERE id < ?1")?.execute([below])?;
-        }
-        Change::Mark(mark) => {
-            let write = "INSERT OR REPLACE INTO counter (name, value) VALUES ('mark', ?1)";
-            connection.prepare_cached(write)?.execute([mark])?;
-        }
-        Change::Incarnation(incarnation) => {
-            connection.execute("DELETE FROM incarnation", [])?;
-            if let Some(Incarnation { cluster, number }) = incarnation {
-                let insert = "INSERT INTO incarnation (cluster, number) VALUES (?1, ?2)";
-                connection.execute(insert, (cluster, number))?;
-            }
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
 }

@@ -58,7 +58,7 @@ impl Version {
                 let servers = redirected_to(snapshot, key);
                 servers.iter().map(|server| server.header.version).reduce(u64::wrapping_add)?
             }
-            _ => connector(snapshot, key)?.header.version,
+            _ => snapshot.send_connector_by_guid(key.connector)?.header.version,
         };
         Some(Self { connector, tls, exceptions })
     }
@@ -130,7 +130,9 @@ impl Core {
         let snapshot = self.directory.snapshot();
         // The server that the message goes to sends it through front ends.
         let goes_out = !key.delivery_type.is_between_servers();
-        let connector = connector(&snapshot, key).filter(|c| goes_out && c.frontend_proxy_enabled);
+        let connector = snapshot
+            .send_connector_by_guid(key.connector)
+            .filter(|c| goes_out && c.frontend_proxy_enabled);
         connector.and(self.here(&snapshot)).and_then(|here| self.front_ends.barred(&snapshot, here))
     }
 
@@ -180,7 +182,7 @@ impl Core {
             return self.route_to_servers(&snapshot, key);
         }
         let gone = || transient("451 4.4.0 The Send connector has been removed");
-        let connector = connector(&snapshot, key).ok_or_else(gone)?;
+        let connector = snapshot.send_connector_by_guid(key.connector).ok_or_else(gone)?;
         let version = Version::of(&snapshot, key).ok_or_else(gone)?;
         let server = self.here(&snapshot).ok_or_else(gone)?;
         let domain: AddressDomain = match key.delivery_type {
@@ -226,7 +228,7 @@ impl Core {
         let here = self.here(snapshot);
         let gone = || transient("451 4.4.0 This server, or the next hop, has been removed");
         let (here, version) = here.zip(Version::of(snapshot, key)).ok_or_else(gone)?;
-        let names: Vec<&str> = match connector(snapshot, key) {
+        let names: Vec<&str> = match snapshot.send_connector_by_guid(key.connector) {
             Some(connector) => {
                 connector.source_transport_servers.iter().map(AsRef::as_ref).collect()
             }
@@ -371,14 +373,6 @@ pub(crate) fn redirected_to<'a>(snapshot: &'a Snapshot, key: &QueueKey) -> Vec<&
             && names.any(|name| name.eq_ignore_ascii_case(server.fqdn.as_str()))
     };
     snapshot.servers.iter().filter(is_one).collect()
-}
-
-/// The connector of a queue, while it exists.
-pub(crate) fn connector<'a>(
-    snapshot: &'a Snapshot,
-    key: &QueueKey,
-) -> Option<&'a Arc<SendConnector>> {
-    snapshot.send_connector_by_guid(key.connector)
 }
 
 fn transient(text: &str) -> ConnectFailure {

@@ -10,7 +10,6 @@ use spool::{MessageRecord, Origin};
 
 use crate::{
     categorizer::{Categorizer, Placement},
-    outbound::connector,
     queued::QueuedMessage,
 };
 
@@ -51,9 +50,12 @@ pub(crate) fn goes_back(
     let relays: BTreeSet<_> = keys
         .filter(|key| key.delivery_type == DeliveryType::SmtpRelayToConnectorSourceServers)
         .collect();
-    let back = relays.iter().filter_map(|key| connector(snapshot, key)).find(|connector| {
-        connector.source_transport_servers.iter().any(|name| name.eq_ignore_ascii_case(from))
-    })?;
+    let back = relays
+        .iter()
+        .filter_map(|key| snapshot.send_connector_by_guid(key.connector))
+        .find(|connector| {
+            connector.source_transport_servers.iter().any(|name| name.eq_ignore_ascii_case(from))
+        })?;
     let text = format!(
         "Send connector {} is used by {from} and not by this server: the servers' directories differ",
         back.name

@@ -16,7 +16,6 @@ use crate::{
     categorizer::{Categorizer, Placement},
     contain::handling,
     core::Core,
-    outbound::connector,
     pages::{Pages, Taken},
     poison::Hold,
     redirect,
@@ -268,7 +267,7 @@ fn retry_changed(
     before: &Versions,
 ) {
     let key = handle.key();
-    let now_version = connector(snapshot, key).map(|c| c.header.version);
+    let now_version = snapshot.send_connector_by_guid(key.connector).map(|c| c.header.version);
     let uses_connector =
         key.delivery_type.is_delivery() && key.delivery_type != DeliveryType::SmtpDeliveryToMailbox;
     if uses_connector && now_version.is_some() && now_version.as_ref() != before.get(key_of(key)) {

@@ -17,7 +17,6 @@ use crate::{
     },
     core::{Core, queue_name},
     deadlines::EXPIRED,
-    outbound::connector,
     queue_view::{first_line, status_of},
     registry::{Item, QueueHandle},
 };
@@ -250,7 +249,8 @@ fn next_hop(snapshot: &Snapshot, handle: &QueueHandle) -> String {
         DeliveryType::Unreachable => "<No Matching Connector>".to_owned(),
         kind if !kind.is_delivery() => String::new(),
         DeliveryType::SmtpDeliveryToMailbox => key.next_hop_domain.to_string(),
-        _ => connector(snapshot, key)
+        _ => snapshot
+            .send_connector_by_guid(key.connector)
             .map_or_else(|| key.next_hop_domain.to_string(), |c| c.name.to_string()),
     }
 }

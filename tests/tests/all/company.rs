@@ -288,11 +288,12 @@ impl Company {
         count.expect("a count")
     }
 
-    /// Messages in the servers' queues.
+    /// Messages in the servers' queues; what is shown of the copies is not more of them.
     pub(crate) fn queued(&self) -> u64 {
         let running = self.organization.servers.iter().filter(|server| server.runs());
+        let is_real = |queue: &&Value| queue["DeliveryType"] != "ShadowRedundancy";
         let count = |queue: &Value| queue["MessageCount"].as_u64().unwrap_or_default();
-        running.map(|server| server.queues().iter().map(count).sum::<u64>()).sum()
+        running.map(|server| server.queues().iter().filter(is_real).map(count).sum::<u64>()).sum()
     }
 
     /// How many messages have arrived from this address since then.
