@@ -135,6 +135,40 @@ impl Postgres {
         self.sql_in(OWNER, "SELECT pg_reload_conf()");
     }
 
+    /// Has commits wait for a standby that is not there, which they do when this returns.
+    ///
+    /// # Panics
+    /// When it refuses.
+    pub fn want_missing_standby(&self, name: &str) {
+        self.want_standbys(&format!("ANY 1 ({name})"));
+        // Settings count when each of its processes has read them; no one of them says so.
+        let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                   WHERE application_name = 'probe' AND wait_event = 'SyncRep'";
+        let mut probe = self.probe();
+        until("commits wait", SOON, || {
+            if self.sql_in(OWNER, end) == "1" {
+                return Some(());
+            }
+            if probe.ended().is_some() {
+                probe = self.probe();
+            }
+            None
+        });
+    }
+
+    /// A commit that nobody has a use for.
+    fn probe(&self) -> Process {
+        let (host, port) = (self.at.to_string(), PORT.to_string());
+        let commit = "SELECT pg_logical_emit_message(true, 'probe', '')";
+        Process::start(
+            Command::new("psql")
+                .args(["-h", &host, "-p", &port, "-U", OWNER, "-d", OWNER, "-X", "-c", commit])
+                .env("PGAPPNAME", "probe")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        )
+    }
+
     /// How Relais reaches it.
     pub fn connection(&self) -> String {
         Self::connection_to(&[self])
