@@ -3,6 +3,7 @@
 //! what servers leave and compares again where something may have been missed.
 
 mod figures;
+mod here;
 mod leave;
 
 use std::{
@@ -14,21 +15,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Clock, MessageId, Timestamp};
+use model::{Clock, Timestamp};
 use parking_lot::{Condvar, Mutex};
-use spool::{Batch, Copied, Incarnation, Spool, SpoolError};
+use spool::{Batch, Incarnation, Spool, SpoolError};
 use tokio::sync::watch;
 
 use crate::{
     BEAT, Engine, EngineError, HangUp, Postgres,
-    inheritance::{Heir, InheritError, Inherited, inherit_page},
+    inheritance::{Heir, InheritError, inherit_page},
     lease::{Lease, Policy, SIGN},
     ledger::{Beat, Claim, Ledger, Member, Pulse, Seat},
-    reconcile::{Age, Findings, Occasion, Shelf, reconcile},
+    reconcile::{Age, Findings, Occasion, reconcile},
     shadow::{CopyRules, Handle, Shadow},
 };
 
 pub use figures::Figures;
+use here::Here;
 
 /// How long is waited for what was handed in to the engine, before it is compared.
 const FLUSH: Duration = Duration::from_secs(10);
@@ -227,7 +229,8 @@ impl Cluster {
         let copies = seat.clone();
         self.spawn("copies", move |_| shadow.run(ledger, copies))?;
         self.shared.spool.attach(Arc::new(Handle(Arc::clone(&self.shared.shadow))));
-        self.spawn("heartbeat", move |shared| shared.keep_beating(&seat))
+        let ledger = self.shared.ledger("heartbeat")?;
+        self.spawn("heartbeat", move |shared| shared.keep_beating(&seat, ledger))
     }
 
     /// Takes over what servers leave from now on: `heir` stores and queues it.
@@ -235,7 +238,8 @@ impl Cluster {
     /// # Errors
     /// When the system gives no thread.
     pub fn inherit_by(&self, heir: Arc<dyn Heir>) -> Result<(), ClusterError> {
-        self.spawn("take-over", move |shared| shared.keep_inheriting(heir.as_ref()))
+        let ledger = self.shared.ledger("take-over")?;
+        self.spawn("take-over", move |shared| shared.keep_inheriting(heir.as_ref(), ledger))
     }
 
     fn spawn(
@@ -384,8 +388,7 @@ impl Shared {
         }
     }
 
-    fn keep_beating(&self, seat: &Seat) {
-        let Ok(mut ledger) = self.ledger("heartbeat") else { return };
+    fn keep_beating(&self, seat: &Seat, mut ledger: Postgres) {
         let mut engine = None;
         loop {
             let sent = self.now();
@@ -443,8 +446,7 @@ impl Shared {
         self.again.send_replace(Some(BeginAgain::Fenced));
     }
 
-    fn keep_inheriting(&self, heir: &dyn Heir) {
-        let Ok(mut ledger) = self.ledger("take-over") else { return };
+    fn keep_inheriting(&self, heir: &dyn Heir, mut ledger: Postgres) {
         let (mut marked, mut buried) = (self.begun, self.begun);
         let mut copied = self.host.copies();
         loop {
@@ -574,66 +576,4 @@ fn tell(findings: &Findings) {
         gone,
         "spool and engine were compared: messages that were inserted into the engine again, finished there, brought from it, and dropped here since they are finished or another server's"
     );
-}
-
-/// The spool before anything of it is queued, or as it is compared while it is at work.
-struct Here<'a>(&'a Spool, bool);
-
-impl Shelf for Here<'_> {
-    fn ids(&self, after: u64, limit: usize) -> Result<Vec<MessageId>, SpoolError> {
-        self.0.ids(after, limit)
-    }
-
-    fn copies(&self) -> bool {
-        self.1
-    }
-
-    fn flush(&self) {
-        self.0.flush();
-    }
-
-    fn copy_of(&self, id: MessageId) -> Result<Option<Vec<Copied>>, SpoolError> {
-        self.0.copy_of(id)
-    }
-
-    fn untold(&self, ids: &[u64]) -> Result<Vec<u64>, SpoolError> {
-        self.0.untold(ids)
-    }
-
-    fn forget(&self, ids: &[MessageId]) -> Result<(), SpoolError> {
-        let mut batch = Batch::new();
-        for id in ids {
-            batch.remove(*id);
-        }
-        self.0.commit_here_blocking(batch)
-    }
-
-    fn told(&self, ids: &[u64]) -> Result<(), SpoolError> {
-        let mut batch = Batch::new();
-        batch.told(ids);
-        self.0.commit_here_blocking(batch)
-    }
-
-    fn compared_below(&self, id: MessageId, occasion: Occasion) -> Result<(), SpoolError> {
-        let mut batch = Batch::new();
-        batch.copied_below(id);
-        if matches!(occasion, Occasion::Start(_)) {
-            batch.told_below(id);
-        }
-        self.0.commit_here_blocking(batch)
-    }
-}
-
-impl Heir for Here<'_> {
-    fn next_id(&self) -> MessageId {
-        self.0.next_id()
-    }
-
-    fn take_in(&self, messages: Vec<Inherited>) -> Result<(), SpoolError> {
-        let mut batch = Batch::new();
-        for message in &messages {
-            message.put_into(&mut batch);
-        }
-        self.0.commit_here_blocking(batch)
-    }
 }
