@@ -6,8 +6,13 @@
 #               SCHEDULES (default a million) of crashes on a simulated disk; then SERVER_KILLS (default 20) of one
 #               of several servers, and SOAK_SECONDS (default 600) of whatever can happen to them and their engine,
 #               from a seed (RELAIS_SEED repeats it)
+# make mutants  takes one rule of several servers away after the other: a test has to fail without each
 # make fuzz     what reads a peer's bytes, for SECONDS each (default 60); needs nightly and cargo-fuzz
 # make docs     the API documentation of every crate
+# make deb      the Debian package, in target/debian; needs cargo-deb. PREBUILT=1 packs target/release/relais as it is,
+#               GENERATOR=PROGRAM names a relais that runs here, where the packed one is for another machine
+# make deb-test the package, installed in a clean Debian and looked at; needs root
+# make book     the administrator's book, in English and French, from docs/; needs mdbook
 
 CARGO ?= cargo
 MINUTES ?= 10
@@ -16,9 +21,11 @@ IMAGES ?= 5000
 SCHEDULES ?= 1000000
 SECONDS_EACH ?= 60
 SERVER_KILLS ?= 20
+BINARY = $(or $(CARGO_TARGET_DIR),target)/release/relais
+GENERATOR ?= $(BINARY)
 SOAK_SECONDS ?= 600
 
-.PHONY: run build test web web-test lint deny check-peers bench soak fuzz docs
+.PHONY: run build test web web-test lint deny check-peers bench soak mutants fuzz docs book deb deb-test
 
 run:
 	$(CARGO) run --locked -p relais -- serve --sandbox --data var
@@ -88,6 +95,9 @@ soak: check-peers
 	RELAIS_SERVER_KILLS=$(SERVER_KILLS) SOAK_SECONDS=$(SOAK_SECONDS) $(CARGO) nextest run --locked --profile soak \
 		-p end-to-end -E 'test(servers_that_are_killed_under_load) | test(soak::)' --success-output final
 
+mutants: check-peers
+	tests/mutants
+
 fuzz:
 	@if [ ! -d fuzz ]; then echo "there are no fuzz targets yet"; exit 1; fi
 	cd fuzz && for target in $$($(CARGO) +nightly fuzz list); do \
@@ -96,3 +106,20 @@ fuzz:
 docs:
 	$(CARGO) doc --locked --workspace --no-deps
 	@echo "target/doc/relais/index.html"
+
+deb:
+	$(if $(PREBUILT),,$(CARGO) build --locked --release -p relais)
+	packaging/prepare $(GENERATOR)
+	$(CARGO) deb --locked --no-build --strip -p relais
+
+deb-test:
+	tests/setup --package
+	tests/package/run
+
+# English first: mdbook empties the directory it builds into, and the French book is inside it.
+book:
+	@if ! mdbook --version >/dev/null 2>&1; then \
+		echo "mdbook is not here: cargo install --locked mdbook" >&2; exit 1; fi
+	mdbook build docs
+	mdbook build docs/fr
+	@echo "target/book/introduction.html, target/book/fr/introduction.html"

@@ -80,4 +80,4 @@ pub use token_server::{Account, TokenServer};
 pub use twins::{SECOND, Siblings, Twins};
 pub use validator::Validator;
 pub use verifiers::{dkimpy, opendkim, signatures, tag};
-pub use wait::{SOON, consistently, until};
+pub use wait::{SOON, consistently, until, until_or_say};

@@ -104,8 +104,14 @@ impl Drop for Postfix {
         }
         // Its daemons are not ours to kill one by one.
         let path = self.directory.path();
-        let _ =
-            privileged("/usr/sbin/postfix").arg("-c").arg(path.join("conf")).arg("abort").output();
+        // A test that is over must not wait for a master that does not end.
+        let _ = privileged("timeout")
+            .args(["-k", "1", "20", "/usr/sbin/postfix", "-c"])
+            .arg(path.join("conf"))
+            .arg("abort")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
         // What Postfix's own users made is not ours to remove without root.
         let _ = privileged("rm").arg("-rf").arg(path.join("queue")).arg(path.join("data")).output();
     }

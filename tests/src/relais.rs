@@ -80,6 +80,8 @@ pub struct Settings {
     pub network: Option<Network>,
     /// Whether its clock can be set: [`Relais::set_clock`].
     pub false_time: bool,
+    /// The socket at which it tells how it is, every 200 ms too, as systemd asks (sd_notify(3)).
+    pub supervisor: Option<PathBuf>,
     /// Further keys of `[delivery]`, then further sections of relais.toml.
     pub toml: &'static str,
 }
@@ -103,6 +105,7 @@ impl Default for Settings {
             recorder: None,
             network: None,
             false_time: false,
+            supervisor: None,
             toml: "",
         }
     }
@@ -219,6 +222,9 @@ impl Relais {
         command
             .env("RELAIS_ADMIN_PASSWORD", ADMIN_PASSWORD)
             .env("RELAIS_SANDBOX_PASSWORD", SANDBOX_PASSWORD);
+        if let Some(socket) = &self.settings.supervisor {
+            command.env("NOTIFY_SOCKET", socket).env("WATCHDOG_USEC", "600000");
+        }
         if let Some(recorder) = &self.settings.recorder {
             recorder.attach(&mut command, &self.data().join("spool"));
         }

@@ -326,6 +326,7 @@ impl Shared {
         let cluster = ledger.cluster()?;
         let known = self.spool.incarnation()?.filter(|known| known.cluster == cluster);
         claim.incarnation = known.as_ref().map(|known| known.number);
+        let asked = self.now();
         let seated = ledger.sit(&claim)?;
         let seat = seated.seat;
         if known.is_none() {
@@ -358,6 +359,8 @@ impl Shared {
         tell(&findings);
         // What came and went meanwhile is compared once more, with the copies running.
         self.shadow.set_behind(known.is_none());
+        // The seat came with a lease, as with a beat that was sent then.
+        self.lease.lock().renewed(asked);
         Ok(seat)
     }
 
@@ -482,18 +485,29 @@ impl Shared {
         self.seat.lock().clone()
     }
 
-    /// Compares where something may have been missed, and takes over what servers have left.
+    /// Takes over what servers have left, and compares where something may have been missed. Neither waits for the
+    /// other to succeed: mail of a server that is gone waits for nobody else.
     fn inherit(
         &self,
         ledger: &mut Postgres,
         seat: &Seat,
         heir: &dyn Heir,
     ) -> Result<(), InheritError> {
+        let taken = self.take_over(ledger, seat, heir);
         if !self.shadow.is_away()
             && (self.compare.swap(false, Ordering::SeqCst) || self.shadow.is_behind())
         {
             self.compare_running(ledger, seat, heir)?;
         }
+        taken
+    }
+
+    fn take_over(
+        &self,
+        ledger: &mut Postgres,
+        seat: &Seat,
+        heir: &dyn Heir,
+    ) -> Result<(), InheritError> {
         for name in ledger.fence(seat)? {
             tracing::error!(
                 server = name,

@@ -3,11 +3,13 @@
 //! Seats are checked by a key share of the server's row: it makes a change of the epoch wait, and a heartbeat
 //! not.
 
+mod statements;
+
 use std::{future::Future, time::Duration};
 
 use bytes::Bytes;
 use tokio::runtime::Runtime;
-use tokio_postgres::{Client, Statement, types::ToSql};
+use tokio_postgres::{Client, Statement, Transaction, types::ToSql};
 
 use crate::{
     Engine, EngineError, GRACE, HangUp, LEASE,
@@ -15,6 +17,11 @@ use crate::{
     ledger::{
         Beat, Claim, Estate, Group, Ledger, Member, Move, Progress, Pulse, Row, Seat, Seated, State,
     },
+};
+
+use self::statements::{
+    ARRIVED, ASKED, BEAT, BEQUEATH, BURY, BY_KEY, CLAMP, ESTATES, FENCE, FETCH, INHERIT, INVENTORY,
+    MEMBERS, STATES, WRITE,
 };
 
 /// How long whatever is not a group of messages may take.
@@ -109,6 +116,8 @@ async fn bounded<T>(
 async fn open(engine: &Engine, purpose: &str) -> Result<Open, EngineError> {
     let link = engine.connect(purpose).await?;
     link.client.batch_execute("SET synchronous_commit = on").await?;
+    // Advice for PostgreSQL's planner, which no other engine has to understand.
+    let _ = link.client.batch_execute(BY_KEY).await;
     let identity = "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || ' ' || \
                     pg_postmaster_start_time()";
     let identity = link.client.query_one(identity, &[]).await?.get(0);
@@ -141,128 +150,6 @@ fn seconds(span: Duration) -> f64 {
     span.as_secs_f64()
 }
 
-const BEAT: &str = "
-    WITH engine AS (
-        UPDATE relais.engine SET
-            writable_since = CASE
-                WHEN identity <> $5 OR last_beat NOT BETWEEN now() - make_interval(secs => $9)
-                                                         AND now() + make_interval(secs => $9)
-                THEN now() ELSE writable_since END,
-            identity = $5,
-            last_beat = now()
-        WHERE id = 1
-        RETURNING writable_since
-    ), me AS (
-        UPDATE relais.server SET
-            lease_until = now() + make_interval(secs => $8),
-            mark = $4, endpoints = $6, figures = $7
-        WHERE name = $1 AND incarnation = $2 AND epoch = $3 AND NOT fenced
-        RETURNING 1
-    )
-    SELECT (SELECT count(*) FROM me),
-           (SELECT number FROM relais.revision WHERE id = 1),
-           (SELECT writable_since = now() FROM engine)";
-
-/// After a break leases that end too late (the clock was ahead) are brought back.
-const CLAMP: &str = "
-    UPDATE relais.server SET lease_until = now() + make_interval(secs => $1)
-    WHERE lease_until > now() + make_interval(secs => $1)";
-
-const MEMBERS: &str = "
-    SELECT name, incarnation, lease_until > now() AND NOT fenced, fenced, version, endpoints, figures
-    FROM relais.server ORDER BY name";
-
-const FENCE: &str = "
-    WITH me AS (
-        SELECT 1 FROM relais.server
-        WHERE name = $1 AND incarnation = $2 AND epoch = $3 AND NOT fenced AND lease_until > now()
-        FOR KEY SHARE
-    )
-    UPDATE relais.server AS server SET epoch = server.epoch + 1, fenced = true
-    FROM me, relais.engine AS engine
-    WHERE server.name <> $1 AND NOT server.fenced
-      AND server.lease_until < now() - make_interval(secs => $4)
-      AND engine.writable_since < now() - make_interval(secs => $5)
-    RETURNING server.name";
-
-const ESTATES: &str = "
-    SELECT name, incarnation, epoch FROM relais.server
-    WHERE fenced AND EXISTS (SELECT 1 FROM relais.message WHERE owner = incarnation)
-    UNION ALL
-    SELECT name, incarnation, NULL FROM relais.former
-    WHERE EXISTS (SELECT 1 FROM relais.message WHERE owner = incarnation)
-    ORDER BY 2";
-
-const INVENTORY: &str = "
-    SELECT id, record, content, progress FROM (
-        SELECT id, record, content, progress,
-               sum(octet_length(content)) OVER (ORDER BY id) - octet_length(content) AS before
-        FROM (SELECT * FROM relais.message WHERE owner = $1 ORDER BY id LIMIT $2) AS first
-    ) AS page WHERE before < $3 ORDER BY id";
-
-const INHERIT: &str = "
-    WITH me AS (
-        SELECT 1 FROM relais.server
-        WHERE name = $1 AND incarnation = $2 AND epoch = $3 AND NOT fenced
-        FOR KEY SHARE
-    ), shut_out AS (
-        SELECT 1 FROM relais.server WHERE incarnation = $4 AND epoch = $5 AND fenced FOR KEY SHARE
-    ), former AS (
-        SELECT 1 FROM relais.former WHERE incarnation = $4 AND $5::bigint IS NULL FOR KEY SHARE
-    ), moved AS (
-        UPDATE relais.message AS message
-        SET owner = $2, id = move.new, record = move.record, adopted = true
-        FROM me, unnest($6::bigint[], $7::bigint[], $8::bytea[]) AS move (old, new, record)
-        WHERE message.owner = $4 AND message.id = move.old
-          AND (EXISTS (SELECT 1 FROM shut_out) OR EXISTS (SELECT 1 FROM former))
-        RETURNING move.old
-    ), stones AS (
-        INSERT INTO relais.tombstone (owner, id, heir) SELECT $4, old, $2 FROM moved
-        ON CONFLICT (owner, id) DO UPDATE SET heir = $2, at = now()
-    )
-    SELECT (SELECT count(*) FROM me), (SELECT array_agg(old) FROM moved)";
-
-const WRITE: &str = "
-    WITH me AS (
-        SELECT 1 FROM relais.server
-        WHERE name = $1 AND incarnation = $2 AND epoch = $3 AND NOT fenced
-        FOR KEY SHARE
-    ), inserted AS (
-        INSERT INTO relais.message (owner, id, record, content, progress)
-        SELECT $2, row.id, row.record, row.content, row.progress
-        FROM me, unnest($4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[])
-            AS row (id, record, content, progress)
-        WHERE NOT EXISTS (
-            SELECT 1 FROM relais.tombstone AS stone WHERE stone.owner = $2 AND stone.id = row.id)
-        ON CONFLICT (owner, id) DO NOTHING
-    ), progressed AS (
-        UPDATE relais.message AS message SET progress = message.progress || row.progress
-        FROM me, unnest($8::bigint[], $9::bytea[]) AS row (id, progress)
-        WHERE message.owner = $2 AND message.id = row.id
-    ), removed AS (
-        DELETE FROM relais.message AS message USING me, unnest($10::bigint[]) AS row (id)
-        WHERE message.owner = $2 AND message.id = row.id
-    ), stones AS (
-        INSERT INTO relais.tombstone (owner, id)
-        SELECT $2, row.id FROM me, unnest($10::bigint[]) AS row (id)
-        ON CONFLICT (owner, id) DO NOTHING
-    )
-    SELECT count(*) FROM me";
-
-const STATES: &str = "
-    SELECT asked.id,
-           message.id IS NOT NULL,
-           stone.id IS NOT NULL,
-           stone.heir IS NOT NULL
-    FROM unnest($2::bigint[]) AS asked (id)
-    LEFT JOIN relais.message AS message ON message.owner = $1 AND message.id = asked.id
-    LEFT JOIN relais.tombstone AS stone ON stone.owner = $1 AND stone.id = asked.id";
-
-const BURY: &str = "
-    DELETE FROM relais.tombstone WHERE (owner, id) IN (
-        SELECT owner, id FROM relais.tombstone
-        WHERE at < now() - make_interval(secs => $1) LIMIT $2)";
-
 impl Ledger for Postgres {
     fn cluster(&mut self) -> Result<String, EngineError> {
         self.on_link(Some(PATIENCE), async |open| {
@@ -274,7 +161,9 @@ impl Ledger for Postgres {
     }
 
     fn sit(&mut self, claim: &Claim) -> Result<Seated, EngineError> {
-        self.on_link(Some(PATIENCE * 2), async |open| sit(&mut open.link, claim).await)
+        self.on_link(Some(PATIENCE * 2), async |open| {
+            in_transaction(&mut open.link, async |transaction| sit(transaction, claim).await).await
+        })
     }
 
     fn beat(&mut self, seat: &Seat, beat: &Beat) -> Result<Pulse, EngineError> {
@@ -380,10 +269,9 @@ impl Ledger for Postgres {
 
     fn arrived(&mut self, seat: &Seat, ids: &[u64]) -> Result<(), EngineError> {
         self.on_link(Some(PATIENCE), async |open| {
-            let note =
-                "UPDATE relais.message SET adopted = false WHERE owner = $1 AND id = ANY ($2)";
+            let note = format!("{ASKED} {ARRIVED}");
             let parameters: [&(dyn ToSql + Sync); 2] = [&number(seat.incarnation), &numbers(ids)];
-            open.link.client.execute(note, &parameters).await?;
+            open.link.client.execute(&note, &parameters).await?;
             Ok(())
         })
     }
@@ -407,10 +295,9 @@ impl Ledger for Postgres {
 
     fn fetch(&mut self, seat: &Seat, ids: &[u64]) -> Result<Vec<Row>, EngineError> {
         self.on_link(Some(PATIENCE * 6), async |open| {
-            let query = "SELECT id, record, content, progress FROM relais.message \
-                         WHERE owner = $1 AND id = ANY ($2) ORDER BY id";
+            let query = format!("{ASKED} {FETCH}");
             let parameters: [&(dyn ToSql + Sync); 2] = [&number(seat.incarnation), &numbers(ids)];
-            let rows = open.link.client.query(query, &parameters).await?;
+            let rows = open.link.client.query(&query, &parameters).await?;
             Ok(rows.iter().map(message).collect())
         })
     }
@@ -418,7 +305,7 @@ impl Ledger for Postgres {
     fn states(&mut self, seat: &Seat, ids: &[u64]) -> Result<Vec<State>, EngineError> {
         let found = self.on_link(Some(PATIENCE * 6), async |open| {
             let parameters: [&(dyn ToSql + Sync); 2] = [&number(seat.incarnation), &numbers(ids)];
-            let rows = open.link.client.query(STATES, &parameters).await?;
+            let rows = open.link.client.query(&format!("{ASKED} {STATES}"), &parameters).await?;
             let state = |row: &tokio_postgres::Row| match (row.get(1), row.get(2), row.get(3)) {
                 (true, _, _) => State::Held,
                 (false, true, false) => State::Finished,
@@ -451,25 +338,41 @@ impl Ledger for Postgres {
 
     fn rise(&mut self, seat: &Seat) -> Result<(), EngineError> {
         self.on_link(Some(PATIENCE), async |open| {
-            let transaction = open.link.client.transaction().await?;
             let gone = "DELETE FROM relais.server WHERE name = $1 AND incarnation = $2";
             let (name, incarnation) = (&seat.name, number(seat.incarnation));
-            if transaction.execute(gone, &[name, &incarnation]).await? > 0 {
-                transaction.execute(BEQUEATH, &[&incarnation, name]).await?;
-            }
-            Ok(transaction.commit().await?)
+            in_transaction(&mut open.link, async |transaction| {
+                if transaction.execute(gone, &[name, &incarnation]).await? > 0 {
+                    transaction.execute(BEQUEATH, &[&incarnation, name]).await?;
+                }
+                Ok(())
+            })
+            .await
         })
     }
 }
 
-/// Whose spool it was, for who inherits.
-const BEQUEATH: &str = "
-    INSERT INTO relais.former (incarnation, name) VALUES ($1, $2) ON CONFLICT (incarnation) DO NOTHING";
-
-/// Takes a seat, in one transaction. Of two spools under one name the one that is seated goes first, as long as
-/// it lives: another may be a copy of the machine.
-async fn sit(link: &mut Link, claim: &Claim) -> Result<Seated, EngineError> {
+/// Does `work` in a transaction. Where it fails, its locks are gone when this returns: a transaction that is merely
+/// dropped ends when the connection is used again, and another server's heartbeat may wait for its row until then.
+async fn in_transaction<T>(
+    link: &mut Link,
+    work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, EngineError>,
+) -> Result<T, EngineError> {
     let transaction = link.client.transaction().await?;
+    match work(&transaction).await {
+        Ok(done) => {
+            transaction.commit().await?;
+            Ok(done)
+        }
+        Err(error) => {
+            transaction.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+/// Takes a seat. Of two spools under one name the one that is seated goes first, as long as
+/// it lives: another may be a copy of the machine.
+async fn sit(transaction: &Transaction<'_>, claim: &Claim) -> Result<Seated, EngineError> {
     let found = transaction
         .query_opt(
             "SELECT incarnation, mark, lease_until > now() AND NOT fenced FROM relais.server \
@@ -518,7 +421,6 @@ async fn sit(link: &mut Link, claim: &Claim) -> Result<Seated, EngineError> {
         )
         .await?
         .get(0);
-    transaction.commit().await?;
     let seat = Seat { name: claim.name.clone(), incarnation, epoch: natural(epoch) };
     Ok(Seated { seat, mark })
 }

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use spool::{Copied, Durability, Judging, Verdict};
 use tokio::sync::oneshot;
 
@@ -29,6 +29,9 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 const GROUP_BYTES: usize = 1 << 20;
 /// So are its messages.
 const GROUP_MESSAGES: usize = 512;
+/// How long new mail waits for as much company as the last group had: a statement and its commit cost the engine more
+/// than what one message adds to them.
+const GATHER: Duration = Duration::from_millis(2);
 /// What nobody waits for may wait this long for company.
 const LINGER: Duration = Duration::from_millis(50);
 /// Changes that nobody waits for, at most; beyond them the engine is behind and they are found again.
@@ -64,6 +67,8 @@ struct Request {
 struct Pending {
     requests: Vec<Request>,
     waiting: usize,
+    /// How many waited in the last group.
+    company: usize,
     owed: usize,
     closing: bool,
     /// Grows with each group that has been dealt with.
@@ -162,7 +167,6 @@ impl Shadow {
         let until = pending.rounds + 2;
         let deadline = Instant::now() + limit;
         while (pending.busy.is_some() || !pending.requests.is_empty()) && pending.rounds < until {
-            self.wake.notify_one();
             if self.done.wait_until(&mut pending, deadline).timed_out() {
                 return;
             }
@@ -222,18 +226,13 @@ impl Shadow {
     /// Takes what may share a statement; `None` at the end.
     fn take(&self) -> Option<Vec<Request>> {
         let mut pending = self.pending.lock();
-        loop {
-            if !pending.requests.is_empty() {
-                if pending.waiting == 0 && !pending.closing {
-                    self.wake.wait_for(&mut pending, LINGER);
-                }
-                break;
-            }
+        while pending.requests.is_empty() {
             if pending.closing {
                 return None;
             }
             self.wake.wait(&mut pending);
         }
+        self.gather(&mut pending);
         let (mut bytes, mut count) = (0, 0);
         let fitting = pending.requests.iter().take_while(|request| {
             let is_first = count == 0;
@@ -243,10 +242,23 @@ impl Shadow {
         });
         let fitting = fitting.count();
         let taken: Vec<_> = pending.requests.drain(..fitting).collect();
-        pending.waiting -= taken.iter().filter(|request| request.waiter.is_some()).count();
+        pending.company = taken.iter().filter(|request| request.waiter.is_some()).count();
+        pending.waiting -= pending.company;
         pending.owed -= owed(&taken);
         pending.busy = Some(Instant::now());
         Some(taken)
+    }
+
+    /// Waits a little for what may share the statement.
+    fn gather(&self, pending: &mut MutexGuard<'_, Pending>) {
+        let begun = Instant::now();
+        while !pending.closing {
+            let patience = if pending.waiting == 0 { LINGER } else { GATHER };
+            let is_enough = pending.waiting >= pending.company && pending.waiting > 0;
+            if is_enough || self.wake.wait_until(pending, begun + patience).timed_out() {
+                return;
+            }
+        }
     }
 
     fn write(&self, ledger: &mut dyn Ledger, seat: &Seat, mut requests: Vec<Request>) {
@@ -354,7 +366,8 @@ impl Shadow {
         if self.is_away() || pending.closing {
             return false;
         }
-        if waiter.is_some() {
+        let is_waited_for = waiter.is_some();
+        if is_waited_for {
             pending.waiting += 1;
         } else if pending.owed + changes.len() > MOST_OWED {
             return false;
@@ -362,7 +375,11 @@ impl Shadow {
             pending.owed += changes.len();
         }
         pending.requests.push(Request { changes, bytes, waiter });
-        self.wake.notify_one();
+        // Nobody is woken for what changes nothing: most mail arrives while the thread gathers.
+        let is_first = pending.requests.len() == 1 || (is_waited_for && pending.waiting == 1);
+        if is_first || (is_waited_for && pending.waiting >= pending.company) {
+            self.wake.notify_one();
+        }
         true
     }
 }
@@ -434,3 +451,7 @@ impl Durability for Handle {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "shadow_tests.rs"]
+mod tests;

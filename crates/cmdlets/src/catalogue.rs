@@ -4,10 +4,10 @@ use crate::declaration::Cmdlet;
 use crate::standard::{join, total};
 use crate::{
     accepted_domains, ad_permissions, auth_servers, back_pressure, cluster, component_state,
-    dkim_signing_configs, domain_publishing, exchange_certificates, mailboxes, message_tracking,
-    messages, queue_actions, queue_digest, queues, receive_connectors, remote_domains, role_groups,
-    send_connectors, servers, test_message, tls_reports, transport_config, transport_security,
-    transport_service,
+    distribution_groups, dkim_signing_configs, domain_publishing, exchange_certificates,
+    mail_contacts, mailboxes, message_tracking, messages, queue_actions, queue_digest, queues,
+    receive_connectors, remote_domains, role_groups, send_connectors, servers, test_message,
+    tls_reports, transport_config, transport_security, transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
@@ -17,9 +17,11 @@ const FAMILIES: &[&[Cmdlet]] = &[
     back_pressure::CMDLETS,
     cluster::CMDLETS,
     component_state::CMDLETS,
+    distribution_groups::CMDLETS,
     dkim_signing_configs::CMDLETS,
     domain_publishing::CMDLETS,
     exchange_certificates::CMDLETS,
+    mail_contacts::CMDLETS,
     mailboxes::CMDLETS,
     message_tracking::CMDLETS,
     messages::CMDLETS,

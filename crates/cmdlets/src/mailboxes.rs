@@ -92,6 +92,24 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
                     "Ses autres adresses, auxquelles elle reçoit aussi.",
                 ),
                 Parameter::new(
+                    "ForwardingAddress",
+                    Kind::Identity,
+                    "The mailbox, group or mail contact that its mail goes to; $null for none. Goes before ForwardingSmtpAddress.",
+                    "La boîte aux lettres, le groupe ou le contact de messagerie qui reçoit son courrier ; $null pour aucun. Prime sur ForwardingSmtpAddress.",
+                ),
+                Parameter::new(
+                    "ForwardingSmtpAddress",
+                    Kind::SmtpAddress,
+                    "The address that its mail goes to; $null for none.",
+                    "Adresse qui reçoit son courrier ; $null pour aucune.",
+                ),
+                Parameter::new(
+                    "DeliverToMailboxAndForward",
+                    Kind::Boolean,
+                    "Whether mail that is forwarded is kept in the mailbox too.",
+                    "Indique si le courrier transféré reste aussi dans la boîte aux lettres.",
+                ),
+                Parameter::new(
                     "Languages",
                     TEXTS,
                     "Its user's languages in order of preference, such as fr-FR,en; reports come in the first known one.",

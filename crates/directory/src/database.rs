@@ -20,7 +20,7 @@ use crate::{
 /// The format of a file that is the directory.
 const OWN: i64 = 1;
 /// The format of a copy: the same, and the table `copy`.
-const COPY: i64 = 2;
+pub(crate) const COPY: i64 = 2;
 
 const SCHEMA: &str = "
     CREATE TABLE object (
@@ -181,6 +181,15 @@ impl Store for Database {
     }
 }
 
+/// What an open file holds, if its format is known.
+pub(crate) fn look(connection: &mut Connection) -> Result<Content, DirectoryError> {
+    match format(connection)? {
+        0 => Ok(Content { revision: 0, objects: Vec::new() }),
+        OWN | COPY => Ok(read(connection)?),
+        found => Err(DirectoryError::NewerFormat { found, known: COPY }),
+    }
+}
+
 /// SQLite gives its side files the mode of the main file, which holds password verifiers.
 fn create_private(path: &Path) -> io::Result<()> {
     OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop)
@@ -199,7 +208,7 @@ fn migrate(connection: &mut Connection) -> Result<(), DirectoryError> {
     }
 }
 
-fn format(connection: &Connection) -> rusqlite::Result<i64> {
+pub(crate) fn format(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
@@ -207,7 +216,7 @@ fn revision(connection: &Connection) -> rusqlite::Result<u64> {
     connection.query_row("SELECT number FROM revision WHERE id = 1", [], |row| row.get(0))
 }
 
-fn read(connection: &mut Connection) -> rusqlite::Result<Content> {
+pub(crate) fn read(connection: &mut Connection) -> rusqlite::Result<Content> {
     let transaction = connection.transaction()?;
     let revision = revision(&transaction)?;
     let mut statement =

@@ -24,7 +24,7 @@ pub enum DirectoryError {
     Storage(#[from] rusqlite::Error),
     /// The file was written by a newer version of the program.
     #[error(
-        "the directory has format {found}, and this version of Relais reads formats up to {known}"
+        "the directory has format {found}, and this version of Relais reads formats up to {known}: a newer version wrote it. Nothing was changed. Start the newer version, or restore a backup of the time before it"
     )]
     NewerFormat {
         /// The file's format.

@@ -3,19 +3,23 @@
 //!
 //! SC-01, RC-01, AD-01, RD-07, MB-01, RG-01, SV-01, DK-01, EC-01, AS-01: names are unique in their class (Receive
 //! connectors: per server). AS-04: there are at most 8 authorization servers. AD-02: a domain is accepted once. AD-05: exactly one default domain. AD-06: a
-//! domain with mailbox addresses stays. MB-02: an address belongs to one mailbox. RC-17: the
+//! domain with addresses of recipients stays. MB-02: an address belongs to one recipient. MB-04: mail is forwarded to a recipient that is there. DG-02: so are members. RC-17: the
 //! server exists. RD-01: a remote domain has one entry. RD-02: `*` stays. RD-03: a domain is accepted
 //! or remote, not both. RG-02: somebody may administer. SV-02: a source server stays one. SV-03: there
 //! is one organization, for ever.
 
-use model::DomainPattern;
+use std::collections::HashSet;
+
+use model::{Address, DomainPattern, Guid};
 
 use crate::{
     accepted_domain::AcceptedDomain,
     auth_server::AuthServer,
+    distribution_group::DistributionGroup,
     mailbox::Mailbox,
     object::{Class, Entry, Object},
     receive_connector::ReceiveConnector,
+    recipient::Recipient,
     remote_domain::RemoteDomain,
     role_group::RoleGroup,
     rule::RuleError,
@@ -42,6 +46,9 @@ pub(crate) fn check(before: &Snapshot, after: &Snapshot, steps: &[Step]) -> Resu
     }
     if touches(Class::Mailbox) || touches(Class::RoleGroup) {
         check_administrators(after)?;
+    }
+    if [Class::Mailbox, Class::DistributionGroup, Class::MailContact].into_iter().any(touches) {
+        check_recipients_stay(after)?;
     }
     Ok(())
 }
@@ -83,7 +90,17 @@ fn check_object(before: &Snapshot, after: &Snapshot, object: &Object) -> Result<
         Object::Mailbox(mailbox) => {
             unique(object, &after.mailboxes)?;
             mailbox.validate()?;
-            own_addresses(mailbox, after)
+            own_addresses(mailbox.header.guid, after)
+        }
+        Object::DistributionGroup(group) => {
+            unique(object, &after.distribution_groups)?;
+            group.validate()?;
+            own_addresses(group.header.guid, after)
+        }
+        Object::MailContact(contact) => {
+            unique(object, &after.mail_contacts)?;
+            contact.validate()?;
+            own_addresses(contact.header.guid, after)
         }
         Object::RoleGroup(group) => {
             unique(object, &after.role_groups)?;
@@ -146,6 +163,8 @@ fn unique<T: Entry>(object: &Object, list: &[std::sync::Arc<T>]) -> Result<(), R
         Class::DkimSigningConfig => "DK-01",
         Class::ExchangeCertificate => "EC-01",
         Class::AuthServer => "AS-01",
+        Class::DistributionGroup => "DG-01",
+        Class::MailContact => "MC-01",
         Class::Server | Class::Organization => "SV-01",
     };
     let with_vowel = matches!(class, Class::AcceptedDomain | Class::AuthServer);
@@ -251,18 +270,58 @@ fn beside_others(connector: &ReceiveConnector, after: &Snapshot) -> Result<(), R
     Ok(())
 }
 
-fn own_addresses(mailbox: &Mailbox, after: &Snapshot) -> Result<(), RuleError> {
-    for address in mailbox.addresses() {
-        let owner = after.mailboxes.iter().find(|other| {
-            other.header.guid != mailbox.header.guid && other.addresses().any(|a| a == address)
-        });
-        if let Some(owner) = owner {
+/// No address of this recipient is another's.
+fn own_addresses(own: Guid, after: &Snapshot) -> Result<(), RuleError> {
+    let Some(recipient) = after.recipient_by_guid(own) else { return Ok(()) };
+    let mine: HashSet<&Address> = recipient.addresses().collect();
+    let others = after.recipients().filter(|other| other.guid() != own);
+    for other in others {
+        if let Some(address) = other.addresses().find(|address| mine.contains(address)) {
             return Err(RuleError::new(
                 "MB-02",
                 "EmailAddresses",
                 address,
-                format!("the address {address} belongs to the mailbox \"{}\"", owner.name),
+                format!(
+                    "the address {address} belongs to the {} \"{}\"",
+                    other.noun(),
+                    other.name()
+                ),
                 "Choose another address",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whoever is named as a member, as a sender or as where mail goes is there.
+fn check_recipients_stay(after: &Snapshot) -> Result<(), RuleError> {
+    let is_gone = |guid: &Guid| after.recipient_by_guid(*guid).is_none();
+    let lacking = |mailbox: &Mailbox| mailbox.forwarding_address.filter(is_gone);
+    for mailbox in &after.mailboxes {
+        if let Some(guid) = lacking(mailbox) {
+            return Err(RuleError::new(
+                "MB-04",
+                "ForwardingAddress",
+                guid,
+                format!("mail of the mailbox \"{}\" would go to nobody", mailbox.name),
+                "Name a mailbox, a distribution group or a mail contact",
+            ));
+        }
+    }
+    let named = |group: &DistributionGroup| {
+        group.members.iter().chain(&group.accepts_only).copied().find(is_gone)
+    };
+    for group in &after.distribution_groups {
+        if let Some(guid) = named(group) {
+            return Err(RuleError::new(
+                "DG-02",
+                "Members",
+                guid,
+                format!(
+                    "the distribution group \"{}\" names somebody who is not there",
+                    group.name
+                ),
+                "Name mailboxes, distribution groups and mail contacts",
             ));
         }
     }
@@ -311,9 +370,9 @@ fn check_default(before: &Snapshot, after: &Snapshot) -> Result<(), RuleError> {
     }
 }
 
-/// No mailbox loses the domain of one of its addresses.
+/// No recipient loses the domain of one of its addresses.
 fn check_addresses_stay(before: &Snapshot, after: &Snapshot) -> Result<(), RuleError> {
-    for address in after.mailboxes.iter().flat_map(|mailbox| mailbox.addresses()) {
+    for address in after.recipients().flat_map(Recipient::addresses) {
         let Some(lost) = before.accepted_domain(address.domain()) else { continue };
         if after.accepted_domain(address.domain()).is_none() {
             return Err(RuleError::new(

@@ -1,16 +1,17 @@
 //! Mailboxes: who receives here and may sign in (DESIGN sections 5 and 12).
 
-use model::{Address, ByteSize, ObjectName, Unlimited};
+use model::{Address, ByteSize, Guid, ObjectName, Unlimited};
 use serde_json::Value;
 
 use crate::{
+    addresses::{addresses_of, named_once},
     properties::{Header, Listing, boilerplate, distinguished_name, properties},
     rule::RuleError,
     setting::MAX_INT,
     values::{Culture, PasswordRecord},
 };
 
-const MAX_SIZE: ByteSize = ByteSize::kb(2_097_151);
+pub(crate) const MAX_SIZE: ByteSize = ByteSize::kb(2_097_151);
 
 properties! {
     /// A recipient of the organization with a store of its own.
@@ -26,10 +27,16 @@ properties! {
     kept {
         /// How its password is verified; a mailbox without one only receives.
         password: Option<PasswordRecord> = None, "Password";
+        /// GUID of the recipient its mail goes to; before `ForwardingSmtpAddress`.
+        forwarding_address: Option<Guid> = None, "ForwardingAddress";
     }
     settings {
+        /// Whether its mail is also kept here where it is forwarded.
+        deliver_to_mailbox_and_forward: bool = false, "DeliverToMailboxAndForward";
         /// Other addresses it receives at; the primary one need not be among them.
         email_addresses: Vec<Address> = Vec::new(), "EmailAddresses";
+        /// The address its mail goes to.
+        forwarding_smtp_address: Option<Address> = None, "ForwardingSmtpAddress";
         /// For DSNs, the preferred one first.
         languages: Vec<Culture> = Vec::new(), "Languages";
         max_send_size: Unlimited<ByteSize> = Unlimited::Unlimited, "MaxSendSize" in (ByteSize::bytes(0), MAX_SIZE);
@@ -42,9 +49,12 @@ properties! {
 impl Mailbox {
     /// All its addresses, the primary one first.
     pub fn addresses(&self) -> impl Iterator<Item = &Address> {
-        let primary = &self.primary_smtp_address;
-        let others = self.email_addresses.iter().filter(move |address| *address != primary);
-        std::iter::once(primary).chain(others)
+        addresses_of(&self.primary_smtp_address, &self.email_addresses)
+    }
+
+    /// Whether its mail goes elsewhere, be it kept here as well.
+    pub fn is_forwarded(&self) -> bool {
+        self.forwarding_address.is_some() || self.forwarding_smtp_address.is_some()
     }
 
     /// Checks everything that concerns more than one value: MB-03, an address is named once.
@@ -54,18 +64,7 @@ impl Mailbox {
     /// # Errors
     /// The first broken rule.
     pub fn validate(&self) -> Result<(), RuleError> {
-        for (i, address) in self.email_addresses.iter().enumerate() {
-            if self.email_addresses[..i].contains(address) {
-                return Err(RuleError::new(
-                    "MB-03",
-                    "EmailAddresses",
-                    address,
-                    format!("the address {address} is there twice"),
-                    "Name each address once",
-                ));
-            }
-        }
-        Ok(())
+        named_once(&self.email_addresses)
     }
 
     /// The mailbox's distinguished name, one of its identities.
@@ -79,6 +78,8 @@ fn view(mailbox: &Mailbox, mut listing: Listing) -> Listing {
     listing.extend([
         ("Alias", Value::from(mailbox.primary_smtp_address.local_part())),
         ("DisplayName", Value::from(name)),
+        // By name, which whoever shows it knows.
+        ("ForwardingAddress", Value::Null),
         ("HasPassword", Value::Bool(mailbox.password.is_some())),
         ("RecipientType", Value::from("UserMailbox")),
         ("Identity", Value::from(name)),

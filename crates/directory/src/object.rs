@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::{
     accepted_domain::AcceptedDomain, auth_server::AuthServer, certificate::ExchangeCertificate,
-    dkim_signing_config::DkimSigningConfig, mailbox::Mailbox, organization::Organization,
-    properties::Header, receive_connector::ReceiveConnector, remote_domain::RemoteDomain,
-    role_group::RoleGroup, rule::Refused, send_connector::SendConnector, server::Server,
-    setting::Stored,
+    distribution_group::DistributionGroup, dkim_signing_config::DkimSigningConfig,
+    mail_contact::MailContact, mailbox::Mailbox, organization::Organization, properties::Header,
+    receive_connector::ReceiveConnector, remote_domain::RemoteDomain, role_group::RoleGroup,
+    rule::Refused, send_connector::SendConnector, server::Server, setting::Stored,
 };
 
 /// What all objects have in common.
@@ -127,6 +127,10 @@ objects! {
     ExchangeCertificate, "certificate", |o| o.identity();
     /// Who issues access tokens.
     AuthServer, "authorization server", |o| o.name.to_string();
+    /// A distribution group.
+    DistributionGroup, "distribution group", |o| o.name.to_string();
+    /// A mail contact.
+    MailContact, "mail contact", |o| o.name.to_string();
 }
 
 /// One step of a change; several are applied all or none.

@@ -9,13 +9,16 @@ use crate::{
     accepted_domain::AcceptedDomain,
     auth_server::AuthServer,
     certificate::ExchangeCertificate,
+    distribution_group::DistributionGroup,
     dkim_signing_config::DkimSigningConfig,
     error::DirectoryError,
+    mail_contact::MailContact,
     mailbox::Mailbox,
     object::{Class, Entry, Object},
     organization::Organization,
     properties::Header,
     receive_connector::ReceiveConnector,
+    recipient::Recipient,
     remote_domain::RemoteDomain,
     role_group::RoleGroup,
     send_connector::SendConnector,
@@ -49,6 +52,10 @@ pub struct Snapshot {
     pub certificates: Vec<Arc<ExchangeCertificate>>,
     /// Who issues access tokens.
     pub auth_servers: Vec<Arc<AuthServer>>,
+    /// Distribution groups.
+    pub distribution_groups: Vec<Arc<DistributionGroup>>,
+    /// Mail contacts.
+    pub mail_contacts: Vec<Arc<MailContact>>,
     index: Index,
 }
 
@@ -61,7 +68,8 @@ struct Index {
     receive_connectors: HashMap<String, usize>,
     role_groups: HashMap<String, usize>,
     mailboxes: HashMap<String, usize>,
-    addresses: HashMap<Address, usize>,
+    /// Who has an address.
+    addresses: HashMap<Address, Guid>,
     accepted_domains: DomainIndex,
     remote_domains: DomainIndex,
     /// Domains of which mail is signed.
@@ -107,6 +115,8 @@ impl Snapshot {
             dkim_signing_configs: Vec::new(),
             certificates: Vec::new(),
             auth_servers: Vec::new(),
+            distribution_groups: Vec::new(),
+            mail_contacts: Vec::new(),
             index: Index::default(),
         };
         for object in objects {
@@ -148,6 +158,8 @@ impl Snapshot {
             Class::DkimSigningConfig => self.dkim_signing_configs.get(at).map(Object::from),
             Class::ExchangeCertificate => self.certificates.get(at).map(Object::from),
             Class::AuthServer => self.auth_servers.get(at).map(Object::from),
+            Class::DistributionGroup => self.distribution_groups.get(at).map(Object::from),
+            Class::MailContact => self.mail_contacts.get(at).map(Object::from),
         }
     }
 
@@ -242,7 +254,30 @@ impl Snapshot {
 
     /// The mailbox that has this address as its primary or another one.
     pub fn mailbox_by_address(&self, address: &Address) -> Option<&Arc<Mailbox>> {
-        self.mailboxes.get(*self.index.addresses.get(address)?)
+        self.mailbox_by_guid(*self.index.addresses.get(address)?)
+    }
+
+    /// The mailbox, group or contact that has this address as its primary or another one.
+    pub fn recipient_by_address(&self, address: &Address) -> Option<Recipient<'_>> {
+        self.recipient_by_guid(*self.index.addresses.get(address)?)
+    }
+
+    /// A mailbox, group or contact by GUID.
+    pub fn recipient_by_guid(&self, guid: Guid) -> Option<Recipient<'_>> {
+        let (class, at) = *self.index.objects.get(&guid)?;
+        match class {
+            Class::Mailbox => self.mailboxes.get(at).map(Recipient::Mailbox),
+            Class::DistributionGroup => self.distribution_groups.get(at).map(Recipient::Group),
+            Class::MailContact => self.mail_contacts.get(at).map(Recipient::Contact),
+            _ => None,
+        }
+    }
+
+    /// All who have an address: mailboxes, groups and contacts, each in order of name.
+    pub fn recipients(&self) -> impl Iterator<Item = Recipient<'_>> {
+        let mailboxes = self.mailboxes.iter().map(Recipient::Mailbox);
+        let groups = self.distribution_groups.iter().map(Recipient::Group);
+        mailboxes.chain(groups).chain(self.mail_contacts.iter().map(Recipient::Contact))
     }
 
     /// A mailbox by GUID.
@@ -297,6 +332,8 @@ impl Snapshot {
             Object::DkimSigningConfig(new) => put(&mut self.dkim_signing_configs, new),
             Object::ExchangeCertificate(new) => put(&mut self.certificates, new),
             Object::AuthServer(new) => put(&mut self.auth_servers, new),
+            Object::DistributionGroup(new) => put(&mut self.distribution_groups, new),
+            Object::MailContact(new) => put(&mut self.mail_contacts, new),
         }
     }
 
@@ -314,6 +351,8 @@ impl Snapshot {
             Class::DkimSigningConfig => remove(&mut self.dkim_signing_configs, guid),
             Class::ExchangeCertificate => remove(&mut self.certificates, guid),
             Class::AuthServer => remove(&mut self.auth_servers, guid),
+            Class::DistributionGroup => remove(&mut self.distribution_groups, guid),
+            Class::MailContact => remove(&mut self.mail_contacts, guid),
         }
     }
 
@@ -331,13 +370,16 @@ impl Snapshot {
         index.take(Class::DkimSigningConfig, &mut self.dkim_signing_configs);
         index.take(Class::ExchangeCertificate, &mut self.certificates);
         index.take(Class::AuthServer, &mut self.auth_servers);
+        index.take(Class::DistributionGroup, &mut self.distribution_groups);
+        index.take(Class::MailContact, &mut self.mail_contacts);
         let signing = self.dkim_signing_configs.iter().enumerate().filter(|(_, c)| c.enabled);
         index.signing = signing.map(|(at, c)| (c.domain.as_str().to_owned(), at)).collect();
         if self.organization.header.guid != Guid::nil() {
             index.objects.insert(self.organization.header.guid, (Class::Organization, 0));
         }
-        for (at, mailbox) in self.mailboxes.iter().enumerate() {
-            index.addresses.extend(mailbox.addresses().map(|address| (address.clone(), at)));
+        for recipient in self.recipients() {
+            let addresses = recipient.addresses().cloned();
+            index.addresses.extend(addresses.map(|address| (address, recipient.guid())));
         }
         for (at, domain) in self.accepted_domains.iter().enumerate() {
             index.accepted_domains.add(at, &domain.domain_name);

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use directory::{
-    Audit, Change, Directory, DirectoryError, Header, PasswordRecord, Properties, PropertyError,
-    RuleError, Snapshot,
+    Audit, Change, Directory, DirectoryError, Header, Object, PasswordRecord, Properties,
+    PropertyError, RuleError, Snapshot,
 };
 use identity::{IssuerState, TokenVerifier};
 use model::{Guid, ObjectName, Timestamp};
@@ -142,6 +142,19 @@ impl Call<'_> {
         }
         self.directory.apply(changes, audit(self.caller, self.bound)).map_err(refused)?;
         Ok(Output { objects: Vec::new(), warnings, what_if: None })
+    }
+
+    /// Creates an object, and gives it out as `shown` shows it then.
+    pub(crate) fn create(
+        &self,
+        object: Object,
+        doing: impl Into<String>,
+        shown: impl FnOnce(&Snapshot, Guid) -> Option<Value>,
+    ) -> Result<Output, Problem> {
+        let guid = object.header().guid;
+        let mut output = self.change(vec![Change::Create(object)], doing, Vec::new())?;
+        output.objects.extend(shown(&self.directory.snapshot(), guid));
+        Ok(output)
     }
 
     /// What a `Set-` cmdlet answers when everything is as it is already; nothing is written.

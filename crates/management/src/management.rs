@@ -27,9 +27,9 @@ use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
 use crate::new_keys::NewKeys;
 use crate::objects::{
-    accepted_domains, ad_permissions, auth_servers, dkim_signing_configs, exchange_certificates,
-    mailboxes, receive_connectors, remote_domains, role_groups, send_connectors, servers,
-    transport_config,
+    accepted_domains, ad_permissions, auth_servers, distribution_groups, dkim_signing_configs,
+    exchange_certificates, mail_contacts, mailboxes, receive_connectors, recipients,
+    remote_domains, role_groups, send_connectors, servers, transport_config,
 };
 use crate::output::Output;
 use crate::permission::{Caller, permits, require, roles_of};
@@ -509,6 +509,19 @@ fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
         "New-Mailbox" => mailboxes::new,
         "Set-Mailbox" => mailboxes::set,
         "Remove-Mailbox" => mailboxes::remove,
+        "Get-DistributionGroup" => distribution_groups::get,
+        "New-DistributionGroup" => distribution_groups::new,
+        "Set-DistributionGroup" => distribution_groups::set,
+        "Remove-DistributionGroup" => distribution_groups::remove,
+        "Get-DistributionGroupMember" => distribution_groups::members,
+        "Add-DistributionGroupMember" => distribution_groups::add,
+        "Remove-DistributionGroupMember" => distribution_groups::remove_member,
+        "Update-DistributionGroupMember" => distribution_groups::update_members,
+        "Get-MailContact" => mail_contacts::get,
+        "New-MailContact" => mail_contacts::new,
+        "Set-MailContact" => mail_contacts::set,
+        "Remove-MailContact" => mail_contacts::remove,
+        "Get-Recipient" => recipients::get,
         "Get-ExchangeServer" => servers::get,
         "Get-TransportService" => servers::get_transport_service,
         "Set-TransportService" => servers::set_transport_service,

@@ -7,9 +7,9 @@
 
 use cmdlets::{Cmdlet, Kind};
 use directory::{
-    AcceptedDomain, AuthServer, CertificateMaterial, DkimSigningConfig, ExchangeCertificate,
-    Header, Mailbox, Organization, Properties, ReceiveConnector, RemoteDomain, RoleGroup,
-    SendConnector, Server, Usage,
+    AcceptedDomain, AuthServer, CertificateMaterial, DistributionGroup, DkimSigningConfig,
+    ExchangeCertificate, Header, MailContact, Mailbox, Organization, Properties, ReceiveConnector,
+    RemoteDomain, RoleGroup, SendConnector, Server, Usage,
 };
 use model::ObjectName;
 use serde_json::{Map, Value};
@@ -57,12 +57,20 @@ const FIXED: &[(&str, &[&str])] = &[
     ("MessageRecipient", &["Address", "Type", "FinalDestination", "Status", "LastError?"]),
     ("TestMessage", &["Identity", "InternetMessageId", "From", "To", "Subject", "Date"]),
     ("BinaryFileDataObject", &["Thumbprint", "FileType", "FileData"]),
+    (
+        "Recipient",
+        &["Name", "RecipientType", "PrimarySmtpAddress", "EmailAddresses", "Identity", "Guid"],
+    ),
     ("RoleGroupMember", &["Name", "RecipientType", "PrimarySmtpAddress", "Identity", "Guid"]),
 ];
 
 fn fixed(name: &str) -> PropertyShape {
     let bare = name.trim_end_matches('?');
-    let holds = if bare == "Date" { Holds::Moment } else { Holds::Text };
+    let holds = match bare {
+        "Date" => Holds::Moment,
+        "EmailAddresses" => Holds::Texts,
+        _ => Holds::Text,
+    };
     PropertyShape { name: bare.to_owned(), holds, nullable: bare != name }
 }
 
@@ -76,6 +84,9 @@ fn directory_shapes() -> Option<Vec<Shape>> {
         ReceiveConnector::from_usage(header(), name.to_string(), name.clone(), Usage::Custom);
     let send = SendConnector::from_usage(header(), name.clone(), Usage::Custom);
     let mailbox = Mailbox::with_defaults(header(), name.clone(), "a@contoso.com".parse().ok()?);
+    let address = || "b@contoso.com".parse().ok();
+    let group = DistributionGroup::with_defaults(header(), name.clone(), address()?);
+    let contact = MailContact::with_defaults(header(), name.clone(), address()?);
     let accepted =
         AcceptedDomain::with_defaults(header(), "contoso.com".parse().ok()?, name.clone());
     let dkim = DkimSigningConfig::new(
@@ -98,6 +109,8 @@ fn directory_shapes() -> Option<Vec<Shape>> {
         of("DkimSigningConfig", dkim, Properties::view, |o| o),
         of("ExchangeCertificate", certificate, Properties::view, |o| o),
         of("Mailbox", mailbox, Properties::view, |o| o),
+        of("DistributionGroup", group, Properties::view, |o| o),
+        of("MailContact", contact, Properties::view, |o| o),
         of("RoleGroup", RoleGroup::with_defaults(header(), name), Properties::view, |o| o),
         of("ExchangeServer", server.clone(), Properties::view, |o| o),
         of("TransportService", server.clone(), Server::transport_view, |o| &mut o.transport),

@@ -12,6 +12,9 @@ mod facts;
 mod firewall;
 mod header;
 mod lines;
+mod local;
+mod mailbox_list;
+mod maildrop;
 mod pickup;
 mod replay;
 mod results;
@@ -27,6 +30,9 @@ pub use facts::{
 pub use firewall::{Inbound, Outbound, firewall_inbound, firewall_outbound, is_routing};
 pub use header::{Field, Fields, HeaderBlock};
 pub use lines::with_crlf;
+pub use local::{LocalSubmission, named_recipients, prepare_local, with_header};
+pub use mailbox_list::{LocalAddress, addresses_of_list};
+pub use maildrop::{MaildropError, MaildropHeader};
 pub use pickup::{
     PickupEnvelope, PickupError, pickup_envelope, pickup_header_size, prepare_pickup,
 };

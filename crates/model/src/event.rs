@@ -31,6 +31,12 @@ pub enum MessageEventKind {
     BadMail,
     /// Put into the Poison queue, or taken out of it.
     PoisonMessage,
+    /// A group's members are its recipients.
+    Expand,
+    /// A recipient is known by another address.
+    Resolve,
+    /// A recipient's mail goes elsewhere.
+    Redirect,
 }
 
 impl MessageEventKind {
@@ -47,6 +53,9 @@ impl MessageEventKind {
             Self::Resubmit => "RESUBMIT",
             Self::BadMail => "BADMAIL",
             Self::PoisonMessage => "POISONMESSAGE",
+            Self::Expand => "EXPAND",
+            Self::Resolve => "RESOLVE",
+            Self::Redirect => "REDIRECT",
         }
     }
 }
@@ -177,6 +186,8 @@ pub struct MessageEvent<'a> {
     pub client: Peer<'a>,
     /// Who took it.
     pub server: Peer<'a>,
+    /// The address that these recipients have come from, where there is one.
+    pub related_recipient: Option<&'a Address>,
     /// What else it refers to: reports on this message, or the Message-ID reported on.
     pub reference: String,
 }

@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 /// Whether an address can be a host's on the Internet. Of those that cannot, the networks that are in real use
 /// inside organizations and providers are known, loopback, link-local and multicast (RFC 1918, 4193,
 /// 4291, 6598, 6890).
-pub(crate) fn is_public(address: &IpAddr) -> bool {
+#[must_use]
+pub fn is_public(address: &IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [first, second, ..] = v4.octets();

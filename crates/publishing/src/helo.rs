@@ -80,7 +80,8 @@ pub(crate) fn unknown(sending: &Sending<'_>) -> Sentence {
 }
 
 /// Whether a name can exist on the Internet: not alone, not an address, and not below what is only inside.
-pub(crate) fn is_possible(name: &DomainName) -> bool {
+#[must_use]
+pub fn is_possible(name: &DomainName) -> bool {
     let text = name.as_str();
     let is_inside = |end: &&str| {
         text.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

@@ -30,7 +30,9 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
+pub use address::is_public;
 pub use answer::{Answer, ByResolver, Lookup, Silence};
 pub use examine::examine;
 pub use finding::{Check, Finding, Status};
+pub use helo::is_possible;
 pub use subject::{Certificate, Need, NeededKey, Own, Sender, Signing, Subject};

@@ -55,6 +55,8 @@ pub enum DropDirectory {
     Pickup,
     /// Messages whose envelope stands before their header.
     Replay,
+    /// Messages of programs on this host, put there by `sendmail`.
+    Maildrop,
 }
 
 impl DropDirectory {
@@ -63,6 +65,7 @@ impl DropDirectory {
         match self {
             Self::Pickup => "Pickup",
             Self::Replay => "Replay",
+            Self::Maildrop => "Maildrop",
         }
     }
 }
@@ -88,6 +91,8 @@ pub struct FileSource {
     pub hello: String,
     /// How the message came to that server, as the file says.
     pub source: Option<String>,
+    /// The user id of the file's owner, as the file system has it.
+    pub owner: u32,
 }
 
 /// A complete message that passed every rule of the way it came.

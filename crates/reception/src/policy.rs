@@ -2,8 +2,8 @@
 //! Pure decisions over a directory snapshot; the session asks and answers the client.
 
 use directory::{
-    AccessControlled, AuthMechanisms, DomainType, ExtendedRight, ReceiveConnector,
-    SecurityPrincipal, Snapshot,
+    AccessControlled, AuthMechanisms, DistributionGroup, DomainType, ExtendedRight,
+    ReceiveConnector, Recipient, SecurityPrincipal, Snapshot,
 };
 use identity::Principal;
 use message::Authors;
@@ -149,10 +149,11 @@ impl Policy<'_> {
         }
         match self.snapshot.accepted_domain(address.domain()) {
             Some(domain) if domain.domain_type == DomainType::Authoritative => {
-                if address.is_postmaster() || self.snapshot.mailbox_by_address(address).is_some() {
-                    Ok(())
-                } else {
-                    Err(Reply::new(550, (5, 1, 1), "User unknown"))
+                match self.snapshot.recipient_by_address(address) {
+                    Some(Recipient::Group(group)) => self.group(group),
+                    Some(_) => Ok(()),
+                    None if address.is_postmaster() => Ok(()),
+                    None => Err(Reply::new(550, (5, 1, 1), "User unknown")),
                 }
             }
             // `*` names every domain there is: that must not open the way to all of them.
@@ -164,6 +165,15 @@ impl Policy<'_> {
                 "SMTP; Unable to relay recipient in non-accepted domain",
             )),
         }
+    }
+
+    /// A group that strangers may not send to is said at once, before they send anything.
+    fn group(&self, group: &DistributionGroup) -> Result<(), Reply> {
+        if group.require_sender_authentication_enabled && !self.is_submission() {
+            let text = "RESOLVER.RST.AuthRequired; authentication required";
+            return Err(Reply::new(550, (5, 7, 1), text));
+        }
+        Ok(())
     }
 
     /// RCPT TO:<postmaster>: the postmaster of the default domain.

@@ -52,6 +52,15 @@ struct External {
 }
 
 impl Acme {
+    /// The files that it names: the key, the file, and whether it is run and not read.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Path, bool)> {
+        let hook = self.dns_hook.as_deref().map(|file| ("[acme] dns_hook", file, true));
+        let account = self.external_account.as_ref();
+        let key = account.map(|account| account.key_file.as_path());
+        let key = key.map(|file| ("[acme.external_account] key_file", file, false));
+        hook.into_iter().chain(key)
+    }
+
     /// What is to be obtained; nothing where no domain is named.
     ///
     /// # Errors

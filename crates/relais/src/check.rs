@@ -1,23 +1,40 @@
-//! `relais check`: looks at what a server here depends on outside itself (its settings, the DNS, whom it trusts)
-//! and says of each whether it is good, and where it is not, what to type. Asks the DNS, changes nothing, and
-//! does not need the server. The exit status is 1 when mail is held up by something.
+//! `relais check`: looks at what a server here depends on (its settings, the machine, the disk, the DNS, what others see of
+//! it) and says of each whether it is good, and where it is not, what to type. Asks the DNS and the server, if one
+//! runs; strangers only where a domain is named (`--to`). Changes nothing. The exit status is 1 when something holds up
+//! mail or may lose it. What is judged and how is in the room `doctor`; this wires it to settings and directory.
+
+mod organization;
+mod settings;
 
 use std::{
-    borrow::Cow,
-    fmt,
+    io::{self, Write},
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
-use dns::{DnsError, Proof, Resolver, ResolverSettings, Validation, Validator};
+use dns::{OwnNames, Resolver, ResolverSettings, Validator};
+use doctor::{
+    Account, Finding, Report, Unit, Verdict, clock, flush, names, outward, places, ports,
+    privileges, room, sending,
+    service::{self, Running},
+};
+use model::DomainName;
+use resources::Rule;
 use tls::TrustAnchors;
 
+use self::organization::Organization;
 use crate::{
     config::Config,
-    serve::{DEFAULT_CONFIG, adapter},
+    paths::{DEFAULT_CONFIG, DEFAULT_DATA},
+    serve::{adapter, own_addresses},
 };
+
+/// How long one DNS server may take for one question, and how long a look-up.
+const SERVER_TIMEOUT: Duration = Duration::from_secs(2);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// Options of `relais check`.
 #[derive(Debug, clap::Args)]
@@ -25,224 +42,231 @@ pub(crate) struct Options {
     /// Settings of the server.
     #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
     config: PathBuf,
+    /// Data directory of the server.
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
+    data: PathBuf,
+    /// An address that others see mail come from, where a router or firewall gives it another than the machine has.
+    #[arg(long, value_name = "ADDR")]
+    public_address: Vec<IpAddr>,
+    /// Connect to the mail hosts of this domain at port 25, to see whether that is possible from here; nothing is sent.
+    #[arg(long, value_name = "DOMAIN")]
+    to: Option<DomainName>,
+    /// Print one JSON object, for programs.
+    #[arg(long)]
+    json: bool,
 }
 
-/// How something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// As it should be.
-    Good,
-    /// Mail goes, with less than there could be.
-    Notice,
-    /// Mail does not go, or the server does not start.
-    Bad,
+/// What is known before anything is asked.
+struct Known {
+    config: Config,
+    running: Running,
+    unit: Option<Unit>,
+    account: (Account, String),
+    organization: Organization,
 }
 
-/// What was found out about one thing.
-#[derive(Debug)]
-pub(crate) struct Finding {
-    pub(crate) verdict: Verdict,
-    subject: &'static str,
-    text: String,
-    /// What to do about it; empty where nothing is.
-    remedy: Cow<'static, str>,
+/// What took time and was found at once.
+struct Asked {
+    service: service::Facts,
+    names: Vec<Finding>,
+    seen: Vec<Finding>,
+    outward: Vec<Finding>,
 }
-
-impl Finding {
-    pub(crate) fn bad(subject: &'static str, text: String, remedy: &'static str) -> Self {
-        Self { verdict: Verdict::Bad, subject, text, remedy: remedy.into() }
-    }
-}
-
-impl From<cluster::check::Finding> for Finding {
-    fn from(found: cluster::check::Finding) -> Self {
-        use cluster::check::Verdict as Found;
-        let verdict = match found.verdict {
-            Found::Good => Verdict::Good,
-            Found::Notice => Verdict::Notice,
-            Found::Bad => Verdict::Bad,
-        };
-        Self { verdict, subject: found.subject, text: found.text, remedy: found.remedy.into() }
-    }
-}
-
-const VALIDATE: &str =
-    "apt install unbound, then in relais.toml: [dns] servers = [\"127.0.0.1:53\"]";
 
 impl Options {
-    /// Looks at everything. The exit status: failure when something holds up mail.
+    /// Looks at everything. The exit status: failure when something is bad.
     pub(crate) fn run(&self) -> Result<ExitCode> {
-        let (config, mut findings) = settings(&self.config);
-        if let Some(config) = &config {
-            findings.push(trust(config));
-            findings.extend(names(config)?);
+        let mut report = Report::default();
+        match settings::read(&self.config) {
+            Ok((config, found)) => self.look(config, found, &mut report)?,
+            Err(finding) => report.add("Settings", vec![finding]),
         }
-        for finding in &findings {
-            println!("{finding}");
-        }
-        let is_bad = findings.iter().any(|finding| finding.verdict == Verdict::Bad);
-        Ok(if is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        let text = if self.json { report.json() } else { report.to_string() };
+        // Whoever reads only its beginning (`head`) closes the pipe; the exit status says the rest.
+        let _ = writeln!(io::stdout(), "{text}");
+        let is_good = report.count(Verdict::Bad) == 0;
+        Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
-}
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = match self.verdict {
-            Verdict::Good => "good   ",
-            Verdict::Notice => "notice ",
-            Verdict::Bad => "BAD    ",
-        };
-        write!(f, "{verdict} {}: {}", self.subject, self.text)?;
-        if !self.remedy.is_empty() {
-            write!(f, "\n        {}", self.remedy)?;
-        }
+    fn look(&self, config: Config, read: Finding, report: &mut Report) -> Result<()> {
+        let running = Running::of(&self.data);
+        let unit = Unit::here();
+        let account = self.account(&running, unit.as_ref());
+        let organization = Organization::of(&config, &self.data);
+        let known = Known { config, running, unit, account, organization };
+        let mut settings = vec![read];
+        settings.extend(settings::judge(&known.config, &self.config, &known.account.0));
+        settings.extend(known.organization.findings(&known.config, known.unit.is_some()));
+        report.add("Settings", settings);
+        // Two of them wait for the machine, the rest for the network.
+        let (measured, asked) = std::thread::scope(|scope| {
+            let measuring = scope.spawn(|| (self.flush(), clock::gather()));
+            let asked = self.ask(&known);
+            (measuring.join(), asked)
+        });
+        let (flush, clock) = measured.map_err(|_| anyhow::anyhow!("measuring broke off"))?;
+        let asked = asked?;
+        report.add("Server", service::judge(&asked.service));
+        report.add("Ports", self.ports(&known));
+        report.add("User and rights", Self::rights(&known));
+        report.add("Data directory", self.place(&known, flush));
+        report.add("Clock", clock::judge(&clock));
+        report.add("DNS", asked.names);
+        report.add("What others see", asked.seen);
+        report.add("Certificates", known.organization.certificates(&known.config, &self.data));
+        report.add("The Internet", asked.outward);
         Ok(())
     }
+
+    /// As whom the server runs, or would run, and how that is known.
+    fn account(&self, running: &Running, unit: Option<&Unit>) -> (Account, String) {
+        use std::os::unix::fs::MetadataExt;
+        let data = self.data.display();
+        if let Some((pid, uid)) = running.process().and_then(|one| Some((one.pid, one.uid?))) {
+            return (Account::of(uid), format!("process {pid}"));
+        }
+        if self.data == Path::new(DEFAULT_DATA)
+            && let Some(user) = unit.and_then(|unit| unit.user.as_deref())
+            && let Some(account) = Account::named(user)
+        {
+            return (account, "relais.service says so".to_owned());
+        }
+        if let Ok(found) = std::fs::metadata(&self.data) {
+            return (Account::of(found.uid()), format!("owns {data}"));
+        }
+        match Account::named("relais").filter(|_| self.data == Path::new(DEFAULT_DATA)) {
+            Some(account) => (account, "made for it".to_owned()),
+            None => (
+                Account::current(),
+                "as whoever runs this check; nothing says otherwise yet".to_owned(),
+            ),
+        }
+    }
+
+    /// In the spool; before the first start in the data directory, if that is there.
+    fn flush(&self) -> Result<flush::Facts, (PathBuf, io::Error)> {
+        let spool = self.data.join("spool");
+        match flush::gather(&spool) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                flush::gather(&self.data).map_err(|error| (self.data.clone(), error))
+            }
+            found => found.map_err(|error| (spool, error)),
+        }
+    }
+
+    fn ask(&self, known: &Known) -> Result<Asked> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("the runtime could not be started")?;
+        runtime.block_on(async {
+            let (service, (names, seen, outward)) = tokio::join!(
+                service::gather(known.running.clone(), admin(&known.config)),
+                self.ask_names(known)
+            );
+            Ok(Asked { service, names, seen, outward })
+        })
+    }
+
+    /// What depends on the DNS: itself, what others see, and hosts of the Internet.
+    async fn ask_names(&self, known: &Known) -> (Vec<Finding>, Vec<Finding>, Vec<Finding>) {
+        let config = &known.config;
+        if config.delivery.lookups_through_front_ends {
+            return (vec![names::elsewhere()], Vec::new(), Vec::new());
+        }
+        let (settings, probes) = match (adapter(config, None), config.dns.probe_names()) {
+            (Ok(settings), Ok(probes)) => (in_time(settings), probes),
+            (Err(error), _) | (_, Err(error)) => {
+                let remedy = "correct [dns] in relais.toml, or /etc/resolv.conf";
+                return (
+                    vec![Finding::bad("DNS", format!("{error:#}"), remedy)],
+                    Vec::new(),
+                    Vec::new(),
+                );
+            }
+        };
+        // What is only shown need not be proven.
+        let plain = ResolverSettings { validator: Validator::Resolver, ..settings.clone() };
+        let resolver = Resolver::new(plain);
+        let senders = known.organization.senders.clone();
+        let (names, seen, outward) = tokio::join!(
+            names::gather(settings, &probes),
+            sending::gather(&resolver, senders, &self.public_address),
+            self.knock(&resolver, known)
+        );
+        let seen = seen.iter().flat_map(sending::judge).collect();
+        (names::judge(&names), seen, outward)
+    }
+
+    async fn knock(&self, resolver: &Resolver, known: &Known) -> Vec<Finding> {
+        let Some(domain) = &self.to else { return Vec::new() };
+        let addresses = own_addresses(known.config.delivery.loopback_next_hops)();
+        let own_names: Vec<DomainName> = known.organization.fqdn.iter().cloned().collect();
+        let own = OwnNames { names: &own_names, addresses: &addresses };
+        let senders = &known.organization.senders;
+        let name = senders.first().map_or("localhost".to_owned(), |sender| sender.name.to_string());
+        outward::judge(&outward::gather(resolver, domain, &own, &name).await)
+    }
+
+    fn ports(&self, known: &Known) -> Vec<Finding> {
+        let is_stopped = known.running == Running::No;
+        let wanted = known.organization.ports(&known.config);
+        ports::judge(&ports::gather(wanted, known.running.process(), is_stopped))
+    }
+
+    fn rights(known: &Known) -> Vec<Finding> {
+        let ports = known.organization.ports(&known.config);
+        let facts = privileges::gather(
+            known.account.clone(),
+            known.running.process().cloned(),
+            ports.iter().map(|wanted| wanted.address.port()).min(),
+            known.organization.connections,
+        );
+        privileges::judge(&facts)
+    }
+
+    fn place(
+        &self,
+        known: &Known,
+        flush: Result<flush::Facts, (PathBuf, io::Error)>,
+    ) -> Vec<Finding> {
+        let mut findings = places::judge(&places::gather(&self.data, known.account.0.clone()));
+        let default = Rule::DefaultReserve(resources::DISK_RESERVE);
+        let rule = known.config.resources.settings().map_or(default, |found| found.database_disk);
+        findings.extend(match room::gather(&self.data.join("spool"), rule) {
+            Ok(facts) => room::judge(&facts),
+            Err(why) => vec![Finding::notice("File system", why, "")],
+        });
+        match flush {
+            Ok(facts) => findings.extend(flush::judge(&facts)),
+            Err((path, error)) => findings.push(flush::unmeasured(&path, &error)),
+        }
+        findings
+    }
 }
 
-fn settings(file: &Path) -> (Option<Config>, Vec<Finding>) {
-    let subject = "Settings";
-    if !file.exists() && file == Path::new(DEFAULT_CONFIG) {
-        let text = format!("there is no {DEFAULT_CONFIG}: everything is as it is by default");
-        let finding = Finding { verdict: Verdict::Good, subject, text, remedy: "".into() };
-        return (Some(Config::default()), vec![finding]);
-    }
-    match Config::read(file) {
-        Ok(config) => {
-            let text = format!("{} can be read", file.display());
-            (
-                Some(config),
-                vec![Finding { verdict: Verdict::Good, subject, text, remedy: "".into() }],
-            )
-        }
-        Err(error) => {
-            let (text, remedy) = (format!("{error:#}"), "docs/configuration.md has every key");
-            (None, vec![Finding::bad(subject, text, remedy)])
-        }
-    }
-}
-
-fn trust(config: &Config) -> Finding {
+/// Whether any certificate can be verified at all.
+fn trust(config: &Config) -> (Finding, Option<TrustAnchors>) {
     let subject = "Authorities";
     let anchors = TrustAnchors::with_files(&config.tls.trusted_ca_files);
-    match anchors.and_then(|anchors| anchors.authorities()) {
-        Ok(authorities) => {
-            let text = format!("{} are trusted", authorities.len());
-            Finding { verdict: Verdict::Good, subject, text, remedy: "".into() }
+    match anchors.and_then(|anchors| anchors.authorities().map(|found| (found.len(), anchors))) {
+        Ok((number, anchors)) => {
+            (Finding::good(subject, format!("{number} are trusted")), Some(anchors))
         }
-        Err(error) => Finding {
-            verdict: Verdict::Bad,
-            subject,
-            text: format!("nobody's certificate can be verified: {error}"),
-            remedy: "apt install ca-certificates, or correct [tls] trusted_ca_files in relais.toml"
-                .into(),
-        },
-    }
-}
-
-/// Whether names can be looked up, and whether what is said of signatures is to be believed.
-fn names(config: &Config) -> Result<Vec<Finding>> {
-    if config.delivery.lookups_through_front_ends {
-        return Ok(vec![Finding {
-            verdict: Verdict::Notice,
-            subject: "DNS",
-            text:
-                "front ends are asked ([delivery] lookups_through_front_ends): not tried from here"
-                    .to_owned(),
-            remedy: "the running server knows: relais shell -c Get-TransportSecurity".into(),
-        }]);
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("the runtime could not be started")?;
-    let settings = adapter(config, None)?;
-    let probes = config.dns.probe_names()?;
-    let proof = Arc::new(Proof::of(&settings));
-    let (servers, is_ours) =
-        (listed(&settings), matches!(settings.validator, Validator::BuiltIn(_)));
-    let resolver = Resolver::believing(settings, Arc::clone(&proof));
-    let answer = runtime.block_on(resolver.addresses(&probes.unsigned));
-    runtime.block_on(proof.renew(&resolver, &probes));
-    let answers = match answer {
-        Ok(_) => Finding {
-            verdict: Verdict::Good,
-            subject: "DNS",
-            text: format!("{servers} answer"),
-            remedy: "".into(),
-        },
-        Err(DnsError::NoSuchDomain) => Finding {
-            verdict: Verdict::Notice,
-            subject: "DNS",
-            text: format!(
-                "{servers} answer, and know no {}: not the Internet's DNS?",
-                probes.unsigned
-            ),
-            remedy: "where that is meant, name others to try by: [dns] signed_name, unsigned_name and bogus_name in \
-                     relais.toml".into(),
-        },
-        Err(error) => Finding {
-            verdict: Verdict::Bad,
-            subject: "DNS",
-            text: format!("{} is not found: {error}", probes.unsigned),
-            remedy: "correct /etc/resolv.conf, or [dns] servers in relais.toml".into(),
-        },
-    };
-    let signatures = match proof.validation() {
-        validation if is_ours => proven_here(&servers, validation),
-        validation => signatures(&servers, &validation),
-    };
-    Ok(vec![answers, signatures])
-}
-
-fn listed(settings: &ResolverSettings) -> String {
-    let servers: Vec<String> = settings.servers.iter().map(ToString::to_string).collect();
-    servers.join(", ")
-}
-
-/// With the built-in validator.
-fn proven_here(servers: &str, validation: Validation) -> Finding {
-    match validation {
-        Validation::Proven => Finding {
-            verdict: Verdict::Good,
-            subject: "DNSSEC",
-            text: format!("the built-in validator proves what {servers} answer: DANE is on"),
-            remedy: "".into(),
-        },
-        Validation::Unproven(why) | Validation::Lost(why) => Finding {
-            verdict: Verdict::Notice,
-            subject: "DNSSEC",
-            text: format!(
-                "the built-in validator proves nothing of what {servers} answer ({why}): DANE is off. Where it was \
-                 on before, mail for hosts with TLSA records waits"
-            ),
-            remedy: "ask DNS servers that pass signatures on: [dns] servers in relais.toml".into(),
-        },
-        Validation::Remote => signatures(servers, &Validation::Remote),
-    }
-}
-
-fn signatures(servers: &str, validation: &Validation) -> Finding {
-    let off = |why: String| Finding {
-        verdict: Verdict::Notice,
-        subject: "DNSSEC",
-        text: format!(
-            "{why}: DANE is off. Where it was on before, mail for hosts with TLSA records waits"
-        ),
-        remedy: VALIDATE.into(),
-    };
-    match validation {
-        Validation::Proven => Finding {
-            verdict: Verdict::Good,
-            subject: "DNSSEC",
-            text: format!("{servers} validate signatures: DANE is on"),
-            remedy: "".into(),
-        },
-        Validation::Remote => off(format!(
-            "{servers} are not on this machine, and nothing protects what they say of signatures"
-        )),
-        Validation::Unproven(why) | Validation::Lost(why) => {
-            off(format!("{servers} do not validate signatures ({why})"))
+        Err(error) => {
+            let text = format!("nobody's certificate can be verified: {error}");
+            let remedy =
+                "apt install ca-certificates, or correct [tls] trusted_ca_files in relais.toml";
+            (Finding::bad(subject, text, remedy), None)
         }
     }
+}
+
+/// Where the admin listener is.
+fn admin(config: &Config) -> SocketAddr {
+    config.listen.admin.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 443)))
+}
+
+fn in_time(settings: ResolverSettings) -> ResolverSettings {
+    ResolverSettings { server_timeout: SERVER_TIMEOUT, total_timeout: TOTAL_TIMEOUT, ..settings }
 }

@@ -14,15 +14,15 @@ use cluster::{
     Engine, EngineError, EngineSettings,
     check::{Facts, judge},
 };
+use doctor::{Finding, Verdict};
 use tls::TrustAnchors;
 use vault::DataKey;
 use zeroize::Zeroizing;
 
 use crate::{
-    check::{Finding, Verdict},
     config::Config,
     membership::EngineFile,
-    serve::{DEFAULT_CONFIG, DEFAULT_DATA},
+    paths::{DEFAULT_CONFIG, DEFAULT_DATA},
 };
 
 /// The password, where the connection string is given here; nobody reads it in the list of processes.
@@ -104,7 +104,7 @@ impl Check {
             .build()
             .context("the runtime could not be started")?;
         Ok(match runtime.block_on(self.facts(engine)) {
-            Ok(facts) => judge(&facts).into_iter().map(Finding::from).collect(),
+            Ok(facts) => judge(&facts).into_iter().map(found).collect(),
             Err(error) => vec![unreachable(&error)],
         })
     }
@@ -115,6 +115,16 @@ impl Check {
             facts.replication.manager = patroni::ask(address).await;
         }
         Ok(facts)
+    }
+}
+
+/// As every check says it.
+fn found(found: cluster::check::Finding) -> Finding {
+    use cluster::check::Verdict as Found;
+    match found.verdict {
+        Found::Good => Finding::good(found.subject, found.text),
+        Found::Notice => Finding::notice(found.subject, found.text, found.remedy),
+        Found::Bad => Finding::bad(found.subject, found.text, found.remedy),
     }
 }
 

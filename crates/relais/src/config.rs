@@ -19,7 +19,7 @@ use peers::{Configured, Endpoint};
 use serde::Deserialize;
 use transport::{PriorityQueuing, ReportPace};
 
-use crate::{acme_section::Acme, back_pressure::Resources};
+use crate::{acme_section::Acme, back_pressure::Resources, host::Sendmail};
 
 /// The file. Every key is optional; unknown keys are refused.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -43,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) queue: Queue,
     pub(crate) reports: Reports,
     pub(crate) resources: Resources,
+    pub(crate) sendmail: Sendmail,
 }
 
 /// Where the first Receive connectors listen (used at the first start), and the admin center.
@@ -364,13 +365,28 @@ impl Config {
         );
         config.queue.check().with_context(|| path.display().to_string())?;
         config.reports.check().with_context(|| path.display().to_string())?;
+        config.sendmail.check().with_context(|| path.display().to_string())?;
         Ok(config)
+    }
+
+    /// The files that it names besides itself: the key, the file, and whether it is run and not read.
+    pub(crate) fn files(&self) -> Vec<(&'static str, &Path, bool)> {
+        let authorities = self.tls.trusted_ca_files.iter();
+        let authorities = authorities.map(|file| ("[tls] trusted_ca_files", file.as_path(), false));
+        let anchors = self.dns.trust_anchor_file.as_deref();
+        let anchors = anchors.map(|file| ("[dns] trust_anchor_file", file, false));
+        authorities.chain(anchors).chain(self.acme.files()).collect()
     }
 
     /// Where other servers are asked.
     pub(crate) fn peers(&self) -> Configured {
         let pairs = self.peers.iter();
         Configured::new(pairs.map(|(server, endpoint)| (server.clone(), endpoint.clone())))
+    }
+
+    /// Files that it names and that are no secret. A program that it names (`[acme] dns_hook`) may hold one.
+    pub(crate) fn named_files(&self) -> Vec<PathBuf> {
+        self.tls.trusted_ca_files.iter().chain(&self.dns.trust_anchor_file).cloned().collect()
     }
 
     /// The configuration with what a sandbox has where the file says nothing.
@@ -410,6 +426,52 @@ mod tests {
         Config::read(&path)
     }
 
+    /// The settings file of the package, every key that it shows taken as set.
+    fn packaged() -> String {
+        let is_key = |text: &str| text.starts_with(|first: char| first.is_ascii_alphabetic());
+        let shown = |line: &str| match line.strip_prefix('#') {
+            Some(text) if is_key(text) || text.starts_with('[') => format!("{text}\n"),
+            _ => format!("{line}\n"),
+        };
+        include_str!("../../../packaging/relais.toml").lines().map(shown).collect()
+    }
+
+    #[test]
+    fn the_file_of_the_package_shows_every_key() {
+        let packaged = packaged();
+        read(&packaged).unwrap();
+        let is_shown = |key: &str| {
+            let forms = [format!("{key} = "), format!("[{key}]"), format!("[acme.{key}]")];
+            packaged.lines().any(|line| forms.iter().any(|form| line.starts_with(form)))
+        };
+        let sections = [
+            "",
+            "[listen]",
+            "[admin]",
+            "[dns]",
+            "[tls]",
+            "[acme]",
+            "[delivery]",
+            "[frontend]",
+            "[queue]",
+            "[reports]",
+            "[resources]",
+            "[sendmail]",
+        ];
+        for section in sections {
+            // What is refused names the keys there are.
+            let refused =
+                format!("{:#}", read(&format!("{section}\nno_such_key = 1")).unwrap_err());
+            let (_, known) = refused.split_once("expected").unwrap();
+            let ours = |key: &&str| key.starts_with(|first: char| first.is_ascii_lowercase());
+            let keys: Vec<&str> = known.split('`').skip(1).step_by(2).filter(ours).collect();
+            assert!(!keys.is_empty(), "{refused}");
+            for key in keys {
+                assert!(is_shown(key), "{section} {key} is not in packaging/relais.toml");
+            }
+        }
+    }
+
     #[test]
     fn the_built_in_validator_is_asked_for() {
         let of = |text: &str| read(text).unwrap().dns.validator();
@@ -423,6 +485,19 @@ mod tests {
         let missing = of(&format!("{file}validator = \"built-in\"")).unwrap_err().to_string();
         assert!(missing.contains("/nowhere/root.key"), "{missing}");
         assert!(read("[dns]\nvalidator = \"bind\"").is_err());
+    }
+
+    #[test]
+    fn the_usual_maildrop_belongs_to_the_usual_server() {
+        let of = |text: &str, data: &str| read(text).unwrap().sendmail.maildrop_of(Path::new(data));
+        assert_eq!(of("", "/srv/other"), None);
+        let named = "[sendmail]\nmaildrop = \"/srv/drop\"";
+        assert_eq!(of(named, "/srv/other"), Some(PathBuf::from("/srv/drop")));
+        let refused = format!("{:#}", read("[sendmail]\nmaildrop = \"drop\"").unwrap_err());
+        assert!(
+            refused.contains("maildrop \"drop\" is not allowed. Allowed: an absolute"),
+            "{refused}"
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! `relais join`: makes the data directory of a server that is new to its organization, with what a running server of the
-//! organization hands over for a token. And `relais leave` and `relais cluster`, which have a running server do what
+//! organization hands over for a token. And `relais cluster`, which has a running server do what
 //! the cmdlets of the same meaning do.
 
 use std::{
@@ -12,7 +12,6 @@ use anyhow::{Context, Result};
 use management::{MemberBindings, NewMember};
 use model::{DomainName, ObjectName};
 use peers::Endpoint;
-use shell::ShellOptions;
 use spool::Lock;
 use vault::{JoinAnswer, JoinToken, Joining, VaultError};
 use zeroize::Zeroizing;
@@ -21,7 +20,9 @@ use crate::{
     cluster_command::Check,
     config::Config,
     membership::Handed,
-    serve::{DEFAULT_DATA, config_in, host_name, make_private},
+    paths::DEFAULT_DATA,
+    reach::Reach,
+    serve::{config_in, host_name, make_private},
 };
 
 /// Where the token comes from, where it is not to stand in the list of processes.
@@ -170,43 +171,6 @@ fn ask(endpoint: &Endpoint, token: &JoinToken, member: &NewMember) -> Result<Han
     })?;
     serde_json::from_slice(&handed)
         .map_err(|_| anyhow::anyhow!("the answer is of another version of Relais than this one"))
-}
-
-/// How a running server is reached, as by `relais shell`.
-#[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Reach {
-    /// Address of the server, such as https://mbx02.contoso.com (or RELAIS_SERVER).
-    #[arg(long, value_name = "URL")]
-    server: Option<String>,
-    /// Who signs in (or RELAIS_USER); the password comes from RELAIS_PASSWORD or is asked for.
-    #[arg(long, value_name = "NAME")]
-    user: Option<String>,
-    /// SHA-256 fingerprint of the organization's certificate authority (or RELAIS_FINGERPRINT).
-    #[arg(long, value_name = "HEX")]
-    fingerprint: Option<String>,
-    /// Data directory of a server on this machine, whose certificate authority is trusted.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-}
-
-impl Reach {
-    /// Has the server do `command`; the exit status of the shell.
-    fn say(self, command: String) -> ExitCode {
-        let status = shell::run(ShellOptions {
-            server: self.server,
-            user: self.user,
-            command: Some(command),
-            script: None,
-            fingerprint: self.fingerprint,
-            data_dir: self.data,
-        });
-        ExitCode::from(u8::try_from(status).unwrap_or(1))
-    }
-
-    /// `relais leave`.
-    pub(crate) fn leave(self) -> ExitCode {
-        self.say("Remove-Server -Leave -Confirm:$false".to_owned())
-    }
 }
 
 /// What `relais cluster` does.

@@ -3,6 +3,7 @@
 
 mod ending;
 mod place;
+mod supervisor;
 
 use std::{
     io::IsTerminal,
@@ -43,24 +44,25 @@ use tracking::{
 use transport::{Transport, TransportSettings, ValidationSettings};
 use vault::{Authority, DataKey, JoinTokens};
 
+pub(crate) use self::place::own_addresses;
 use self::{
     ending::{Signals, Why},
-    place::{endpoints, names, own_addresses, published},
+    place::{endpoints, names, published},
+    supervisor::{SettingsFile, Supervisor},
 };
 use crate::{
     certificates::Certificates,
     config::Config,
     first_start,
+    host::Waiting,
     membership::{self, Administration, Departure, EngineFile, Membership, MembershipSettings},
+    paths::{DEFAULT_CONFIG, DEFAULT_DATA},
     redundancy_metrics::RedundancyMetrics,
     welcome::{self, Welcome},
 };
 
-pub(crate) const DEFAULT_CONFIG: &str = "/etc/relais/relais.toml";
 /// How long whatever served before may take to let go of the spool, when a server begins again.
 const LET_GO: Duration = Duration::from_secs(60);
-/// The data directory when none is named.
-pub(crate) const DEFAULT_DATA: &str = "/var/lib/relais";
 
 /// Options of `relais serve`.
 #[derive(Debug, clap::Args)]
@@ -85,6 +87,7 @@ struct Server {
     transport: Transport,
     reception: Reception,
     drop_directories: DropDirectories,
+    _waiting: Option<Waiting>,
     admin: tokio::task::JoinHandle<std::io::Result<()>>,
     stop_admin: oneshot::Sender<()>,
     acme: Option<Acme>,
@@ -102,6 +105,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
+    let file = SettingsFile::new(options.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG)));
     let config = read_config(&options)?;
     let data = options
         .data
@@ -109,18 +113,21 @@ pub(crate) fn run(options: Options) -> Result<()> {
     make_private(&data)?;
     // Before anything is opened, until everything is closed: no two servers share anything.
     let _lock = Lock::take(&data)?;
+    backup::refuse_unfit(&data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the runtime could not be started")?;
     runtime.block_on(async {
         let mut signals = Signals::new()?;
+        let supervisor = Supervisor::new();
         let mut life = Life::default();
         loop {
             let mut server = start(&config, &data, options.sandbox, life).await?;
+            supervisor.ready();
             let mut again = server.membership.begin_again();
             let why = tokio::select! {
-                () = signals.wait() => Why::Stopped,
+                () = signals.wait(|| supervisor.reload(|| file.look_again())) => Why::Stopped,
                 Ok(why) = again.wait_for(Option::is_some) => {
                     life.fenced += u64::from(*why == Some(BeginAgain::Fenced));
                     Why::BeginsAgain
@@ -131,6 +138,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
             life.begins_again = true;
             match why {
                 Why::Stopped => {
+                    supervisor.stopping();
                     server.stop().await;
                     return Ok(());
                 }
@@ -329,11 +337,19 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         server: name.clone(),
         fqdn: fqdn.to_string(),
         data: data.to_owned(),
+        maildrop: config.sendmail.maildrop_of(data),
         intake: transport.file_intake(),
         clock: Arc::clone(&clock),
         interval: DropSettings::INTERVAL,
+        maildrop_interval: DropSettings::MAILDROP_INTERVAL,
         rest: DropSettings::REST,
     });
+    // Without it mail flows, and mailq says why it cannot tell.
+    let waiting = Waiting::start(data, transport.clone())
+        .inspect_err(|error| {
+            tracing::warn!(error = format!("{error:#}"), "mailq will not be answered")
+        })
+        .ok();
     let acme = acme.map(|settings| {
         Acme::start(AcmeParts {
             settings,
@@ -412,6 +428,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         transport,
         reception,
         drop_directories,
+        _waiting: waiting,
         admin,
         stop_admin,
         acme,

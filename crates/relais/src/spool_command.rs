@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use model::{ByteSize, MessageId};
 use spool::{Rescue, Rescued, StoredMessage};
 
-use crate::serve::DEFAULT_DATA;
+use crate::paths::DEFAULT_DATA;
 
 /// What can be done with a spool.
 #[derive(Debug, clap::Subcommand)]

@@ -100,7 +100,7 @@ pub(crate) fn apply(
 
 /// The record moves; content, progress and rows stay. Each queue finds its rows by itself and lets
 /// them go, so nobody's count is wrong.
-fn quarantine(connection: &Connection, damaged: &Damaged) -> Result<(), SpoolError> {
+pub(crate) fn quarantine(connection: &Connection, damaged: &Damaged) -> Result<(), SpoolError> {
     connection
         .prepare_cached(
             "INSERT OR IGNORE INTO quarantine (message, reason, record, waiting)

@@ -12,7 +12,7 @@
 //! impossible, nothing that was there is overwritten or deleted.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     io,
     path::{Path, PathBuf},
     sync::{
@@ -90,6 +90,8 @@ pub(crate) struct Bodies {
     current: Option<Current>,
     /// Files that nothing is in, with their size.
     spare: Vec<(u64, u64)>,
+    /// Files that nothing is in and that somebody copies: not written again before he is done.
+    withheld: BTreeSet<u64>,
     next: u64,
     doubt: Doubt,
     can_have_holes: bool,
@@ -136,6 +138,7 @@ impl Bodies {
             files: BTreeMap::new(),
             current: None,
             spare: Vec::new(),
+            withheld: BTreeSet::new(),
             next: 1,
             doubt: Doubt::None,
             can_have_holes: true,
@@ -184,9 +187,19 @@ impl Bodies {
         self.files = files;
         self.current = None;
         self.spare.clear();
+        self.withheld.clear();
         self.doubt = Doubt::None;
+        let is_copied = !empty.is_empty() && self.is_copied();
         for (number, size) in empty {
-            self.set_aside(number, size);
+            if is_copied {
+                let holed = size == u64::MAX;
+                let occupied = if holed { 0 } else { size };
+                let usage = Usage { occupied, holed, ..Usage::default() };
+                self.files.insert(number, usage);
+                self.withheld.insert(number);
+            } else {
+                self.set_aside(number, size);
+            }
         }
         self.count();
         Ok(())
@@ -281,10 +294,28 @@ impl Bodies {
             usage.contents = usage.contents.saturating_sub(1);
             usage.live = usage.live.saturating_sub(blocks(place.length));
             if usage.contents == 0 && self.doubt == Doubt::None {
-                self.emptied(place.file);
+                self.withheld.insert(place.file);
             }
         }
+        if self.doubt == Doubt::None && !self.withheld.is_empty() && !self.is_copied() {
+            self.release();
+        }
         self.count();
+    }
+
+    /// Whether somebody may have a copy of the database that refers to what has left.
+    fn is_copied(&self) -> bool {
+        self.directory.parent().is_some_and(|spool| self.disk.is_copied(spool))
+    }
+
+    /// What nothing is in may be written again.
+    fn release(&mut self) {
+        for number in std::mem::take(&mut self.withheld) {
+            // It may be the file that is written, and have got something since.
+            if self.files.get(&number).is_some_and(|usage| usage.contents == 0) {
+                self.emptied(number);
+            }
+        }
     }
 
     /// A commit with contents has failed.
@@ -327,24 +358,36 @@ impl Bodies {
         if self.doubt == Doubt::Over {
             self.look(connection)?;
         }
+        // Mail goes before copies: whoever copies finds out and begins again.
+        if !self.withheld.is_empty() && self.doubt == Doubt::None && (scarce || !self.is_copied()) {
+            self.release();
+        }
         while self.spare.len() > if scarce { 0 } else { SPARE_QUIET } {
             if let Some((number, _)) = self.spare.pop() {
                 self.delete(number);
             }
         }
         self.count();
-        self.make_holes(connection, if scarce { BLOCK } else { LEAST_QUIET })
+        self.make_holes(connection, if scarce { BLOCK } else { LEAST_QUIET }, scarce)
     }
 
     /// The same while there is much to do: only when it is worth reading all rows.
     pub(crate) fn give_back_much(&mut self, connection: &Connection) -> Result<(), SpoolError> {
         let live: u64 = self.files.values().map(|usage| usage.live).fold(0, u64::saturating_add);
-        self.make_holes(connection, LEAST_BUSY.max(live / 8))
+        self.make_holes(connection, LEAST_BUSY.max(live / 8), false)
     }
 
     /// Makes holes of what has left files that are not empty, when it is `least` bytes.
-    fn make_holes(&mut self, connection: &Connection, least: u64) -> Result<(), SpoolError> {
+    fn make_holes(
+        &mut self,
+        connection: &Connection,
+        least: u64,
+        scarce: bool,
+    ) -> Result<(), SpoolError> {
         if !self.can_have_holes || self.doubt != Doubt::None || self.left_over() < least {
+            return Ok(());
+        }
+        if !scarce && self.is_copied() {
             return Ok(());
         }
         let mut kept: HashMap<u64, Vec<(u64, u64)>> = HashMap::new();

@@ -160,19 +160,19 @@ pub(crate) fn missing(connection: &Connection, id: u64) -> SpoolError {
     }
 }
 
-fn find(connection: &Connection, id: u64) -> Result<Option<Place>, SpoolError> {
+pub(crate) fn find(connection: &Connection, id: u64) -> Result<Option<Place>, SpoolError> {
     connection
         .prepare_cached("SELECT file, place, length, sum FROM body WHERE id = ?1")
         .and_then(|mut s| s.query_row([id], place).optional())
         .map_err(|e| unreadable(id, e))
 }
 
-fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
+pub(crate) fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
     Ok(Place { file: row.get(0)?, at: row.get(1)?, length: row.get(2)?, sum: row.get(3)? })
 }
 
 /// Why what is in a file cannot be had.
-enum Fault {
+pub(crate) enum Fault {
     /// It is not what was put there, and will not be.
     Damaged(String),
     /// The disk did not give it this time.
@@ -180,7 +180,7 @@ enum Fault {
 }
 
 /// What is at this place, when it is what was put there.
-fn read_file(disk: &dyn Disk, database: &Path, place: &Place) -> Result<Vec<u8>, Fault> {
+pub(crate) fn read_file(disk: &dyn Disk, database: &Path, place: &Place) -> Result<Vec<u8>, Fault> {
     let path = bodies::path_of(database, place.file);
     let said = |what: String| format!("{} at {}: {what}", path.display(), place.at);
     let unread = |error: io::Error| Fault::Unread(said(error.to_string()));

@@ -14,7 +14,7 @@ use std::{
 use model::ByteSize;
 use rustix::fs::FallocateFlags;
 
-use crate::{Lock, LockError};
+use crate::{Lock, LockError, copying};
 
 /// The documented reserve.
 const RESERVE: ByteSize = ByteSize::mb(500);
@@ -99,6 +99,13 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// When it is not there or cannot be deleted.
     fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// Whether another process makes a copy of the spool in `directory` just now. On a disk that no other
+    /// process sees, none does.
+    fn is_copied(&self, directory: &Path) -> bool {
+        let _ = directory;
+        false
+    }
 }
 
 /// A file in a directory.
@@ -211,6 +218,10 @@ impl Disk for RealDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         std::fs::remove_file(path)
+    }
+
+    fn is_copied(&self, directory: &Path) -> bool {
+        copying::is_under_way(directory)
     }
 }
 

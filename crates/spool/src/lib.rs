@@ -24,11 +24,14 @@ mod batch;
 mod bodies;
 mod committer;
 mod content;
+mod copy;
+mod copying;
 mod digest;
 mod disk;
 mod driver;
 mod durability;
 mod error;
+mod held;
 mod load;
 mod lock;
 mod metrics;
@@ -55,16 +58,19 @@ mod verify;
 mod waiting;
 
 pub use batch::Batch;
+pub use copy::{CopyError, SpoolCopy, copy};
 pub use disk::{Disk, DiskFile, DiskLimits, DiskSpace, Listed, RealDisk};
 #[doc(hidden)]
 pub use driver::Driver;
 pub use durability::{Copied, Durability, Incarnation, Judging, MessageCopy, Verdict};
 pub use error::SpoolError;
+pub use held::{Brought, WhatWaits, bring_back};
 pub use lock::{Lock, LockError};
 pub use needs::{Needs, TextNeed};
 pub use record::{Damaged, MessageRecord, Origin, StoredMessage};
 pub use rescue::{Rescue, RescueError, Rescued};
 pub use rows::RowView;
+pub use schema::FORMAT as NEWEST_FORMAT;
 pub use spool::{Backlog, Contents, Spool};
 pub use verify::{Problem, Summary};
 pub use waiting::{

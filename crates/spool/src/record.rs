@@ -19,6 +19,10 @@ const VERSION_3: u8 = 3;
 /// cannot say.
 const VERSION_4: u8 = 4;
 
+/// The newest of them. A spool notes it, so that a version that does not know them refuses it as a whole
+/// and does not take good mail for damaged.
+pub(crate) const NEWEST: u64 = VERSION_4 as u64;
+
 /// It came from a stranger.
 const STRANGER: u8 = 1;
 /// It was sent with REQUIRETLS.
@@ -76,6 +80,13 @@ pub enum Origin {
         /// Its size in bytes when that accepted it.
         size: u64,
     },
+    /// From a program on this host, by `sendmail`.
+    Maildrop {
+        /// The file's name, in printable characters.
+        file: String,
+        /// The user id of the file's owner.
+        owner: u32,
+    },
 }
 
 impl Origin {
@@ -87,7 +98,7 @@ impl Origin {
             Self::Replay { client, .. }
             | Self::Management { client, .. }
             | Self::Server { client, .. } => *client,
-            Self::Dsn { .. } | Self::Pickup { .. } => None,
+            Self::Dsn { .. } | Self::Pickup { .. } | Self::Maildrop { .. } => None,
         }
     }
 }
@@ -211,7 +222,7 @@ pub struct StoredMessage {
 
 /// A message that is damaged: its record cannot be understood, or its content is not what was stored.
 /// Nothing of it is deleted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damaged {
     /// Its number.
     pub id: u64,

@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, config::DbConfig};
 
-use crate::{Disk, SpoolError, among_others, content, upgrade};
+use crate::{Disk, SpoolError, among_others, content, record::NEWEST, upgrade};
 
-/// The format this program writes.
-const FORMAT: i64 = 3;
+/// The format of spools that this version writes, and the newest that it reads.
+pub const FORMAT: i64 = 3;
 
 /// Page caches, as SQLite takes them: minus so many KiB. A reader's is empty again after every
 /// commit, so it need not hold more than one question's pages.
@@ -141,17 +141,39 @@ pub(crate) fn open_writer(path: &Path, disk: &dyn Disk) -> Result<Connection, Sp
         }
         newer => {
             return Err(SpoolError::Open(format!(
-                "{} has format {newer}; this program knows format {FORMAT}",
+                "{} has format {newer}, which a newer version of Relais wrote; this one knows formats up to {FORMAT}. \
+                 Nothing was changed. Start the newer version, or restore a backup of the time before it",
                 path.display()
             )));
         }
     }
+    note_records(&connection, path)?;
     let transaction = connection.transaction().map_err(open)?;
     for part in [TAKEN, content::BODY, among_others::TABLES] {
         transaction.execute_batch(part).map_err(open)?;
     }
     transaction.commit().map_err(open)?;
     Ok(connection)
+}
+
+/// Refuses a spool whose records may be of versions that this program would take for damaged, and notes those
+/// that it writes itself.
+fn note_records(connection: &Connection, path: &Path) -> Result<(), SpoolError> {
+    let open = |e: rusqlite::Error| SpoolError::Open(format!("{}: {e}", path.display()));
+    let query = "SELECT value FROM counter WHERE name = 'records'";
+    let noted = connection.query_row(query, [], |row| row.get::<_, u64>(0)).optional();
+    match noted.map_err(open)?.unwrap_or(0) {
+        NEWEST => Ok(()),
+        older if older < NEWEST => {
+            let note = "INSERT OR REPLACE INTO counter (name, value) VALUES ('records', ?1)";
+            connection.execute(note, [NEWEST]).map(|_| ()).map_err(open)
+        }
+        newer => Err(SpoolError::Open(format!(
+            "{} has records of version {newer}, which a newer version of Relais wrote; this one knows versions up to \
+             {NEWEST}. Nothing was changed. Start the newer version, or restore a backup of the time before it",
+            path.display()
+        ))),
+    }
 }
 
 /// Turns to the write-ahead log, and makes sure of it. SQLite answers with the mode there is, where

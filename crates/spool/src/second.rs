@@ -258,3 +258,7 @@ impl MessageRecord {
         self.encode()
     }
 }
+
+#[cfg(test)]
+#[path = "second_tests.rs"]
+mod tests;

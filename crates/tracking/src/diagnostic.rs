@@ -97,6 +97,10 @@ fn step(event: &MessageEvent<'_>) {
         // Whoever sets a file or a message aside logs why.
         MessageEventKind::BadMail => tracing::debug!(%id, reference, "BADMAIL"),
         MessageEventKind::PoisonMessage => tracing::debug!(%id, %recipients, "POISONMESSAGE"),
+        MessageEventKind::Expand | MessageEventKind::Resolve | MessageEventKind::Redirect => {
+            let from = event.related_recipient.map(model::Address::as_str);
+            tracing::debug!(%id, from, %recipients, "{}", kind.name());
+        }
         MessageEventKind::Load | MessageEventKind::Resubmit => {
             tracing::debug!(%id, %recipients, "{}", kind.name());
         }

@@ -267,7 +267,7 @@ fn write(
         row.list(recipients.iter().map(|r| r.status));
     }
     row.display(message.size).display(recipients.len());
-    row.empty().text(&event.reference);
+    row.optional(event.related_recipient).text(&event.reference);
     row.text(message.subject.filter(|_| subjects).unwrap_or_default());
     let sender = if message.sender.is_empty() { "<>" } else { message.sender };
     row.text(sender).text(sender);

@@ -1,6 +1,5 @@
-//! What an administrator does to queues and messages. Actions on messages work through what is in
-//! memory and then through the store a page at a time; they tell how far they have come and can be
-//! stopped.
+//! What an administrator does to messages. Actions work through what is in memory and then through
+//! the store a page at a time; they tell how far they have come and can be stopped.
 
 use std::{
     collections::HashSet,
@@ -8,21 +7,17 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use directory::Snapshot;
 use dsn::Kind;
 use futures_util::future::join_all;
-use message::ReplayHeader;
-use model::{Envelope, MessageId};
+use model::MessageId;
 use parking_lot::Mutex;
-use queue::{DeliveryType, QueueKey, QueueStatus, Waits};
-use spool::{Batch, Due, MessageRecord, Origin, RowKey, SpoolError, WaitingRow};
+use queue::{DeliveryType, Waits};
+use spool::{Batch, RowKey, SpoolError, WaitingRow};
 use tokio::time::Instant;
 
 use crate::{
-    administration::{
-        Exported, Matches, MessageAction, MessageScope, Progress, QueueError, QueueName,
-    },
+    administration::{Matches, MessageAction, MessageScope, Progress, QueueError, QueueName},
     contain::handling,
     core::Core,
     meant::{Found, Meant},
@@ -31,7 +26,7 @@ use crate::{
     queue_view::find,
     queued::Removal,
     registry::{Item, QueueHandle},
-    reroute::{self, Which},
+    reroute,
     row::{due_of, waits_of},
     settle,
     view::Viewer,
@@ -48,101 +43,6 @@ const MOST_HELD: usize = 100_000;
 /// How soon it is looked whether they have, and for how long.
 const HELD_AGAIN: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Suspend-Queue.
-pub(crate) async fn suspend_queue(core: &Arc<Core>, name: QueueName) -> Result<(), QueueError> {
-    let handle = match name {
-        QueueName::Poison | QueueName::Shadow(_) => {
-            return Err(QueueError::CannotSuspend(name));
-        }
-        QueueName::Submission => core.registry.with(&QueueKey::submission(), core.now(), |_| ()).0,
-        name => find(core, name)?,
-    };
-    let was_suspended = {
-        let mut queue = handle.lock();
-        let before = queue.is_suspended();
-        queue.suspend();
-        before
-    };
-    if let Err(error) = store_state(core, &handle).await {
-        if !was_suspended {
-            handle.lock().resume();
-        }
-        return Err(error);
-    }
-    core.evict(&handle);
-    Ok(())
-}
-
-/// Resume-Queue. What the Submission and the Unreachable queue kept meanwhile is routed, as far as
-/// `progress` lets it.
-pub(crate) async fn resume_queue(
-    core: &Arc<Core>,
-    name: QueueName,
-    progress: &Progress,
-) -> Result<(), QueueError> {
-    let handle = find(core, name)?;
-    handle.lock().resume();
-    store_state(core, &handle).await?;
-    match handle.key().delivery_type {
-        DeliveryType::Submission => resubmit(core, &handle, Which::Everything, progress).await,
-        DeliveryType::Unreachable => resubmit(core, &handle, Which::Misplaced, progress).await,
-        _ => core.registry.attend(&handle),
-    }
-    Ok(())
-}
-
-async fn store_state(core: &Core, handle: &QueueHandle) -> Result<(), QueueError> {
-    let _ = handle.is_stored();
-    let kept = {
-        let _in_order = handle.keeping.lock();
-        let mut batch = Batch::new();
-        batch.next_hop(core.next_hop_row(handle));
-        core.spool.commit(batch)
-    };
-    kept.await.map_err(|error| QueueError::Storage(error.to_string()))
-}
-
-/// Retry-Queue. With `-Resubmit` its messages are routed again, as far as `progress` lets it.
-pub(crate) async fn retry_queue(
-    core: &Arc<Core>,
-    name: QueueName,
-    routes: bool,
-    progress: &Progress,
-) -> Result<(), QueueError> {
-    if matches!(name, QueueName::Submission | QueueName::Poison | QueueName::Shadow(_)) {
-        return Err(QueueError::NotInRetry(name));
-    }
-    let handle = find(core, name)?;
-    let (in_retry, has_deferred) = {
-        let queue = handle.lock();
-        (queue.status() == QueueStatus::Retry, queue.counts().stored.deferred > 0)
-    };
-    if routes {
-        if !in_retry && name != QueueName::Unreachable {
-            return Err(QueueError::NotInRetry(name));
-        }
-        resubmit(core, &handle, Which::Everything, progress).await;
-        return Ok(());
-    }
-    if name == QueueName::Unreachable {
-        return Err(QueueError::NeedsResubmit);
-    }
-    if !in_retry && !has_deferred {
-        return Err(QueueError::NotInRetry(name));
-    }
-    let interval = core.retry_interval(&core.directory.snapshot());
-    handle.retry_now(core.now(), interval);
-    core.registry.attend(&handle);
-    Ok(())
-}
-
-async fn resubmit(core: &Arc<Core>, handle: &Arc<QueueHandle>, which: Which, progress: &Progress) {
-    // What is on its way into the store is found there.
-    let _ = core.spool.commit(Batch::new()).await;
-    let snapshot = core.directory.snapshot();
-    reroute::resubmit_in_sight(core, &snapshot, handle, which, progress).await;
-}
 
 /// Suspend-, Resume- and Remove-Message.
 pub(crate) async fn act(
@@ -542,80 +442,4 @@ pub(crate) async fn remove_message(
     }
     let found = progress.done.load(Ordering::Relaxed) > 0;
     if found { Ok(()) } else { Err(QueueError::NoSuchMessage(id)) }
-}
-
-/// Export-Message: a suspended message as the Replay directory takes it. It stays where it is.
-pub(crate) async fn export(
-    core: &Arc<Core>,
-    id: MessageId,
-    queue: Option<QueueName>,
-) -> Result<Exported, QueueError> {
-    let core = Arc::clone(core);
-    let read = move || read_export(&core, id, queue);
-    let stopped = || Err(QueueError::Reading("the reader was interrupted".to_owned()));
-    tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| stopped())
-}
-
-fn read_export(
-    core: &Core,
-    id: MessageId,
-    queue: Option<QueueName>,
-) -> Result<Exported, QueueError> {
-    let reading = |error: SpoolError| QueueError::Reading(error.to_string());
-    let viewer = Viewer::new(core);
-    core.spool.flush();
-    let rows = core.spool.rows_of(id).map_err(reading)?;
-    let is_named = |row: &&WaitingRow| {
-        let name = viewer.queue(row.queue).map(|facts| facts.name);
-        queue.is_none_or(|wanted| name == Some(wanted))
-    };
-    let is_submitted = |row: &&WaitingRow| {
-        viewer.queue(row.queue).is_some_and(|facts| facts.name == QueueName::Submission)
-    };
-    let (submitted, named): (Vec<&WaitingRow>, Vec<&WaitingRow>) =
-        rows.iter().filter(is_named).partition(is_submitted);
-    if named.is_empty() && !submitted.is_empty() {
-        return Err(QueueError::Submission);
-    }
-    let suspended: Vec<&&WaitingRow> =
-        named.iter().filter(|row| row.due == Due::Suspended).collect();
-    if suspended.is_empty() {
-        let in_memory = || viewer.has_in_memory(id, queue);
-        let found = !named.is_empty() || in_memory();
-        return Err(if found {
-            QueueError::NotSuspended(id)
-        } else {
-            QueueError::NoSuchMessage(id)
-        });
-    }
-    let stored = core.spool.message(id).map_err(reading)?.ok_or(QueueError::NoSuchMessage(id))?;
-    let content = core.spool.content(id).map_err(reading)?;
-    let recipients: Vec<u32> = suspended
-        .iter()
-        .flat_map(|row| row.recipients.iter().copied())
-        .filter(|index| !stored.finished.contains(index))
-        .collect();
-    Ok(Exported { content: export_file(&stored.record, &recipients, &content) })
-}
-
-/// A message for some of its recipients, by index, as a file of the Replay directory: the envelope
-/// as header fields, then the message.
-pub fn export_file(record: &MessageRecord, recipients: &[u32], content: &[u8]) -> Bytes {
-    let mut envelope = Envelope::clone(&record.envelope);
-    let all = std::mem::take(&mut envelope.recipients);
-    envelope.recipients =
-        recipients.iter().filter_map(|index| all.get(*index as usize).cloned()).collect();
-    let (source, client) = match &record.origin {
-        Origin::Smtp { connector, client } => (Some(format!("SMTP:{connector}")), Some(*client)),
-        Origin::Replay { source, client, .. } => (source.clone(), *client),
-        Origin::Pickup { .. } => (Some("Pickup".to_owned()), None),
-        Origin::Dsn { .. } => (Some("DSN".to_owned()), None),
-        Origin::Management { cmdlet, client } => (Some(cmdlet.clone()), *client),
-        Origin::Server { connector, client, .. } => (Some(format!("SMTP:{connector}")), *client),
-    };
-    // It has passed the header firewall once; what it still has of our own fields may stay.
-    let header = ReplayHeader { envelope, trusted: true, hello: None, source, client };
-    let mut file = header.write();
-    file.extend_from_slice(content);
-    file.into()
 }

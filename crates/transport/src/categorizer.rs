@@ -3,11 +3,13 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use directory::{AcceptedDomain, DomainType, Mailbox, Server, Snapshot};
+use directory::{AcceptedDomain, DomainType, Mailbox, Recipient, Server, Snapshot};
 use model::{Address, AddressDomain, ByteSize, EnhancedCode, ObjectName, TlsRequirement};
 use queue::{DeliveryType, QueueKey};
 use routing::{NextHop, SizeClass};
 use spool::{MessageRecord, Origin};
+
+use crate::resolver::{self, Facts};
 
 /// The documented LastError of a recipient in the Unreachable queue.
 pub(crate) const NO_CONNECTOR: &str =
@@ -46,6 +48,9 @@ impl<'a> Categorizer<'a> {
             return fail((5, 1, 3), "the recipient is not in the envelope");
         };
         let address = &recipient.address;
+        if let Some((code, text)) = resolver::dead_end(self.snapshot, Facts::of(record), address) {
+            return Placement::Fail(code, format!("550 {code} {text}"));
+        }
         let local = self.mailbox_of(address);
         if let Some(refusal) = self.too_large(record, local) {
             return refusal;
@@ -73,17 +78,10 @@ impl<'a> Categorizer<'a> {
 
     /// The mailbox an address of ours belongs to; `postmaster` always has one.
     pub(crate) fn mailbox_of(&self, address: &Address) -> Option<&'a Mailbox> {
-        let accepted = self.snapshot.accepted_domain(address.domain())?;
-        if accepted.domain_type == DomainType::ExternalRelay {
-            return None;
+        match resolver::lookup(self.snapshot, address)? {
+            Recipient::Mailbox(mailbox) => Some(mailbox.as_ref()),
+            Recipient::Group(_) | Recipient::Contact(_) => None,
         }
-        let found = self.snapshot.mailbox_by_address(address).map(AsRef::as_ref);
-        found.or_else(|| if address.is_postmaster() { self.postmaster() } else { None })
-    }
-
-    /// `postmaster` goes to the first administrator (DESIGN section 11).
-    fn postmaster(&self) -> Option<&'a Mailbox> {
-        self.snapshot.mailbox("Administrator").map(AsRef::as_ref)
     }
 
     fn local_or(

@@ -60,6 +60,7 @@ impl FileIntake for Door {
             connector: bad.directory.name(),
             client: Peer::default(),
             server: Peer { name: core.server.as_str(), address: None },
+            related_recipient: None,
             reference: format!("{}: {}", bad.file, bad.reason),
         });
     }

@@ -3,8 +3,12 @@
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use directory::Snapshot;
 use futures_util::FutureExt;
-use model::{EventSource, HopAttributes, MessageEvent, MessageEventKind, MessageId, Peer, Reply};
+use model::{
+    Address, Envelope, EventSource, HopAttributes, MessageEvent, MessageEventKind, MessageId, Peer,
+    RecipientResult, Reply,
+};
 use queue::{QueueKey, Waits};
 use reception::{
     Accepted, DropDirectory, FileSource, Intake, IntakeFuture, Refusal, Source, Submitted,
@@ -16,7 +20,9 @@ use crate::{
     poison,
     queued::QueuedMessage,
     registry::Item,
-    relayed, settle,
+    relayed,
+    resolver::{self, Facts, Happening, Resolution},
+    settle,
     steps::whole,
     tls_heard::Letter,
 };
@@ -91,6 +97,7 @@ impl Core {
         let facts = (id, &submitted.source, &submitted.envelope);
         let letter = Letter::of(&snapshot, facts, &submitted.content);
         let (record, content, entry) = self.receive(submitted);
+        let (record, asked, steps) = resolved(&snapshot, record);
         if let Some(reply) = relayed::goes_back(&snapshot, &self.server, &record) {
             return Err(Refusal(reply));
         }
@@ -107,6 +114,7 @@ impl Core {
             connector: &entry.connector,
             client: Peer { name: &entry.hello, address: entry.client },
             server: Peer { name: self.server.as_str(), address: entry.local },
+            recipients: asked.recipients.iter().map(|r| without_status(&r.address)).collect(),
             ..whole(&snapshot, &record, (MessageEventKind::Receive, entry.source))
         };
         // Here; what another server of ours hands on was accepted before.
@@ -114,7 +122,8 @@ impl Core {
             Origin::Server { .. } => self.now(),
             _ => record.accepted_at,
         };
-        let events = [received];
+        let resolution = steps.iter().map(|step| resolution_event(&snapshot, &record, step));
+        let events: Vec<_> = std::iter::once(received).chain(resolution).collect();
         let kept = self.journal.keep(&mut batch, at, &events);
         self.spool.commit(batch).await.map_err(|error| refusal(&error))?;
         if let Some(letter) = letter {
@@ -192,7 +201,7 @@ impl Core {
                 let HopAttributes { client, size, .. } = attributes;
                 (Origin::Server { connector, server: server.to_string(), client, size }, entry)
             }
-            Source::File(FileSource { directory, file, key, client, hello, source }) => {
+            Source::File(FileSource { directory, file, key, client, hello, source, owner }) => {
                 let entry = Entry {
                     source: EventSource::Pickup,
                     connector: directory.name().to_owned(),
@@ -205,6 +214,7 @@ impl Core {
                 let origin = match directory {
                     DropDirectory::Pickup => Origin::Pickup { file },
                     DropDirectory::Replay => Origin::Replay { file, client, source },
+                    DropDirectory::Maildrop => Origin::Maildrop { file, owner },
                 };
                 (origin, entry)
             }
@@ -244,6 +254,49 @@ impl Core {
         let kept = settle::undeliverable(self, &snapshot, item, routed.failed).await;
         self.distribute(&snapshot, (item, Waits::Turn), routed.queues, kept);
     }
+}
+
+/// The message with the recipients that are meant; the envelope as it came, and what happened to its recipients.
+fn resolved(
+    snapshot: &Snapshot,
+    mut record: Arc<MessageRecord>,
+) -> (Arc<MessageRecord>, Arc<Envelope>, Vec<resolver::Step>) {
+    let asked = Arc::clone(&record.envelope);
+    if !resolver::is_due(&record.origin) {
+        return (record, asked, Vec::new());
+    }
+    match resolver::resolve(snapshot, Facts::of(&record), &asked.recipients) {
+        None => (record, asked, Vec::new()),
+        Some(Resolution { recipients, steps }) => {
+            let smtputf8 =
+                asked.smtputf8 || recipients.iter().any(|r| r.address.is_internationalized());
+            let envelope = Envelope { recipients, smtputf8, ..Envelope::clone(&asked) };
+            Arc::make_mut(&mut record).envelope = Arc::new(envelope);
+            (record, asked, steps)
+        }
+    }
+}
+
+/// A step of the resolution as the message tracking log tells it.
+fn resolution_event<'a>(
+    snapshot: &Snapshot,
+    record: &'a MessageRecord,
+    step: &'a resolver::Step,
+) -> MessageEvent<'a> {
+    let kind = match step.happening {
+        Happening::Resolved => MessageEventKind::Resolve,
+        Happening::Expanded => MessageEventKind::Expand,
+        Happening::Redirected => MessageEventKind::Redirect,
+    };
+    MessageEvent {
+        recipients: step.to.iter().map(without_status).collect(),
+        related_recipient: Some(&step.from),
+        ..whole(snapshot, record, (kind, EventSource::Routing))
+    }
+}
+
+fn without_status(recipient: &Address) -> RecipientResult<'_> {
+    RecipientResult { recipient, status: "" }
 }
 
 /// Local trouble is never the sender's fault (DESIGN section 6).

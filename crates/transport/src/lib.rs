@@ -16,6 +16,7 @@ mod damage;
 mod deadlines;
 mod dispatcher;
 mod ends;
+mod export;
 mod file_intake;
 mod hands;
 mod heir;
@@ -37,6 +38,7 @@ mod pressure;
 mod priorities;
 mod priority_settings;
 mod publication;
+mod queue_actions;
 mod queue_view;
 mod queued;
 mod quiet;
@@ -47,6 +49,7 @@ mod relief;
 mod renewal;
 mod reports;
 mod reroute;
+mod resolver;
 mod row;
 mod sealing;
 mod security;
@@ -73,7 +76,6 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub use actions::export_file;
 pub use administration::{
     Exported, Matches, MessageAction, MessageDetails, MessageInfo, MessageScope, MessageView,
     Needs, PoolInfo, PoolLimit, Progress, QueueError, QueueInfo, QueueName, RecipientInfo,
@@ -82,6 +84,7 @@ pub use administration::{
 pub use agreed::LearnedLimit;
 pub use delivery::{HostSecurity, Requirement, Sighting};
 pub use dns::Validation;
+pub use export::export_file;
 pub use key_records::{Checked, key_records};
 pub use pace::ReportPace;
 pub use priority_settings::PriorityQueuing;

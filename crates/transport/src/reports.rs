@@ -13,7 +13,13 @@ use queue::Priority;
 use spool::{MessageRecord, Origin, SpoolError};
 use texts::Language;
 
-use crate::{categorizer::Categorizer, core::Core, known::Mark, queued::QueuedMessage};
+use crate::{
+    categorizer::Categorizer,
+    core::Core,
+    known::Mark,
+    queued::QueuedMessage,
+    resolver::{self, Facts},
+};
 
 /// What is to be said of one recipient.
 #[derive(Debug, Clone)]
@@ -187,7 +193,7 @@ impl Core {
             subject: message::subject(&content),
             internet_message_id: Some(message_id.clone()),
             trace: String::new(),
-            envelope: Arc::new(notification.envelope),
+            envelope: Arc::new(to_whom_it_goes(snapshot, notification.envelope)),
         };
         let mark = self.known.mark(record.id);
         Some(NewReport { record: Arc::new(record), content, mark })
@@ -281,6 +287,15 @@ fn tag(kind: Kind) -> &'static str {
         Kind::Delay => "delay",
         Kind::Success => "success",
         Kind::Relayed => "relayed",
+    }
+}
+
+/// The report's envelope with whoever its recipient stands for: a report to a group goes to its members.
+fn to_whom_it_goes(snapshot: &Snapshot, envelope: Envelope) -> Envelope {
+    let facts = Facts { sender: &envelope.sender, stranger: false, size: 0 };
+    match resolver::resolve(snapshot, facts, &envelope.recipients) {
+        None => envelope,
+        Some(resolution) => Envelope { recipients: resolution.recipients, ..envelope },
     }
 }
 

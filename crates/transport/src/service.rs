@@ -27,14 +27,14 @@ use crate::{
     agreed::LearnedLimit,
     contain::keep,
     core::Core,
-    deadlines, dispatcher,
+    deadlines, dispatcher, export,
     heir::Inheritance,
     idle,
     intake::Door,
     key_records::{self, Checked},
     key_rotation,
     metrics::TransportMetrics,
-    policies, publication, queue_view, redirect, relief, renewal, reroute, security,
+    policies, publication, queue_actions, queue_view, redirect, relief, renewal, reroute, security,
     security::Security,
     settings::TransportSettings,
     start, submit,
@@ -262,7 +262,7 @@ impl Transport {
     /// # Errors
     /// When there is no such queue, or that could not be stored.
     pub async fn suspend_queue(&self, queue: QueueName) -> Result<(), QueueError> {
-        actions::suspend_queue(&self.core, queue).await
+        queue_actions::suspend_queue(&self.core, queue).await
     }
 
     /// Lets a suspended queue send again.
@@ -283,7 +283,7 @@ impl Transport {
         queue: QueueName,
         progress: Arc<Progress>,
     ) -> Result<(), QueueError> {
-        actions::resume_queue(&self.core, queue, &progress).await
+        queue_actions::resume_queue(&self.core, queue, &progress).await
     }
 
     /// Tries a queue in Retry now, or routes its messages again.
@@ -304,7 +304,7 @@ impl Transport {
         resubmit: bool,
         progress: Arc<Progress>,
     ) -> Result<(), QueueError> {
-        actions::retry_queue(&self.core, queue, resubmit, &progress).await
+        queue_actions::retry_queue(&self.core, queue, resubmit, &progress).await
     }
 
     /// Does `action` to every message of `scope` that `matches`. `progress` is kept up to date
@@ -343,7 +343,7 @@ impl Transport {
         id: MessageId,
         queue: Option<QueueName>,
     ) -> Result<Exported, QueueError> {
-        actions::export(&self.core, id, queue).await
+        export::export(&self.core, id, queue).await
     }
 
     /// Removes a message from a queue, or from all that hold it; with a report to the sender

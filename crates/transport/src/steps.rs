@@ -30,6 +30,7 @@ pub(crate) fn step<'a>(
         connector: "",
         client: Peer::default(),
         server: Peer::default(),
+        related_recipient: None,
         reference: String::new(),
     }
 }

@@ -198,6 +198,7 @@ impl<'a> Viewer<'a> {
             Origin::Dsn { .. } => ("DSN".to_owned(), None),
             Origin::Pickup { .. } => ("Pickup".to_owned(), None),
             Origin::Replay { client, .. } => ("Replay".to_owned(), *client),
+            Origin::Maildrop { owner, .. } => (format!("Maildrop:{owner}"), None),
             Origin::Management { cmdlet, client } => (cmdlet.clone(), *client),
             Origin::Server { connector, client, .. } => (format!("SMTP:{connector}"), *client),
         };

@@ -75,6 +75,20 @@ impl Authority {
         }
     }
 
+    /// Reads the authority from files that must be there, and makes nothing.
+    ///
+    /// # Errors
+    /// When one is missing, damaged, exposed or cannot be read, or when `key` is not the key that
+    /// sealed it.
+    pub fn load(keys_dir: &Path, key: &DataKey) -> Result<Self, VaultError> {
+        let (certificate_path, key_path) =
+            (keys_dir.join(CERTIFICATE_FILE), keys_dir.join(KEY_FILE));
+        let pem = file::read(&certificate_path, Access::Public)?
+            .ok_or_else(|| damaged(&certificate_path, "it is missing"))?;
+        let pair = load_key(&key_path, key)?.ok_or_else(|| damaged(&key_path, "it is missing"))?;
+        Self::from_parts(&certificate_path, &pem, pair)
+    }
+
     /// The authority's certificate, which clients trust.
     pub fn certificate(&self) -> CertificateDer<'static> {
         self.certificate.clone()

@@ -104,6 +104,31 @@ mod tests {
     use crate::{Authority, DataKey};
 
     #[test]
+    fn a_key_is_copied_known_again_and_told_from_others() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let (from, to) = (place.path().join("data.key"), place.path().join("copy"));
+        assert!(DataKey::load(&from).is_err());
+        let key = DataKey::load_or_create(&from).unwrap();
+        let sealed = key.seal(b"secret", "use").unwrap();
+        assert_eq!(DataKey::copy(&from, &to).unwrap().fingerprint(), key.fingerprint());
+        assert_eq!(std::fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
+        let copy = DataKey::load(&to).unwrap();
+        assert_eq!(&*copy.open(&sealed, "use").unwrap(), b"secret");
+        assert_eq!(copy.fingerprint().len(), 32);
+        assert_ne!(DataKey::ephemeral().fingerprint(), key.fingerprint());
+        let said = DataKey::copy(&from, &to).unwrap_err().to_string();
+        assert!(said.contains("it is there already"), "{said}");
+
+        // Nothing is made where an authority is only looked for.
+        assert!(Authority::load(place.path(), &key).is_err());
+        let made = Authority::load_or_create(place.path(), &key, "Contoso", &SystemClock).unwrap();
+        let read = Authority::load(place.path(), &copy).unwrap();
+        assert_eq!(read.fingerprint(), made.fingerprint());
+        assert!(Authority::load(place.path(), &DataKey::ephemeral()).is_err());
+    }
+
+    #[test]
     fn another_server_with_the_keys_is_of_the_same_organization() {
         let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         assert!(KeyFiles::read(here.path()).is_err());

@@ -2,7 +2,7 @@
 //! *accepted = delivered ∪ returned ∪ queued*, and whatever came twice was under way when something broke.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{IpAddr, Ipv4Addr},
     sync::Arc,
     time::{Duration, Instant},
@@ -10,7 +10,7 @@ use std::{
 
 use end_to_end::{
     Answers, Ledger, Letter, NameServer, Network, Organization, Postgres, Received, Relais, SOON,
-    Senders, Settings, Sink, address, until,
+    Senders, Settings, Sink, address, until, until_or_say,
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use crate::world::PORT;
 /// Connections over which mail is submitted to each server at once.
 const SENDERS: usize = 3;
 /// How soon the mail of a server that is lost is another's, on a busy machine.
-pub(crate) const TAKEN_OVER: Duration = Duration::from_secs(40);
+pub(crate) const TAKEN_OVER: Duration = Duration::from_secs(60);
 /// How long what is left may take.
 const DRAINED: Duration = Duration::from_secs(90);
 /// What was delivered is in the engine after so long, on a busy machine.
@@ -82,6 +82,15 @@ impl Break {
             *client == IpAddr::from(self.server) && self.since <= *at && *at <= self.until
         };
         arrivals.iter().any(by_it)
+    }
+
+    /// A message was refused a moment before the break: its heir is refused again and reports it, and so does the server
+    /// that has the first report in its spool, once it is back.
+    fn explains_report(&self, arrivals: &[Arrival]) -> bool {
+        let is_its = |client: &IpAddr| *client == IpAddr::from(self.server);
+        let others = arrivals.iter().filter(|(_, client)| !is_its(client));
+        let first = others.map(|(at, _)| *at).filter(|at| *at > self.until).min();
+        first.is_some_and(|first| arrivals.iter().any(|(at, client)| is_its(client) && *at > first))
     }
 }
 
@@ -227,7 +236,23 @@ impl Company {
 
     /// Waits until nothing of what a server (from 1) left is its any more.
     pub(crate) fn wait_until_taken_over(&self, server: usize) {
-        until("others have its mail", TAKEN_OVER, || (self.held_of(server) == 0).then_some(()));
+        let is_empty = || (self.held_of(server) == 0).then_some(());
+        let say = || format!("others have its mail\n{}", self.how_the_engine_stands());
+        until_or_say(TAKEN_OVER, is_empty, say);
+    }
+
+    /// Whom the engine takes for alive since when, whose messages it has, and what it is doing: for who asks why
+    /// something did not happen.
+    fn how_the_engine_stands(&self) -> String {
+        const QUESTIONS: [&str; 4] = [
+            "SELECT name, incarnation, epoch, fenced, lease_until - now() FROM relais.server",
+            "SELECT now(), now() - writable_since, now() - last_beat FROM relais.engine",
+            "SELECT owner, adopted, count(*) FROM relais.message GROUP BY owner, adopted",
+            "SELECT application_name, state, wait_event, now() - xact_start, now() - query_start, \
+             pg_blocking_pids(pid), left(regexp_replace(query, '\\s+', ' ', 'g'), 90) \
+             FROM pg_stat_activity WHERE backend_type = 'client backend'",
+        ];
+        QUESTIONS.map(|question| self.organization.sql(question)).join("\n")
     }
 
     /// Messages that a server (from 1) has acknowledged and that have no copy yet.
@@ -322,14 +347,42 @@ impl Company {
         arrivals
     }
 
+    /// Keys of what came back as a report.
+    fn reports(&self) -> BTreeSet<String> {
+        let received = self.received();
+        let reports = received.iter().filter(|message| message.mail.starts_with("FROM:<>"));
+        let key = |message: &Received| {
+            let (_, to) = message.recipients[0].split_once('<')?;
+            Some(to[1..].split('@').next()?.to_owned())
+        };
+        reports.filter_map(key).collect()
+    }
+
+    /// Prints the header of each copy of a message that came: it says which server had it when.
+    fn tell_the_ways_of(&self, key: &str) {
+        let has_key = |message: &&Received| message.recipients[0].contains(&format!("{key}@"));
+        for message in self.received().iter().filter(has_key) {
+            let text = message.text();
+            let header = text.split("\r\n\r\n").next().unwrap_or_default();
+            eprintln!("{key} from {} at {:?}:\n{header}", message.client, message.at);
+        }
+    }
+
     /// Accounts for everything: nothing is lost, and what came twice one of the breaks explains. Returns
     /// how many came twice.
     pub(crate) fn reconcile(&self, load: &Load, breaks: &[Break]) -> usize {
         let twice = duplicates(&self.account(load));
-        let strange = |(_, arrivals): &&(String, Vec<Arrival>)| {
-            !breaks.iter().chain(&self.closed).any(|each| each.explains(arrivals))
+        let reports = self.reports();
+        let strange = |(key, arrivals): &&(String, Vec<Arrival>)| {
+            let is_report = reports.contains(key);
+            !breaks.iter().chain(&self.closed).any(|each| {
+                each.explains(arrivals) || (is_report && each.explains_report(arrivals))
+            })
         };
         let strange: Vec<_> = twice.iter().filter(strange).take(10).collect();
+        for (key, _) in &strange {
+            self.tell_the_ways_of(key);
+        }
         assert!(
             strange.is_empty(),
             "these came twice, and no break explains it: {strange:?} {breaks:?}"

@@ -56,7 +56,8 @@ async function founding(person: Person): Promise<void> {
   await expect(person.check('scoped', wizard)).not.toBeChecked();
   await person.button('next', wizard).click();
 
-  // B6: the source server; Add twice adds it once.
+  // B6: the source server; Add twice adds it once. The page before has such a button, too.
+  await expect(wizard.getByText('4 / 4')).toBeVisible();
   await person.button('add', wizard).click();
   const select = person.dialog('selectServer');
   const offered = select.getByText(SERVER, { exact: true }).first();

@@ -400,6 +400,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cmdlets/Get-DistributionGroup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows distribution groups.
+         * @description Management roles: Mail Recipients, Mail Recipient Creation, View-Only Recipients.
+         */
+        post: operations["Get-DistributionGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/New-DistributionGroup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates a distribution group.
+         * @description Management roles: Mail Recipient Creation.
+         */
+        post: operations["New-DistributionGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Remove-DistributionGroup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes a distribution group; its members stay.
+         * @description Management roles: Mail Recipient Creation.
+         */
+        post: operations["Remove-DistributionGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Set-DistributionGroup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes a distribution group.
+         * @description Management roles: Mail Recipients.
+         */
+        post: operations["Set-DistributionGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Add-DistributionGroupMember": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a recipient a member of a distribution group.
+         * @description Management roles: Mail Recipients.
+         */
+        post: operations["Add-DistributionGroupMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Get-DistributionGroupMember": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows the members of a distribution group.
+         * @description Management roles: Mail Recipients, Mail Recipient Creation, View-Only Recipients.
+         */
+        post: operations["Get-DistributionGroupMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Remove-DistributionGroupMember": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a recipient out of a distribution group.
+         * @description Management roles: Mail Recipients.
+         */
+        post: operations["Remove-DistributionGroupMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Update-DistributionGroupMember": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a distribution group other members in place of those it has.
+         * @description Management roles: Mail Recipients.
+         */
+        post: operations["Update-DistributionGroupMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cmdlets/Get-DkimSigningConfig": {
         parameters: {
             query?: never;
@@ -634,6 +794,106 @@ export interface paths {
          * @description Management roles: Exchange Servers.
          */
         post: operations["Remove-ExchangeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Get-MailContact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows mail contacts.
+         * @description Management roles: Mail Recipients, Mail Recipient Creation, View-Only Recipients.
+         */
+        post: operations["Get-MailContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/New-MailContact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates a mail contact: somebody elsewhere who can be a member of groups and have addresses here.
+         * @description Management roles: Mail Recipient Creation.
+         */
+        post: operations["New-MailContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Remove-MailContact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes a mail contact, also from groups.
+         * @description Management roles: Mail Recipient Creation.
+         */
+        post: operations["Remove-MailContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Set-MailContact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes a mail contact.
+         * @description Management roles: Mail Recipients.
+         */
+        post: operations["Set-MailContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Get-Recipient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows mailboxes, distribution groups and mail contacts: whoever has an address.
+         * @description Management roles: Mail Recipients, Mail Recipient Creation, View-Only Recipients.
+         */
+        post: operations["Get-Recipient"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2134,15 +2394,82 @@ export interface components {
         Mailbox: {
             Name: string;
             PrimarySmtpAddress: string;
+            DeliverToMailboxAndForward: boolean;
             EmailAddresses: string[];
+            ForwardingSmtpAddress: string | null;
             Languages: string[];
             MaxSendSize: string;
             MaxReceiveSize: string;
             RecipientLimits: number | "Unlimited";
             Alias: string;
             DisplayName: string;
+            ForwardingAddress: string | null;
             HasPassword: boolean;
             RecipientType: string;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        DistributionGroup: {
+            Name: string;
+            PrimarySmtpAddress: string;
+            DisplayName: string;
+            EmailAddresses: string[];
+            MaxReceiveSize: string;
+            Notes: string | null;
+            RequireSenderAuthenticationEnabled: boolean;
+            AcceptMessagesOnlyFromSendersOrMembers: string[];
+            Alias: string;
+            GroupType: string;
+            RecipientType: string;
+            RecipientTypeDetails: string;
+            Identity: string;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        MailContact: {
+            Name: string;
+            ExternalEmailAddress: string;
+            DisplayName: string;
+            EmailAddresses: string[];
+            Alias: string;
+            PrimarySmtpAddress: string;
+            RecipientType: string;
+            RecipientTypeDetails: string;
             Identity: string;
             AdminDisplayName: string | null;
             ExchangeVersion: string;
@@ -2614,6 +2941,14 @@ export interface components {
             Thumbprint: string;
             FileType: string;
             FileData: string;
+        };
+        Recipient: {
+            Name: string;
+            RecipientType: string;
+            PrimarySmtpAddress: string;
+            EmailAddresses: string[];
+            Identity: string;
+            Guid: string;
         };
         RoleGroupMember: {
             Name: string;
@@ -3901,6 +4236,509 @@ export interface operations {
             };
         };
     };
+    "Get-DistributionGroup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The group: name, address, GUID, distinguished name or object. */
+                    Identity?: string;
+                    /** @description How many objects are returned at most: 1000 unless given; a warning tells when there are more. */
+                    ResultSize?: number | string;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionGroup"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "New-DistributionGroup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group's name, at most 64 characters, unique among groups. */
+                    Name: string;
+                    /** @description What stands before the @ of its address, unless PrimarySmtpAddress is given. */
+                    Alias?: string;
+                    /**
+                     * Format: email
+                     * @description The group's address, in an accepted domain; unless given, the alias or the name at the default domain; a former one stays among EmailAddresses.
+                     */
+                    PrimarySmtpAddress?: string;
+                    /** @description The name that people see. */
+                    DisplayName?: string;
+                    /** @description The members: mailboxes, mail contacts and other groups. */
+                    Members?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description Whether only senders who have signed in may send to it; $true unless given. */
+                    RequireSenderAuthenticationEnabled?: boolean;
+                    /** @description Notes about the group. */
+                    Notes?: string;
+                    /**
+                     * @deprecated
+                     * @description Accepted without effect: a group has no rights here.
+                     * @enum {string}
+                     */
+                    Type?: "Distribution" | "Security";
+                    /**
+                     * @deprecated
+                     * @description Accepted without effect: groups are changed by administrators.
+                     */
+                    ManagedBy?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistributionGroup"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Remove-DistributionGroup": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group: name, address, GUID, distinguished name or object. */
+                    Identity: string;
+                    /**
+                     * @deprecated
+                     * @description Accepted without effect: whoever may run this cmdlet may change any group.
+                     */
+                    BypassSecurityGroupManagerCheck?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Set-DistributionGroup": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group: name, address, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description The group's name, at most 64 characters, unique among groups. */
+                    Name?: string;
+                    /**
+                     * Format: email
+                     * @description The group's address, in an accepted domain; unless given, the alias or the name at the default domain; a former one stays among EmailAddresses.
+                     */
+                    PrimarySmtpAddress?: string;
+                    /** @description Its other addresses. */
+                    EmailAddresses?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description The name that people see. */
+                    DisplayName?: string;
+                    /** @description Whether only senders who have signed in may send to it; $true unless given. */
+                    RequireSenderAuthenticationEnabled?: boolean;
+                    /** @description Who alone may send to it: mailboxes, mail contacts, and the members of groups; $null for everybody. */
+                    AcceptMessagesOnlyFromSendersOrMembers?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /**
+                     * @description The largest message it takes, or unlimited.
+                     * @example 10MB
+                     * @example Unlimited
+                     */
+                    MaxReceiveSize?: string | number;
+                    /** @description Notes about the group. */
+                    Notes?: string;
+                    /**
+                     * @deprecated
+                     * @description Accepted without effect: groups are changed by administrators.
+                     */
+                    ManagedBy?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /**
+                     * @deprecated
+                     * @description Accepted without effect: whoever may run this cmdlet may change any group.
+                     */
+                    BypassSecurityGroupManagerCheck?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Add-DistributionGroupMember": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group: name, address, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description The mailbox, mail contact or group: name, address, GUID, distinguished name or object. */
+                    Member: string;
+                    /**
+                     * @deprecated
+                     * @description Accepted without effect: whoever may run this cmdlet may change any group.
+                     */
+                    BypassSecurityGroupManagerCheck?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-DistributionGroupMember": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group: name, address, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description How many objects are returned at most: 1000 unless given; a warning tells when there are more. */
+                    ResultSize?: number | string;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recipient"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Remove-DistributionGroupMember": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group: name, address, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description The mailbox, mail contact or group: name, address, GUID, distinguished name or object. */
+                    Member: string;
+                    /**
+                     * @deprecated
+                     * @description Accepted without effect: whoever may run this cmdlet may change any group.
+                     */
+                    BypassSecurityGroupManagerCheck?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Update-DistributionGroupMember": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group: name, address, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description The members: mailboxes, mail contacts and other groups. */
+                    Members?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /**
+                     * @deprecated
+                     * @description Accepted without effect: whoever may run this cmdlet may change any group.
+                     */
+                    BypassSecurityGroupManagerCheck?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "Get-DkimSigningConfig": {
         parameters: {
             query?: never;
@@ -4609,6 +5447,281 @@ export interface operations {
             };
         };
     };
+    "Get-MailContact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The mail contact: name, address, GUID, distinguished name or object. */
+                    Identity?: string;
+                    /** @description How many objects are returned at most: 1000 unless given; a warning tells when there are more. */
+                    ResultSize?: number | string;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailContact"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "New-MailContact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The contact's name, at most 64 characters, unique among contacts. */
+                    Name: string;
+                    /**
+                     * Format: email
+                     * @description The address elsewhere that its mail goes to.
+                     */
+                    ExternalEmailAddress: string;
+                    /** @description Addresses in accepted domains that mean the contact. */
+                    EmailAddresses?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description The name that people see. */
+                    DisplayName?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailContact"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Remove-MailContact": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The mail contact: name, address, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Set-MailContact": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The mail contact: name, address, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description The contact's name, at most 64 characters, unique among contacts. */
+                    Name?: string;
+                    /**
+                     * Format: email
+                     * @description The address elsewhere that its mail goes to.
+                     */
+                    ExternalEmailAddress?: string;
+                    /** @description Addresses in accepted domains that mean the contact. */
+                    EmailAddresses?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description The name that people see. */
+                    DisplayName?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-Recipient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The recipient: name, any of its addresses, GUID, distinguished name or object. */
+                    Identity?: string;
+                    /** @description Only recipients of these kinds. */
+                    RecipientType?: string | ("UserMailbox" | "MailUniversalDistributionGroup" | "MailContact")[];
+                    /** @description How many objects are returned at most: 1000 unless given; a warning tells when there are more. */
+                    ResultSize?: number | string;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recipient"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "Get-Mailbox": {
         parameters: {
             query?: never;
@@ -4799,6 +5912,15 @@ export interface operations {
                         Add?: string[];
                         Remove?: string[];
                     };
+                    /** @description The mailbox, group or mail contact that its mail goes to; $null for none. Goes before ForwardingSmtpAddress. */
+                    ForwardingAddress?: string;
+                    /**
+                     * Format: email
+                     * @description The address that its mail goes to; $null for none.
+                     */
+                    ForwardingSmtpAddress?: string;
+                    /** @description Whether mail that is forwarded is kept in the mailbox too. */
+                    DeliverToMailboxAndForward?: boolean;
                     /** @description Its user's languages in order of preference, such as fr-FR,en; reports come in the first known one. */
                     Languages?: string | string[] | {
                         Add?: string[];

@@ -6,6 +6,7 @@
 //! accepted without it, nothing is sent twice but what was in doubt.
 
 mod engine;
+mod heirs;
 mod server;
 
 use std::{

@@ -69,7 +69,7 @@ fn record(number: u64, key: Key) -> MessageRecord {
     }
 }
 
-fn copy(number: u64, key: Key) -> Copied {
+pub(super) fn copy(number: u64, key: Key) -> Copied {
     Copied::Insert(MessageCopy {
         id: id(number),
         record: record(number, key).to_stored().unwrap().into(),

@@ -67,17 +67,14 @@ pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
     refuse_same_name(&call.snapshot.accepted_domains, &domain)?;
     domain.default = call.snapshot.default_domain().is_none() && domain.domain().is_some();
     domain.validate().map_err(broken)?;
-    let guid = domain.header.guid;
     let doing = format!(
         "Creating Accepted Domain \"{}\" with domain name \"{}\"",
         domain.name, domain.domain_name
     );
-    let change = Change::Create(Object::AcceptedDomain(domain));
-    let mut output = call.change(vec![change], doing, Vec::new())?;
-    let snapshot = call.directory.snapshot();
-    let created = snapshot.accepted_domains.iter().find(|d| d.header.guid == guid);
-    output.objects.extend(created.map(|domain| Value::Object(domain.view())));
-    Ok(output)
+    call.create(Object::AcceptedDomain(domain), doing, |snapshot, guid| {
+        let created = snapshot.accepted_domains.iter().find(|domain| domain.header.guid == guid);
+        created.map(|domain| Value::Object(domain.view()))
+    })
 }
 
 /// `Set-AcceptedDomain`.

@@ -52,17 +52,14 @@ pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
     call.set_properties(&mut server, &["Name", "AuthMetadataUrl", "Audience"])?;
     refuse_same_name(&call.snapshot.auth_servers, &server)?;
     server.validate().map_err(broken)?;
-    let guid = server.header.guid;
     let doing = format!(
         "Creating authorization server \"{}\" with metadata at \"{}\"",
         server.name, server.auth_metadata_url
     );
-    let change = Change::Create(Object::AuthServer(server));
-    let mut output = call.change(vec![change], doing, Vec::new())?;
-    let snapshot = call.directory.snapshot();
-    let created = snapshot.auth_servers.iter().find(|s| s.header.guid == guid);
-    output.objects.extend(created.map(|server| shown(server, None)));
-    Ok(output)
+    call.create(Object::AuthServer(server), doing, |snapshot, guid| {
+        let created = snapshot.auth_servers.iter().find(|server| server.header.guid == guid);
+        created.map(|server| shown(server, None))
+    })
 }
 
 /// `Set-AuthServer`.

@@ -8,10 +8,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use directory::{Change, Header, Mailbox, Object, Properties, RoleGroup};
-use model::{Address, AddressDomain, Guid, ObjectName};
+use directory::{Change, Header, Mailbox, Object, Properties, RoleGroup, Snapshot};
+use model::{Guid, ObjectName};
 use serde_json::{Map, Value};
 
+use super::recipients::{self, at_default_domain, check_addresses, with_names};
 use crate::call::{Call, broken};
 use crate::lookup::{Named, refuse_same_name, some};
 use crate::output::Output;
@@ -46,7 +47,14 @@ impl Named for Mailbox {
 /// `Get-Mailbox`.
 pub(crate) fn get(call: &Call<'_>) -> Result<Output, Problem> {
     let found = some(&call.snapshot.mailboxes, "Identity", call.bound.some("Identity"))?;
-    Ok(super::limited(call, &found, |mailbox| Value::Object(mailbox.view())))
+    Ok(super::limited(call, &found, |mailbox| shown(&call.snapshot, mailbox)))
+}
+
+/// A mailbox as shown: where its mail goes by name.
+fn shown(snapshot: &Snapshot, mailbox: &Mailbox) -> Value {
+    let to = mailbox.forwarding_address.and_then(|guid| snapshot.recipient_by_guid(guid));
+    let name = to.map_or(Value::Null, |recipient| Value::from(recipient.name().as_str()));
+    with_names(mailbox.view(), &[("ForwardingAddress", name)])
 }
 
 /// `New-Mailbox`.
@@ -54,22 +62,18 @@ pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
     let name: ObjectName = super::name(call)?;
     let primary = match call.bound.text("PrimarySmtpAddress").filter(|text| !text.is_empty()) {
         Some(text) => text.parse().map_err(|error| Problem::value("PrimarySmtpAddress", &error))?,
-        None => at_default_domain(call, &name)?,
+        None => at_default_domain(call, "PrimarySmtpAddress", name.as_str())?,
     };
     let mut mailbox = Mailbox::with_defaults(Header::fresh(), name, primary);
     mailbox.password = call.password.clone();
     check(call, &mailbox)?;
-    let guid = mailbox.header.guid;
     let doing = format!(
         "Creating mailbox \"{}\" with address \"{}\"",
         mailbox.name, mailbox.primary_smtp_address
     );
-    let change = Change::Create(Object::Mailbox(mailbox));
-    let mut output = call.change(vec![change], doing, Vec::new())?;
-    let snapshot = call.directory.snapshot();
-    let created = snapshot.mailboxes.iter().find(|m| m.header.guid == guid);
-    output.objects.extend(created.map(|mailbox| Value::Object(mailbox.view())));
-    Ok(output)
+    call.create(Object::Mailbox(mailbox), doing, |snapshot, guid| {
+        snapshot.mailbox_by_guid(guid).map(|mailbox| shown(snapshot, mailbox))
+    })
 }
 
 /// `Set-Mailbox`.
@@ -79,6 +83,9 @@ pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
     call.set_properties(&mut mailbox, &["Password"])?;
     if call.bound.has("Password") {
         mailbox.password = call.password.clone();
+    }
+    if call.bound.has("ForwardingAddress") {
+        mailbox.forwarding_address = forwarded_to(call, &present)?;
     }
     let former = &present.primary_smtp_address;
     if !call.bound.has("EmailAddresses") && !mailbox.addresses().any(|address| address == former) {
@@ -123,6 +130,8 @@ pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
             Change::Update { object: Object::RoleGroup(group) }
         })
         .collect();
+    recipients::keep_senders(&call.snapshot, guid)?;
+    changes.extend(recipients::forget(&call.snapshot, guid));
     changes.push(Change::Remove { guid, version });
     call.change(changes, format!("Removing mailbox \"{}\"", mailbox.name), Vec::new())
 }
@@ -135,13 +144,20 @@ fn is_administrator(mailbox: &Mailbox) -> bool {
     mailbox.name.is(ADMINISTRATOR)
 }
 
-fn at_default_domain(call: &Call<'_>, name: &ObjectName) -> Result<Address, Problem> {
-    let domain = call.snapshot.default_domain().ok_or_else(|| {
-        Problem::bad("There is no default accepted domain: PrimarySmtpAddress is needed.")
-            .about("PrimarySmtpAddress")
-    })?;
-    Address::new(name.as_str(), &AddressDomain::Name(domain.clone()))
-        .map_err(|error| Problem::value("PrimarySmtpAddress", &error))
+/// Whom `ForwardingAddress` names; nobody for `$null`.
+fn forwarded_to(call: &Call<'_>, mailbox: &Mailbox) -> Result<Option<Guid>, Problem> {
+    let Some(identity) = call.bound.some("ForwardingAddress") else { return Ok(None) };
+    let to = recipients::named(&call.snapshot, "ForwardingAddress", identity)?;
+    if to.guid() == mailbox.header.guid {
+        return Err(Problem::bad(format!(
+            "Mail of mailbox '{}' cannot be forwarded to itself.",
+            mailbox.name
+        ))
+        .about("ForwardingAddress")
+        .with_value(mailbox.name.as_str())
+        .allowing("another recipient, or $null"));
+    }
+    Ok(Some(to.guid()))
 }
 
 /// The rules of a mailbox, and of its addresses among all others.
@@ -149,32 +165,11 @@ fn check(call: &Call<'_>, mailbox: &Mailbox) -> Result<(), Problem> {
     refuse_same_name(&call.snapshot.mailboxes, mailbox)?;
     refuse_mistakable_name(call, mailbox)?;
     mailbox.validate().map_err(broken)?;
-    for address in mailbox.addresses() {
-        let parameter = if *address == mailbox.primary_smtp_address {
-            "PrimarySmtpAddress"
-        } else {
-            "EmailAddresses"
-        };
-        if call.snapshot.accepted_domain(address.domain()).is_none() {
-            return Err(Problem::bad(format!(
-                "'{address}' is in no accepted domain: add its domain with New-AcceptedDomain first."
-            ))
-            .about(parameter)
-            .with_value(address.as_str())
-            .allowing("an address in an accepted domain"));
-        }
-        let owner = call.snapshot.mailbox_by_address(address);
-        if let Some(owner) = owner.filter(|owner| owner.header.guid != mailbox.header.guid) {
-            return Err(Problem::new(
-                409,
-                format!("The address '{address}' is used by mailbox '{}' already.", owner.name),
-            )
-            .rule("MB-02")
-            .about(parameter)
-            .with_value(address.as_str()));
-        }
-    }
-    Ok(())
+    let addresses = mailbox.addresses().map(|address| {
+        let is_primary = *address == mailbox.primary_smtp_address;
+        (if is_primary { "PrimarySmtpAddress" } else { "EmailAddresses" }, address)
+    });
+    check_addresses(call, mailbox.header.guid, addresses)
 }
 
 /// One signs in with a name or an address: what names one mailbox must not name another.

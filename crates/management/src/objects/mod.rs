@@ -3,10 +3,13 @@
 pub(crate) mod accepted_domains;
 pub(crate) mod ad_permissions;
 pub(crate) mod auth_servers;
+pub(crate) mod distribution_groups;
 pub(crate) mod dkim_signing_configs;
 pub(crate) mod exchange_certificates;
+pub(crate) mod mail_contacts;
 pub(crate) mod mailboxes;
 pub(crate) mod receive_connectors;
+pub(crate) mod recipients;
 pub(crate) mod remote_domains;
 pub(crate) mod role_groups;
 pub(crate) mod send_connectors;

@@ -65,17 +65,14 @@ pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
     if let Some(accepted) = accepted {
         return Err(taken(&domain, "RD-03", format!("the accepted domain '{}'", accepted.name)));
     }
-    let guid = domain.header.guid;
     let doing = format!(
         "Creating Remote Domain \"{}\" with domain name \"{}\"",
         domain.name, domain.domain_name
     );
-    let change = Change::Create(Object::RemoteDomain(domain));
-    let mut output = call.change(vec![change], doing, Vec::new())?;
-    let snapshot = call.directory.snapshot();
-    let created = snapshot.remote_domains.iter().find(|d| d.header.guid == guid);
-    output.objects.extend(created.map(|domain| Value::Object(domain.view())));
-    Ok(output)
+    call.create(Object::RemoteDomain(domain), doing, |snapshot, guid| {
+        let created = snapshot.remote_domains.iter().find(|domain| domain.header.guid == guid);
+        created.map(|domain| Value::Object(domain.view()))
+    })
 }
 
 /// `Set-RemoteDomain`.

@@ -64,6 +64,7 @@ impl Place {
             connector: "Out",
             client: Peer::default(),
             server: Peer { name: "mx.example.net", address: None },
+            related_recipient: None,
             reference: String::new(),
         };
         self.log.emit(Timestamp::from_millis(NOON + seconds * 1_000), &Event::Message(&event));

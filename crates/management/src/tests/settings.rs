@@ -1,7 +1,7 @@
 use cmdlets::Availability;
 use directory::{
-    AcceptedDomain, Mailbox, Properties, ReceiveConnector, SendConnector, TransportConfig,
-    TransportService,
+    AcceptedDomain, DistributionGroup, MailContact, Mailbox, Properties, ReceiveConnector,
+    SendConnector, TransportConfig, TransportService,
 };
 use serde_json::json;
 
@@ -86,7 +86,7 @@ async fn queue_actions_are_audited() {
 }
 
 /// Parameters that are read by the cmdlet itself rather than set as properties.
-const READ: [&str; 22] = [
+const READ: [&str; 27] = [
     "Identity",
     "Confirm",
     "WhatIf",
@@ -105,6 +105,11 @@ const READ: [&str; 22] = [
     "MakeDefault",
     "Password",
     "Member",
+    "Members",
+    "Alias",
+    "AcceptMessagesOnlyFromSendersOrMembers",
+    "ExternalEmailAddress",
+    "ForwardingAddress",
     "PrimarySmtpAddress",
     "SourceTransportServers",
     "AuthenticationCredential",
@@ -118,6 +123,8 @@ fn no_parameter_is_silently_lost() {
         ("ReceiveConnector", ReceiveConnector::names()),
         ("AcceptedDomain", AcceptedDomain::names()),
         ("Mailbox", Mailbox::names()),
+        ("DistributionGroup", DistributionGroup::names()),
+        ("MailContact", MailContact::names()),
         ("TransportService", TransportService::names()),
         ("TransportConfig", TransportConfig::names()),
     ] {

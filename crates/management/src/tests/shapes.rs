@@ -43,6 +43,17 @@ async fn objects_are_as_described() {
             "New-SendConnector",
             json!({ "Name": "P", "AddressSpaces": "b.test", "Usage": "Partner" }),
         ),
+        ("New-Mailbox", json!({ "Name": "paul" })),
+        (
+            "New-MailContact",
+            json!({ "Name": "eva", "ExternalEmailAddress": "eva@a.test", "DisplayName": "Eva" }),
+        ),
+        ("New-DistributionGroup", json!({ "Name": "team", "Members": ["paul", "eva"] })),
+        (
+            "Set-DistributionGroup",
+            json!({ "Identity": "team", "AcceptMessagesOnlyFromSendersOrMembers": "paul" }),
+        ),
+        ("Set-Mailbox", json!({ "Identity": "paul", "ForwardingAddress": "eva" })),
         ("New-RemoteDomain", json!({ "Name": "Partner", "DomainName": "partner.example" })),
         (
             "New-AuthServer",
@@ -72,7 +83,7 @@ async fn objects_are_as_described() {
     for shape in shapes() {
         let found = cmdlets::all()
             .iter()
-            .find(|c| c.verb() == "Get" && c.output.type_name == shape.type_name);
+            .rfind(|c| c.verb() == "Get" && c.output.type_name == shape.type_name);
         let of_transport = ["Queue", "Message", "MessageTrackingEvent", "TransportSecurity"]
             .contains(&shape.type_name);
         let Some(cmdlet) = found.filter(|_| !of_transport) else { continue };

@@ -31,6 +31,24 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("Set-Mailbox", r#"{"Identity":"Jean","Languages":"fr"}"#, "Get-Mailbox Jean"),
     ("Remove-Mailbox", r#"{"Identity":"Jean"}"#, "Get-Mailbox Jean"),
     (
+        "Set-DistributionGroup",
+        r#"{"Identity":"team","Notes":"Ours"}"#,
+        "Get-DistributionGroup team",
+    ),
+    ("Remove-DistributionGroup", r#"{"Identity":"team"}"#, "Get-DistributionGroup team"),
+    (
+        "Add-DistributionGroupMember",
+        r#"{"Identity":"team","Member":"eva"}"#,
+        "Get-DistributionGroup team",
+    ),
+    (
+        "Remove-DistributionGroupMember",
+        r#"{"Identity":"team","Member":"Jean"}"#,
+        "Get-DistributionGroup team",
+    ),
+    ("Set-MailContact", r#"{"Identity":"eva","DisplayName":"E"}"#, "Get-MailContact eva"),
+    ("Remove-MailContact", r#"{"Identity":"eva"}"#, "Get-MailContact eva"),
+    (
         "Add-RoleGroupMember",
         r#"{"Identity":"Help Desk","Member":"Jean"}"#,
         "Get-RoleGroup Help Desk",
@@ -99,6 +117,8 @@ async fn filled() -> Organization {
     for (cmdlet, parameters) in [
         ("New-SendConnector", json!({ "Name": "Out", "AddressSpaces": "*" })),
         ("New-AcceptedDomain", json!({ "Name": "fabrikam.com", "DomainName": "fabrikam.com" })),
+        ("New-DistributionGroup", json!({ "Name": "team", "Members": "Jean" })),
+        ("New-MailContact", json!({ "Name": "eva", "ExternalEmailAddress": "eva@a.test" })),
         ("New-RemoteDomain", json!({ "Name": "Partner", "DomainName": "partner.example" })),
         (
             "New-AuthServer",

@@ -11,7 +11,7 @@ use model::{Guid, MessageId, Timestamp};
 
 use super::{
     folder::{Candidate, Folder, LARGEST, NotNow},
-    letter::{self, Rules, Verdict},
+    letter::{self, Facts, Rules, Verdict},
     names,
 };
 use crate::{BadFile, DropDirectory, FileIntake};
@@ -28,6 +28,8 @@ pub(super) struct Begun {
     pub(super) name: OsString,
     pub(super) work: OsString,
     pub(super) size: u64,
+    /// The user id of its owner, once it has been opened.
+    pub(super) owner: u32,
 }
 
 /// How a file ended.
@@ -129,6 +131,7 @@ pub(super) fn begin(
             name: letter.name.clone(),
             work: names::in_work(&letter.name, *id),
             size: letter.stamp.size,
+            owner: 0,
         };
         let refused = letter.oddity.map(|what| format!("{what}, no file")).or_else(|| {
             (begun.size > LARGEST).then(|| {
@@ -142,7 +145,7 @@ pub(super) fn begin(
             continue;
         }
         match folder.claim(letter, &begun.work) {
-            Ok(file) => claimed.push((begun, Ok(file))),
+            Ok(file) => claimed.push((Begun { owner: file.owner(), ..begun }, Ok(file))),
             Err(NotNow::Busy) => {}
             Err(NotNow::Trouble(text)) => troubles.push(text),
         }
@@ -157,7 +160,11 @@ pub(super) fn begin(
             Err(verdict) => verdict,
             Ok(_) if synced.is_err() => None,
             Ok(file) => match folder.read(file, &begun.work) {
-                Ok(bytes) => Some(letter::judge(kind, bytes, rules, (begun.network_id, now))),
+                Ok(bytes) => {
+                    let Begun { id, network_id, owner, .. } = begun;
+                    let facts = Facts { id, network_id, owner, now };
+                    Some(letter::judge(kind, bytes, rules, &facts))
+                }
                 Err(NotNow::Busy) => None,
                 Err(NotNow::Trouble(text)) => {
                     troubles.push(text);

@@ -50,6 +50,7 @@ pub(super) struct Candidate {
 pub(super) struct Claimed {
     file: File,
     stamp: Stamp,
+    owner: u32,
 }
 
 /// Why a file was not taken, and stays for the next time.
@@ -77,12 +78,24 @@ impl Stamp {
     }
 }
 
+impl Claimed {
+    /// The user id of its owner, which no content can claim.
+    pub(super) fn owner(&self) -> u32 {
+        self.owner
+    }
+}
+
 impl Folder {
     /// The directory at `path`, made, for its owner alone, where it is missing.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         if !path.exists() {
             DirBuilder::new().recursive(true).mode(0o700).create(path)?;
         }
+        Self::open_existing(path)
+    }
+
+    /// The directory at `path`, which must be there.
+    pub(super) fn open_existing(path: &Path) -> io::Result<Self> {
         fs::read_dir(path)?;
         Ok(Self { path: path.to_owned() })
     }
@@ -170,12 +183,12 @@ impl Folder {
             Err(TryLockError::Error(_)) => {}
         }
         self.rename(&letter.name, work).map_err(|error| trouble("cannot be renamed", &error))?;
-        Ok(Claimed { file, stamp: letter.stamp })
+        Ok(Claimed { file, stamp: letter.stamp, owner: metadata.uid() })
     }
 
     /// The bytes of a claimed file, which is called `work` now.
     pub(super) fn read(&self, claimed: Claimed, work: &OsStr) -> Result<Vec<u8>, NotNow> {
-        let Claimed { mut file, stamp } = claimed;
+        let Claimed { mut file, stamp, owner: _ } = claimed;
         let mut bytes = Vec::with_capacity(usize::try_from(stamp.size).unwrap_or(0));
         (&mut file).take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| {
             NotNow::Trouble(format!("{} cannot be read: {error}", names::printable(work)))

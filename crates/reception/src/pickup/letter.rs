@@ -4,10 +4,32 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use message::{Inbound, ReplayHeader, Submission};
-use model::{Address, BodyType, Envelope, Guid, Reply, ReversePath, Timestamp};
+use message::{Inbound, LocalSubmission, MaildropHeader, ReplayHeader, Submission};
+use model::{
+    Address, AddressDomain, BodyType, Envelope, Guid, MessageId, Recipient, Reply, ReversePath,
+    Timestamp, ValueError,
+};
 
 use crate::DropDirectory;
+
+/// The largest header of a message of the maildrop, in bytes: MaxHeaderSize of a Receive connector as it is made.
+const LARGEST_LOCAL_HEADER: usize = 128 << 10;
+/// Received fields from which on a message of the maildrop is taken to go in circles: as many as a Receive
+/// connector lets through (MaxHopCount).
+const MOST_HOPS: usize = 60;
+
+/// What is known of a file beside its content.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts {
+    /// The number its message will have.
+    pub(super) id: MessageId,
+    /// The message's identity over hops.
+    pub(super) network_id: Guid,
+    /// The user id of its owner.
+    pub(super) owner: u32,
+    /// The time.
+    pub(super) now: Timestamp,
+}
 
 /// What the settings and the directory say.
 #[derive(Debug, Clone)]
@@ -49,12 +71,13 @@ pub(super) fn judge(
     directory: DropDirectory,
     file: Vec<u8>,
     rules: &Rules,
-    (network_id, now): (Guid, Timestamp),
+    facts: &Facts,
 ) -> Verdict {
-    let content = Bytes::from(message::with_crlf(file));
+    let lines = |file| Bytes::from(message::with_crlf(file));
     match directory {
-        DropDirectory::Pickup => pickup(content, rules, network_id, now),
-        DropDirectory::Replay => replay(content, rules, now),
+        DropDirectory::Pickup => pickup(lines(file), rules, facts.network_id, facts.now),
+        DropDirectory::Replay => replay(lines(file), rules, facts.now),
+        DropDirectory::Maildrop => maildrop(file, rules, facts),
     }
     .unwrap_or_else(Verdict::Bad)
 }
@@ -120,6 +143,91 @@ fn replay(content: Bytes, rules: &Rules, now: Timestamp) -> Result<Verdict, Stri
     }))
 }
 
+/// A message of a program on this host. Its envelope is what `sendmail` wrote; who sent it says the file system.
+fn maildrop(mut file: Vec<u8>, rules: &Rules, facts: &Facts) -> Result<Verdict, String> {
+    let (header, begins) = MaildropHeader::parse(&file).map_err(|error| error.to_string())?;
+    let content = Bytes::from(message::with_crlf(file.split_off(begins)));
+    let domain: AddressDomain =
+        rules.domain.parse().map_err(|error: ValueError| error.to_string())?;
+    let complete = |address: &message::LocalAddress| {
+        address.complete(&domain).map_err(|error| error.to_string())
+    };
+    let sender = header.sender.as_ref().map(complete).transpose()?;
+    let recipients = header.recipients.iter().map(complete).collect::<Result<Vec<_>, _>>()?;
+    let local = LocalSubmission {
+        sender: sender.as_ref(),
+        name: header.name.as_deref(),
+        domain: &domain,
+        own_name: &rules.fqdn,
+        submission: Submission {
+            message_id_domain: &rules.domain,
+            network_id: facts.network_id,
+            now: facts.now,
+            remove_bcc: true,
+        },
+    };
+    let content = message::prepare_local(content, &local);
+    let refused = local_limits(&content);
+    let letter = Letter {
+        envelope: local_envelope(&header, sender, recipients, &content),
+        trace: local_trace(rules, facts),
+        content,
+        client: None,
+        hello: format!("uid {}", facts.owner),
+        source: None,
+    };
+    Ok(match refused {
+        Some(reply) => Verdict::Return(letter, reply),
+        None => Verdict::Good(letter),
+    })
+}
+
+fn local_limits(content: &[u8]) -> Option<Reply> {
+    let header = message::HeaderBlock::parse(content);
+    let size = header.body_offset();
+    if size > LARGEST_LOCAL_HEADER {
+        let text = format!("Header size {size} bytes exceeds {LARGEST_LOCAL_HEADER} bytes");
+        return Some(Reply::new(552, (5, 3, 4), text));
+    }
+    let hops = header.count("Received");
+    (hops > MOST_HOPS)
+        .then(|| Reply::new(554, (5, 4, 6), "Hop count exceeded - possible mail loop"))
+}
+
+fn local_envelope(
+    header: &MaildropHeader,
+    sender: Option<Address>,
+    recipients: Vec<Address>,
+    content: &[u8],
+) -> Envelope {
+    let smtputf8 = recipients.iter().chain(&sender).any(Address::is_internationalized);
+    let with_notify = |address| Recipient { notify: header.notify, ..Recipient::plain(address) };
+    Envelope {
+        body: body_of(content),
+        smtputf8,
+        ret: header.ret,
+        envid: header.envid.clone(),
+        recipients: recipients.into_iter().map(with_notify).collect(),
+        ..Envelope::plain(sender.map_or(ReversePath::Null, ReversePath::Address), Vec::new())
+    }
+}
+
+/// As Postfix and others write it: which user of this host it was.
+fn local_trace(rules: &Rules, facts: &Facts) -> String {
+    let (fqdn, owner, id) = (&rules.fqdn, facts.owner, facts.id);
+    format!(
+        "Received: by {fqdn} (Relais, from userid {owner})\r\n\tid {id}; {}\r\n",
+        facts.now.rfc5322()
+    )
+}
+
+fn body_of(content: &[u8]) -> BodyType {
+    match message::is_eight_bit(content) {
+        true => BodyType::EightBitMime,
+        false => BodyType::SevenBit,
+    }
+}
+
 fn header_too_large(size: usize, most: usize) -> String {
     format!("Header size {size} bytes exceeds PickupDirectoryMaxHeaderSize, {most} bytes")
 }
@@ -135,11 +243,11 @@ fn whole_fields(cut: &[u8]) -> &[u8] {
 
 fn envelope_of(sender: Address, recipients: Vec<Address>, content: &[u8]) -> Envelope {
     let smtputf8 = recipients.iter().chain([&sender]).any(Address::is_internationalized);
-    let body = match message::is_eight_bit(content) {
-        true => BodyType::EightBitMime,
-        false => BodyType::SevenBit,
-    };
-    Envelope { body, smtputf8, ..Envelope::plain(ReversePath::Address(sender), recipients) }
+    Envelope {
+        body: body_of(content),
+        smtputf8,
+        ..Envelope::plain(ReversePath::Address(sender), recipients)
+    }
 }
 
 /// The field by which the way of the message begins, as documented: it names the directory, not
@@ -161,7 +269,13 @@ mod tests {
             fqdn: "mbx01.contoso.com".into(),
         };
         let at = Timestamp::from_millis(1_700_000_000_000);
-        judge(directory, file.into(), &rules, (Guid::from_u128(7), at))
+        let facts = Facts {
+            id: MessageId::new(42).unwrap(),
+            network_id: Guid::from_u128(7),
+            owner: 1000,
+            now: at,
+        };
+        judge(directory, file.into(), &rules, &facts)
     }
 
     fn good(directory: DropDirectory, file: &str) -> (Letter, String) {
@@ -237,6 +351,55 @@ mod tests {
             bad(DropDirectory::Replay, "X-Sender: <>\nX-Receiver: <a@b.c>\n")
                 .contains("no message")
         );
+    }
+
+    #[test]
+    fn a_message_of_this_host_has_the_envelope_that_was_asked_for() {
+        let message = "To: nobody@else.where\nBcc: x@y.z\n\nHi\n.\n";
+        let file = format!(
+            "Relais-Maildrop: 1\nSender: <alice>\nName: Alice B.\nReturn: HDRS\nEnvelope-ID: Q1\nNotify: NEVER\n\
+             Recipient: <bob>\nRecipient: <d@e.f>\nSize: {}\n\n{message}",
+            message.len()
+        );
+        let (letter, content) = good(DropDirectory::Maildrop, &file);
+        let envelope = &letter.envelope;
+        assert_eq!(envelope.sender.as_str(), "alice@contoso.com");
+        let to: Vec<&str> = envelope.recipients.iter().map(|r| r.address.as_str()).collect();
+        assert_eq!(to, ["bob@contoso.com", "d@e.f"]);
+        assert!(envelope.recipients.iter().all(|r| r.notify == Some(model::Notify::Never)));
+        assert_eq!(envelope.ret, Some(model::DsnReturn::Headers));
+        assert_eq!(envelope.envid.as_ref().map(|id| id.as_str()), Some("Q1"));
+        assert_eq!(
+            content,
+            "From: \"Alice B.\" <alice@contoso.com>\r\nTo: nobody@else.where\r\n\
+             Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n\
+             Message-ID: <00000000000000000000000000000007@contoso.com>\r\n\r\nHi\r\n.\r\n"
+        );
+        assert_eq!(
+            letter.trace,
+            "Received: by mbx01.contoso.com (Relais, from userid 1000)\r\n\tid 42; Tue, 14 Nov 2023 22:13:20 +0000\r\n"
+        );
+        assert_eq!(letter.hello, "uid 1000");
+    }
+
+    #[test]
+    fn what_sendmail_did_not_write_is_no_message_of_this_host() {
+        let message = "From: a@b.c\nTo: d@e.f\n\nx\n";
+        assert!(bad(DropDirectory::Maildrop, message).contains("only sendmail writes"));
+        let cut = "Relais-Maildrop: 1\nSender: <>\nRecipient: <a@b.c>\nSize: 9\n\nx\n";
+        assert!(bad(DropDirectory::Maildrop, cut).contains("the file is cut"));
+        let returned = |content: &str| {
+            let size = content.len();
+            let head = "Relais-Maildrop: 1\nSender: <a@b.c>\nRecipient: <d@e.f>\n";
+            match judged(DropDirectory::Maildrop, &format!("{head}Size: {size}\n\n{content}")) {
+                Verdict::Return(_, why) => why.to_string(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let circles = returned(&format!("{}\nx\n", "Received: from a by b\n".repeat(61)));
+        assert_eq!(circles, "554 5.4.6 Hop count exceeded - possible mail loop");
+        let long = returned(&format!("X-A: {}\n\nx\n", "x".repeat(200_000)));
+        assert!(long.starts_with("552 5.3.4 Header size "), "{long}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use directory::{Server, Snapshot, TransportRole};
@@ -26,6 +27,9 @@ use crate::{
     minute::{Minute, minute_of},
 };
 
+/// Files of the maildrop that are taken each minute: so many that one sender does not fill the spool before anybody sees
+/// it, and no list of them is long.
+const MAILDROP_RATE: u32 = 6000;
 /// An empty file is likely to be filled yet.
 const REST_OF_EMPTY: TimeSpan = TimeSpan::minutes(1);
 /// Files that are not ready, and troubles, that are kept in mind.
@@ -101,7 +105,7 @@ impl Watch {
             self.look().await;
             self.said.turn();
             tokio::select! {
-                () = tokio::time::sleep(self.settings.interval) => {}
+                () = tokio::time::sleep(self.interval()) => {}
                 change = changed.changed() => if change.is_err() { return },
                 _ = stop.changed() => return,
             }
@@ -127,6 +131,13 @@ impl Watch {
         }
     }
 
+    fn interval(&self) -> Duration {
+        match self.kind {
+            DropDirectory::Pickup | DropDirectory::Replay => self.settings.interval,
+            DropDirectory::Maildrop => self.settings.maildrop_interval,
+        }
+    }
+
     fn say(&mut self, text: String) {
         self.said.say(self.kind, text);
     }
@@ -149,11 +160,15 @@ impl Watch {
                 }
                 replay
             }
+            DropDirectory::Maildrop => self.settings.maildrop.clone()?,
         };
         let domain = snapshot.default_domain().map(ToString::to_string);
         Some(Wanted {
             path,
-            rate: transport.pickup_directory_max_messages_per_minute,
+            rate: match self.kind {
+                DropDirectory::Maildrop => MAILDROP_RATE,
+                _ => transport.pickup_directory_max_messages_per_minute,
+            },
             rules: Rules {
                 max_header: transport.pickup_directory_max_header_size.as_u64(),
                 max_recipients: transport.pickup_directory_max_recipients_per_message as usize,
@@ -196,10 +211,17 @@ impl Watch {
 
     async fn open(&mut self, path: &Path) -> io::Result<Open> {
         let wanted = path.to_owned();
+        let kind = self.kind;
         let (folder, unsettled, findings) = blocking(move || {
-            let folder = Folder::open(&wanted)?;
+            let (folder, findings) = match kind {
+                DropDirectory::Maildrop => {
+                    safety::refuse_maildrop(&wanted)?;
+                    (Folder::open_existing(&wanted)?, Vec::new())
+                }
+                _ => (Folder::open(&wanted)?, safety::findings(&wanted)),
+            };
             let unsettled = folder.temporaries()?;
-            Ok((folder, unsettled, safety::findings(&wanted)))
+            Ok((folder, unsettled, findings))
         })
         .await?;
         tracing::info!(directory = %self.kind, path = %path.display(), "files are taken");
@@ -262,7 +284,12 @@ impl Watch {
     /// The files that nobody is writing any more.
     async fn ready(&mut self, open: &mut Open, most: usize) -> io::Result<Vec<Candidate>> {
         let now = self.settings.clock.now();
-        let rest = TimeSpan::millis(u64::try_from(self.settings.rest.as_millis()).unwrap_or(0));
+        let rest = match self.kind {
+            // What is there under its name is whole.
+            DropDirectory::Maildrop => Duration::ZERO,
+            _ => self.settings.rest,
+        };
+        let rest = TimeSpan::millis(u64::try_from(rest.as_millis()).unwrap_or(0));
         let before = std::mem::take(&mut open.growing);
         let folder = open.folder.clone();
         let (ready, growing) = blocking(move || {
@@ -353,6 +380,7 @@ impl Watch {
                 client: letter.client,
                 hello: letter.hello,
                 source: letter.source,
+                owner: begun.owner,
             }),
         }
     }

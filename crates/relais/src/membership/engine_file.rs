@@ -61,7 +61,9 @@ impl EngineFile {
             }
         };
         let file = serde_json::from_str(&text);
-        file.map(Some).with_context(|| format!("{} is not right", path.display()))
+        file.map(Some).with_context(|| {
+            format!("{} is not right, or a newer version of Relais wrote it", path.display())
+        })
     }
 
     /// Writes it down, for its owner only.
@@ -166,6 +168,14 @@ mod tests {
         assert_eq!(read, file);
         assert!(read.engine(&key, &TrustAnchors::default()).is_ok());
         assert!(read.engine(&DataKey::ephemeral(), &TrustAnchors::default()).is_err());
+
+        // What a newer version may write into it.
+        std::fs::write(&path, r#"{"connection": "host=127.0.0.1", "standby": "x"}"#).unwrap();
+        let said = format!("{:#}", EngineFile::read(place.path()).unwrap_err());
+        assert!(
+            said.contains("a newer version of Relais wrote it") && said.contains("standby"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -7,7 +7,10 @@ use anyhow::Result;
 use frontend::FrontEnd;
 use management::{MembershipError, Problem};
 use reception::{DropDirectories, Reception};
-use tokio::sync::oneshot;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::oneshot,
+};
 use transport::Transport;
 use vault::KeyFiles;
 
@@ -145,25 +148,30 @@ fn forget_organization(data: &Path) -> Result<()> {
     Ok(KeyFiles::remove(&data.join("keys"))?)
 }
 
-/// SIGTERM and SIGINT.
+/// SIGTERM and SIGINT, which end a server, and SIGHUP, which does not.
 pub(super) struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
     pub(super) fn new() -> Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
         })
     }
 
-    pub(super) async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+    /// Waits until the server is to end; does `reload` whenever it is to read its settings again.
+    pub(super) async fn wait(&mut self, reload: impl Fn()) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hangup.recv() => reload(),
+            }
         }
     }
 }

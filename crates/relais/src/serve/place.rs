@@ -13,7 +13,7 @@ use crate::config::Config;
 
 /// The addresses of this machine. Loopback is always among them, unless mail exchangers may be
 /// there.
-pub(super) fn own_addresses(loopback_next_hops: bool) -> OwnAddresses {
+pub(crate) fn own_addresses(loopback_next_hops: bool) -> OwnAddresses {
     Arc::new(move || {
         let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
             tracing::warn!(%error, "the addresses of this machine cannot be read");

@@ -60,6 +60,7 @@ fn event<'a>(id: u64, recipients: &'a [Address], status: &'a str) -> MessageEven
         connector: "Out",
         client: Peer { name: "MBX01", address: None },
         server: Peer { name: "mx.example.net", address: Some([192, 0, 2, 1].into()) },
+        related_recipient: None,
         reference: String::new(),
     }
 }

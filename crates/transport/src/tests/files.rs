@@ -24,7 +24,9 @@ impl Place {
             data: self.data.path().to_owned(),
             intake: transport.file_intake(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            maildrop: Some(self.data.path().join("maildrop")).filter(|path| path.exists()),
             interval: Duration::from_millis(10),
+            maildrop_interval: Duration::from_millis(10),
             rest: Duration::ZERO,
         });
         Drop { directories, clock }
@@ -172,6 +174,7 @@ async fn what_a_crash_left_behind_is_brought_to_its_end() {
         client: None,
         hello: String::new(),
         source: None,
+        owner: 0,
     };
     let submitted = Submitted {
         id: intake.next_id(),

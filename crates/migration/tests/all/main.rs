@@ -1,0 +1,8 @@
+//! What other systems were configured with, to cmdlets: whole files in, lines that Relais's shell takes out.
+
+#[cfg(test)]
+mod exchange;
+#[cfg(test)]
+mod lines;
+#[cfg(test)]
+mod postfix;

@@ -1,0 +1,179 @@
+//! `relais.toml`: whether it can be read, by whom it has to be, whether its values go together, and whether the files it
+//! names are there.
+
+use std::path::Path;
+
+use anyhow::Result;
+use doctor::{Account, Finding, account::Want};
+
+use crate::{config::Config, paths::DEFAULT_CONFIG, serve::adapter};
+
+const SUBJECT: &str = "Settings";
+
+/// The settings, with what is to be said of the file; or what keeps them from being read.
+pub(super) fn read(file: &Path) -> Result<(Config, Finding), Finding> {
+    if !file.exists() && file == Path::new(DEFAULT_CONFIG) {
+        let text = format!("there is no {DEFAULT_CONFIG}: everything is as it is by default");
+        return Ok((Config::default(), Finding::good(SUBJECT, text)));
+    }
+    match Config::read(file) {
+        Ok(config) => {
+            Ok((config, Finding::good(SUBJECT, format!("{} can be read", file.display()))))
+        }
+        Err(error) => {
+            let is_closed = error
+                .chain()
+                .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+                .any(|cause| cause.kind() == std::io::ErrorKind::PermissionDenied);
+            let remedy = if is_closed {
+                "as root: sudo relais check"
+            } else {
+                "docs/configuration.md has every key"
+            };
+            Err(Finding::bad(SUBJECT, format!("{error:#}"), remedy))
+        }
+    }
+}
+
+/// Values that are refused at the start or mean trouble, and files that the account of the server cannot use.
+pub(super) fn judge(config: &Config, file: &Path, account: &Account) -> Vec<Finding> {
+    let mut findings = refused(config);
+    findings.extend(for_tests(config));
+    findings.extend(files(config, file, |path, want| account.reaches(path, want)));
+    findings
+}
+
+/// What a start would be refused with.
+fn refused(config: &Config) -> Vec<Finding> {
+    let checks: [(Result<()>, &str); 7] = [
+        (config.resources.settings().map(drop), "docs/back-pressure.md"),
+        (config.admin.sessions().map(drop), "docs/configuration.md"),
+        (config.acme.settings().map(drop), "docs/certificates.md"),
+        (config.delivery.particular_replies().map(drop), "docs/configuration.md"),
+        (config.frontend.lent(config.tls.mta_sts_port).map(drop), "docs/front-end.md"),
+        (config.dns.validator().map(drop), "docs/transport-security.md"),
+        (contradictions(config), "docs/front-end.md"),
+    ];
+    let refused = checks.into_iter().filter_map(|(check, docs)| Some((check.err()?, docs)));
+    let told = refused.map(|(error, docs)| {
+        Finding::bad(
+            SUBJECT,
+            format!("the server does not start: {error:#}"),
+            format!("{docs} has what is allowed"),
+        )
+    });
+    told.collect()
+}
+
+/// With lookups through front ends no DNS server of this machine's may be named. Others may not even be readable.
+fn contradictions(config: &Config) -> Result<()> {
+    if config.delivery.lookups_through_front_ends {
+        config.dns.validator()?;
+        adapter(config, None).map(drop)
+    } else {
+        Ok(())
+    }
+}
+
+/// What is made for tests and does harm elsewhere.
+fn for_tests(config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if config.delivery.loopback_next_hops {
+        findings.push(Finding::notice(
+            SUBJECT,
+            "[delivery] loopback_next_hops is for tests: a domain whose mail host is on loopback makes mail circle",
+            "take it out of relais.toml",
+        ));
+    }
+    if config.tls.mta_sts_port != 443 {
+        let text = format!(
+            "[tls] mta_sts_port {} is for tests: no policy of the Internet is found there",
+            config.tls.mta_sts_port
+        );
+        findings.push(Finding::notice(SUBJECT, text, "take it out of relais.toml"));
+    }
+    findings
+}
+
+fn files(
+    config: &Config,
+    file: &Path,
+    reaches: impl Fn(&Path, Want) -> Result<(), String>,
+) -> Vec<Finding> {
+    let own = file.exists().then_some(("the settings", file, false));
+    let all = own.into_iter().chain(config.files());
+    let wrong = all.filter_map(|(key, path, is_run)| {
+        let want = if is_run { Want::Enter } else { Want::Read };
+        let why = reaches(path, want).err()?;
+        let text = format!("{key}: the server cannot use {}: {why}", path.display());
+        let remedy = if path.exists() {
+            let right = if is_run { "rx" } else { "r" };
+            format!("let its user reach it, such as: chgrp relais {0}; chmod g+{right} {0}; and chmod g+x on directories above", path.display())
+        } else {
+            "put the file there, or correct the key in relais.toml".to_owned()
+        };
+        Some(Finding::bad("File", text, remedy))
+    });
+    wrong.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use doctor::Verdict;
+
+    use super::*;
+
+    fn config(text: &str) -> Config {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn doctor_says_what_a_start_would_be_refused_with() {
+        for (text, said) in [
+            ("[dns]\ntrust_anchor_file = \"/x\"", "validator"),
+            ("[acme]\ndomains = [\"a.example\"]", "terms_agreed"),
+            (
+                "[dns]\nservers = [\"127.0.0.1:53\"]\n[delivery]\nlookups_through_front_ends = true",
+                "front ends",
+            ),
+            ("[delivery]\ndowngrade_replies = [\"x\"]", "downgrade_replies"),
+            ("[resources]\nresource_monitoring_interval = \"01:00:00\"", "resources"),
+        ] {
+            let found = refused(&config(text));
+            assert_eq!((found.len(), found[0].verdict), (1, Verdict::Bad), "{found:?}");
+            assert!(found[0].text.contains(said), "{found:?}");
+        }
+        assert!(refused(&config("")).is_empty());
+        let tests = config("[delivery]\nloopback_next_hops = true\n[tls]\nmta_sts_port = 8443");
+        assert_eq!(for_tests(&tests).len(), 2);
+        assert!(for_tests(&config("")).is_empty());
+    }
+
+    #[test]
+    fn doctor_looks_at_every_file_that_is_named() {
+        let text = "[tls]\ntrusted_ca_files = [\"/ca.pem\"]\n[dns]\ntrust_anchor_file = \"/root.key\"\n\
+                    [acme]\ndns_hook = \"/hook\"\n[acme.external_account]\nkid = \"k\"\nkey_file = \"/eab.key\"";
+        let config = config(text);
+        let found = files(&config, Path::new("/nowhere/relais.toml"), |path, want| {
+            if path == Path::new("/hook") && want == Want::Enter {
+                Ok(())
+            } else {
+                Err("no".to_owned())
+            }
+        });
+        let named = ["/ca.pem", "/root.key", "/eab.key"];
+        assert_eq!(found.len(), named.len(), "{found:?}");
+        for name in named {
+            assert!(found.iter().any(|one| one.text.contains(name)), "{name}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn doctor_names_the_key_that_is_not_known() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("relais.toml");
+        std::fs::write(&file, "[listen]\nadmn = \"127.0.0.1:443\"").unwrap();
+        let finding = read(&file).unwrap_err();
+        assert!(finding.text.contains("admn") && finding.verdict == Verdict::Bad, "{finding}");
+    }
+}
