@@ -5,7 +5,7 @@
 //! curl), through `relais shell`, and with swaks, curl, Python's smtplib and GNU SASL's client. Names are resolved by
 //! NSD, and by Unbound where signatures are validated; mail ends in Postfix, or in a [`Sink`] where every byte or every odd reply matters. Signatures are
 //! verified by OpenDKIM and dkimpy; what is sent with REQUIRETLS goes to aiosmtpd. Certificates come from
-//! Pebble by ACME; several servers share a PostgreSQL.
+//! Pebble by ACME, people from OpenLDAP's slapd; several servers share a PostgreSQL.
 //!
 //! Nothing here waits for a fixed time in place of a condition; see [`until`].
 
@@ -33,6 +33,7 @@ mod recorder;
 mod relais;
 mod schemathesis;
 mod sink;
+mod slapd;
 mod small_disk;
 mod smtp;
 mod token_server;
@@ -74,6 +75,7 @@ pub use relais::{
 };
 pub use schemathesis::schemathesis;
 pub use sink::{Answers, Received, Sink};
+pub use slapd::Slapd;
 pub use small_disk::SmallDisk;
 pub use smtp::{Reply, Smtp, message};
 pub use token_server::{Account, TokenServer};

@@ -177,6 +177,10 @@ pub(crate) async fn verify(
             tracing::info!(%client, "sign-in refused");
             Err(unauthorized("The user name or the password is wrong."))
         }
+        Err(AuthError::Unavailable) => {
+            let text = "The directory that knows your password does not answer: try again.";
+            Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, text).retry_after(10))
+        }
         Err(AuthError::Busy) => {
             let text = "Too many sign-ins at this moment: try again.";
             Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, text).retry_after(1))

@@ -5,9 +5,9 @@ use crate::standard::{join, total};
 use crate::{
     accepted_domains, ad_permissions, auth_servers, back_pressure, cluster, component_state,
     distribution_groups, dkim_signing_configs, domain_publishing, exchange_certificates,
-    mail_contacts, mailboxes, message_tracking, messages, queue_actions, queue_digest, queues,
-    receive_connectors, remote_domains, role_groups, send_connectors, servers, test_message,
-    tls_reports, transport_config, transport_security, transport_service,
+    ldap_directories, mail_contacts, mailboxes, message_tracking, messages, queue_actions,
+    queue_digest, queues, receive_connectors, remote_domains, role_groups, send_connectors,
+    servers, test_message, tls_reports, transport_config, transport_security, transport_service,
 };
 
 const FAMILIES: &[&[Cmdlet]] = &[
@@ -21,6 +21,7 @@ const FAMILIES: &[&[Cmdlet]] = &[
     dkim_signing_configs::CMDLETS,
     domain_publishing::CMDLETS,
     exchange_certificates::CMDLETS,
+    ldap_directories::CMDLETS,
     mail_contacts::CMDLETS,
     mailboxes::CMDLETS,
     message_tracking::CMDLETS,

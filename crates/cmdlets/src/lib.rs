@@ -21,6 +21,7 @@ mod distribution_groups;
 mod dkim_signing_configs;
 mod domain_publishing;
 mod exchange_certificates;
+mod ldap_directories;
 mod mail_contacts;
 mod mailboxes;
 mod message_tracking;

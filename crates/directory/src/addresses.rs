@@ -3,7 +3,7 @@
 use model::Address;
 use serde_json::Value;
 
-use crate::{properties::Listing, rule::RuleError};
+use crate::{properties::Listing, rule::RuleError, values::External};
 
 /// The first address, and the others without it.
 pub(crate) fn addresses_of<'a>(
@@ -35,4 +35,12 @@ pub(crate) fn shown_by_name(listing: &mut Listing, name: &str) {
     for (_, value) in display_names.filter(|(_, value)| value.is_null()) {
         *value = Value::from(name);
     }
+}
+
+/// Whether a recipient comes from an LDAP directory, and who it is there.
+pub(crate) fn origin(external: Option<&External>) -> [(&'static str, Value); 2] {
+    [
+        ("IsDirSynced", Value::Bool(external.is_some())),
+        ("ExternalDirectoryObjectId", Value::from(external.map(|e| e.id.as_str()))),
+    ]
 }

@@ -54,6 +54,8 @@ struct Inner {
     file: Database,
     /// Where the directory is, when it is not in the file. Exchanged by the writer only.
     shared: RwLock<Option<Arc<dyn SharedStore>>>,
+    /// Said of every picture that is published.
+    may_lack_recipients: AtomicBool,
     /// What an earlier version lacks is still to be added.
     is_incomplete: AtomicBool,
     key: DataKey,
@@ -97,6 +99,7 @@ impl Directory {
             writer: Mutex::new(Writer { copy_is_behind: false }),
             file,
             shared: RwLock::new(shared),
+            may_lack_recipients: AtomicBool::new(false),
             is_incomplete: AtomicBool::new(false),
             key,
             clock,
@@ -299,7 +302,17 @@ impl Directory {
         }
     }
 
-    fn publish(&self, next: Snapshot) {
+    /// Says whether somebody may be missing in the pictures of this server from now on, because where recipients come
+    /// from could not be read: [`Snapshot::may_lack_recipients`].
+    pub fn doubt_recipients(&self, may_lack: bool) {
+        let _writer = self.inner.writer.lock();
+        if self.inner.may_lack_recipients.swap(may_lack, Ordering::Relaxed) != may_lack {
+            self.publish(Snapshot::clone(&self.snapshot()));
+        }
+    }
+
+    fn publish(&self, mut next: Snapshot) {
+        next.may_lack_recipients = self.inner.may_lack_recipients.load(Ordering::Relaxed);
         let revision = next.revision;
         self.inner.snapshot.store(Arc::new(next));
         self.inner.revision.send_replace(revision);

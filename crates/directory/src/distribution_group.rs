@@ -5,10 +5,11 @@ use model::{Address, ByteSize, Guid, ObjectName, Unlimited};
 use serde_json::Value;
 
 use crate::{
-    addresses::{addresses_of, named_once, shown_by_name},
+    addresses::{addresses_of, named_once, origin, shown_by_name},
     mailbox::MAX_SIZE,
     properties::{Header, Listing, boilerplate, distinguished_name, properties},
     rule::RuleError,
+    values::External,
 };
 
 properties! {
@@ -23,6 +24,8 @@ properties! {
         primary_smtp_address: Address, "PrimarySmtpAddress";
     }
     kept {
+        /// Who it is in the LDAP directory that it comes from: its members are those it has there.
+        external: Option<External> = None, "External";
         /// GUIDs of mailboxes, mail contacts and other groups.
         members: Vec<Guid> = Vec::new(), "Members";
         /// GUIDs of those who alone may send to it, or members of the groups among them; anybody where there is none.
@@ -90,6 +93,7 @@ fn view(group: &DistributionGroup, mut listing: Listing) -> Listing {
         ("RecipientTypeDetails", Value::from("MailUniversalDistributionGroup")),
         ("Identity", Value::from(name)),
     ]);
+    listing.extend(origin(group.external.as_ref()));
     listing.extend(boilerplate(&group.header, name, group.distinguished_name(), &["top", "group"]));
     listing
 }

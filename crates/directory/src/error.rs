@@ -159,7 +159,7 @@ impl From<StoreError> for DirectoryError {
 
 impl DirectoryError {
     /// Whether it depends on what there is in the directory.
-    pub(crate) fn is_about_objects(&self) -> bool {
+    pub fn is_about_objects(&self) -> bool {
         matches!(self, Self::NotFound(_) | Self::Conflict { .. } | Self::Exists(_) | Self::Rule(_))
     }
 

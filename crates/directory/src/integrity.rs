@@ -1,8 +1,8 @@
 //! Rules that concern several objects, checked on the picture that a change would make: nothing
 //! breaks them, whoever asks. What only one object must satisfy is checked here once more.
 //!
-//! SC-01, RC-01, AD-01, RD-07, MB-01, RG-01, SV-01, DK-01, EC-01, AS-01: names are unique in their class (Receive
-//! connectors: per server). AS-04: there are at most 8 authorization servers. AD-02: a domain is accepted once. AD-05: exactly one default domain. AD-06: a
+//! SC-01, RC-01, AD-01, RD-07, MB-01, RG-01, SV-01, DK-01, EC-01, AS-01, LD-01: names are unique in their class (Receive
+//! connectors: per server). AS-04, LD-05: there are at most 8 authorization servers, and LDAP directories. AD-02: a domain is accepted once. AD-05: exactly one default domain. AD-06: a
 //! domain with addresses of recipients stays. MB-02: an address belongs to one recipient. MB-04: mail is forwarded to a recipient that is there. DG-02: so are members. RC-17: the
 //! server exists. RD-01: a remote domain has one entry. RD-02: `*` stays. RD-03: a domain is accepted
 //! or remote, not both. RG-02: somebody may administer. SV-02: a source server stays one. SV-03: there
@@ -10,12 +10,13 @@
 
 use std::collections::HashSet;
 
-use model::{Address, DomainPattern, Guid};
+use model::{Address, DomainPattern, Guid, ObjectName};
 
 use crate::{
     accepted_domain::AcceptedDomain,
     auth_server::AuthServer,
     distribution_group::DistributionGroup,
+    ldap_directory::LdapDirectory,
     mailbox::Mailbox,
     object::{Class, Entry, Object},
     receive_connector::ReceiveConnector,
@@ -48,6 +49,7 @@ pub(crate) fn check(before: &Snapshot, after: &Snapshot, steps: &[Step]) -> Resu
         check_administrators(after)?;
     }
     if [Class::Mailbox, Class::DistributionGroup, Class::MailContact].into_iter().any(touches) {
+        check_addresses_are_own(after, steps)?;
         check_recipients_stay(after)?;
     }
     Ok(())
@@ -89,18 +91,15 @@ fn check_object(before: &Snapshot, after: &Snapshot, object: &Object) -> Result<
         }
         Object::Mailbox(mailbox) => {
             unique(object, &after.mailboxes)?;
-            mailbox.validate()?;
-            own_addresses(mailbox.header.guid, after)
+            mailbox.validate()
         }
         Object::DistributionGroup(group) => {
             unique(object, &after.distribution_groups)?;
-            group.validate()?;
-            own_addresses(group.header.guid, after)
+            group.validate()
         }
         Object::MailContact(contact) => {
             unique(object, &after.mail_contacts)?;
-            contact.validate()?;
-            own_addresses(contact.header.guid, after)
+            contact.validate()
         }
         Object::RoleGroup(group) => {
             unique(object, &after.role_groups)?;
@@ -116,8 +115,15 @@ fn check_object(before: &Snapshot, after: &Snapshot, object: &Object) -> Result<
         }
         Object::AuthServer(server) => {
             unique(object, &after.auth_servers)?;
-            not_too_many(server, after)?;
+            let count = (after.auth_servers.len(), AuthServer::MOST);
+            not_too_many("AS-04", &server.name, count, "authorization servers")?;
             server.validate()
+        }
+        Object::LdapDirectory(directory) => {
+            unique(object, &after.ldap_directories)?;
+            let count = (after.ldap_directories.len(), LdapDirectory::MOST);
+            not_too_many("LD-05", &directory.name, count, "LDAP directories")?;
+            directory.validate()
         }
     }
 }
@@ -149,7 +155,10 @@ fn check_removal(step: &Step) -> Result<(), RuleError> {
 fn unique<T: Entry>(object: &Object, list: &[std::sync::Arc<T>]) -> Result<(), RuleError> {
     let (name, guid) = (object.name(), object.header().guid);
     let key = name.to_lowercase();
-    if !list.iter().any(|other| other.header().guid != guid && other.key() == key) {
+    // The list is ordered by name.
+    let first = list.partition_point(|other| other.key() < key);
+    let mut alike = list.iter().skip(first).take_while(|other| other.key() == key);
+    if alike.all(|other| other.header().guid == guid) {
         return Ok(());
     }
     let class = object.class();
@@ -165,9 +174,11 @@ fn unique<T: Entry>(object: &Object, list: &[std::sync::Arc<T>]) -> Result<(), R
         Class::AuthServer => "AS-01",
         Class::DistributionGroup => "DG-01",
         Class::MailContact => "MC-01",
+        Class::LdapDirectory => "LD-01",
         Class::Server | Class::Organization => "SV-01",
     };
-    let with_vowel = matches!(class, Class::AcceptedDomain | Class::AuthServer);
+    let with_vowel =
+        matches!(class, Class::AcceptedDomain | Class::AuthServer | Class::LdapDirectory);
     let article = if with_vowel { "an" } else { "a" };
     Err(RuleError::new(
         id,
@@ -178,16 +189,21 @@ fn unique<T: Entry>(object: &Object, list: &[std::sync::Arc<T>]) -> Result<(), R
     ))
 }
 
-/// Each is asked for its keys.
-fn not_too_many(server: &AuthServer, after: &Snapshot) -> Result<(), RuleError> {
-    if after.auth_servers.len() <= AuthServer::MOST {
+/// Each of those is asked again and again.
+fn not_too_many(
+    id: &'static str,
+    name: &ObjectName,
+    (count, most): (usize, usize),
+    what: &str,
+) -> Result<(), RuleError> {
+    if count <= most {
         return Ok(());
     }
     Err(RuleError::new(
-        "AS-04",
+        id,
         "Name",
-        &server.name,
-        "there are 8 authorization servers already",
+        name,
+        format!("there are {most} {what} already"),
         "Remove one that is not needed first",
     ))
 }
@@ -268,6 +284,15 @@ fn beside_others(connector: &ReceiveConnector, after: &Snapshot) -> Result<(), R
         connector.check_against(other)?;
     }
     Ok(())
+}
+
+/// No address of a recipient that has changed is another's.
+fn check_addresses_are_own(after: &Snapshot, steps: &[Step]) -> Result<(), RuleError> {
+    if after.has_each_address_once() {
+        return Ok(());
+    }
+    let changed = steps.iter().filter_map(|step| Some(step.after.as_ref()?.header().guid));
+    changed.into_iter().try_for_each(|guid| own_addresses(guid, after))
 }
 
 /// No address of this recipient is another's.

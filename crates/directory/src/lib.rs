@@ -26,6 +26,7 @@ mod dkim_signing_config;
 mod error;
 mod frontend_service;
 mod integrity;
+mod ldap_directory;
 mod look;
 mod mail_contact;
 mod mailbox;
@@ -60,6 +61,7 @@ pub use distribution_group::DistributionGroup;
 pub use dkim_signing_config::DkimSigningConfig;
 pub use error::{DirectoryError, StoreError};
 pub use frontend_service::FrontendTransportService;
+pub use ldap_directory::LdapDirectory;
 pub use mail_contact::MailContact;
 pub use mailbox::Mailbox;
 pub use object::{Change, Class, Object};
@@ -81,8 +83,9 @@ pub use values::{
     CertificateName, CertificateServices, Component, ContentType, Cost, Credential, Culture,
     DkimAlgorithms, DkimCanonicalization, DkimKey, DkimKeys, DkimRotation, DkimSelector, DnsServer,
     DomainType, DsnConversionMode, Egress, ErrorPolicies, ExtendedProtectionPolicy, ExtendedRight,
-    HeaderPromotionMode, IpRange, LocalPath, MessageRateSource, OAuthGrantType, PasswordRecord,
-    PermissionGroups, ProtocolLoggingLevel, ProtocolOption, RequestedState, Requester, ScramRecord,
-    SendRight, ServiceState, ShadowMessagePreference, ShiftJisCodePage, SizeMode, SmartHost,
-    SmartHostAuthMechanism, TlsAuthLevel, TlsCipherSuites, TlsVersion, TransportRole, Usage,
+    External, HeaderPromotionMode, IpRange, LdapSchema, LdapServer, LocalPath, MessageRateSource,
+    OAuthGrantType, PasswordRecord, PermissionGroups, ProtocolLoggingLevel, ProtocolOption,
+    RequestedState, Requester, ScramRecord, SendRight, ServiceState, ShadowMessagePreference,
+    ShiftJisCodePage, SizeMode, SmartHost, SmartHostAuthMechanism, TlsAuthLevel, TlsCipherSuites,
+    TlsVersion, TransportRole, Usage,
 };

@@ -4,9 +4,10 @@ use model::{Address, ObjectName};
 use serde_json::Value;
 
 use crate::{
-    addresses::{addresses_of, named_once, shown_by_name},
+    addresses::{addresses_of, named_once, origin, shown_by_name},
     properties::{Header, Listing, boilerplate, distinguished_name, properties},
     rule::RuleError,
+    values::External,
 };
 
 properties! {
@@ -19,6 +20,10 @@ properties! {
         name: ObjectName, "Name";
         /// Where its mail goes.
         external_email_address: Address, "ExternalEmailAddress";
+    }
+    kept {
+        /// Who it is in the LDAP directory that it comes from: it is as it is there.
+        external: Option<External> = None, "External";
     }
     settings {
         display_name: Option<String> = None, "DisplayName";
@@ -59,6 +64,7 @@ fn view(contact: &MailContact, mut listing: Listing) -> Listing {
         ("RecipientTypeDetails", Value::from("MailContact")),
         ("Identity", Value::from(name)),
     ]);
+    listing.extend(origin(contact.external.as_ref()));
     listing.extend(boilerplate(
         &contact.header,
         name,

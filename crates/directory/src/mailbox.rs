@@ -4,11 +4,11 @@ use model::{Address, ByteSize, Guid, ObjectName, Unlimited};
 use serde_json::Value;
 
 use crate::{
-    addresses::{addresses_of, named_once},
+    addresses::{addresses_of, named_once, origin},
     properties::{Header, Listing, boilerplate, distinguished_name, properties},
     rule::RuleError,
     setting::MAX_INT,
-    values::{Culture, PasswordRecord},
+    values::{Culture, External, PasswordRecord},
 };
 
 pub(crate) const MAX_SIZE: ByteSize = ByteSize::kb(2_097_151);
@@ -25,6 +25,8 @@ properties! {
         primary_smtp_address: Address, "PrimarySmtpAddress";
     }
     kept {
+        /// Who it is in the LDAP directory that it comes from: its password is verified there.
+        external: Option<External> = None, "External";
         /// How its password is verified; a mailbox without one only receives.
         password: Option<PasswordRecord> = None, "Password";
         /// GUID of the recipient its mail goes to; before `ForwardingSmtpAddress`.
@@ -74,16 +76,19 @@ impl Mailbox {
 }
 
 fn view(mailbox: &Mailbox, mut listing: Listing) -> Listing {
-    let name = mailbox.name.as_str();
+    let (name, external) = (mailbox.name.as_str(), mailbox.external.as_ref());
     listing.extend([
         ("Alias", Value::from(mailbox.primary_smtp_address.local_part())),
         ("DisplayName", Value::from(name)),
         // By name, which whoever shows it knows.
         ("ForwardingAddress", Value::Null),
         ("HasPassword", Value::Bool(mailbox.password.is_some())),
+        ("SamAccountName", Value::from(external.and_then(|e| e.account.as_deref()))),
+        ("UserPrincipalName", Value::from(external.and_then(|e| e.principal.as_deref()))),
         ("RecipientType", Value::from("UserMailbox")),
         ("Identity", Value::from(name)),
     ]);
+    listing.extend(origin(external));
     listing.extend(boilerplate(
         &mailbox.header,
         name,

@@ -8,9 +8,10 @@ use serde_json::Value;
 use crate::{
     accepted_domain::AcceptedDomain, auth_server::AuthServer, certificate::ExchangeCertificate,
     distribution_group::DistributionGroup, dkim_signing_config::DkimSigningConfig,
-    mail_contact::MailContact, mailbox::Mailbox, organization::Organization, properties::Header,
-    receive_connector::ReceiveConnector, remote_domain::RemoteDomain, role_group::RoleGroup,
-    rule::Refused, send_connector::SendConnector, server::Server, setting::Stored,
+    ldap_directory::LdapDirectory, mail_contact::MailContact, mailbox::Mailbox,
+    organization::Organization, properties::Header, receive_connector::ReceiveConnector,
+    remote_domain::RemoteDomain, role_group::RoleGroup, rule::Refused,
+    send_connector::SendConnector, server::Server, setting::Stored,
 };
 
 /// What all objects have in common.
@@ -131,6 +132,8 @@ objects! {
     DistributionGroup, "distribution group", |o| o.name.to_string();
     /// A mail contact.
     MailContact, "mail contact", |o| o.name.to_string();
+    /// Another directory whose people are recipients here.
+    LdapDirectory, "LDAP directory", |o| o.name.to_string();
 }
 
 /// One step of a change; several are applied all or none.

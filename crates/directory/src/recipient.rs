@@ -6,7 +6,7 @@ use model::{Address, Guid, ObjectName};
 
 use crate::{
     addresses::addresses_of, distribution_group::DistributionGroup, mail_contact::MailContact,
-    mailbox::Mailbox, properties::Header,
+    mailbox::Mailbox, properties::Header, values::External,
 };
 
 /// A recipient of the organization.
@@ -61,6 +61,15 @@ impl<'a> Recipient<'a> {
             Self::Contact(contact) => &contact.email_addresses,
         };
         addresses_of(self.primary_smtp_address(), others)
+    }
+
+    /// Who it is in the LDAP directory that it comes from; nobody where it is the organization's own.
+    pub fn external(self) -> Option<&'a External> {
+        match self {
+            Self::Mailbox(mailbox) => mailbox.external.as_ref(),
+            Self::Group(group) => group.external.as_ref(),
+            Self::Contact(contact) => contact.external.as_ref(),
+        }
     }
 
     /// `RecipientType`, as Exchange names it.

@@ -5,7 +5,7 @@
 //! every object: names, ranges and enumerations are alike everywhere). The others are ours: `RC-nn`
 //! Receive connectors, `TS-nn` transport services, `TC-nn` transport configuration, `AD-nn`
 //! accepted domains, `RD-nn` remote domains, `MB-nn` mailboxes, `RG-nn` role groups, `SV-nn` servers, `DK-nn` DKIM,
-//! `EC-nn` certificates, `AS-nn` authorization servers.
+//! `EC-nn` certificates, `AS-nn` authorization servers, `LD-nn` LDAP directories.
 
 use std::fmt;
 

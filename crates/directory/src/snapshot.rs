@@ -1,7 +1,10 @@
 //! An immutable picture of all objects, with the look-ups that mail needs for every recipient.
 //! They are constant time, or linear in the labels of a domain.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use model::{Address, AddressDomain, DomainName, DomainPattern, Guid};
 
@@ -12,6 +15,7 @@ use crate::{
     distribution_group::DistributionGroup,
     dkim_signing_config::DkimSigningConfig,
     error::DirectoryError,
+    ldap_directory::LdapDirectory,
     mail_contact::MailContact,
     mailbox::Mailbox,
     object::{Class, Entry, Object},
@@ -56,6 +60,11 @@ pub struct Snapshot {
     pub distribution_groups: Vec<Arc<DistributionGroup>>,
     /// Mail contacts.
     pub mail_contacts: Vec<Arc<MailContact>>,
+    /// Directories elsewhere whose people are recipients here.
+    pub ldap_directories: Vec<Arc<LdapDirectory>>,
+    /// One of those could not be read lately, so that somebody who is not in the picture may be there all the same. Of
+    /// this server; not stored.
+    pub may_lack_recipients: bool,
     index: Index,
 }
 
@@ -68,6 +77,8 @@ struct Index {
     receive_connectors: HashMap<String, usize>,
     role_groups: HashMap<String, usize>,
     mailboxes: HashMap<String, usize>,
+    /// Mailboxes by what their owners sign in with elsewhere, lower case.
+    accounts: HashMap<String, usize>,
     /// Who has an address.
     addresses: HashMap<Address, Guid>,
     accepted_domains: DomainIndex,
@@ -117,6 +128,8 @@ impl Snapshot {
             auth_servers: Vec::new(),
             distribution_groups: Vec::new(),
             mail_contacts: Vec::new(),
+            ldap_directories: Vec::new(),
+            may_lack_recipients: false,
             index: Index::default(),
         };
         for object in objects {
@@ -128,12 +141,14 @@ impl Snapshot {
     /// The picture after these steps.
     pub(crate) fn after(&self, steps: &[Step], revision: u64) -> Self {
         let mut next = Self { revision, ..self.clone() };
-        for Step { before, after } in steps {
-            match (before, after) {
-                (_, Some(object)) => next.put(object.clone()),
-                (Some(object), None) => next.remove(object.class(), object.header().guid),
-                (None, None) => {}
-            }
+        let gone = steps.iter().filter(|step| step.after.is_none());
+        let gone: HashSet<Guid> =
+            gone.filter_map(|s| Some(s.before.as_ref()?.header().guid)).collect();
+        for object in steps.iter().filter_map(|step| step.after.as_ref()) {
+            next.put(object.clone());
+        }
+        if !gone.is_empty() {
+            next.remove(&gone);
         }
         next.ordered()
     }
@@ -160,6 +175,7 @@ impl Snapshot {
             Class::AuthServer => self.auth_servers.get(at).map(Object::from),
             Class::DistributionGroup => self.distribution_groups.get(at).map(Object::from),
             Class::MailContact => self.mail_contacts.get(at).map(Object::from),
+            Class::LdapDirectory => self.ldap_directories.get(at).map(Object::from),
         }
     }
 
@@ -296,6 +312,25 @@ impl Snapshot {
         self.mailbox_by_address(&identity.parse().ok()?)
     }
 
+    /// The mailbox whose owner signs in by this name: that of the mailbox, else his account or principal name in the LDAP
+    /// directory that he comes from.
+    pub fn mailbox_by_account(&self, name: &str) -> Option<&Arc<Mailbox>> {
+        let name = name.to_lowercase();
+        let at = self.index.mailboxes.get(&name).or_else(|| self.index.accounts.get(&name))?;
+        self.mailboxes.get(*at)
+    }
+
+    /// An LDAP directory by GUID.
+    pub fn ldap_directory(&self, guid: Guid) -> Option<&Arc<LdapDirectory>> {
+        self.ldap_directories.get(self.position(Class::LdapDirectory, guid)?)
+    }
+
+    /// The LDAP directory that verifies this mailbox's password; none where that is done here.
+    pub fn password_verifier(&self, mailbox: &Mailbox) -> Option<&Arc<LdapDirectory>> {
+        let directory = self.ldap_directory(mailbox.external.as_ref()?.directory)?;
+        (directory.enabled && directory.password_verification_enabled).then_some(directory)
+    }
+
     /// How mail from `domain` is signed: by the enabled configuration of this domain, else of the
     /// nearest parent that has one. Without configurations this costs nothing.
     pub fn signing_config(&self, domain: &DomainName) -> Option<&Arc<DkimSigningConfig>> {
@@ -319,41 +354,48 @@ impl Snapshot {
         (found == class).then_some(at)
     }
 
+    /// Puts an object in the place of what it was, else at the end; the index is that of before.
     fn put(&mut self, object: Object) {
+        let at = self.position(object.class(), object.header().guid);
         match object {
             Object::Organization(new) => self.organization = Arc::new(new),
-            Object::Server(new) => put(&mut self.servers, new),
-            Object::AcceptedDomain(new) => put(&mut self.accepted_domains, new),
-            Object::RemoteDomain(new) => put(&mut self.remote_domains, new),
-            Object::SendConnector(new) => put(&mut self.send_connectors, new),
-            Object::ReceiveConnector(new) => put(&mut self.receive_connectors, new),
-            Object::Mailbox(new) => put(&mut self.mailboxes, new),
-            Object::RoleGroup(new) => put(&mut self.role_groups, new),
-            Object::DkimSigningConfig(new) => put(&mut self.dkim_signing_configs, new),
-            Object::ExchangeCertificate(new) => put(&mut self.certificates, new),
-            Object::AuthServer(new) => put(&mut self.auth_servers, new),
-            Object::DistributionGroup(new) => put(&mut self.distribution_groups, new),
-            Object::MailContact(new) => put(&mut self.mail_contacts, new),
+            Object::Server(new) => put(&mut self.servers, at, new),
+            Object::AcceptedDomain(new) => put(&mut self.accepted_domains, at, new),
+            Object::RemoteDomain(new) => put(&mut self.remote_domains, at, new),
+            Object::SendConnector(new) => put(&mut self.send_connectors, at, new),
+            Object::ReceiveConnector(new) => put(&mut self.receive_connectors, at, new),
+            Object::Mailbox(new) => put(&mut self.mailboxes, at, new),
+            Object::RoleGroup(new) => put(&mut self.role_groups, at, new),
+            Object::DkimSigningConfig(new) => put(&mut self.dkim_signing_configs, at, new),
+            Object::ExchangeCertificate(new) => put(&mut self.certificates, at, new),
+            Object::AuthServer(new) => put(&mut self.auth_servers, at, new),
+            Object::DistributionGroup(new) => put(&mut self.distribution_groups, at, new),
+            Object::MailContact(new) => put(&mut self.mail_contacts, at, new),
+            Object::LdapDirectory(new) => put(&mut self.ldap_directories, at, new),
         }
     }
 
-    fn remove(&mut self, class: Class, guid: Guid) {
-        match class {
-            // There is always one; the store refuses to remove it.
-            Class::Organization => {}
-            Class::Server => remove(&mut self.servers, guid),
-            Class::AcceptedDomain => remove(&mut self.accepted_domains, guid),
-            Class::RemoteDomain => remove(&mut self.remote_domains, guid),
-            Class::SendConnector => remove(&mut self.send_connectors, guid),
-            Class::ReceiveConnector => remove(&mut self.receive_connectors, guid),
-            Class::Mailbox => remove(&mut self.mailboxes, guid),
-            Class::RoleGroup => remove(&mut self.role_groups, guid),
-            Class::DkimSigningConfig => remove(&mut self.dkim_signing_configs, guid),
-            Class::ExchangeCertificate => remove(&mut self.certificates, guid),
-            Class::AuthServer => remove(&mut self.auth_servers, guid),
-            Class::DistributionGroup => remove(&mut self.distribution_groups, guid),
-            Class::MailContact => remove(&mut self.mail_contacts, guid),
-        }
+    /// Takes objects out.
+    fn remove(&mut self, gone: &HashSet<Guid>) {
+        remove(&mut self.servers, gone);
+        remove(&mut self.accepted_domains, gone);
+        remove(&mut self.remote_domains, gone);
+        remove(&mut self.send_connectors, gone);
+        remove(&mut self.receive_connectors, gone);
+        remove(&mut self.mailboxes, gone);
+        remove(&mut self.role_groups, gone);
+        remove(&mut self.dkim_signing_configs, gone);
+        remove(&mut self.certificates, gone);
+        remove(&mut self.auth_servers, gone);
+        remove(&mut self.distribution_groups, gone);
+        remove(&mut self.mail_contacts, gone);
+        remove(&mut self.ldap_directories, gone);
+    }
+
+    /// Whether no two recipients have an address in common.
+    pub(crate) fn has_each_address_once(&self) -> bool {
+        let all: usize = self.recipients().map(|recipient| recipient.addresses().count()).sum();
+        all == self.index.addresses.len()
     }
 
     /// The same with lists ordered by name and an index to match.
@@ -372,6 +414,8 @@ impl Snapshot {
         index.take(Class::AuthServer, &mut self.auth_servers);
         index.take(Class::DistributionGroup, &mut self.distribution_groups);
         index.take(Class::MailContact, &mut self.mail_contacts);
+        index.take(Class::LdapDirectory, &mut self.ldap_directories);
+        index.accounts = accounts(&self.mailboxes);
         let signing = self.dkim_signing_configs.iter().enumerate().filter(|(_, c)| c.enabled);
         index.signing = signing.map(|(at, c)| (c.domain.as_str().to_owned(), at)).collect();
         if self.organization.header.guid != Guid::nil() {
@@ -393,6 +437,25 @@ impl Snapshot {
         self.index = index;
         self
     }
+}
+
+/// Where the same would mean several, it means none.
+fn accounts(mailboxes: &[Arc<Mailbox>]) -> HashMap<String, usize> {
+    let mut accounts = HashMap::new();
+    let mut ambiguous = Vec::new();
+    for (at, external) in
+        mailboxes.iter().enumerate().filter_map(|(at, m)| Some((at, m.external.as_ref()?)))
+    {
+        for name in external.account.iter().chain(&external.principal).map(|n| n.to_lowercase()) {
+            if accounts.insert(name.clone(), at).is_some_and(|before| before != at) {
+                ambiguous.push(name);
+            }
+        }
+    }
+    for name in ambiguous {
+        accounts.remove(&name);
+    }
+    accounts
 }
 
 impl Index {
@@ -438,16 +501,15 @@ impl DomainIndex {
     }
 }
 
-fn put<T: Entry>(list: &mut Vec<Arc<T>>, new: T) {
-    let guid = new.header().guid;
-    match list.iter_mut().find(|old| old.header().guid == guid) {
+fn put<T>(list: &mut Vec<Arc<T>>, at: Option<usize>, new: T) {
+    match at.and_then(|at| list.get_mut(at)) {
         Some(old) => *old = Arc::new(new),
         None => list.push(Arc::new(new)),
     }
 }
 
-fn remove<T: Entry>(list: &mut Vec<Arc<T>>, guid: Guid) {
-    list.retain(|object| object.header().guid != guid);
+fn remove<T: Entry>(list: &mut Vec<Arc<T>>, gone: &HashSet<Guid>) {
+    list.retain(|object| !gone.contains(&object.header().guid));
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::{fmt, sync::Arc};
 
 use aws_lc_rs::hmac;
-use directory::{Directory, Mailbox, Snapshot};
+use directory::{Directory, External, Mailbox, Snapshot};
 use model::{Address, Clock, Guid};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::{
     cache::{Cache, Proof},
+    elsewhere::{Elsewhere, Unknown},
     password::{MAX_PASSWORD, ScramKeys, matches, nobodys_keys, nobodys_phc, scram_keys},
     pool::Pool,
 };
@@ -44,6 +45,9 @@ pub enum AuthError {
     /// Too many passwords are being verified; worth another try.
     #[error("too many sign-ins at this moment; try again")]
     Busy,
+    /// Who keeps the password cannot be asked; worth another try.
+    #[error("the directory that knows the password does not answer; try again")]
+    Unavailable,
 }
 
 /// What a session keeps of a sign-in: whose, and with which password record. Holds no secret, and
@@ -80,14 +84,33 @@ struct Inner {
     nobodys_phc: String,
     /// Of this process: what users that there are not are shown in SCRAM.
     nobodys_key: hmac::Key,
+    elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
 impl Authenticator {
     /// For the mailboxes of this directory.
     pub fn new(directory: Directory, clock: Arc<dyn Clock>) -> Self {
+        Self::with(directory, clock, None)
+    }
+
+    /// The same, with who knows the passwords that are kept elsewhere.
+    pub fn with_elsewhere(
+        directory: Directory,
+        clock: Arc<dyn Clock>,
+        elsewhere: Arc<dyn Elsewhere>,
+    ) -> Self {
+        Self::with(directory, clock, Some(elsewhere))
+    }
+
+    fn with(
+        directory: Directory,
+        clock: Arc<dyn Clock>,
+        elsewhere: Option<Arc<dyn Elsewhere>>,
+    ) -> Self {
         Self(Arc::new(Inner {
             directory,
             clock,
+            elsewhere,
             cache: Cache::new(),
             pool: Pool::new(),
             nobodys_phc: nobodys_phc(),
@@ -96,14 +119,17 @@ impl Authenticator {
     }
 
     /// Who this is. `user` is the mailbox's primary or another address, its name, or
-    /// `DOMAIN\name` (what stands before the backslash is not looked at: there is one domain).
+    /// `DOMAIN\name` (what stands before the backslash is not looked at: there is one domain). Who comes from an LDAP
+    /// directory also has the names he signs in with there.
     ///
     /// Two passwords are verified at a time; up to 256 wait. A success counts for a minute, as
     /// long as the record stays the same.
     ///
     /// # Errors
     /// [`AuthError::Wrong`] for an unknown user, a mailbox without password and a wrong
-    /// password alike; [`AuthError::Busy`] when too many wait.
+    /// password alike; [`AuthError::Busy`] when too many wait; [`AuthError::Unavailable`] when the
+    /// LDAP directory that keeps the password cannot be asked, and it was not right within the last
+    /// hour.
     pub async fn verify(&self, user: &str, password: &str) -> Result<Principal, AuthError> {
         if user.len() > MAX_USER || password.len() > MAX_PASSWORD {
             return Err(AuthError::Wrong);
@@ -111,6 +137,13 @@ impl Authenticator {
         let inner = &*self.0;
         let snapshot = inner.directory.snapshot();
         let mailbox = find(&snapshot, user);
+        if let Some(mailbox) = mailbox.as_ref()
+            && let Some(external) = kept_elsewhere(&snapshot, mailbox)
+        {
+            self.verify_elsewhere(mailbox, external, password).await?;
+            let role_groups = role_groups(&snapshot, mailbox.header.guid);
+            return Ok(Principal { mailbox: Arc::clone(mailbox), role_groups });
+        }
         let record = mailbox.as_ref().and_then(|mailbox| mailbox.password.as_ref());
         let exists = record.is_some();
         let phc = record.map_or(&inner.nobodys_phc, |record| &record.argon2id);
@@ -133,6 +166,37 @@ impl Authenticator {
         Ok(Principal { mailbox, role_groups })
     }
 
+    /// Asks who keeps the password.
+    async fn verify_elsewhere(
+        &self,
+        mailbox: &Mailbox,
+        external: &External,
+        password: &str,
+    ) -> Result<(), AuthError> {
+        let inner = &*self.0;
+        let elsewhere = inner.elsewhere.as_ref().ok_or(AuthError::Unavailable)?;
+        let proof = inner.cache.proof(mailbox.header.guid, &record_of(external), password);
+        if inner.cache.holds(&proof, inner.clock.now()) {
+            return Ok(());
+        }
+        let name = &external.distinguished_name;
+        match elsewhere.verify(external.directory, name, password).await {
+            Ok(true) => {
+                inner.cache.keep(proof, inner.clock.now());
+                Ok(())
+            }
+            Ok(false) => {
+                inner.cache.forget(&proof);
+                Err(AuthError::Wrong)
+            }
+            Err(_) if inner.cache.held(&proof, inner.clock.now()) => Ok(()),
+            Err(Unknown(why)) => {
+                tracing::warn!(mailbox = %mailbox.name, why, "nobody knows whether a password is right");
+                Err(AuthError::Unavailable)
+            }
+        }
+    }
+
     /// What SCRAM measures this user's proof by, and what lets him in with [`Authenticator::readmit`] once he
     /// has given it. `user` is as for [`Authenticator::verify`].
     ///
@@ -143,7 +207,9 @@ impl Authenticator {
         let inner = &*self.0;
         let snapshot = inner.directory.snapshot();
         let mailbox = (user.len() <= MAX_USER).then(|| find(&snapshot, user)).flatten();
-        let record = mailbox.as_ref().and_then(|mailbox| mailbox.password.as_ref());
+        // Whose password is kept elsewhere proves it there.
+        let here = mailbox.as_ref().filter(|mailbox| kept_elsewhere(&snapshot, mailbox).is_none());
+        let record = here.and_then(|mailbox| mailbox.password.as_ref());
         let phc = record.map_or(&inner.nobodys_phc, |record| &record.argon2id);
         let guid = mailbox.as_ref().map_or(Guid::nil(), |mailbox| mailbox.header.guid);
         // Both in any case, so that both cost the same.
@@ -158,9 +224,13 @@ impl Authenticator {
     /// What lets the same person in again without a password; `None` for a mailbox without one.
     pub fn pass(&self, principal: &Principal) -> Option<Pass> {
         let mailbox = &principal.mailbox;
-        let record = mailbox.password.as_ref()?;
+        let snapshot = self.0.directory.snapshot();
+        let record = match kept_elsewhere(&snapshot, mailbox) {
+            Some(external) => record_of(external),
+            None => mailbox.password.as_ref()?.argon2id.clone(),
+        };
         let guid = mailbox.header.guid;
-        Some(Pass { mailbox: guid, record: self.0.cache.mark(guid, &record.argon2id) })
+        Some(Pass { mailbox: guid, record: self.0.cache.mark(guid, &record) })
     }
 
     /// Who this is now, as long as the mailbox is there and has the same password record. Other
@@ -188,7 +258,17 @@ pub(crate) fn find(snapshot: &Snapshot, user: &str) -> Option<Arc<Mailbox>> {
         return Some(Arc::clone(mailbox));
     }
     let name = user.rsplit_once('\\').map_or(user, |(_, name)| name);
-    snapshot.mailboxes.iter().find(|mailbox| mailbox.name.is(name)).cloned()
+    snapshot.mailbox_by_account(name).cloned()
+}
+
+/// Who he is in the LDAP directory that verifies his password; `None` where that is done here.
+fn kept_elsewhere<'a>(snapshot: &Snapshot, mailbox: &'a Mailbox) -> Option<&'a External> {
+    snapshot.password_verifier(mailbox).and(mailbox.external.as_ref())
+}
+
+/// What stands in the place of a password record for who comes from elsewhere. No record looks like it.
+fn record_of(external: &External) -> String {
+    format!("ldap {} {}", external.directory, external.distinguished_name)
 }
 
 /// The same for all that [`find`] takes for the same.

@@ -3,6 +3,8 @@
 //! Nothing of a password is kept: an entry is an HMAC, under a key of this process, over the
 //! mailbox, its whole password record and the password. A changed record therefore never meets
 //! an old entry.
+//!
+//! Where a password is asked about elsewhere and nobody answers there, a success counts for an hour.
 
 use std::collections::HashMap;
 
@@ -12,6 +14,8 @@ use parking_lot::Mutex;
 
 /// How long a success counts.
 const KEPT: TimeSpan = TimeSpan::seconds(60);
+/// How long a success counts where nobody can be asked.
+const KEPT_IN_NEED: TimeSpan = TimeSpan::hours(1);
 /// Most entries.
 const MAX_ENTRIES: usize = 4096;
 
@@ -58,11 +62,25 @@ impl Cache {
         self.made.lock().get(proof).is_some_and(|made| is_fresh(*made, now))
     }
 
+    /// Whether this has been proven within the last hour: for when nobody can be asked.
+    pub(crate) fn held(&self, proof: &Proof, now: Timestamp) -> bool {
+        let made = self.made.lock();
+        made.get(proof).is_some_and(|made| is_within(*made, now, KEPT_IN_NEED))
+    }
+
+    /// Forgets a success: somebody has said that it is none any more.
+    pub(crate) fn forget(&self, proof: &Proof) {
+        self.made.lock().remove(proof);
+    }
+
     /// Keeps a success.
     pub(crate) fn keep(&self, proof: Proof, now: Timestamp) {
         let mut made = self.made.lock();
         if made.len() >= MAX_ENTRIES {
-            made.retain(|_, made| is_fresh(*made, now));
+            made.retain(|_, made| is_within(*made, now, KEPT_IN_NEED));
+            if made.len() >= MAX_ENTRIES {
+                made.retain(|_, made| is_fresh(*made, now));
+            }
             if made.len() >= MAX_ENTRIES {
                 made.clear();
             }
@@ -73,7 +91,11 @@ impl Cache {
 
 /// A success from the future is not fresh: the clock was set back.
 fn is_fresh(made: Timestamp, now: Timestamp) -> bool {
-    made <= now && now.since(made) < KEPT
+    is_within(made, now, KEPT)
+}
+
+fn is_within(made: Timestamp, now: Timestamp, span: TimeSpan) -> bool {
+    made <= now && now.since(made) < span
 }
 
 #[cfg(test)]
@@ -91,6 +113,8 @@ mod tests {
         assert!(cache.holds(&proof, START + TimeSpan::seconds(59)));
         assert!(!cache.holds(&proof, START + TimeSpan::seconds(60)));
         assert!(!cache.holds(&proof, START - TimeSpan::seconds(1)));
+        assert!(cache.held(&proof, START + TimeSpan::minutes(59)));
+        assert!(!cache.held(&proof, START + TimeSpan::minutes(60)));
         for different in [
             cache.proof(Guid::max(), "phc", "password"),
             cache.proof(Guid::nil(), "ph", "cpassword"),
@@ -99,6 +123,15 @@ mod tests {
         ] {
             assert_ne!(different, proof);
         }
+    }
+
+    #[test]
+    fn what_is_forgotten_counts_no_more() {
+        let cache = Cache::new();
+        let proof = cache.proof(Guid::nil(), "phc", "password");
+        cache.keep(proof, START);
+        cache.forget(&proof);
+        assert!(!cache.holds(&proof, START) && !cache.held(&proof, START));
     }
 
     #[test]

@@ -60,6 +60,8 @@ pub(crate) struct Prepared {
     pub(crate) tokens: Option<TokenVerifier>,
     /// What is known of the keys of those who issue them.
     pub(crate) issuers: HashMap<Guid, IssuerState>,
+    /// What is known of the readings of LDAP directories.
+    pub(crate) ldap_states: HashMap<Guid, ldap::State>,
 }
 
 /// The version that an object has to have for a command to change it; compared when the command
@@ -197,10 +199,10 @@ pub(crate) fn set<T: Properties>(
 }
 
 /// Rules about what else is there: the command could be right at another time.
-const STANDING_AGAINST: [&str; 27] = [
-    "AS-01", "AS-04", "EC-01", "EC-05", "DK-01", "DK-06", "RD-01", "RD-02", "RD-03", "RD-07",
-    "SC-01", "AD-01", "AD-02", "AD-05", "AD-06", "MB-01", "MB-02", "RC-01", "RC-05", "RC-06",
-    "RC-16", "RC-18", "RG-01", "RG-02", "SV-01", "SV-02", "SV-03",
+const STANDING_AGAINST: [&str; 29] = [
+    "AS-01", "AS-04", "LD-01", "LD-05", "EC-01", "EC-05", "DK-01", "DK-06", "RD-01", "RD-02",
+    "RD-03", "RD-07", "SC-01", "AD-01", "AD-02", "AD-05", "AD-06", "MB-01", "MB-02", "RC-01",
+    "RC-05", "RC-06", "RC-16", "RC-18", "RG-01", "RG-02", "SV-01", "SV-02", "SV-03",
 ];
 
 /// Tells that somebody was faster.

@@ -14,6 +14,7 @@ mod call;
 mod domain_publishing;
 mod elsewhere;
 mod key_records;
+mod ldap_synchronization;
 mod lookup;
 mod management;
 mod membership;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cmdlets::{Cmdlet, Kind};
 use directory::{Directory, PasswordRecord, Server, Snapshot};
 use identity::TokenVerifier;
+use ldap::Synchronizer;
 use model::{Clock, ObjectName, Timestamp};
 use resources::{Board, Status};
 use rustls::RootCertStore;
@@ -22,14 +23,15 @@ use crate::call::{Call, Expected, Prepared, audit, refused, unversioned};
 use crate::domain_publishing::{self, PublishingOracle, TEST_DOMAIN_PUBLISHING};
 use crate::elsewhere::OtherServers;
 use crate::key_records::{KeyRecords, Published};
+use crate::ldap_synchronization::{START_LDAP_SYNCHRONIZATION, start};
 use crate::membership::machinery::{Membership, membership_cmdlet};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
 use crate::new_keys::NewKeys;
 use crate::objects::{
     accepted_domains, ad_permissions, auth_servers, distribution_groups, dkim_signing_configs,
-    exchange_certificates, mail_contacts, mailboxes, receive_connectors, recipients,
-    remote_domains, role_groups, send_connectors, servers, transport_config,
+    exchange_certificates, ldap_directories, mail_contacts, mailboxes, receive_connectors,
+    recipients, remote_domains, role_groups, send_connectors, servers, transport_config,
 };
 use crate::output::Output;
 use crate::permission::{Caller, permits, require, roles_of};
@@ -58,6 +60,7 @@ pub struct Management {
     publishing: Option<Arc<dyn PublishingOracle>>,
     tls_reports: Option<Arc<dyn TlsReportOracle>>,
     tokens: Option<TokenVerifier>,
+    ldap: Option<Synchronizer>,
     others: Option<Arc<dyn OtherServers>>,
     pub(crate) membership: Option<Arc<dyn Membership>>,
     pub(crate) server: ObjectName,
@@ -111,6 +114,7 @@ impl Management {
             publishing: None,
             tls_reports: None,
             tokens: None,
+            ldap: None,
             others: None,
             membership: None,
             server,
@@ -159,6 +163,12 @@ impl Management {
     #[must_use]
     pub fn with_tokens(self, tokens: TokenVerifier) -> Self {
         Self { tokens: Some(tokens), ..self }
+    }
+
+    /// The same with who reads LDAP directories.
+    #[must_use]
+    pub fn with_ldap(self, synchronizer: Synchronizer) -> Self {
+        Self { ldap: Some(synchronizer), ..self }
     }
 
     /// The same with somebody who asks the organization's other servers.
@@ -221,7 +231,9 @@ impl Management {
         let is_test = cmdlet.name == SEND_TEST_MESSAGE;
         let is_queue_work = queue_cmdlet(cmdlet.name).is_some();
         let is_about_servers = membership_cmdlet(cmdlet.name).is_some();
-        let has_version = cmdlet.changes && !is_queue_work && !is_test && !is_about_servers;
+        let is_reading = cmdlet.name == START_LDAP_SYNCHRONIZATION;
+        let has_version =
+            cmdlet.changes && !is_queue_work && !is_test && !is_about_servers && !is_reading;
         if version.is_some() && !has_version {
             return Err(unversioned(&bound));
         }
@@ -242,6 +254,12 @@ impl Management {
         if cmdlet.name == "Get-MessageTrackingLog" {
             let place = place(&self.server, &self.directory.snapshot());
             return get_message_tracking_log(self.tracking.as_ref(), &place, &bound).await;
+        }
+        if cmdlet.name == START_LDAP_SYNCHRONIZATION {
+            let snapshot = self.directory.snapshot();
+            let result = start(self.ldap.clone(), &snapshot, caller, &bound).await;
+            log(caller, cmdlet, &result);
+            return result;
         }
         if cmdlet.name == GET_TRANSPORT_SECURITY {
             return self.transport_security(&bound).await;
@@ -312,7 +330,9 @@ impl Management {
             Some(tokens) if !bound.cmdlet().changes => tokens.states(&snapshot).await,
             _ => HashMap::new(),
         };
-        Ok(Prepared { now, keys, published, certificate, roots, tokens, issuers })
+        let ldap = self.ldap.as_ref().filter(|_| bound.cmdlet().noun() == "LdapDirectory");
+        let ldap_states = ldap.map(Synchronizer::states).unwrap_or_default();
+        Ok(Prepared { now, keys, published, certificate, roots, tokens, issuers, ldap_states })
     }
 
     /// The authorities that count, for who shows how far certificates are trusted.
@@ -517,6 +537,10 @@ fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
         "Add-DistributionGroupMember" => distribution_groups::add,
         "Remove-DistributionGroupMember" => distribution_groups::remove_member,
         "Update-DistributionGroupMember" => distribution_groups::update_members,
+        "Get-LdapDirectory" => ldap_directories::get,
+        "New-LdapDirectory" => ldap_directories::new,
+        "Set-LdapDirectory" => ldap_directories::set_directory,
+        "Remove-LdapDirectory" => ldap_directories::remove,
         "Get-MailContact" => mail_contacts::get,
         "New-MailContact" => mail_contacts::new,
         "Set-MailContact" => mail_contacts::set,

@@ -8,8 +8,8 @@
 use cmdlets::{Cmdlet, Kind};
 use directory::{
     AcceptedDomain, AuthServer, CertificateMaterial, DistributionGroup, DkimSigningConfig,
-    ExchangeCertificate, Header, MailContact, Mailbox, Organization, Properties, ReceiveConnector,
-    RemoteDomain, RoleGroup, SendConnector, Server, Usage,
+    ExchangeCertificate, Header, LdapDirectory, MailContact, Mailbox, Organization, Properties,
+    ReceiveConnector, RemoteDomain, RoleGroup, SendConnector, Server, Usage,
 };
 use model::ObjectName;
 use serde_json::{Map, Value};
@@ -61,6 +61,19 @@ const FIXED: &[(&str, &[&str])] = &[
         "Recipient",
         &["Name", "RecipientType", "PrimarySmtpAddress", "EmailAddresses", "Identity", "Guid"],
     ),
+    (
+        "LdapSynchronization",
+        &[
+            "Identity",
+            "Recipients",
+            "Created",
+            "Changed",
+            "Removed",
+            "Withheld",
+            "LeftOutCount",
+            "LeftOut",
+        ],
+    ),
     ("RoleGroupMember", &["Name", "RecipientType", "PrimarySmtpAddress", "Identity", "Guid"]),
 ];
 
@@ -68,7 +81,10 @@ fn fixed(name: &str) -> PropertyShape {
     let bare = name.trim_end_matches('?');
     let holds = match bare {
         "Date" => Holds::Moment,
-        "EmailAddresses" => Holds::Texts,
+        "EmailAddresses" | "LeftOut" => Holds::Texts,
+        "Recipients" | "Created" | "Changed" | "Removed" | "Withheld" | "LeftOutCount" => {
+            Holds::Integer
+        }
         _ => Holds::Text,
     };
     PropertyShape { name: bare.to_owned(), holds, nullable: bare != name }
@@ -99,6 +115,13 @@ fn directory_shapes() -> Option<Vec<Shape>> {
         ExchangeCertificate::with_defaults(header(), name.to_string(), name.clone(), material);
     let url = "https://login.contoso.com/metadata".parse().ok()?;
     let auth = AuthServer::with_defaults(header(), name.clone(), url, "relais".to_owned());
+    let servers = vec!["ldaps://dc1.contoso.com".parse().ok()?];
+    let ldap = LdapDirectory::with_defaults(
+        header(),
+        name.clone(),
+        servers,
+        "DC=contoso,DC=com".to_owned(),
+    );
     let remote = RemoteDomain::with_defaults(header(), "*".parse().ok()?, name.clone());
     Some(vec![
         of("SendConnector", send, Properties::view, |o| o),
@@ -110,6 +133,7 @@ fn directory_shapes() -> Option<Vec<Shape>> {
         of("ExchangeCertificate", certificate, Properties::view, |o| o),
         of("Mailbox", mailbox, Properties::view, |o| o),
         of("DistributionGroup", group, Properties::view, |o| o),
+        of("LdapDirectory", ldap, Properties::view, |o| o),
         of("MailContact", contact, Properties::view, |o| o),
         of("RoleGroup", RoleGroup::with_defaults(header(), name), Properties::view, |o| o),
         of("ExchangeServer", server.clone(), Properties::view, |o| o),

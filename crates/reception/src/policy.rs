@@ -153,6 +153,11 @@ impl Policy<'_> {
                     Some(Recipient::Group(group)) => self.group(group),
                     Some(_) => Ok(()),
                     None if address.is_postmaster() => Ok(()),
+                    None if self.snapshot.may_lack_recipients => Err(Reply::new(
+                        451,
+                        (4, 4, 3),
+                        "The directory that may know this user cannot be read now; try again later",
+                    )),
                     None => Err(Reply::new(550, (5, 1, 1), "User unknown")),
                 }
             }

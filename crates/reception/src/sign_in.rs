@@ -135,7 +135,7 @@ impl Desk<'_> {
         }
         let outcome = late.and(verified.map_err(|error| match error {
             AuthError::Wrong => Reply::new(535, (5, 7, 3), "Authentication unsuccessful"),
-            AuthError::Busy => not_now(),
+            AuthError::Busy | AuthError::Unavailable => not_now(),
         }));
         let success = outcome.is_ok();
         let user = self.loggable(user);

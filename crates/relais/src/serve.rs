@@ -2,6 +2,7 @@
 //! top down.
 
 mod ending;
+mod ldap_passwords;
 mod place;
 mod supervisor;
 
@@ -21,7 +22,8 @@ use delivery::{Dialer, DirectDialer, FrontEnds, Servers};
 use directory::Directory;
 use dns::ResolverSettings;
 use frontend::{FrontEnd, FrontEndSettings};
-use identity::{Authenticator, HttpsWeb, TokenVerifier};
+use identity::{Authenticator, Elsewhere, HttpsWeb, TokenVerifier};
+use ldap::{Passwords, Synchronizer};
 use mailbox::Mailboxes;
 use management::Management;
 use model::{
@@ -47,6 +49,7 @@ use vault::{Authority, DataKey, JoinTokens};
 pub(crate) use self::place::own_addresses;
 use self::{
     ending::{Signals, Why},
+    ldap_passwords::LdapPasswords,
     place::{endpoints, names, published},
     supervisor::{SettingsFile, Supervisor},
 };
@@ -93,6 +96,8 @@ struct Server {
     acme: Option<Acme>,
     membership: Membership,
     departures: mpsc::Receiver<Departure>,
+    /// Dropped, it ends the reading of LDAP directories.
+    _stop_reading: oneshot::Sender<()>,
     _sandbox: Option<Arc<Sandbox>>,
 }
 
@@ -309,8 +314,19 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
     .await?;
     membership.inherit_by(transport.heir())?;
     membership.tell_of(transport.clone());
+    let synchronizer = Synchronizer::new(directory.clone(), Arc::clone(&trust), Arc::clone(&clock));
+    let (stop_reading, stopped_reading) = oneshot::channel::<()>();
+    tokio::spawn(synchronizer.clone().run(async {
+        let _ = stopped_reading.await;
+    }));
+    let elsewhere: Arc<dyn Elsewhere> =
+        Arc::new(LdapPasswords(Passwords::new(directory.clone(), Arc::clone(&trust))));
+    let new_authenticator = || {
+        let elsewhere = Arc::clone(&elsewhere);
+        Authenticator::with_elsewhere(directory.clone(), Arc::clone(&clock), elsewhere)
+    };
     // One for mail and one for management: a flood of one must not lock out the other.
-    let authenticator = Authenticator::new(directory.clone(), Arc::clone(&clock));
+    let authenticator = new_authenticator();
     let keys = HttpsWeb {
         dial: transport.web(),
         trust: Arc::clone(&trust),
@@ -322,7 +338,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         server: name.clone(),
         fqdn: fqdn.to_string(),
         intake: transport.intake(),
-        authenticator: Authenticator::new(directory.clone(), Arc::clone(&clock)),
+        authenticator: new_authenticator(),
         tokens: tokens.clone(),
         shown: Arc::clone(&shown),
         servers: Arc::clone(&certificates.mutual),
@@ -383,6 +399,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
     };
     let management = management
         .with_tokens(tokens)
+        .with_ldap(synchronizer)
         .with_other_servers(Arc::new(others))
         .with_membership(Arc::new(administration));
     let management = Arc::new(management);
@@ -434,6 +451,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         acme,
         membership,
         departures,
+        _stop_reading: stop_reading,
         _sandbox: sandbox,
     })
 }

@@ -36,6 +36,7 @@ impl Behaviour {
                 && self.oddity().is_none_or(Oddity::offers_tls),
             require_tls: self == Self::TlsOnly,
             auth: AuthOffer::Never,
+            scram: true,
             bearer: None,
             require_hello_name: false,
             require_auth: false,

@@ -38,6 +38,7 @@ fn settings() -> ServerSettings {
         size: SizeMode::Enabled,
         start_tls: true,
         require_tls: true,
+        scram: true,
         auth: AuthOffer::UnderTls,
         bearer: Some(BearerOffer { configuration: Some("https://login.test/x".into()) }),
         require_hello_name: false,

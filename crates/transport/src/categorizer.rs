@@ -57,7 +57,7 @@ impl<'a> Categorizer<'a> {
         }
         match self.snapshot.accepted_domain(address.domain()) {
             Some(domain) if domain.domain_type == DomainType::Authoritative => {
-                self.local_or(local, || fail((5, 1, 1), "RESOLVER.ADR.RecipNotFound; not found"))
+                self.local_or(local, || self.unknown())
             }
             Some(domain) if is_shared(domain) => {
                 self.local_or(local, || self.route(address, record))
@@ -81,6 +81,15 @@ impl<'a> Categorizer<'a> {
         match resolver::lookup(self.snapshot, address)? {
             Recipient::Mailbox(mailbox) => Some(mailbox.as_ref()),
             Recipient::Group(_) | Recipient::Contact(_) => None,
+        }
+    }
+
+    /// A recipient of ours whom nobody knows: it cannot be delivered, or waits among the mail for mailboxes until the
+    /// directory that may know it has been read.
+    fn unknown(&self) -> Placement {
+        match self.here.filter(|_| self.snapshot.may_lack_recipients) {
+            Some(here) => Placement::Queue(QueueKey::mailboxes(here.name.as_str()), None),
+            None => fail((5, 1, 1), "RESOLVER.ADR.RecipNotFound; not found"),
         }
     }
 

@@ -154,6 +154,7 @@ fn peer_settings() -> ServerSettings {
         start_tls: false,
         require_tls: false,
         auth: AuthOffer::Never,
+        scram: true,
         bearer: None,
         require_hello_name: false,
         require_auth: false,

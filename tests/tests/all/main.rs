@@ -22,6 +22,7 @@ mod front_end;
 mod import;
 mod injection;
 mod joining;
+mod ldap;
 mod ledger_rules;
 mod limits;
 mod line_ends;

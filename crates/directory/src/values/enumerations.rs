@@ -284,3 +284,13 @@ enumeration! {
         Undefined = "Undefined",
     }
 }
+
+enumeration! {
+    /// What is where in an LDAP directory; ours.
+    pub enum LdapSchema {
+        /// As in Active Directory: `proxyAddresses`, `sAMAccountName`, `objectGUID`.
+        ActiveDirectory = "ActiveDirectory",
+        /// As in most others: `inetOrgPerson` (RFC 2798), `groupOfNames` (RFC 4519), `uid`, `entryUUID` (RFC 4530).
+        InetOrgPerson = "InetOrgPerson",
+    }
+}

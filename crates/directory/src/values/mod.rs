@@ -10,6 +10,7 @@ mod egress;
 pub(crate) mod enumeration;
 mod enumerations;
 mod flags;
+mod ldap;
 mod network;
 mod smart_host;
 mod text;
@@ -24,11 +25,12 @@ pub use dkim::{
 pub use egress::Egress;
 pub use enumerations::{
     AllowedOofType, ByteEncoder, ContentType, DomainType, DsnConversionMode,
-    ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode, MessageRateSource,
+    ExtendedProtectionPolicy, ExtendedRight, HeaderPromotionMode, LdapSchema, MessageRateSource,
     OAuthGrantType, ProtocolLoggingLevel, ProtocolOption, SendRight, ShadowMessagePreference,
     ShiftJisCodePage, SizeMode, SmartHostAuthMechanism, TlsAuthLevel, TransportRole, Usage,
 };
 pub use flags::{AuthMechanisms, ErrorPolicies, PermissionGroups};
+pub use ldap::{External, LdapServer};
 pub use network::{Binding, DnsServer, IpRange};
 pub use smart_host::SmartHost;
 pub use text::{CertificateName, Culture, LocalPath};

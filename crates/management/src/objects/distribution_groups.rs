@@ -12,6 +12,10 @@ use crate::lookup::{Named, refuse_same_name, some};
 use crate::output::Output;
 use crate::problem::Problem;
 
+/// What an LDAP directory says of the groups that come from it.
+const OF_ORIGIN: [&str; 6] =
+    ["Name", "DisplayName", "PrimarySmtpAddress", "EmailAddresses", "Member", "Members"];
+
 impl Named for DistributionGroup {
     const KIND: &'static str = "distribution group";
     const NAME_RULE: &'static str = "DG-01";
@@ -84,6 +88,7 @@ pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
 /// `Remove-DistributionGroup`; groups and mailboxes that name it do so no more.
 pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
     let group = named(call)?;
+    recipients::keep_origin(call, Recipient::Group(&group), &["Identity"])?;
     let Header { guid, version, .. } = group.header;
     recipients::keep_senders(&call.snapshot, guid)?;
     let mut changes = recipients::forget(&call.snapshot, guid);
@@ -143,11 +148,12 @@ pub(crate) fn update_members(call: &Call<'_>) -> Result<Output, Problem> {
 
 fn update(
     call: &Call<'_>,
-    present: &DistributionGroup,
+    present: &Arc<DistributionGroup>,
     group: DistributionGroup,
     doing: String,
 ) -> Result<Output, Problem> {
-    if group == *present {
+    recipients::keep_origin(call, Recipient::Group(present), &OF_ORIGIN)?;
+    if group == **present {
         return Ok(call.unchanged(present.name.as_str()));
     }
     check(call, &group)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use directory::{Change, Header, MailContact, Object, Properties};
+use directory::{Change, Header, MailContact, Object, Properties, Recipient};
 use model::{Address, ObjectName};
 use serde_json::{Map, Value};
 
@@ -11,6 +11,9 @@ use crate::call::{Call, broken};
 use crate::lookup::{Named, refuse_same_name, some};
 use crate::output::Output;
 use crate::problem::Problem;
+
+/// What an LDAP directory says of the contacts that come from it.
+const OF_ORIGIN: [&str; 4] = ["Name", "DisplayName", "ExternalEmailAddress", "EmailAddresses"];
 
 impl Named for MailContact {
     const KIND: &'static str = "mail contact";
@@ -62,6 +65,7 @@ pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
 /// `Set-MailContact`.
 pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
     let present = named(call)?;
+    recipients::keep_origin(call, Recipient::Contact(&present), &OF_ORIGIN)?;
     let mut contact = MailContact::clone(&present);
     call.set_properties(&mut contact, &[])?;
     if contact == *present {
@@ -75,6 +79,7 @@ pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
 /// `Remove-MailContact`; groups and mailboxes that name it do so no more.
 pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
     let contact = named(call)?;
+    recipients::keep_origin(call, Recipient::Contact(&contact), &["Identity"])?;
     let Header { guid, version, .. } = contact.header;
     recipients::keep_senders(&call.snapshot, guid)?;
     let mut changes = recipients::forget(&call.snapshot, guid);

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use directory::{Change, Header, Mailbox, Object, Properties, RoleGroup, Snapshot};
+use directory::{Change, Header, Mailbox, Object, Properties, Recipient, RoleGroup, Snapshot};
 use model::{Guid, ObjectName};
 use serde_json::{Map, Value};
 
@@ -21,6 +21,9 @@ use crate::problem::Problem;
 
 /// The mailbox made at first start, which is never removed.
 pub(crate) const ADMINISTRATOR: &str = "Administrator";
+
+/// What an LDAP directory says of the mailboxes that come from it.
+const OF_ORIGIN: [&str; 3] = ["Name", "PrimarySmtpAddress", "EmailAddresses"];
 
 impl Named for Mailbox {
     const KIND: &'static str = "mailbox";
@@ -79,6 +82,10 @@ pub(crate) fn new(call: &Call<'_>) -> Result<Output, Problem> {
 /// `Set-Mailbox`.
 pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
     let present = named(call)?;
+    recipients::keep_origin(call, Recipient::Mailbox(&present), &OF_ORIGIN)?;
+    if call.bound.has("Password") && call.snapshot.password_verifier(&present).is_some() {
+        recipients::keep_origin(call, Recipient::Mailbox(&present), &["Password"])?;
+    }
     let mut mailbox = Mailbox::clone(&present);
     call.set_properties(&mut mailbox, &["Password"])?;
     if call.bound.has("Password") {
@@ -115,6 +122,7 @@ pub(crate) fn set(call: &Call<'_>) -> Result<Output, Problem> {
 /// `Remove-Mailbox`; its role groups lose the member in the same change.
 pub(crate) fn remove(call: &Call<'_>) -> Result<Output, Problem> {
     let mailbox = named(call)?;
+    recipients::keep_origin(call, Recipient::Mailbox(&mailbox), &["Identity"])?;
     let Header { guid, version, .. } = mailbox.header;
     if is_administrator(&mailbox) {
         return Err(protected(&mailbox, "removed: it is the built-in administrator"));

@@ -6,6 +6,7 @@ pub(crate) mod auth_servers;
 pub(crate) mod distribution_groups;
 pub(crate) mod dkim_signing_configs;
 pub(crate) mod exchange_certificates;
+pub(crate) mod ldap_directories;
 pub(crate) mod mail_contacts;
 pub(crate) mod mailboxes;
 pub(crate) mod receive_connectors;

@@ -181,6 +181,32 @@ pub(crate) fn check_addresses<'a>(
     Ok(())
 }
 
+/// Refuses to change what an LDAP directory says of a recipient: the next reading would undo it.
+pub(crate) fn keep_origin(
+    call: &Call<'_>,
+    recipient: Recipient<'_>,
+    parameters: &[&str],
+) -> Result<(), Problem> {
+    let Some(external) = recipient.external() else { return Ok(()) };
+    let Some(parameter) = parameters.iter().find(|parameter| call.bound.has(parameter)) else {
+        return Ok(());
+    };
+    let directory = call.snapshot.ldap_directory(external.directory);
+    Err(Problem::new(
+        409,
+        format!(
+            "The {} '{}' comes from the LDAP directory '{}': change it there ({}).",
+            recipient.noun(),
+            recipient.name(),
+            directory.map_or("", |directory| directory.name.as_str()),
+            external.distinguished_name
+        ),
+    )
+    .rule("LD-06")
+    .about(*parameter)
+    .with_value(recipient.name().as_str()))
+}
+
 /// What has to change so that nobody names this recipient any more, who is about to go.
 pub(crate) fn forget(snapshot: &Snapshot, gone: Guid) -> Vec<Change> {
     let names = |group: &&Arc<DistributionGroup>| {

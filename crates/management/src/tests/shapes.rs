@@ -62,6 +62,10 @@ async fn objects_are_as_described() {
                 "Audience": "relais",
             }),
         ),
+        (
+            "New-LdapDirectory",
+            json!({ "Name": "AD", "Servers": "ldaps://dc1.test", "BaseDN": "DC=a,DC=test" }),
+        ),
         ("New-DkimSigningConfig", json!({ "DomainName": "contoso.com" })),
         ("New-DkimSigningConfig", json!({ "DomainName": "other.example" })),
         ("Rotate-DkimSigningConfig", json!({ "Identity": "other.example" })),

@@ -46,6 +46,8 @@ const CHANGES: &[(&str, &str, &str)] = &[
         r#"{"Identity":"team","Member":"Jean"}"#,
         "Get-DistributionGroup team",
     ),
+    ("Set-LdapDirectory", r#"{"Identity":"AD","Enabled":false}"#, "Get-LdapDirectory AD"),
+    ("Remove-LdapDirectory", r#"{"Identity":"AD"}"#, "Get-LdapDirectory AD"),
     ("Set-MailContact", r#"{"Identity":"eva","DisplayName":"E"}"#, "Get-MailContact eva"),
     ("Remove-MailContact", r#"{"Identity":"eva"}"#, "Get-MailContact eva"),
     (
@@ -120,6 +122,10 @@ async fn filled() -> Organization {
         ("New-DistributionGroup", json!({ "Name": "team", "Members": "Jean" })),
         ("New-MailContact", json!({ "Name": "eva", "ExternalEmailAddress": "eva@a.test" })),
         ("New-RemoteDomain", json!({ "Name": "Partner", "DomainName": "partner.example" })),
+        (
+            "New-LdapDirectory",
+            json!({ "Name": "AD", "Servers": "ldaps://dc1.test", "BaseDN": "DC=a,DC=test" }),
+        ),
         (
             "New-AuthServer",
             json!({ "Name": "Login", "AuthMetadataUrl": "https://a.test/", "Audience": "x" }),

@@ -16,6 +16,13 @@ fn bearer_offer(shared: &Shared) -> Option<BearerOffer> {
     Some(BearerOffer { configuration: only.then(|| first.to_string()) })
 }
 
+/// Whether SCRAM is offered. Not where an LDAP directory verifies passwords: clients that prefer it would get no further
+/// by it, and would not try what works.
+fn offers_scram(shared: &Shared) -> bool {
+    let snapshot = shared.directory.snapshot();
+    !snapshot.ldap_directories.iter().any(|d| d.enabled && d.password_verification_enabled)
+}
+
 /// The settings of the machine that speaks for the connector.
 pub(super) fn machine_settings(shared: &Shared, connector: &ReceiveConnector) -> ServerSettings {
     let limited = |limit: model::Unlimited<u32>| limit.limit().map(|n| n as usize);
@@ -41,6 +48,7 @@ pub(super) fn machine_settings(shared: &Shared, connector: &ReceiveConnector) ->
         start_tls: connector.auth_mechanism.contains(directory::AuthMechanisms::TLS),
         require_tls: connector.require_tls,
         auth: if Policy::offers_auth(connector) { AuthOffer::UnderTls } else { AuthOffer::Never },
+        scram: offers_scram(shared),
         bearer: bearer_offer(shared),
         require_hello_name: connector.require_ehlo_domain,
         require_auth: Policy::requires_auth(connector),

@@ -33,6 +33,7 @@ fn settings(start_tls: bool) -> ServerSettings {
         start_tls,
         require_tls: start_tls,
         auth: if start_tls { AuthOffer::UnderTls } else { AuthOffer::Never },
+        scram: true,
         bearer: None,
         require_hello_name: false,
         require_auth: start_tls,

@@ -81,29 +81,38 @@ pub(super) enum AuthProgress {
     Failed,
 }
 
+/// What is offered beside PLAIN and LOGIN.
+pub(super) struct Offered<'a> {
+    /// SCRAM.
+    pub(super) scram: bool,
+    /// What the session can be bound to.
+    pub(super) bindings: &'a [TlsBinding],
+    /// Access tokens.
+    pub(super) tokens: bool,
+}
+
 impl AuthExchange {
-    /// Starts with the arguments of AUTH, in a session that can be bound to these and in which tokens are taken
-    /// or not; `None` for a mechanism that is not offered.
+    /// Starts with the arguments of AUTH; `None` for a mechanism that is not offered.
     pub(super) fn start(
         mechanism: &str,
         initial: Option<&str>,
-        bindings: &[TlsBinding],
-        takes_tokens: bool,
+        offered: &Offered<'_>,
     ) -> Option<AuthProgress> {
         let is = |name: &str| mechanism.eq_ignore_ascii_case(name);
+        let bindings = offered.bindings;
         let scram = |plus| Self::ScramFirst { plus, bindings: bindings.to_vec() };
         let (exchange, challenge) = if is("PLAIN") {
             (Self::Plain, "")
         } else if is("LOGIN") {
             // "Username:"
             (Self::LoginUser, "VXNlcm5hbWU6")
-        } else if is("SCRAM-SHA-256") {
+        } else if offered.scram && is("SCRAM-SHA-256") {
             (scram(false), "")
-        } else if is("SCRAM-SHA-256-PLUS") && !bindings.is_empty() {
+        } else if offered.scram && is("SCRAM-SHA-256-PLUS") && !bindings.is_empty() {
             (scram(true), "")
-        } else if is("OAUTHBEARER") && takes_tokens {
+        } else if is("OAUTHBEARER") && offered.tokens {
             (Self::Bearer(Form::OauthBearer), "")
-        } else if is("XOAUTH2") && takes_tokens {
+        } else if is("XOAUTH2") && offered.tokens {
             (Self::Bearer(Form::Xoauth2), "")
         } else {
             return None;

@@ -5,7 +5,7 @@ use model::{Reply, Severity};
 
 use super::{
     Answer, AuthOffer, Progress, Question, Server, State, Step,
-    auth::{AuthExchange, AuthProgress},
+    auth::{AuthExchange, AuthProgress, Offered},
     bearer::Form,
     refusal, replies,
     scram::{ClientFirst, Judged, ScramKeys},
@@ -42,8 +42,12 @@ impl Server {
         if talk.authenticated || self.mailing.is_under_way() {
             return self.protocol_error(&replies::bad_sequence());
         }
-        let takes_tokens = talk.settings.bearer.is_some();
-        match AuthExchange::start(mechanism, initial, &talk.bindings, takes_tokens) {
+        let offered = Offered {
+            scram: talk.settings.scram,
+            bindings: &talk.bindings,
+            tokens: talk.settings.bearer.is_some(),
+        };
+        match AuthExchange::start(mechanism, initial, &offered) {
             Some(progress) => self.auth_progress(progress),
             None => self.protocol_error(&replies::auth_unknown()),
         }

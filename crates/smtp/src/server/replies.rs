@@ -20,9 +20,13 @@ pub(super) fn ehlo(
         SizeMode::Enabled => Some(format!("SIZE {}", settings.max_message_size)),
     };
     let auth = (tls && settings.auth == AuthOffer::UnderTls).then(|| {
-        let plus = if bindable { " SCRAM-SHA-256-PLUS" } else { "" };
+        let scram = match (settings.scram, bindable) {
+            (false, _) => "",
+            (true, false) => " SCRAM-SHA-256",
+            (true, true) => " SCRAM-SHA-256 SCRAM-SHA-256-PLUS",
+        };
         let bearer = if settings.bearer.is_some() { " OAUTHBEARER XOAUTH2" } else { "" };
-        format!("AUTH PLAIN LOGIN SCRAM-SHA-256{plus}{bearer}")
+        format!("AUTH PLAIN LOGIN{scram}{bearer}")
     });
     let attributes = format!("XATTR {HOP_FORM}");
     let keywords = [

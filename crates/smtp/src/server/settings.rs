@@ -40,6 +40,9 @@ pub struct ServerSettings {
     pub start_tls: bool,
     /// Whether mail and logon need TLS first: `530 5.7.0` before it.
     pub require_tls: bool,
+    /// Whether SCRAM-SHA-256 is offered beside them: clients that can prefer it, and it needs what is made of the
+    /// password in advance.
+    pub scram: bool,
     /// When AUTH PLAIN, LOGIN and SCRAM-SHA-256 are offered (RFC 4954).
     pub auth: AuthOffer,
     /// Whether OAUTHBEARER (RFC 7628) and XOAUTH2 are offered beside them.

@@ -32,6 +32,7 @@ fn settings() -> ServerSettings {
         start_tls: true,
         require_tls: false,
         auth: AuthOffer::UnderTls,
+        scram: true,
         bearer: None,
         require_hello_name: false,
         require_auth: false,
