@@ -15,6 +15,10 @@ use crate::resolver::{self, Facts};
 pub(crate) const NO_CONNECTOR: &str =
     "A matching connector cannot be found to route the external recipient";
 
+/// The LastError of one that may be known to a directory that cannot be read.
+pub(crate) const NOT_READ: &str =
+    "The LDAP directory that may know the recipient cannot be read: see Get-LdapDirectory";
+
 /// What becomes of a recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Placement {
@@ -84,13 +88,13 @@ impl<'a> Categorizer<'a> {
         }
     }
 
-    /// A recipient of ours whom nobody knows: it cannot be delivered, or waits among the mail for mailboxes until the
-    /// directory that may know it has been read.
+    /// A recipient of ours whom nobody knows: it cannot be delivered, or waits until the directory that may know it has
+    /// been read.
     fn unknown(&self) -> Placement {
-        match self.here.filter(|_| self.snapshot.may_lack_recipients) {
-            Some(here) => Placement::Queue(QueueKey::mailboxes(here.name.as_str()), None),
-            None => fail((5, 1, 1), "RESOLVER.ADR.RecipNotFound; not found"),
+        if self.snapshot.may_lack_recipients {
+            return Placement::Queue(QueueKey::unreachable(), Some(NOT_READ));
         }
+        fail((5, 1, 1), "RESOLVER.ADR.RecipNotFound; not found")
     }
 
     fn local_or(

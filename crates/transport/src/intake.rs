@@ -98,6 +98,11 @@ impl Core {
         let letter = Letter::of(&snapshot, facts, &submitted.content);
         let (record, content, entry) = self.receive(submitted);
         let (record, asked, steps) = resolved(&snapshot, record);
+        if resolver::is_due(&record.origin)
+            && resolver::may_be_missing(&snapshot, &record.envelope.recipients)
+        {
+            return Err(Refusal(not_read()));
+        }
         if let Some(reply) = relayed::goes_back(&snapshot, &self.server, &record) {
             return Err(Refusal(reply));
         }
@@ -254,6 +259,11 @@ impl Core {
         let kept = settle::undeliverable(self, &snapshot, item, routed.failed).await;
         self.distribute(&snapshot, (item, Waits::Turn), routed.queues, kept);
     }
+}
+
+/// Somebody whom the message is for may be known to a directory that cannot be read.
+fn not_read() -> Reply {
+    Reply::new(451, (4, 4, 3), "The directory that may know a recipient cannot be read now")
 }
 
 /// The message with the recipients that are meant; the envelope as it came, and what happened to its recipients.

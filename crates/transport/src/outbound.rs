@@ -15,9 +15,6 @@ use spool::SpoolError;
 
 use crate::{categorizer::Categorizer, core::Core, registry::Item, relayed};
 
-/// Of a recipient whom nobody knows while the directory that may know him cannot be read.
-const UNREAD: &str = "451 4.4.3 RESOLVER.ADR.DirectoryUnavailable; the directory that may know this recipient cannot be read";
-
 /// An open way to the next hop.
 pub(crate) enum Link {
     Smtp {
@@ -333,11 +330,7 @@ impl Core {
                 let Some(recipient) = record.envelope.recipients.get(index as usize) else {
                     return Outcome::Untried;
                 };
-                let found = categorizer.mailbox_of(&recipient.address);
-                if found.is_none() && snapshot.may_lack_recipients {
-                    return Outcome::Deferred(UNREAD.to_owned());
-                }
-                let Some(mailbox) = found else {
+                let Some(mailbox) = categorizer.mailbox_of(&recipient.address) else {
                     let status = model::EnhancedCode::new(5, 1, 1);
                     return Outcome::Failed(
                         status,

@@ -45,7 +45,8 @@ pub(crate) async fn run(core: Arc<Core>) {
         };
         let snapshot = core.directory.snapshot();
         core.adjust_places(&snapshot);
-        let anew = second || !routes_alike(&routed_by, &snapshot);
+        let knows_more = routed_by.may_lack_recipients && !snapshot.may_lack_recipients;
+        let anew = second || knows_more || !routes_alike(&routed_by, &snapshot);
         let moved = look(&core, &snapshot, (&versions, anew)).await;
         versions = connector_versions(&snapshot);
         look_again = anew && !second;

@@ -69,6 +69,17 @@ pub(crate) fn is_due(origin: &Origin) -> bool {
     !matches!(origin, Origin::Server { .. })
 }
 
+/// Whether a recipient of ours is not known, who may be all the same: where recipients come from could not be read lately.
+/// What he is cannot be found out any more once the message is accepted.
+pub(crate) fn may_be_missing(snapshot: &Snapshot, recipients: &[Recipient]) -> bool {
+    let is_unknown = |recipient: &Recipient| {
+        let domain = snapshot.accepted_domain(recipient.address.domain());
+        domain.is_some_and(|domain| domain.domain_type == DomainType::Authoritative)
+            && lookup(snapshot, &recipient.address).is_none()
+    };
+    snapshot.may_lack_recipients && recipients.iter().any(is_unknown)
+}
+
 /// Resolves the recipients of an envelope; `None` where all stay as they are, as with most mail.
 pub(crate) fn resolve(
     snapshot: &Snapshot,
