@@ -203,7 +203,7 @@ pub(crate) fn keep_origin(
         ),
     )
     .rule("LD-06")
-    .about(*parameter)
+    .about(parameter)
     .with_value(recipient.name().as_str()))
 }
 
