@@ -25,7 +25,7 @@ const ADDRESS_SPACES: Parameter = Parameter::new(
     "Domaines de destinataires desservis, chacun sous la forme Type:Domaine;Coût, par exemple *, contoso.com ou \"SMTP:*.contoso.com;10\".",
 );
 
-const SETTINGS: [Parameter; 36] = [
+const SETTINGS: [Parameter; 37] = [
     Parameter::new(
         "AuthenticationCredential",
         Kind::Credential,
@@ -165,6 +165,14 @@ const SETTINGS: [Parameter; 36] = [
         Kind::Boolean,
         "Sends over TLS only; without it mail waits.",
         "N'envoie que sous TLS ; sans TLS, le courrier attend.",
+    ),
+    Parameter::new(
+        "ShareOfDomains",
+        Kind::Int32,
+        "Per cent of the recipients' domains that the connector takes, 1 to 100, always the same ones: for a way out that \
+         is to be tried on a part of the mail. Another connector takes the others. 100 unless given.",
+        "Pourcentage des domaines des destinataires que le connecteur prend, de 1 à 100, toujours les mêmes : pour une \
+         sortie à essayer sur une partie du courrier. Un autre connecteur prend les autres. 100 par défaut.",
     ),
     Parameter::new(
         "SmartHostAuthMechanism",

@@ -74,6 +74,8 @@ properties! {
         /// Reserved: stored only.
         require_oorg: bool = false, "RequireOorg";
         require_tls: bool = false, "RequireTLS";
+        /// Per cent of the recipients' domains that it takes, always the same ones; another connector takes the others. Ours.
+        share_of_domains: u32 = 100, "ShareOfDomains" in (1, 100);
         smart_host_auth_mechanism: SmartHostAuthMechanism = SmartHostAuthMechanism::None, "SmartHostAuthMechanism";
         smart_hosts: Vec<SmartHost> = Vec::new(), "SmartHosts";
         smtp_max_messages_per_connection: u32 = 20, "SmtpMaxMessagesPerConnection" in (1, MAX_INT);

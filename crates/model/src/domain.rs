@@ -163,6 +163,18 @@ impl DomainPattern {
         }
     }
 
+    /// Whether everything that falls under `other` falls under this one too.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Any, _) => true,
+            (_, Self::Any) | (Self::Exact(_), Self::Subdomains(_)) => false,
+            (Self::Subdomains(parent), Self::Subdomains(name) | Self::Exact(name)) => {
+                name.is_within(parent)
+            }
+            (Self::Exact(exact), Self::Exact(name)) => exact == name,
+        }
+    }
+
     /// How precise a match is: exact beats any parent, a longer parent beats a shorter one,
     /// `*` is last. Only comparable between patterns that match the same domain.
     pub fn specificity(&self) -> usize {
@@ -231,6 +243,24 @@ mod tests {
 
     fn name(text: &str) -> DomainName {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn patterns_cover_each_other() {
+        let pattern = |text: &str| text.parse::<DomainPattern>().unwrap();
+        for (wide, narrow, covers) in [
+            ("*", "*", true),
+            ("*", "*.a.test", true),
+            ("*.a.test", "*", false),
+            ("*.a.test", "a.test", true),
+            ("*.a.test", "*.b.a.test", true),
+            ("*.b.a.test", "*.a.test", false),
+            ("a.test", "*.a.test", false),
+            ("a.test", "a.test", true),
+            ("a.test", "b.test", false),
+        ] {
+            assert_eq!(pattern(wide).covers(&pattern(narrow)), covers, "{wide} {narrow}");
+        }
     }
 
     #[test]

@@ -25,6 +25,13 @@ pub enum Verdict {
     Disabled,
     /// It is scoped, and none of its source servers is in this server's site.
     OutOfScope,
+    /// The domain is not among the share of domains that it takes.
+    OutsideShare {
+        /// Where the domain stands, of 0 to 99.
+        lot: u32,
+        /// It takes those below this.
+        share: u32,
+    },
     /// The message is larger than its MaxMessageSize.
     TooSmall(ByteSize),
     /// Another one's address space matches better.
@@ -54,6 +61,12 @@ impl fmt::Display for Verdict {
             Self::NoMatchingSpace => f.write_str("no address space matches the recipient's domain"),
             Self::Disabled => f.write_str("disabled"),
             Self::OutOfScope => f.write_str("scoped to another site"),
+            Self::OutsideShare { lot, share } => {
+                write!(
+                    f,
+                    "it takes {share} % of the domains, those of lots below {share}; this one has lot {lot}"
+                )
+            }
             Self::TooSmall(limit) => write!(f, "the message is larger than MaxMessageSize {limit}"),
             Self::LessSpecific { space, better } => {
                 write!(f, "{space} is less specific than {better}")

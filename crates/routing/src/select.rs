@@ -137,8 +137,18 @@ fn eligible<'a>(
     if connector.is_scoped_connector && proximity == Proximity::RemoteSite {
         return Err(Verdict::OutOfScope);
     }
+    let (lot, share) = (lot(domain), connector.share_of_domains);
+    if lot >= share {
+        return Err(Verdict::OutsideShare { lot, share });
+    }
     let link = if proximity == Proximity::RemoteSite { DEFAULT_SITE_LINK_COST } else { 0 };
     Ok(Candidate { connector, space, cost: link + u32::from(space.cost.value()), proximity })
+}
+
+/// Where a domain stands among all, of 0 to 99: the same on every server and in every version, so that all mail to it goes
+/// one way, and a share that grows only takes more.
+fn lot(domain: &AddressDomain) -> u32 {
+    crc32fast::hash(domain.to_string().to_lowercase().as_bytes()) % 100
 }
 
 /// The address space of the connector that matches best: the most specific, then the cheapest.

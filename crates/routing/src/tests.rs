@@ -171,3 +171,24 @@ fn every_connector_gets_its_reason() {
         ]
     );
 }
+
+#[test]
+fn a_share_of_the_domains_goes_another_way_and_always_the_same() {
+    let share_of = |share: u32| {
+        let new = connector("New", &["*"], |c| c.share_of_domains = share);
+        let takes = |n: &u32| {
+            winner(vec![new.clone(), plain("Old", &["*;2"])], &format!("d{n}.test")) == "New"
+        };
+        (0..1000).filter(takes).collect::<std::collections::BTreeSet<u32>>()
+    };
+    let (tenth, half) = (share_of(10), share_of(50));
+    assert!((70..=130).contains(&tenth.len()), "{}", tenth.len());
+    assert!((440..=560).contains(&half.len()), "{}", half.len());
+    assert!(tenth.is_subset(&half), "a share that grows loses nobody");
+    assert_eq!(share_of(100).len(), 1000);
+    // Written down once: another version must not move anybody.
+    let new = connector("New", &["*"], |c| c.share_of_domains = 1);
+    let decision = decide(vec![new], "Fabrikam.com", ByteSize::kb(4));
+    assert!(matches!(decision.next_hop, NextHop::Unreachable));
+    assert_eq!(decision.considered[0].verdict, Verdict::OutsideShare { lot: 36, share: 1 });
+}

@@ -299,6 +299,7 @@ fn shows_the_documented_list_in_the_documented_order() {
         "ProtocolLoggingLevel",
         "RequireOorg",
         "RequireTLS",
+        "ShareOfDomains",
         "SmartHostAuthMechanism",
         "SmartHosts",
         "SmartHostsString",

@@ -178,6 +178,20 @@ fn server_names(snapshot: &Snapshot, value: &Value) -> Result<Value, Problem> {
     }
 }
 
+/// Whether there are connectors for everything that this one takes a share of.
+fn others_take_the_rest(call: &Call<'_>, connector: &SendConnector) -> bool {
+    let whole = |other: &&Arc<SendConnector>| {
+        other.header.guid != connector.header.guid && other.enabled && other.share_of_domains == 100
+    };
+    let others: Vec<_> = call.snapshot.send_connectors.iter().filter(whole).collect();
+    let covers = |pattern: &model::DomainPattern, other: &Arc<SendConnector>| {
+        let mut patterns = other.address_spaces.iter().filter_map(|space| space.smtp_pattern());
+        patterns.any(|candidate| candidate.covers(pattern))
+    };
+    let mut patterns = connector.address_spaces.iter().filter_map(|space| space.smtp_pattern());
+    patterns.all(|pattern| others.iter().any(|other| covers(pattern, other)))
+}
+
 /// What an administrator should know of settings that `concerns` says he has just given.
 fn warnings(
     call: &Call<'_>,
@@ -192,6 +206,17 @@ fn warnings(
              where the smart host does not offer TLS. BasicAuthRequireTLS sends them under TLS only."
                 .to_owned(),
         );
+    }
+    if concerns("ShareOfDomains")
+        && connector.share_of_domains < 100
+        && !others_take_the_rest(call, connector)
+    {
+        warnings.push(format!(
+            "No other enabled connector takes all domains of {}: mail to those outside the share of {} % waits in the \
+             Unreachable queue until one does.",
+            connector.address_spaces.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            connector.share_of_domains
+        ));
     }
     let waits = |property: &str, value: &str| {
         format!(

@@ -183,6 +183,7 @@ async fn a_new_connector_shows_the_documented_properties_in_order() {
         ("ProtocolLoggingLevel", json!("None")),
         ("RequireOorg", json!(false)),
         ("RequireTLS", json!(false)),
+        ("ShareOfDomains", json!(100)),
         ("SmartHostAuthMechanism", json!("None")),
         ("SmartHosts", json!([])),
         ("SmartHostsString", json!("")),
