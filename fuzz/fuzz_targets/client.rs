@@ -1,4 +1,5 @@
-//! Whatever a server says, each recipient of a finished transaction has exactly one result.
+//! Whatever a server says, each recipient of a finished transaction has exactly one result, and of one that
+//! failed at most one.
 #![no_main]
 
 use std::sync::Arc;
@@ -34,7 +35,12 @@ fuzz_target!(|data: &[u8]| {
         loop {
             match client.next() {
                 ClientStep::NeedInput => break,
-                ClientStep::Failed(_) => return,
+                ClientStep::Failed(_) => {
+                    let answered = client.answered().map(|answered| answered.recipients);
+                    let indexes = answered.unwrap_or_default().into_iter().map(|(i, _)| i);
+                    assert!(indexes.is_sorted_by(|one, next| one < next && *next < 3));
+                    return;
+                }
                 ClientStep::StartTls => client.tls_started(),
                 ClientStep::Ready if std::mem::take(&mut asks_tls) => client.start_tls(),
                 ClientStep::Ready if std::mem::take(&mut signs_in) => {

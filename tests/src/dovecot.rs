@@ -1,9 +1,11 @@
-//! Dovecot as who decides about passwords: the SASL service behind a Postfix that asks for a
-//! sign-in. It has a configuration, users and directories of its own; like Postfix it needs root.
+//! Dovecot as who decides about passwords, the SASL service behind a Postfix that asks for a
+//! sign-in, and as who has mailboxes, which it is given by LMTP. It has a configuration, users and directories of its own; like
+//! Postfix it needs root.
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    net::SocketAddr,
+    os::unix::{fs::PermissionsExt, net::UnixStream},
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -11,14 +13,14 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
-    process::{Process, privileged},
+    process::{Process, privileged, said},
     wait::{SOON, until},
 };
 
-/// A running Dovecot that authenticates and does nothing else.
+/// A Dovecot that authenticates, or has mailboxes.
 pub struct Dovecot {
     directory: TempDir,
-    _master: Process,
+    master: Option<Process>,
 }
 
 impl Dovecot {
@@ -50,15 +52,100 @@ impl Dovecot {
         fs::write(path.join("oauth2.conf"), oauth2(information_url)).expect("oauth2.conf");
         let how = if information_url.is_some() { Passwords::Tokens } else { Passwords::Users };
         fs::write(path.join("dovecot.conf"), settings(path, &how)).expect("dovecot.conf");
-        let mut command = privileged("/usr/sbin/dovecot");
-        command.arg("-F").arg("-c").arg(path.join("dovecot.conf"));
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let master = Process::start(&mut command);
-        let dovecot = Self { directory, _master: master };
-        until("Dovecot answers", SOON, || {
-            std::os::unix::net::UnixStream::connect(dovecot.socket()).is_ok().then_some(())
-        });
+        let mut dovecot = Self { directory, master: None };
+        dovecot.resume();
         dovecot
+    }
+
+    /// Has the mailboxes of these users, by their addresses; with each what it may hold, such as `20K`, if
+    /// that is limited. Takes mail by LMTP at [`lmtp_socket`](Self::lmtp_socket), and at `port` where one is
+    /// given. Where `full_is_temporary` a full mailbox is asked for again. [`resume`](Self::resume) starts it.
+    ///
+    /// # Panics
+    /// When its files cannot be written.
+    pub fn with_mailboxes(
+        users: &[(&str, Option<&str>)],
+        port: Option<SocketAddr>,
+        full_is_temporary: bool,
+    ) -> Self {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let path = directory.path();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("permissions");
+        let line = |(user, quota): &(&str, Option<&str>)| {
+            let rule = quota.map(|size| format!("userdb_quota_rule=*:storage={size}"));
+            format!("{user}:{{PLAIN}}x::::::{}\n", rule.unwrap_or_default())
+        };
+        fs::write(path.join("users"), users.iter().map(line).collect::<String>()).expect("users");
+        let mail = path.join("mail");
+        fs::create_dir(&mail).expect("mail");
+        // Whose they are is Dovecot's business: `nobody`.
+        fs::set_permissions(&mail, fs::Permissions::from_mode(0o777)).expect("permissions");
+        let settings = mailbox_settings(path, port, full_is_temporary);
+        fs::write(path.join("dovecot.conf"), settings).expect("dovecot.conf");
+        Self { directory, master: None }
+    }
+
+    /// Starts it, also again after [`stop`](Self::stop).
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn resume(&mut self) {
+        let mut command = privileged("/usr/sbin/dovecot");
+        command.arg("-F").arg("-c").arg(self.directory.path().join("dovecot.conf"));
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        self.master = Some(Process::start(&mut command));
+        until("Dovecot answers", SOON, || {
+            let sockets = [self.socket(), self.lmtp_socket()];
+            sockets.iter().any(|path| UnixStream::connect(path).is_ok()).then_some(())
+        });
+    }
+
+    /// Ends it; its mailboxes stay.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub fn stop(&mut self) {
+        let Some(mut master) = self.master.take() else { return };
+        self.ask_to_end();
+        until("Dovecot ends", SOON, || master.ended());
+    }
+
+    /// The Unix socket at which it takes mail.
+    pub fn lmtp_socket(&self) -> PathBuf {
+        self.directory.path().join("lmtp")
+    }
+
+    /// The messages in a mailbox as its files are, with the line ends of mail.
+    ///
+    /// # Panics
+    /// When there is neither root nor sudo.
+    pub fn messages(&self, user: &str) -> Vec<String> {
+        let mail = self.directory.path().join("mail");
+        let opened = privileged("chmod").arg("-R").arg("a+rX").arg(&mail).output();
+        assert!(opened.expect("chmod").status.success(), "chmod");
+        let files = ["new", "cur"].map(|part| fs::read_dir(mail.join(user).join(part)));
+        let files = files.into_iter().flatten().flatten().map(|file| file.expect("file").path());
+        // It keeps lines as Unix does.
+        let text = |file| fs::read_to_string(file).expect("message").replace('\n', "\r\n");
+        files.map(text).collect()
+    }
+
+    /// Takes everything out of a mailbox, as its user would.
+    ///
+    /// # Panics
+    /// When Dovecot does not do it.
+    pub fn empty(&self, user: &str) {
+        let mut command = privileged("/usr/bin/doveadm");
+        command.arg("-c").arg(self.directory.path().join("dovecot.conf"));
+        let emptied = command.args(["expunge", "-u", user, "mailbox", "INBOX", "all"]).output();
+        let emptied = emptied.expect("doveadm");
+        assert!(emptied.status.success(), "doveadm: {}", said(&emptied));
+    }
+
+    fn ask_to_end(&self) {
+        let pid = self.directory.path().join("run/master.pid");
+        let master = fs::read_to_string(pid).unwrap_or_default();
+        let _ = privileged("kill").arg(master.trim()).output();
     }
 
     /// The lines of Postfix's main.cf that ask this Dovecot, offer these mechanisms of it
@@ -89,11 +176,13 @@ impl Drop for Dovecot {
                 fs::read_to_string(path.join("log")).unwrap_or_default()
             );
         }
-        // Its master asks its daemons to end; nobody needs to wait for that.
-        let master = fs::read_to_string(path.join("run/master.pid")).unwrap_or_default();
-        let _ = privileged("kill").arg(master.trim()).output();
+        if self.master.is_some() {
+            // Its master asks its daemons to end; nobody needs to wait for that.
+            self.ask_to_end();
+        }
         // What its own users made is not ours to remove without root.
-        let _ = privileged("rm").arg("-rf").arg(path.join("run")).arg(path.join("state")).output();
+        let made = ["run", "state", "mail"].map(|name| path.join(name));
+        let _ = privileged("rm").arg("-rf").args(made).output();
     }
 }
 
@@ -140,5 +229,37 @@ fn settings(directory: &Path, passwords: &Passwords) -> String {
          service anvil {{\n  unix_listener anvil-auth-penalty {{\n    mode = 0\n  }}\n}}\n\
          userdb {{\n  driver = static\n  args = uid=nobody gid=nogroup home=/nonexistent\n}}\n\
          service auth {{\n  unix_listener {path}/auth {{\n    mode = 0666\n  }}\n}}\n"
+    )
+}
+
+/// LMTP and nothing else, into Maildirs with quotas; a user's mailbox is known by his address.
+fn mailbox_settings(directory: &Path, port: Option<SocketAddr>, full_is_temporary: bool) -> String {
+    let path = directory.display();
+    let port = port.map_or_else(String::new, |at| {
+        format!(
+            "  inet_listener lmtp {{\n    address = {}\n    port = {}\n  }}\n",
+            at.ip(),
+            at.port()
+        )
+    });
+    let tempfail = if full_is_temporary { "yes" } else { "no" };
+    format!(
+        "base_dir = {path}/run\n\
+         state_dir = {path}/state\n\
+         log_path = {path}/log\n\
+         protocols = lmtp\n\
+         ssl = no\n\
+         mail_location = maildir:{path}/mail/%u\n\
+         mail_uid = nobody\n\
+         mail_gid = nogroup\n\
+         mail_plugins = quota\n\
+         quota_full_tempfail = {tempfail}\n\
+         plugin {{\n  quota = maildir:User quota\n  quota_grace = 0\n}}\n\
+         passdb {{\n  driver = passwd-file\n  args = username_format=%u {path}/users\n}}\n\
+         userdb {{\n  driver = passwd-file\n  args = username_format=%u {path}/users\n  \
+         default_fields = home={path}/mail/%u\n}}\n\
+         service stats {{\n  unix_listener stats-writer {{\n    mode = 0666\n  }}\n}}\n\
+         protocol lmtp {{\n  postmaster_address = postmaster@contoso.com\n}}\n\
+         service lmtp {{\n  unix_listener {path}/lmtp {{\n    mode = 0666\n  }}\n{port}}}\n"
     )
 }

@@ -128,6 +128,14 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
                     "Taille maximale d'un message reçu, ou unlimited.",
                 ),
                 Parameter::new(
+                    "ProhibitSendReceiveQuota",
+                    Kind::UnlimitedSize,
+                    "What the mailbox may hold, or unlimited: then the quota of relais.toml counts, where there is one. A message \
+                     that does not fit goes back to its sender. Without effect where an LMTP server has the mailboxes.",
+                    "Ce que la boîte aux lettres peut contenir, ou unlimited : c'est alors le quota de relais.toml qui compte, s'il y \
+                     en a un. Un message qui n'y tient pas revient à son expéditeur. Sans effet quand un serveur LMTP tient les boîtes.",
+                ),
+                Parameter::new(
                     "RecipientLimits",
                     Kind::UnlimitedInt32,
                     "How many recipients one message it sends may have, or unlimited.",

@@ -1,5 +1,5 @@
-//! One SMTP connection to one host: drives the `smtp` client machine over a socket, in clear
-//! or encrypted, and gives up on a peer that is too slow.
+//! One SMTP connection to one host, or LMTP to a mailbox server: drives the `smtp` client machine over a
+//! socket, in clear or encrypted, and gives up on a peer that is too slow.
 
 use std::{collections::VecDeque, fmt, net::IpAddr, sync::Arc, time::Duration};
 
@@ -327,6 +327,11 @@ impl Connection {
             Ok(Err(Lost(why))) => Some(why),
             Err(_) => Some(format!("451 4.4.1 {} took too long over one message", self.host)),
         };
+        if failure.is_some()
+            && let Some(answered) = self.client.answered()
+        {
+            outcomes.extend(judge(&answered, &self.terms.judgement));
+        }
         // "Not now" and a broken session are no sign that it works.
         let is_final =
             |outcome: &Outcome| matches!(outcome, Outcome::Delivered(_) | Outcome::Failed(..));

@@ -57,6 +57,19 @@ impl Record {
             let which = (Service::Hub, Side::Send);
             ProtocolSession::new(Arc::clone(log), which, connector.to_owned(), session)
         });
+        Self::of(protocol, connectivity)
+    }
+
+    /// Begins a session with the server of the mailboxes here: no connector says whether its conversation is
+    /// wanted.
+    pub(crate) fn begin_lmtp(log: &Arc<dyn SessionLog>, server: &str) -> Self {
+        let ends = ("LMTP", server);
+        let begun =
+            ConnectivitySession::start(log, Service::Hub, SessionId::fresh(), ends, "mailboxes");
+        begun.map_or_else(Self::none, |connectivity| Self::of(None, Some(connectivity)))
+    }
+
+    fn of(protocol: Option<ProtocolSession>, connectivity: Option<ConnectivitySession>) -> Self {
         Self(Some(Arc::new(Mutex::new(State {
             protocol,
             connectivity,

@@ -40,10 +40,15 @@ impl Tap {
         Self { record, verbose, unfinished: Vec::new(), ending: None }
     }
 
-    /// A connection nobody listens in on.
+    /// A connection whose conversation nobody listens in on.
+    pub(crate) fn deaf(record: Record) -> Self {
+        Self { record, verbose: false, unfinished: Vec::new(), ending: None }
+    }
+
+    /// The same, of which nothing is written at all.
     #[cfg(test)]
     pub(crate) fn none() -> Self {
-        Self { record: Record::none(), verbose: false, unfinished: Vec::new(), ending: None }
+        Self::deaf(Record::none())
     }
 
     /// The session's rows.

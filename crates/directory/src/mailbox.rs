@@ -12,6 +12,8 @@ use crate::{
 };
 
 pub(crate) const MAX_SIZE: ByteSize = ByteSize::kb(2_097_151);
+/// Two terabytes, as Exchange documents it.
+const MAX_QUOTA: ByteSize = ByteSize::mb(2_097_152);
 
 properties! {
     /// A recipient of the organization with a store of its own.
@@ -43,6 +45,8 @@ properties! {
         languages: Vec<Culture> = Vec::new(), "Languages";
         max_send_size: Unlimited<ByteSize> = Unlimited::Unlimited, "MaxSendSize" in (ByteSize::bytes(0), MAX_SIZE);
         max_receive_size: Unlimited<ByteSize> = Unlimited::Unlimited, "MaxReceiveSize" in (ByteSize::bytes(0), MAX_SIZE);
+        /// What its Maildir may hold; without a limit of its own that of relais.toml counts.
+        prohibit_send_receive_quota: Unlimited<ByteSize> = Unlimited::Unlimited, "ProhibitSendReceiveQuota" in (ByteSize::bytes(0), MAX_QUOTA);
         /// Recipients a message of this user may have.
         recipient_limits: Unlimited<u32> = Unlimited::Unlimited, "RecipientLimits" in (0, MAX_INT);
     }

@@ -1,33 +1,56 @@
 //! Local delivery into Maildirs under one directory, `<root>/<address>/{tmp,new,cur}`.
 //!
 //! A message is in its mailbox when its file is synced under `new` and the directory too; only
-//! then is the delivery reported. The file's name is made from the message's number and the
-//! recipient, so that a delivery repeated after a crash replaces its own file instead of
+//! then is the delivery reported. The file's name is made from the message's number, the
+//! recipient and the size, so that a delivery repeated after a crash replaces its own file instead of
 //! becoming a second copy (unless the reader has already moved it).
+//!
+//! A mailbox may have a quota (`quota`): what does not fit is refused for good.
+
+mod count;
+mod quota;
 
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use model::{Address, MessageId, ReversePath};
+use model::{Address, ByteSize, MessageId, ReversePath, Unlimited};
+use quota::Accounts;
 use thiserror::Error;
 
-/// A message could not be put into a mailbox. Always temporary: the disk, not the mail.
+/// A message could not be put into a mailbox.
 #[derive(Debug, Error)]
-#[error("{path}: {source}")]
-pub struct MailboxError {
-    /// The file or directory.
-    pub path: String,
-    /// What the system said.
-    pub source: io::Error,
+pub enum MailboxError {
+    /// The disk did not take it, or not tell: temporary.
+    #[error("{path}: {source}")]
+    Disk {
+        /// The file or directory.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It does not fit into the mailbox.
+    #[error("the mailbox holds {used} of {quota}, and the message has {size}")]
+    Full {
+        /// What the message would take.
+        size: ByteSize,
+        /// What the mailbox holds.
+        used: ByteSize,
+        /// What it may hold.
+        quota: ByteSize,
+    },
 }
 
 /// All mailboxes of a server.
 #[derive(Debug, Clone)]
 pub struct Mailboxes {
     root: PathBuf,
+    /// Of mailboxes without one of their own.
+    default_quota: Unlimited<ByteSize>,
+    accounts: Arc<Accounts>,
 }
 
 /// One copy for one mailbox.
@@ -47,10 +70,24 @@ pub struct Copy<'a> {
     pub content: &'a [u8],
 }
 
+impl Copy<'_> {
+    /// What is put on top of everything (RFC 5321 section 4.4).
+    fn head(&self) -> String {
+        format!("Return-Path: {}\r\nDelivered-To: {}\r\n", self.sender, self.delivered_to)
+    }
+}
+
 impl Mailboxes {
     /// The mailboxes below `root`; directories are made when first used.
     pub fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self { root, default_quota: Unlimited::Unlimited, accounts: Arc::default() }
+    }
+
+    /// The same; a mailbox without a quota of its own may hold this much.
+    #[must_use]
+    pub fn with_default_quota(mut self, quota: Unlimited<ByteSize>) -> Self {
+        self.default_quota = quota;
+        self
     }
 
     /// The Maildir of the mailbox with this primary address.
@@ -58,21 +95,40 @@ impl Mailboxes {
         self.root.join(directory_name(&mailbox.key()))
     }
 
-    /// Puts a copy into the mailbox with the primary address `mailbox` and syncs it. Blocks.
+    /// Puts a copy into the mailbox with the primary address `mailbox`, which may have a `quota` of its
+    /// own, and syncs it. Blocks.
     ///
     /// # Errors
-    /// When the disk does not take it; nothing is left under `new` then.
-    pub fn deliver(&self, mailbox: &Address, copy: &Copy<'_>) -> Result<(), MailboxError> {
+    /// When the mailbox is full or the disk does not take it; nothing is left under `new` then.
+    pub fn deliver(
+        &self,
+        mailbox: &Address,
+        quota: Unlimited<ByteSize>,
+        copy: &Copy<'_>,
+    ) -> Result<(), MailboxError> {
         let maildir = self.path(mailbox);
         let (tmp, new) = (maildir.join("tmp"), maildir.join("new"));
         if !new.exists() {
             self.make(&maildir, [&tmp, &maildir.join("cur"), &new])?;
         }
-        let name = format!("{:016}.{}.relais", copy.id.as_u64(), copy.recipient);
+        let head = copy.head();
+        let size = (head.len() + copy.trace.len() + copy.content.len()) as u64;
+        let name = format!("{:016}.{}.relais,S={size}", copy.id.as_u64(), copy.recipient);
         let (written, delivered) = (tmp.join(&name), new.join(&name));
-        write_synced(&written, copy).map_err(at(&written))?;
-        fs::rename(&written, &delivered).map_err(at(&delivered))?;
-        sync_directory(&new)
+        let put = || {
+            write_synced(&written, [head.as_bytes(), copy.trace, copy.content])
+                .map_err(at(&written))?;
+            fs::rename(&written, &delivered).map_err(at(&delivered))?;
+            sync_directory(&new)
+        };
+        // What replaces its own file takes no more room than before.
+        let quota = quota.limit().or(self.default_quota.limit()).filter(|_| !delivered.exists());
+        let Some(quota) = quota else { return put() };
+        let account = self.accounts.of(&maildir);
+        let place = account.place(&maildir, (size, quota))?;
+        put()?;
+        place.keep();
+        Ok(())
     }
 
     /// Makes a Maildir whose own entries survive a power cut; `new` last, as the sign that all
@@ -92,17 +148,17 @@ fn sync_directory(directory: &Path) -> Result<(), MailboxError> {
     File::open(directory).and_then(|opened| opened.sync_all()).map_err(at(directory))
 }
 
-fn write_synced(path: &Path, copy: &Copy<'_>) -> io::Result<()> {
+fn write_synced(path: &Path, parts: [&[u8]; 3]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-    write!(file, "Return-Path: {}\r\nDelivered-To: {}\r\n", copy.sender, copy.delivered_to)?;
-    file.write_all(copy.trace)?;
-    file.write_all(copy.content)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
     file.sync_all()
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> MailboxError {
     let path = path.display().to_string();
-    move |source| MailboxError { path, source }
+    move |source| MailboxError::Disk { path, source }
 }
 
 /// A directory name for an address: everything but letters, digits and `@._+-` becomes `%XX`,
@@ -122,42 +178,4 @@ fn directory_name(key: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_copy_is_delivered_once_even_when_repeated() {
-        let root = tempfile::tempdir().unwrap();
-        let mailboxes = Mailboxes::new(root.path().to_owned());
-        let jean: Address = "Jean@Contoso.com".parse().unwrap();
-        let copy = Copy {
-            id: MessageId::new(42).unwrap(),
-            recipient: 0,
-            sender: &ReversePath::Null,
-            delivered_to: &jean,
-            trace: b"Received: here\r\n",
-            content: b"Subject: x\r\n\r\nbody\r\n",
-        };
-        for _ in 0..2 {
-            mailboxes.deliver(&jean, &copy).unwrap();
-        }
-        let new = root.path().join("jean@contoso.com/new");
-        let files: Vec<_> = fs::read_dir(new).unwrap().map(|f| f.unwrap().path()).collect();
-        assert_eq!(files.len(), 1);
-        let text = fs::read_to_string(&files[0]).unwrap();
-        assert_eq!(
-            text,
-            "Return-Path: <>\r\nDelivered-To: Jean@Contoso.com\r\nReceived: here\r\nSubject: x\r\n\r\nbody\r\n"
-        );
-        assert_eq!(fs::read_dir(root.path().join("jean@contoso.com/tmp")).unwrap().count(), 0);
-    }
-
-    proptest! {
-        #[test]
-        fn no_address_leaves_the_root(key in "\\PC{1,40}") {
-            let name = directory_name(&key);
-            prop_assert!(!name.contains('/') && !name.starts_with('.') && !name.is_empty());
-        }
-    }
-}
+mod tests;

@@ -19,7 +19,10 @@ use peers::{Configured, Endpoint};
 use serde::Deserialize;
 use transport::{PriorityQueuing, ReportPace};
 
-use crate::{acme_section::Acme, back_pressure::Resources, host::Sendmail};
+use crate::{
+    acme_section::Acme, back_pressure::Resources, host::Sendmail,
+    mailboxes_section::MailboxesSection,
+};
 
 /// The file. Every key is optional; unknown keys are refused.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -43,6 +46,7 @@ pub(crate) struct Config {
     pub(crate) queue: Queue,
     pub(crate) reports: Reports,
     pub(crate) resources: Resources,
+    pub(crate) mailboxes: MailboxesSection,
     pub(crate) sendmail: Sendmail,
 }
 
@@ -456,6 +460,7 @@ mod tests {
             "[queue]",
             "[reports]",
             "[resources]",
+            "[mailboxes]",
             "[sendmail]",
         ];
         for section in sections {
@@ -498,6 +503,23 @@ mod tests {
             refused.contains("maildrop \"drop\" is not allowed. Allowed: an absolute"),
             "{refused}"
         );
+    }
+
+    #[test]
+    fn mailboxes_are_maildirs_or_an_lmtp_servers() {
+        let of = |keys: &str| read(&format!("[mailboxes]\n{keys}"))?.mailboxes.lmtp_address();
+        let lmtp = of("lmtp = \"/run/dovecot/lmtp\"").unwrap().unwrap();
+        assert_eq!(lmtp.to_string(), "/run/dovecot/lmtp");
+        assert_eq!(of("quota = \"2 GB\"").unwrap(), None);
+        for (keys, problem) in [
+            ("lmtp = \"192.0.2.1:24\"", "is not on this machine"),
+            ("lmtp = \"inet:127.0.0.1:24\"", "Allowed: the absolute path of a Unix socket"),
+            ("lmtp = \"[::1]:24\"\nquota = \"2 GB\"", "nobody would use it"),
+            ("quota = \"much\"", "neither a limit nor"),
+        ] {
+            let refused = format!("{:#}", of(keys).unwrap_err());
+            assert!(refused.contains(problem), "{refused}");
+        }
     }
 
     #[test]

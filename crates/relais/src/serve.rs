@@ -24,7 +24,6 @@ use dns::ResolverSettings;
 use frontend::{FrontEnd, FrontEndSettings};
 use identity::{Authenticator, Elsewhere, HttpsWeb, TokenVerifier};
 use ldap::{Passwords, Synchronizer};
-use mailbox::Mailboxes;
 use management::Management;
 use model::{
     ByteSize, Clock, DomainName, EventSink, ObjectName, SystemClock, session_log::SessionLog,
@@ -277,7 +276,7 @@ async fn start(config: &Config, data: &Path, with_sandbox: bool, life: Life) -> 
         directory: directory.clone(),
         server: name.clone(),
         spool,
-        mailboxes: Mailboxes::new(data.join("mailboxes")),
+        mailboxes: config.mailboxes.store(data, &session_log)?,
         dialer,
         particular_replies: Arc::new(config.delivery.particular_replies()?),
         refresh_tokens: data.join("oauth"),

@@ -12,7 +12,6 @@ use bytes::Bytes;
 use delivery::{Courier, FrontEnds, Resolvers, Servers};
 use directory::{Directory, DnsServer, Server, Snapshot, TransportService};
 use dns::{Resolver, ResolverSettings, Validation, Way};
-use mailbox::Mailboxes;
 use model::{
     Clock, Event, EventSource, MessageEvent, MessageEventKind, ObjectName, TimeSpan, Timestamp,
 };
@@ -35,7 +34,7 @@ use crate::{
     queued::{Carried, ContentBudget, QueuedMessage},
     quiet::quietly,
     registry::{Item, QueueHandle, Registry},
-    settings::TransportSettings,
+    settings::{MailboxStore, TransportSettings},
     signing::Signing,
     steps::step,
     tls_heard::TlsHeard,
@@ -46,6 +45,8 @@ use crate::{
 
 /// Memory for content under way, all workers together, in KiB.
 const ROOM_KIB: u32 = 256 * 1024;
+/// The same on the way to an LMTP server, beside it: one that hangs holds up nobody else's mail.
+const LMTP_ROOM_KIB: u32 = 64 * 1024;
 
 /// How long a DNS server is waited for where somebody waits for the answer: the next one still has its
 /// turn.
@@ -63,7 +64,7 @@ pub(crate) struct Core {
     redirects: Arc<()>,
     pub(crate) shown: Arc<certificates::Shown>,
     pub(crate) trust: Arc<tls::TrustAnchors>,
-    pub(crate) mailboxes: Mailboxes,
+    pub(crate) mailboxes: MailboxStore,
     pub(crate) journal: Arc<Journal>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: Registry,
@@ -85,6 +86,8 @@ pub(crate) struct Core {
     pub(crate) shadow_queues: Arc<dyn Fn() -> Vec<ShadowQueue> + Send + Sync>,
     /// Memory for content under way, in KiB.
     room: Arc<Semaphore>,
+    /// The same on the way to an LMTP server.
+    lmtp_room: Arc<Semaphore>,
     glitch: (u32, TimeSpan),
     mailbox_retry: TimeSpan,
     /// MaxIdleTimeBeforeResubmit.
@@ -161,6 +164,7 @@ impl Core {
             may_deliver: settings.may_deliver,
             shadow_queues: settings.shadow_queues,
             room: Arc::new(Semaphore::new(ROOM_KIB as usize)),
+            lmtp_room: Arc::new(Semaphore::new(LMTP_ROOM_KIB as usize)),
             glitch: (settings.glitch_retry_count, settings.glitch_retry_interval),
             mailbox_retry: settings.mailbox_delivery_queue_retry_interval,
             longest_idle: settings.max_idle_time_before_resubmit,
@@ -438,6 +442,12 @@ impl Core {
     /// as it goes out.
     pub(crate) async fn room(&self, size: u64) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.room).acquire_many_owned(kib_to_carry(size)).await.ok()
+    }
+
+    /// The same to an LMTP server.
+    pub(crate) async fn lmtp_room(&self, size: u64) -> Option<OwnedSemaphorePermit> {
+        let kib = kib_to_carry(size).min(LMTP_ROOM_KIB);
+        Arc::clone(&self.lmtp_room).acquire_many_owned(kib).await.ok()
     }
 
     /// The same where there is some now. Whoever has some already may not wait for more.

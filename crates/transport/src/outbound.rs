@@ -1,19 +1,16 @@
 //! What a queue's next hop is, as a thing that takes messages: an SMTP connection of its
-//! connector or to another server of the organization, or this server's mailboxes.
+//! connector or to another server of the organization, or this server's mailboxes (`mailboxes`).
 
 use std::sync::Arc;
 
-use delivery::{
-    ConnectFailure, Connection, Courier, Delivery, HostSecurity, Hosts, Outcome, Parcel, Relay,
-    Route,
-};
+use delivery::{ConnectFailure, Connection, Courier, HostSecurity, Hosts, Parcel, Relay, Route};
 use directory::{SendConnector, SendRight, Server, Snapshot};
-use mailbox::Copy;
+use mailbox::Mailboxes;
 use model::{AddressDomain, Timestamp, TlsRequirement};
 use queue::{DeliveryType, QueueKey};
 use spool::SpoolError;
 
-use crate::{categorizer::Categorizer, core::Core, registry::Item, relayed};
+use crate::{core::Core, registry::Item, relayed};
 
 /// An open way to the next hop.
 pub(crate) enum Link {
@@ -25,7 +22,9 @@ pub(crate) enum Link {
         /// What the connector lets the other side see.
         headers: HeaderPermissions,
     },
-    Mailboxes,
+    Maildirs(Mailboxes),
+    /// To the server that has the mailboxes.
+    Lmtp(Box<Connection>),
 }
 
 /// The hosts of a next hop, and how they are to be spoken to.
@@ -117,9 +116,12 @@ impl HeaderPermissions {
 }
 
 impl Link {
-    /// Whether SmtpMaxMessagesPerConnection has been reached.
+    /// Whether it has carried as many messages as one connection may.
     pub(crate) fn is_spent(&self) -> bool {
-        matches!(self, Self::Smtp { connection, .. } if connection.is_spent())
+        match self {
+            Self::Smtp { connection, .. } | Self::Lmtp(connection) => connection.is_spent(),
+            Self::Maildirs(_) => false,
+        }
     }
 }
 
@@ -309,60 +311,6 @@ impl Core {
             attributes,
         })
     }
-
-    /// Delivers a consignment to mailboxes of this server.
-    ///
-    /// # Errors
-    /// When its content cannot be read; nothing has been tried then.
-    pub(crate) async fn deliver_here(&self, item: &Item) -> Result<Delivery, SpoolError> {
-        let content = self.content(&item.message).await?;
-        Ok(self.deliver_content(item, content).await)
-    }
-
-    async fn deliver_content(&self, item: &Item, content: bytes::Bytes) -> Delivery {
-        let snapshot = self.directory.snapshot();
-        let (mailboxes, server) = (self.mailboxes.clone(), self.server.clone());
-        let owned = item.clone();
-        let delivered = tokio::task::spawn_blocking(move || {
-            let categorizer = Categorizer::new(&snapshot, &server);
-            let record = &owned.message.record;
-            let one = |index: u32| {
-                let Some(recipient) = record.envelope.recipients.get(index as usize) else {
-                    return Outcome::Untried;
-                };
-                let Some(mailbox) = categorizer.mailbox_of(&recipient.address) else {
-                    let status = model::EnhancedCode::new(5, 1, 1);
-                    return Outcome::Failed(
-                        status,
-                        "550 5.1.1 RESOLVER.ADR.RecipNotFound; not found".to_owned(),
-                    );
-                };
-                let copy = Copy {
-                    id: record.id,
-                    recipient: index,
-                    sender: &record.envelope.sender,
-                    delivered_to: &recipient.address,
-                    trace: record.trace.as_bytes(),
-                    content: &content,
-                };
-                match mailboxes.deliver(&mailbox.primary_smtp_address, &copy) {
-                    Ok(()) => Outcome::Delivered("250 2.1.5 Delivered to mailbox".to_owned()),
-                    Err(error) => Outcome::Deferred(format!("452 4.3.1 {error}")),
-                }
-            };
-            owned.recipients.iter().map(|index| (*index, one(*index))).collect()
-        });
-        match delivered.await {
-            Ok(recipients) => Delivery {
-                recipients,
-                session_failure: None,
-                has_answered: true,
-                relays_dsn: false,
-                host: String::new(),
-            },
-            Err(_) => put_off(item, "451 4.3.0 The delivery was interrupted"),
-        }
-    }
 }
 
 /// The servers that a queue's mail has been redirected to, as far as they are Mailbox servers.
@@ -377,18 +325,4 @@ pub(crate) fn redirected_to<'a>(snapshot: &'a Snapshot, key: &QueueKey) -> Vec<&
 
 fn transient(text: &str) -> ConnectFailure {
     ConnectFailure::Transient(text.to_owned())
-}
-
-fn put_off(item: &Item, why: &str) -> Delivery {
-    Delivery {
-        recipients: item
-            .recipients
-            .iter()
-            .map(|i| (*i, Outcome::Deferred(why.to_owned())))
-            .collect(),
-        session_failure: None,
-        has_answered: true,
-        relays_dsn: false,
-        host: String::new(),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use delivery::{Dialer, FrontEnds, Servers};
+use delivery::{Dialer, FrontEnds, LmtpServer, Servers};
 use directory::Directory;
 use dns::ResolverSettings;
 use mailbox::Mailboxes;
@@ -25,7 +25,7 @@ pub struct TransportSettings {
     /// Where messages are durable.
     pub spool: Spool,
     /// Local delivery.
-    pub mailboxes: Mailboxes,
+    pub mailboxes: MailboxStore,
     /// Who opens connections.
     pub dialer: Arc<dyn Dialer>,
     /// The authorities that count where a smart host's certificate is verified.
@@ -85,4 +85,13 @@ pub struct TransportSettings {
     pub session_log: Arc<dyn SessionLog>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+/// Who keeps the mailboxes of a server.
+#[derive(Clone)]
+pub enum MailboxStore {
+    /// The server itself.
+    Maildirs(Mailboxes),
+    /// Another program on its machine.
+    Lmtp(LmtpServer),
 }

@@ -64,9 +64,11 @@ struct Way<'a> {
 
 /// Settles one attempt of a consignment that was taken from `handle`.
 pub(crate) async fn attempt(core: &Core, handle: &QueueHandle, item: Item, delivery: Delivery) {
-    let mut sorted = sort(delivery.recipients, &delivery.host);
     let snapshot = core.directory.snapshot();
-    let local = handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox;
+    let local = is_local(handle);
+    // Who has our mailboxes is no remote server.
+    let remote = Some(delivery.host.clone()).filter(|host| !host.is_empty() && !local);
+    let mut sorted = sort(delivery.recipients, remote.as_deref(), source(handle));
     give_up_removed(&item.message, &mut sorted);
     let kind = match (local, delivery.relays_dsn) {
         (true, _) => Some(Kind::Success),
@@ -255,9 +257,9 @@ fn removed(index: u32) -> Finding {
     }
 }
 
-fn sort(outcomes: Vec<(u32, Outcome)>, host: &str) -> Sorted {
+fn sort(outcomes: Vec<(u32, Outcome)>, remote: Option<&str>, source: EventSource) -> Sorted {
     let mut sorted = Sorted::default();
-    let remote = Some(host.to_owned()).filter(|h| !h.is_empty());
+    let remote = remote.map(str::to_owned);
     for (index, outcome) in outcomes {
         match outcome {
             Outcome::Delivered(text) => sorted.delivered.push(Finding {
@@ -265,16 +267,10 @@ fn sort(outcomes: Vec<(u32, Outcome)>, host: &str) -> Sorted {
                 status: EnhancedCode::new(2, 0, 0),
                 text,
                 remote: remote.clone(),
-                source: EventSource::Smtp,
+                source,
             }),
             Outcome::Failed(status, text) => {
-                sorted.failed.push(Finding {
-                    index,
-                    status,
-                    text,
-                    remote: remote.clone(),
-                    source: EventSource::Smtp,
-                });
+                sorted.failed.push(Finding { index, status, text, remote: remote.clone(), source });
             }
             Outcome::Deferred(text) => sorted.deferred.push((index, text)),
             Outcome::Untried => sorted.untried.push(index),
@@ -482,7 +478,7 @@ async fn put_back(core: &Core, handle: &QueueHandle, item: Item, sorted: Sorted)
     let is_told = sorted.again.is_none() || item.message.is_first_deferral();
     if is_told && !sorted.deferred.is_empty() {
         let status = sorted.deferred.iter().map(|(i, text)| (*i, text.as_str()));
-        let what = (MessageEventKind::Defer, EventSource::Smtp);
+        let what = (MessageEventKind::Defer, source(handle));
         let event = MessageEvent {
             connector: &connector_name(&snapshot, handle),
             ..step(&snapshot, &item.message.record, what, status)
@@ -602,6 +598,16 @@ fn belongs(
         let placement = categorizer.place(&item.message.record, *index);
         matches!(placement, Placement::Queue(key, _) if key == *handle.key())
     })
+}
+
+/// Whether its mail is for mailboxes here.
+fn is_local(handle: &QueueHandle) -> bool {
+    handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox
+}
+
+/// Who decides what becomes of mail that leaves the queue.
+fn source(handle: &QueueHandle) -> EventSource {
+    if is_local(handle) { EventSource::StoreDriver } else { EventSource::Smtp }
 }
 
 fn connector_name(snapshot: &Snapshot, handle: &QueueHandle) -> String {

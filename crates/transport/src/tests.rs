@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{QueueError, QueueName, Transport, TransportSettings};
+use crate::{MailboxStore, QueueError, QueueName, Transport, TransportSettings};
 use bytes::Bytes;
 use delivery::{DirectDialer, FromDirectory, FrontEnds, Servers};
 use directory::{
@@ -40,10 +40,12 @@ mod dkim;
 mod events;
 mod files;
 mod front_end;
+mod lmtp;
 mod odd;
 mod pace;
 mod pressure;
 mod priorities;
+mod quota;
 mod relayed;
 mod reports;
 mod require_tls;
@@ -232,7 +234,7 @@ impl Place {
             directory: self.directory.clone(),
             server: "MBX01".parse().unwrap(),
             spool: self.spool().await,
-            mailboxes: Mailboxes::new(self.data.path().join("mailboxes")),
+            mailboxes: MailboxStore::Maildirs(Mailboxes::new(self.data.path().join("mailboxes"))),
             dialer: Arc::new(DirectDialer),
             trust: Arc::default(),
             shown: self.shown(),

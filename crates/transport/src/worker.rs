@@ -230,7 +230,9 @@ impl Worker {
         self.leave_pool();
         let turn = self.handle.turn.fetch_add(1, Ordering::Relaxed);
         let found = self.core.find_hosts(self.handle.key(), turn).await.map_err(NoLink::Failed)?;
-        let Some(found) = found else { return Ok(Link::Mailboxes) };
+        let Some(found) = found else {
+            return self.core.open_mailboxes().await.map_err(NoLink::Failed);
+        };
         let now = self.core.now();
         let pool =
             self.core.pools.join(&self.handle, (found.hosts.names(), found.hosts.demands()), now);
@@ -331,7 +333,7 @@ impl Worker {
                 break (LinkEnd::Spent, "SmtpMaxMessagesPerConnection reached");
             }
         };
-        if let Link::Smtp { connection, .. } = link {
+        if let Link::Smtp { connection, .. } | Link::Lmtp(connection) = link {
             // To its end, so that there are never more connections than allowed.
             connection.quit(why).await;
         }
@@ -428,7 +430,7 @@ impl Worker {
     async fn wait_for_work(&self, link: &Link) -> bool {
         let longest = match link {
             Link::Smtp { longest_idle, .. } => LINGER.min(*longest_idle),
-            Link::Mailboxes => LINGER,
+            Link::Maildirs(_) | Link::Lmtp(_) => LINGER,
         };
         let Some(pool) = &self.pool else {
             return self.wait_idly(longest, std::future::pending()).await;
@@ -491,6 +493,11 @@ impl Worker {
             let others = pool.connections().1 - mine;
             if others > 0 && self.handle.lock().ladder().failures() == 0 {
                 return pool.limit_to(others, now + GROW_AGAIN, &error);
+            }
+        } else if self.handle.key().delivery_type == DeliveryType::SmtpDeliveryToMailbox {
+            let mut queue = self.handle.lock();
+            if queue.established() > mine && queue.ladder().failures() == 0 {
+                return queue.refused_another(now + GROW_AGAIN);
             }
         }
         let Some(until) = setbacks::next_hop_failed(&self.core, &self.handle, &error) else {

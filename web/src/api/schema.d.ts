@@ -2400,6 +2400,7 @@ export interface components {
             Languages: string[];
             MaxSendSize: string;
             MaxReceiveSize: string;
+            ProhibitSendReceiveQuota: string;
             RecipientLimits: number | "Unlimited";
             Alias: string;
             DisplayName: string;
@@ -5938,6 +5939,12 @@ export interface operations {
                      * @example Unlimited
                      */
                     MaxReceiveSize?: string | number;
+                    /**
+                     * @description What the mailbox may hold, or unlimited: then the quota of relais.toml counts, where there is one. A message that does not fit goes back to its sender. Without effect where an LMTP server has the mailboxes.
+                     * @example 10MB
+                     * @example Unlimited
+                     */
+                    ProhibitSendReceiveQuota?: string | number;
                     /** @description How many recipients one message it sends may have, or unlimited. */
                     RecipientLimits?: number | string;
                     /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */

@@ -1,6 +1,7 @@
 //! Postfix's `main.cf` and the text files that it names.
 
 mod domains;
+mod lmtp;
 mod main_cf;
 mod master_cf;
 mod networks;

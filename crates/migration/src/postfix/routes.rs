@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     MAX_CONNECTORS, Tree,
     domains::Domains,
-    entry, finding,
+    entry, finding, lmtp,
     main_cf::Settings,
     master_cf::Services,
     networks,
@@ -316,6 +316,9 @@ impl<'a> Translation<'a> {
             self.settings.iter().filter(|setting| !SEEN_TO.contains(&setting.name.as_str()));
         section.findings = others
             .map(|setting| {
+                if let Some(advice) = lmtp::of_setting(setting, &self.settings) {
+                    return finding(setting, Outcome::Decision, advice);
+                }
                 let (outcome, why) = judge(setting, self.settings.is_referred(&setting.name));
                 finding(setting, outcome, why)
             })

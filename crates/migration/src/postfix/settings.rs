@@ -55,7 +55,10 @@ const FILTER: &str =
 const SASL: &str = "Clients sign in at Receive connectors as mailboxes of Relais (New-Mailbox); Dovecot or Cyrus is not asked.";
 const RETRIES: &str = "When mail is tried again is said by QueueGlitchRetryCount, TransientFailureRetryInterval and their kin of \
                        Set-TransportService; the defaults suit (docs/queues.md).";
-const BOXES: &str = "Delivery to local mailboxes is not carried over: New-Mailbox makes mailboxes of Relais (Maildir).";
+const BOXES: &str = "Delivery to local mailboxes is not carried over: New-Mailbox makes mailboxes, which are Maildirs of Relais or those \
+                     of an LMTP server such as Dovecot (docs/mailboxes.md).";
+const LMTP: &str = "LMTP goes to one server on this machine, [mailboxes] lmtp of relais.toml; over how many connections at once says \
+                    MaxConcurrentMailboxDeliveries of Set-TransportService (docs/mailboxes.md).";
 const DNS: &str = "[dns] of relais.toml (docs/configuration.md).";
 const VERSIONS: &str =
     "TlsMinimumVersion and TlsCipherSuites of the connectors; TLS 1.2 and 1.3 are spoken.";
@@ -131,7 +134,7 @@ const KNOWN: [(&str, Outcome, &str); 92] = [
                                       where it listens.",
     ),
     ("initial_destination_*", NoEquivalent, "Found out for each destination."),
-    ("lmtp_*", NoEquivalent, "LMTP is not spoken."),
+    ("lmtp_*", NoEquivalent, LMTP),
     ("local_*", NoEquivalent, BOXES),
     (
         "luser_relay",

@@ -346,3 +346,48 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_has_the_mailboxes_is_a_key_of_relais_toml() {
+    for (setting, value, key) in [
+        (
+            "mailbox_transport",
+            "lmtp:unix:private/dovecot-lmtp",
+            "/var/spool/postfix/private/dovecot-lmtp",
+        ),
+        ("virtual_transport", "lmtp:unix:/run/dovecot/lmtp", "/run/dovecot/lmtp"),
+        ("local_transport", "lmtp:inet:127.0.0.1:24", "127.0.0.1:24"),
+    ] {
+        let (outcome, why) = found(&plan(&format!("{setting} = {value}\n")), setting);
+        assert_eq!(outcome, Outcome::Decision);
+        assert!(why.contains(&format!("[mailboxes] lmtp = \"{key}\"")), "{why}");
+    }
+    let (outcome, why) =
+        found(&plan("virtual_transport = lmtp:mail.contoso.com:24\n"), "virtual_transport");
+    assert!(outcome == Outcome::Decision && why.contains("on its own machine only"), "{why}");
+    let (outcome, _) = found(&plan("virtual_transport = virtual\n"), "virtual_transport");
+    assert_eq!(outcome, Outcome::NoEquivalent);
+    let (_, why) = found(
+        &plan("lmtp_destination_concurrency_limit = 5\n"),
+        "lmtp_destination_concurrency_limit",
+    );
+    assert!(why.contains("MaxConcurrentMailboxDeliveries"), "{why}");
+}
+
+#[test]
+fn a_domain_that_goes_by_lmtp_has_its_mailboxes_here() {
+    let files = Files::default()
+        .with("main.cf", "queue_directory = /srv/queue\ntransport_maps = hash:/etc/postfix/t\n")
+        .with("t", "boxes.test lmtp:unix:public/lmtp\n");
+    let plan = try_plan(&files).unwrap();
+    let domain =
+        lines_of(&plan).into_iter().find(|line| line.name == "New-AcceptedDomain").unwrap();
+    assert_eq!(domain.texts("DomainName"), ["boxes.test"]);
+    let finding = plan.findings().find(|found| found.why.contains("lmtp")).unwrap();
+    assert_eq!(finding.outcome, Outcome::Decision);
+    assert!(
+        finding.why.contains("[mailboxes] lmtp = \"/srv/queue/public/lmtp\""),
+        "{}",
+        finding.why
+    );
+}

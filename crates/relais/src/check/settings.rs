@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use delivery::LmtpAddress;
 use doctor::{Account, Finding, account::Want};
 
 use crate::{config::Config, paths::DEFAULT_CONFIG, serve::adapter};
@@ -40,18 +41,20 @@ pub(super) fn judge(config: &Config, file: &Path, account: &Account) -> Vec<Find
     let mut findings = refused(config);
     findings.extend(for_tests(config));
     findings.extend(files(config, file, |path, want| account.reaches(path, want)));
+    findings.extend(lmtp_socket(config, |path, want| account.reaches(path, want)));
     findings
 }
 
 /// What a start would be refused with.
 fn refused(config: &Config) -> Vec<Finding> {
-    let checks: [(Result<()>, &str); 7] = [
+    let checks: [(Result<()>, &str); 8] = [
         (config.resources.settings().map(drop), "docs/back-pressure.md"),
         (config.admin.sessions().map(drop), "docs/configuration.md"),
         (config.acme.settings().map(drop), "docs/certificates.md"),
         (config.delivery.particular_replies().map(drop), "docs/configuration.md"),
         (config.frontend.lent(config.tls.mta_sts_port).map(drop), "docs/front-end.md"),
         (config.dns.validator().map(drop), "docs/transport-security.md"),
+        (config.mailboxes.lmtp_address().map(drop), "docs/mailboxes.md"),
         (contradictions(config), "docs/front-end.md"),
     ];
     let refused = checks.into_iter().filter_map(|(check, docs)| Some((check.err()?, docs)));
@@ -117,6 +120,22 @@ fn files(
     wrong.collect()
 }
 
+/// Whether the socket of the LMTP server that has the mailboxes can be connected to.
+fn lmtp_socket(
+    config: &Config,
+    reaches: impl Fn(&Path, Want) -> Result<(), String>,
+) -> Option<Finding> {
+    let Ok(Some(LmtpAddress::Unix(path))) = config.mailboxes.lmtp_address() else { return None };
+    let why = reaches(&path, Want::Write).err()?;
+    let text = format!(
+        "[mailboxes] lmtp: mail for mailboxes waits, since the server cannot connect to {}: {why}",
+        path.display()
+    );
+    let remedy = "start the LMTP server, and let the server's user write to its socket: in Dovecot, unix_listener lmtp \
+                  { user = relais; mode = 0600 }";
+    Some(Finding::bad("Mailboxes", text, remedy))
+}
+
 #[cfg(test)]
 mod tests {
     use doctor::Verdict;
@@ -137,6 +156,7 @@ mod tests {
                 "front ends",
             ),
             ("[delivery]\ndowngrade_replies = [\"x\"]", "downgrade_replies"),
+            ("[mailboxes]\nlmtp = \"/run/lmtp\"\nquota = \"2 GB\"", "nobody would use it"),
             ("[resources]\nresource_monitoring_interval = \"01:00:00\"", "resources"),
         ] {
             let found = refused(&config(text));
@@ -166,6 +186,21 @@ mod tests {
         for name in named {
             assert!(found.iter().any(|one| one.text.contains(name)), "{name}: {found:?}");
         }
+    }
+
+    #[test]
+    fn doctor_looks_whether_the_lmtp_server_can_be_reached() {
+        let lmtp = |keys: &str| config(&format!("[mailboxes]\n{keys}"));
+        let (socket, port) =
+            (lmtp("lmtp = \"/run/dovecot/lmtp\""), lmtp("lmtp = \"127.0.0.1:24\""));
+        let closed = |path: &Path, want| match (path.to_str(), want) {
+            (Some("/run/dovecot/lmtp"), Want::Write) => Err("permission denied".to_owned()),
+            _ => panic!("{path:?}, {want:?}"),
+        };
+        let found = lmtp_socket(&socket, closed).unwrap();
+        assert!(found.text.contains("permission denied") && found.verdict == Verdict::Bad);
+        assert!(lmtp_socket(&socket, |_, _| Ok(())).is_none());
+        assert!(lmtp_socket(&port, closed).is_none() && lmtp_socket(&lmtp(""), closed).is_none());
     }
 
     #[test]

@@ -284,6 +284,12 @@ impl Delivery {
         self.slots.iter().all(early)
     }
 
+    /// What was said of recipients after the content.
+    pub(super) fn take_answered(&mut self) -> Option<TransactionResult> {
+        self.slots.retain(|slot| matches!(slot.result, Some((_, Stage::End))));
+        Some(self.take_result()).filter(|result| !result.recipients.is_empty())
+    }
+
     fn take_result(&mut self) -> TransactionResult {
         let mut result = TransactionResult { recipients: Vec::new(), stage: Vec::new() };
         for slot in self.slots.drain(..) {

@@ -38,8 +38,9 @@ impl Client {
                     SessionFailure::Protocol(what.to_owned())
                 });
             }
-            State::Delivery(delivery) => {
+            State::Delivery(mut delivery) => {
                 self.content_sent = self.content_sent_of(&delivery, false);
+                self.answered = delivery.take_answered();
                 self.failure = Some(before_asked(&reply.to_string()));
             }
             // Its text may hold what nobody else should read.

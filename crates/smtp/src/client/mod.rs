@@ -74,6 +74,8 @@ pub struct Client {
     lost_behind_content: bool,
     /// What comes behind the transaction under way.
     following: Option<Box<Delivery>>,
+    /// Of a transaction that failed before everybody had his answer: whose it was that had come.
+    answered: Option<TransactionResult>,
 }
 
 /// What the next reply answers.
@@ -113,6 +115,7 @@ impl Client {
             lost_in_group: false,
             lost_behind_content: false,
             following: None,
+            answered: None,
         }
     }
 
@@ -180,6 +183,15 @@ impl Client {
 
     fn content_sent_of(&self, delivery: &Delivery, is_writing: bool) -> ContentSent {
         delivery.content_sent(!self.output.is_empty(), is_writing || self.cut_short)
+    }
+
+    /// Of a transaction that has failed, or fails now, before everybody had his answer: what was said about
+    /// single recipients after the content, which stands (LMTP; RFC 2033 section 4.2). Says so once, and ends the transaction.
+    pub fn answered(&mut self) -> Option<TransactionResult> {
+        match &mut self.state {
+            State::Delivery(delivery) => delivery.take_answered(),
+            _ => self.answered.take(),
+        }
     }
 
     /// Whether a transaction has ended, or ends now, with commands of a group unanswered of which
@@ -397,10 +409,12 @@ impl Client {
                 self.finished(result);
                 self.go_on_with_following();
             }
-            Outcome::Failed(result, failure) => {
-                if let Some(result) = result {
-                    self.finished(result);
-                }
+            Outcome::Failed(Some(result), failure) => {
+                self.finished(result);
+                self.failure = Some(failure);
+            }
+            Outcome::Failed(None, failure) => {
+                self.answered = delivery.take_answered();
                 self.failure = Some(failure);
             }
         }

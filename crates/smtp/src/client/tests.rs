@@ -431,11 +431,14 @@ fn null_sender_and_reset() {
     assert_eq!(peer.say("250 ok"), "Ready");
 }
 
+fn lmtp() -> ClientSettings {
+    ClientSettings { hello: "us.example".into(), force_helo: false, lmtp: true }
+}
+
 #[test]
 fn lmtp_has_a_reply_for_each() {
-    let lmtp = ClientSettings { hello: "us.example".into(), force_helo: false, lmtp: true };
     let ready = || {
-        let mut peer = Peer::with(lmtp.clone());
+        let mut peer = Peer::with(lmtp());
         peer.say("220 hi");
         assert_eq!(peer.sent(), "LHLO us.example\r\n");
         peer.say("250-store\r\n250 PIPELINING");
@@ -459,9 +462,44 @@ fn lmtp_has_a_reply_for_each() {
     peer.begin(to(&["d@e.f"]));
     assert_eq!(peer.say("250 ok\r\n550 no\r\n354 go"), "Finished: 0 Rcpt 550 no");
     assert_eq!(peer.step(), "Protocol");
-    let mut peer = Peer::with(lmtp.clone());
+    let mut peer = Peer::with(lmtp());
     peer.say("220 hi");
     assert!(peer.say("500 no").starts_with("Failed(Hello"));
+}
+
+#[test]
+fn lmtp_that_ends_early_keeps_what_was_said() {
+    let content_is_out = || {
+        let mut peer = Peer::with(lmtp());
+        peer.say("220 hi");
+        peer.say("250-store\r\n250 PIPELINING");
+        peer.begin(to(&["d@e.f", "g@h.i", "j@k.l"]));
+        peer.say("250 ok\r\n250 ok\r\n250 ok\r\n550 no\r\n354 go");
+        peer.sent();
+        peer
+    };
+    let answered = |peer: &mut Peer| {
+        let answered = peer.client.answered()?;
+        let shown = |(index, reply): &(usize, Reply)| format!("{index} {reply}");
+        Some(answered.recipients.iter().map(shown).collect::<Vec<_>>().join("; "))
+    };
+    // The connection ends: nobody says so to the machine.
+    let mut peer = content_is_out();
+    assert_eq!(peer.say("250 first"), "NeedInput");
+    assert_eq!(answered(&mut peer).as_deref(), Some("0 250 first"));
+    assert_eq!(peer.client.content_sent(false), ContentSent::Whole);
+    // What is no reply, and what is none that fits.
+    for nonsense in ["x", "354 more"] {
+        let mut peer = content_is_out();
+        peer.say("552 5.2.2 full");
+        assert_eq!(peer.say(nonsense), "Protocol");
+        assert_eq!(answered(&mut peer).as_deref(), Some("0 552 5.2.2 full"));
+        assert_eq!(answered(&mut peer), None);
+        assert_eq!(peer.client.content_sent(false), ContentSent::Whole);
+    }
+    let mut peer = content_is_out();
+    assert_eq!(peer.say("x"), "Protocol");
+    assert_eq!(answered(&mut peer), None);
 }
 
 /// What a client makes of a server's words about one transaction that arrive line by line, in
@@ -497,6 +535,32 @@ proptest! {
             prop_assert_eq!(result.stage.len(), 2);
         }
         prop_assert_eq!(play(&extensions, words.as_bytes(), size), whole);
+    }
+
+    /// In LMTP, what was said of each after the content: by the whole of the transaction, or by as much of it as came.
+    #[test]
+    fn lmtp_has_at_most_one_result_for_each(
+        words in "(250|250|250|550|451|354|x)[ -]?[a-z]{0,3}\r\n((250|550|451|421|354|x)[ -][a-z]{0,3}\r\n){0,4}",
+    ) {
+        let mut peer = Peer::with(lmtp());
+        peer.say("220 hi");
+        peer.say("250-store\r\n250 PIPELINING");
+        peer.begin(to(&["d@e.f", "g@h.i", "j@k.l"]));
+        peer.say("250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n354 go");
+        peer.send();
+        peer.client.input().extend_from_slice(words.as_bytes());
+        let whole = match peer.client.next() {
+            ClientStep::Finished(result) => Some(result.recipients),
+            _ => None,
+        };
+        let all = whole.is_some();
+        let told = whole.or_else(|| Some(peer.client.answered()?.recipients)).unwrap_or_default();
+        let indexes: Vec<usize> = told.iter().map(|(index, _)| *index).collect();
+        prop_assert!(indexes.iter().copied().eq(0..indexes.len()) && indexes.len() <= 3);
+        prop_assert_eq!(all, indexes.len() == 3);
+        // Nobody is said to have the message but by a line that says so.
+        let good = told.iter().filter(|(_, reply)| reply.is_positive()).count();
+        prop_assert!(good <= words.matches("250").count());
     }
 
     #[test]

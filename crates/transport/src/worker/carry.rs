@@ -102,11 +102,19 @@ impl Worker {
         answered: bool,
     ) -> Result<Delivery, SpoolError> {
         if self.load.room.is_none() {
-            self.load.room = self.core.room(first.message.record.size).await;
+            let size = first.message.record.size;
+            self.load.room = match link {
+                Link::Lmtp(_) => self.core.lmtp_room(size).await,
+                Link::Smtp { .. } | Link::Maildirs(_) => self.core.room(size).await,
+            };
         }
         let goes_on = self.no_longer(link, answered).is_none() && !self.is_turn_of_another();
-        let Link::Smtp { connection, headers, .. } = link else {
-            return self.core.deliver_here(first).await;
+        let (connection, headers) = match link {
+            Link::Smtp { connection, headers, .. } => (connection, headers),
+            Link::Maildirs(maildirs) => {
+                return self.core.deliver_to_maildirs(maildirs, first).await;
+            }
+            Link::Lmtp(connection) => return self.core.deliver_by_lmtp(connection, first).await,
         };
         if !self.load.is_begun {
             let what = (first, self.load.recipients());

@@ -7,7 +7,7 @@ use model::DomainPattern;
 use super::Translation;
 use crate::{
     ImportError, Outcome,
-    postfix::{entry, finding, next_hop::NextHop, table::Entry, tls::Policy},
+    postfix::{entry, finding, lmtp, next_hop::NextHop, table::Entry, tls::Policy},
 };
 
 impl Translation<'_> {
@@ -106,7 +106,10 @@ impl Translation<'_> {
             }
             Ok(Target::Null) => return self.exception(one, &space, default, keys),
             Ok(Target::Other(transport)) => {
-                self.other_transport(one, &space, &transport);
+                match one.value.strip_prefix("lmtp:").filter(|_| space != "*") {
+                    Some(destination) => self.by_lmtp(one, &space, destination),
+                    None => self.other_transport(one, &space, &transport),
+                }
                 return Ok(());
             }
             Ok(Target::Smtp(hop, own)) => (hop.unwrap_or_else(NextHop::dns), own),
@@ -190,9 +193,6 @@ impl Translation<'_> {
                 Outcome::Decision,
                 "No connector throws mail away. As it stands it goes as other mail does.",
             ),
-            "lmtp" => {
-                (Outcome::Decision, "LMTP is not spoken. As it stands it goes as other mail does.")
-            }
             _ => (
                 Outcome::Decision,
                 "This transport does not speak SMTP, or master.cf is not there to say so. As it stands it goes as other mail \
@@ -200,6 +200,16 @@ impl Translation<'_> {
             ),
         };
         self.note(entry(TABLE, one, outcome, why));
+    }
+
+    /// A domain whose mailboxes an LMTP server has.
+    fn by_lmtp(&mut self, one: &Entry, space: &str, destination: &str) {
+        self.local.push(space.trim_start_matches("*.").to_owned());
+        let advice = lmtp::advice(destination, &self.settings);
+        let why = format!(
+            "Accepted as a domain of the organization: make its mailboxes with New-Mailbox. {advice}"
+        );
+        self.note(entry("transport_maps", one, Outcome::Decision, why));
     }
 
     /// With only DNS to go by, a policy for a domain is a connector for it.
