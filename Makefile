@@ -12,6 +12,7 @@
 # make deb      the Debian package, in target/debian; needs cargo-deb. PREBUILT=1 packs target/release/relais as it is,
 #               GENERATOR=PROGRAM names a relais that runs here, where the packed one is for another machine
 # make deb-test the package, installed in a clean Debian and looked at; needs root
+# make reference  the book's reference (docs/reference, docs/fr/reference) anew, after a change of what the cmdlets declare
 # make book     the administrator's book, in English and French, from docs/; needs mdbook
 
 CARGO ?= cargo
@@ -25,7 +26,7 @@ BINARY = $(or $(CARGO_TARGET_DIR),target)/release/relais
 GENERATOR ?= $(BINARY)
 SOAK_SECONDS ?= 600
 
-.PHONY: run build test web web-test lint deny check-peers bench soak mutants fuzz docs book deb deb-test
+.PHONY: run build test web web-test lint deny check-peers bench soak mutants fuzz docs reference book deb deb-test
 
 run:
 	$(CARGO) run --locked -p relais -- serve --sandbox --data var
@@ -54,6 +55,7 @@ check-peers:
 
 lint:
 	web/stamp --check
+	tests/links
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	@for room in spool queue; do \
@@ -115,6 +117,12 @@ deb:
 deb-test:
 	tests/setup --package
 	tests/package/run
+
+# Of what this program declares; a test holds it against that.
+reference:
+	$(CARGO) build --locked -p relais
+	$(or $(CARGO_TARGET_DIR),target)/debug/relais generate reference docs/reference --language en
+	$(or $(CARGO_TARGET_DIR),target)/debug/relais generate reference docs/fr/reference --language fr
 
 # English first: mdbook empties the directory it builds into, and the French book is inside it.
 book:

@@ -2,11 +2,12 @@
 //!
 //! One declaration per cmdlet; from it come the permission check and the binding of parameters
 //! (`management`), the HTTP end points (`admin`), completion, `Get-Help` and the default table of
-//! the shell. What a cmdlet does is in `management`. Everything here is `const`, so that looking a
+//! the shell, and the reference of the book. What a cmdlet does is in `management`. Everything here is `const`, so that looking a
 //! cmdlet up costs nothing and two views can never disagree about it.
 
 mod catalogue;
 mod declaration;
+mod help;
 mod kind;
 mod roles;
 mod standard;
@@ -40,8 +41,9 @@ mod transport_config;
 mod transport_security;
 mod transport_service;
 
-pub use catalogue::{all, find};
+pub use catalogue::{Family, all, families, find};
 pub use declaration::{Availability, Cmdlet, Output, Parameter, Pipeline, Text};
+pub use help::Fact;
 pub use kind::Kind;
 pub use roles::{BUILT_IN_ROLE_GROUPS, BuiltInRoleGroup, role_groups_holding};
 

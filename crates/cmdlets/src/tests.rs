@@ -15,6 +15,16 @@ fn names_are_unique_and_found_without_regard_to_case() {
 }
 
 #[test]
+fn every_cmdlet_is_on_one_page_of_the_reference() {
+    let mut on_pages: Vec<&str> =
+        families().iter().flat_map(Family::cmdlets).map(|cmdlet| cmdlet.name).collect();
+    on_pages.sort_unstable();
+    let mut names: Vec<&str> = all().iter().map(|cmdlet| cmdlet.name).collect();
+    names.sort_unstable();
+    assert_eq!(on_pages, names);
+}
+
+#[test]
 fn parameters_are_consistent() {
     for cmdlet in all() {
         let mut names = HashSet::new();

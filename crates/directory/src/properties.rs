@@ -65,6 +65,9 @@ pub trait Properties {
 
     /// The names of the properties that can be set.
     fn names() -> &'static [&'static str];
+
+    /// The lowest and the highest value of those that have a documented range, as they are shown.
+    fn ranges() -> Vec<(&'static str, [String; 2])>;
 }
 
 /// Why a property was not set.
@@ -281,6 +284,12 @@ macro_rules! properties {
             fn names() -> &'static [&'static str] {
                 &[$($( $given_name, )*)? $( $name, )*]
             }
+
+            fn ranges() -> ::std::vec::Vec<(&'static str, [::std::string::String; 2])> {
+                let ranges: ::std::vec::Vec<::std::option::Option<_>> =
+                    ::std::vec![$( $crate::properties::properties!(@range $name $(, $low, $high)?) ),*];
+                ranges.into_iter().flatten().collect()
+            }
         }
 
         impl $crate::setting::Stored for $object {
@@ -320,6 +329,10 @@ macro_rules! properties {
                 $crate::setting::Stored::load(&value).map_err(::serde::de::Error::custom)
             }
         }
+    };
+    (@range $name:expr) => { None };
+    (@range $name:expr, $low:expr, $high:expr) => {
+        Some(($name, [$low.to_string(), $high.to_string()]))
     };
     (@changed $name:expr, $current:expr, $value:expr) => {
         $crate::properties::changed($name, $current, $value)

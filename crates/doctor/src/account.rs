@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use texts::{Sentence, checks};
+
 /// A user of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -103,11 +105,11 @@ impl Account {
     ///
     /// # Errors
     /// What stands in the way: the directory that cannot be entered, or the file.
-    pub fn reaches(&self, path: &Path, want: Want) -> Result<(), String> {
+    pub fn reaches(&self, path: &Path, want: Want) -> Result<(), Sentence> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let said = |at: &Path, error: &io::Error| match error.kind() {
-            io::ErrorKind::NotFound => format!("{} does not exist", at.display()),
-            _ => format!("{}: {error}", at.display()),
+            io::ErrorKind::NotFound => Sentence::new(checks::DOES_NOT_EXIST).with(at.display()),
+            _ => Sentence::verbatim(format!("{}: {error}", at.display())),
         };
         if *self == Self::current() {
             let access = match want {
@@ -121,20 +123,21 @@ impl Account {
         for directory in above.iter().rev() {
             let rights = Rights::of(&fs::metadata(directory).map_err(|e| said(directory, &e))?);
             if !self.may(Want::Enter, rights) {
-                return Err(format!("{} may not enter {}", self.name, directory.display()));
+                let closed = Sentence::new(checks::MAY_NOT_ENTER).with(&self.name);
+                return Err(closed.with(directory.display()));
             }
         }
         let rights = Rights::of(&fs::metadata(&path).map_err(|error| said(&path, &error))?);
         if self.may(want, rights) {
             return Ok(());
         }
-        let verb = match want {
-            Want::Read => "read",
-            Want::Write => "write to",
-            Want::Enter => "run",
+        let refused = match want {
+            Want::Read => checks::MAY_NOT_READ,
+            Want::Write => checks::MAY_NOT_WRITE,
+            Want::Enter => checks::MAY_NOT_RUN,
         };
-        let mode = rights.mode;
-        Err(format!("{} may not {verb} {} (mode {mode:04o})", self.name, path.display()))
+        let mode = format!("{:04o}", rights.mode);
+        Err(Sentence::new(refused).with(&self.name).with(path.display()).with(mode))
     }
 }
 
@@ -195,14 +198,15 @@ mod tests {
         let nobody = Account { uid: 4_000_000, groups: vec![4_000_000], name: "x".to_owned() };
         fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let file = place.path().join("ca.pem");
-        let missing = nobody.reaches(&file, Want::Read).unwrap_err();
+        let said = |want| nobody.reaches(&file, want).unwrap_err().said(texts::Language::English);
+        let missing = said(Want::Read);
         assert!(missing.contains("ca.pem does not exist"), "{missing}");
         fs::write(&file, "x").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
-        let refused = nobody.reaches(&file, Want::Read).unwrap_err();
+        let refused = said(Want::Read);
         assert!(refused.contains("may not read") && refused.contains("0640"), "{refused}");
         fs::set_permissions(place.path(), fs::Permissions::from_mode(0o700)).unwrap();
-        let closed = nobody.reaches(&file, Want::Read).unwrap_err();
+        let closed = said(Want::Read);
         assert!(closed.contains("may not enter"), "{closed}");
         assert_eq!(Account::current().reaches(&file, Want::Read), Ok(()));
     }

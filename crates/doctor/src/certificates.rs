@@ -4,13 +4,13 @@
 use certificates::{Facts as Content, Standing};
 use model::{TimeSpan, Timestamp};
 use rustls::{RootCertStore, pki_types::CertificateDer};
+use texts::{Sentence, Text, checks};
 use tls::{Identity, ShownCertificate};
 
 use crate::finding::{Finding, plain};
 
 /// A certificate that ends sooner is noticed; authorities that renew by themselves do so a month before.
 const SOON: TimeSpan = TimeSpan::days(14);
-const SUBJECT: &str = "Certificate";
 
 /// How it is with the private key of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +18,11 @@ pub enum Key {
     /// It is here and belongs to the certificate.
     Matches,
     /// It does not.
-    Wrong(String),
+    Wrong(Sentence),
     /// It is not here.
     Missing,
     /// It cannot be opened from here, and why.
-    Unknown(String),
+    Unknown(Sentence),
 }
 
 /// A certificate of the server.
@@ -32,6 +32,8 @@ pub struct Facts {
     pub id: String,
     /// The names it is for; none where it cannot be read.
     pub names: Vec<String>,
+    /// What it is, where that says more than its names.
+    pub what: Option<Text>,
     /// From when it counts.
     pub not_before: Timestamp,
     /// Until when.
@@ -62,6 +64,7 @@ impl Facts {
         Ok(Self {
             id: content.thumbprint,
             names: content.domains,
+            what: None,
             not_before: content.not_before,
             not_after: content.not_after,
             standing: roots.map(|roots| Standing::of(chain, roots, now)),
@@ -77,7 +80,7 @@ impl Key {
     pub fn of(identity: Identity) -> Self {
         match ShownCertificate::new(identity, &[]) {
             Ok(_) => Self::Matches,
-            Err(error) => Self::Wrong(plain(&error.to_string())),
+            Err(error) => Self::Wrong(Sentence::phrase(plain(&error.to_string()))),
         }
     }
 }
@@ -96,12 +99,8 @@ pub fn judge(certificates: &[Facts], wanted: &[String], now: Timestamp) -> Vec<F
     let missing: Vec<&str> =
         wanted.iter().filter(|name| !covers(name)).map(String::as_str).collect();
     if !missing.is_empty() {
-        let text = format!("none is for {}: clients that verify it refuse", missing.join(", "));
-        findings.push(Finding::notice(
-            SUBJECT,
-            text,
-            "add the name to [acme] domains in relais.toml, or: Get-Help New-ExchangeCertificate",
-        ));
+        let text = Sentence::new(checks::NOT_NAMED).with(missing.join(", "));
+        findings.push(Finding::notice(checks::CERTIFICATE, text).remedy(checks::NOT_NAMED_REMEDY));
     }
     findings
 }
@@ -109,61 +108,51 @@ pub fn judge(certificates: &[Facts], wanted: &[String], now: Timestamp) -> Vec<F
 /// What is said where the server shows nothing but what its own authority has issued.
 #[must_use]
 pub fn own_only() -> Finding {
-    Finding::notice(
-        SUBJECT,
-        "clients are shown one of the organization's own authority, which they do not know; mail between servers does not mind",
-        "one that everybody knows: [acme] in relais.toml, or Import-ExchangeCertificate (docs/certificates.md)",
-    )
+    Finding::notice(checks::CERTIFICATE, checks::OWN_ONLY).remedy(checks::OWN_ONLY_REMEDY)
 }
 
 fn judge_one(facts: &Facts, now: Timestamp) -> Finding {
-    let named = if facts.names.is_empty() { "no names".to_owned() } else { facts.names.join(", ") };
-    let id = format!("{} ({})", facts.id, plain(&named));
     let end = day(facts.not_after);
-    let replace = if facts.is_renewed {
-        "journalctl -u relais | grep -i acme says why it was not renewed"
-    } else {
-        "Import-ExchangeCertificate with a new one, then Enable-ExchangeCertificate (docs/certificates.md)"
-    };
+    let replace = if facts.is_renewed { checks::ACME_REMEDY } else { checks::REPLACE_REMEDY };
+    let of = |text| Sentence::new(text).with_part(named(facts));
+    let bad = |text| Finding::bad(checks::CERTIFICATE, text);
+    let notice = |text| Finding::notice(checks::CERTIFICATE, text);
     match &facts.key {
         Key::Wrong(why) => {
-            return Finding::bad(
-                SUBJECT,
-                format!("{id} does not belong to its key: {why}"),
-                replace,
-            );
+            return bad(of(checks::KEY_WRONG).with_part(why.clone())).remedy(replace);
         }
-        Key::Missing if facts.is_shown => {
-            return Finding::bad(SUBJECT, format!("{id}: its key is not here"), replace);
-        }
+        Key::Missing if facts.is_shown => return bad(of(checks::KEY_MISSING)).remedy(replace),
         _ => {}
     }
     if now < facts.not_before {
-        let text =
-            format!("{id} counts only from {} on: is the clock right?", day(facts.not_before));
-        return Finding::bad(SUBJECT, text, "timedatectl");
+        let text = of(checks::NOT_YET).with(day(facts.not_before));
+        return bad(text).remedy(Sentence::verbatim("timedatectl"));
     }
     if now > facts.not_after {
-        return Finding::bad(SUBJECT, format!("{id} ended on {end}"), replace);
+        return bad(of(checks::ENDED).with(end)).remedy(replace);
     }
     if facts.not_after.since(now) < SOON {
-        return Finding::notice(SUBJECT, format!("{id} ends on {end}"), replace);
+        return notice(of(checks::ENDS).with(end)).remedy(replace);
     }
     if let Some(standing) = facts.standing.filter(|standing| *standing != Standing::Valid) {
-        let text = format!(
-            "{id} until {end}: no authority that is trusted here vouches for it ({standing})"
-        );
-        return Finding::notice(
-            SUBJECT,
-            text,
-            "import it with the certificates between it and its authority (the chain), as one PKCS #12 file",
-        );
+        let text = of(checks::NOT_VOUCHED_FOR).with(end).with(standing);
+        return notice(text).remedy(checks::NOT_VOUCHED_FOR_REMEDY);
     }
-    let key = match &facts.key {
-        Key::Unknown(why) => format!("; whether its key fits was not tried: {}", plain(why)),
-        _ => String::new(),
+    let text = match &facts.key {
+        Key::Unknown(why) => of(checks::COUNTS_KEY_UNKNOWN).with(end).with_part(why.clone()),
+        _ => of(checks::COUNTS).with(end),
     };
-    Finding::good(SUBJECT, format!("{id} until {end}{key}"))
+    Finding::good(checks::CERTIFICATE, text)
+}
+
+/// By what it is known, and for whom it is.
+fn named(facts: &Facts) -> Sentence {
+    let known = Sentence::new(checks::CERTIFICATE_ID).with(&facts.id);
+    match facts.what {
+        Some(what) => known.with_part(what),
+        None if facts.names.is_empty() => known.with_part(checks::NO_NAMES),
+        None => known.with(plain(&facts.names.join(", "))),
+    }
 }
 
 fn day(at: Timestamp) -> String {
@@ -174,11 +163,21 @@ fn day(at: Timestamp) -> String {
 mod tests {
     use super::*;
     use crate::Verdict::{Bad, Good, Notice};
+    use crate::finding::assert_in_both;
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(certificates: &[Facts], wanted: &[String], now: Timestamp) -> Vec<Finding> {
+        let found = super::judge(certificates, wanted, now);
+        assert_in_both(&found);
+        found
+    }
 
     fn facts() -> Facts {
         Facts {
             id: "AB12".to_owned(),
             names: vec!["mail.contoso.com".to_owned()],
+            what: None,
             not_before: day_number(10),
             not_after: day_number(100),
             standing: Some(Standing::Valid),
@@ -195,7 +194,7 @@ mod tests {
     #[test]
     fn dates_keys_and_authorities_are_judged() {
         let now = day_number(50);
-        let wrong = || Key::Wrong("x".to_owned());
+        let wrong = || Key::Wrong(Sentence::verbatim("x"));
         let cases = [
             (facts(), Good, "until 1970-04-11"),
             (Facts { not_after: day_number(49), ..facts() }, Bad, "ended on 1970-02-19"),
@@ -203,24 +202,28 @@ mod tests {
             (Facts { not_before: day_number(51), ..facts() }, Bad, "is the clock right?"),
             (Facts { key: wrong(), ..facts() }, Bad, "does not belong"),
             (Facts { key: Key::Missing, ..facts() }, Bad, "not here"),
-            (Facts { key: Key::Unknown("x".to_owned()), ..facts() }, Good, "was not tried"),
+            (
+                Facts { key: Key::Unknown(Sentence::verbatim("x")), ..facts() },
+                Good,
+                "was not tried",
+            ),
             (Facts { standing: Some(Standing::Untrusted), ..facts() }, Notice, "vouches"),
             (Facts { standing: None, ..facts() }, Good, "until"),
         ];
         for (facts, verdict, said) in cases {
             let found = judge(&[facts], &[], now);
             assert_eq!((found.len(), found[0].verdict), (1, verdict), "{found:?}");
-            assert!(found[0].text.contains(said), "{found:?}");
+            assert!(found[0].text(English).contains(said), "{found:?}");
         }
         let renewed = Facts { is_renewed: true, not_after: day_number(49), ..facts() };
-        assert!(judge(&[renewed], &[], now)[0].remedy.contains("acme"));
+        assert!(judge(&[renewed], &[], now)[0].advice(English).contains("acme"));
     }
 
     #[test]
     fn names_that_no_certificate_has_are_told() {
         let wanted = ["mail.contoso.com".to_owned(), "smtp.contoso.com".to_owned()];
         let found = judge(&[facts()], &wanted, day_number(50));
-        assert!(found[1].text.contains("none is for smtp.contoso.com"), "{found:?}");
+        assert!(found[1].text(English).contains("none is for smtp.contoso.com"), "{found:?}");
         let star = Facts { names: vec!["*.contoso.com".to_owned()], ..facts() };
         assert_eq!(judge(&[star], &wanted, day_number(50)).len(), 1);
         assert!(judge(&[], &wanted, day_number(50)).is_empty());

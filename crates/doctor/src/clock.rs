@@ -8,10 +8,10 @@ use std::{
 };
 
 use model::Timestamp;
+use texts::{Sentence, checks};
 
 use crate::finding::Finding;
 
-const SUBJECT: &str = "Clock";
 /// How long `timedatectl` may take.
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// A file may be this much newer than the clock says before that means anything.
@@ -98,37 +98,26 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     if let Some(program) = facts.program
         && facts.now + TOLERANCE < program
     {
-        let text = format!(
-            "it says {now}, and the file of this program was made later ({}): certificates seem not to be valid yet",
-            shown(program)
-        );
-        return vec![Finding::bad(
-            SUBJECT,
-            text,
-            "timedatectl set-ntp true; without a network: date -s \"YYYY-MM-DD hh:mm:ss\"",
-        )];
+        let text = Sentence::new(checks::CLOCK_BEHIND).with(&now).with(shown(program));
+        return vec![Finding::bad(checks::CLOCK, text).remedy(checks::CLOCK_SET)];
     }
-    let zone = facts.zone.as_ref().map_or(String::new(), |zone| format!(" (time zone {zone})"));
-    let install = "apt install chrony, or: timedatectl set-ntp true";
+    let zone = facts.zone.as_ref().map_or_else(
+        || Sentence::verbatim(""),
+        |zone| Sentence::new(checks::CLOCK_ZONE).with(zone),
+    );
+    let alone = |text| Sentence::new(text).with(&now).with_part(zone.clone());
+    let kept = |text, keeper| Sentence::new(text).with(keeper).with(&now).with_part(zone.clone());
     vec![match (facts.is_synchronized, &facts.keeper) {
-        (Some(true), _) => Finding::good(SUBJECT, format!("it is synchronized: {now}{zone}")),
-        (Some(false), Some(keeper)) => Finding::notice(
-            SUBJECT,
-            format!("it is not synchronized, though {keeper} runs: {now}{zone}"),
-            "chronyc tracking or timedatectl timesync-status says why; UDP port 123 outwards has to be open",
-        ),
-        (Some(false), None) => {
-            Finding::notice(SUBJECT, format!("nobody keeps it right: {now}{zone}"), install)
+        (Some(true), _) => Finding::good(checks::CLOCK, alone(checks::CLOCK_SYNCHRONIZED)),
+        (Some(false), Some(keeper)) => {
+            Finding::notice(checks::CLOCK, kept(checks::CLOCK_UNSYNCHRONIZED, keeper))
+                .remedy(checks::CLOCK_UNSYNCHRONIZED_REMEDY)
         }
-        (None, Some(keeper)) => Finding::good(
-            SUBJECT,
-            format!("{keeper} runs; whether it is synchronized cannot be seen: {now}{zone}"),
-        ),
-        (None, None) => Finding::notice(
-            SUBJECT,
-            format!("whether anybody keeps it right cannot be seen: {now}{zone}"),
-            format!("in a container the host does: look there. Else {install}"),
-        ),
+        (Some(false), None) => Finding::notice(checks::CLOCK, alone(checks::CLOCK_UNKEPT))
+            .remedy(checks::CLOCK_INSTALL),
+        (None, Some(keeper)) => Finding::good(checks::CLOCK, kept(checks::CLOCK_KEPT, keeper)),
+        (None, None) => Finding::notice(checks::CLOCK, alone(checks::CLOCK_UNKNOWN))
+            .remedy(checks::CLOCK_UNKNOWN_REMEDY),
     }]
 }
 
@@ -141,6 +130,15 @@ fn shown(time: SystemTime) -> String {
 mod tests {
     use super::*;
     use crate::Verdict;
+    use crate::finding::assert_in_both;
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     #[test]
     fn a_clock_that_nobody_keeps_or_that_is_behind_is_told() {
@@ -162,7 +160,10 @@ mod tests {
         ] {
             let found = &judge(&facts(is, keeper))[0];
             assert_eq!(found.verdict, verdict, "{found:?}");
-            assert!(found.text.contains(said) && found.text.contains("Europe/Paris"), "{found:?}");
+            assert!(
+                found.text(English).contains(said) && found.text(English).contains("Europe/Paris"),
+                "{found:?}"
+            );
         }
         let behind = Facts { now: at(100), ..facts(Some(true), None) };
         assert_eq!(judge(&behind)[0].verdict, Bad);

@@ -1,8 +1,7 @@
 //! What was found out about one thing.
 
-use std::fmt;
-
 use serde::Serialize;
+use texts::{Language, Sentence, Text, checks};
 
 /// Longest text of a stranger's that is shown, in characters.
 const LONGEST: usize = 200;
@@ -20,53 +19,82 @@ pub enum Verdict {
 }
 
 /// What was found out about one thing, in a sentence, and what to type where that is to be changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// How it is.
     pub verdict: Verdict,
-    /// What it is about.
-    pub subject: &'static str,
-    /// How it is, in a sentence.
-    pub text: String,
-    /// What to do about it; empty where nothing is.
-    pub remedy: String,
+    subject: Sentence,
+    text: Sentence,
+    remedy: Option<Sentence>,
 }
 
 impl Finding {
     /// As it should be.
-    pub fn good(subject: &'static str, text: impl AsRef<str>) -> Self {
-        Self::new(Verdict::Good, subject, text.as_ref(), "")
+    pub fn good(subject: impl Into<Sentence>, text: impl Into<Sentence>) -> Self {
+        Self::new(Verdict::Good, subject, text)
     }
 
     /// Mail goes.
-    pub fn notice(subject: &'static str, text: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
-        Self::new(Verdict::Notice, subject, text.as_ref(), remedy.as_ref())
+    pub fn notice(subject: impl Into<Sentence>, text: impl Into<Sentence>) -> Self {
+        Self::new(Verdict::Notice, subject, text)
     }
 
     /// Mail does not go, may be lost, or the server does not start.
-    pub fn bad(subject: &'static str, text: impl AsRef<str>, remedy: impl AsRef<str>) -> Self {
-        Self::new(Verdict::Bad, subject, text.as_ref(), remedy.as_ref())
+    pub fn bad(subject: impl Into<Sentence>, text: impl Into<Sentence>) -> Self {
+        Self::new(Verdict::Bad, subject, text)
     }
 
-    fn new(verdict: Verdict, subject: &'static str, text: &str, remedy: &str) -> Self {
-        Self { verdict, subject, text: visible(text), remedy: visible(remedy) }
+    fn new(verdict: Verdict, subject: impl Into<Sentence>, text: impl Into<Sentence>) -> Self {
+        Self { verdict, subject: subject.into(), text: text.into(), remedy: None }
     }
-}
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<Sentence>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn about(&self, language: Language) -> String {
+        visible(&self.subject.said(language))
+    }
+
+    /// How it is, in a sentence.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        visible(&self.text.said(language))
+    }
+
+    /// What to do about it; empty where nothing is.
+    #[must_use]
+    pub fn advice(&self, language: Language) -> String {
+        self.remedy.as_ref().map_or(String::new(), |remedy| visible(&remedy.said(language)))
+    }
+
+    /// All of it for people: a line, and below it what to do.
+    #[must_use]
+    pub fn said(&self, language: Language) -> String {
         let verdict = match self.verdict {
-            Verdict::Good => "good   ",
-            Verdict::Notice => "notice ",
-            Verdict::Bad => "BAD    ",
+            Verdict::Good => checks::GOOD,
+            Verdict::Notice => checks::NOTICE,
+            Verdict::Bad => checks::BAD,
         };
-        write!(f, "{verdict} {}: {}", self.subject, self.text)?;
-        if !self.remedy.is_empty() {
-            write!(f, "\n        {}", self.remedy)?;
+        let so = Sentence::new(SO)
+            .with_part(verdict)
+            .with(self.about(language))
+            .with(self.text(language))
+            .said(language);
+        match self.advice(language) {
+            none if none.is_empty() => so,
+            advice => format!("{so}\n        {advice}"),
         }
-        Ok(())
     }
 }
+
+/// A line: verdict, subject, text.
+const SO: Text = Text { en: "{0} {1}: {2}", fr: "{0} {1} : {2}" };
 
 /// A stranger's text as it may be shown: at most 200 characters, none of which moves a cursor or turns the direction
 /// of writing.
@@ -88,23 +116,45 @@ fn visible(text: &str) -> String {
     text.chars().map(|c| if is_hidden(c) { '?' } else { c }).collect()
 }
 
+/// What tests ask of every finding: that a French reader gets no English sentence.
+#[cfg(test)]
+pub(crate) fn assert_in_both(findings: &[Finding]) {
+    const ENGLISH: [&str; 9] =
+        [" the ", " is ", " are ", " of ", " not ", " and ", " has ", " with ", " by "];
+    for finding in findings {
+        let said = finding.said(Language::French);
+        for word in ENGLISH {
+            assert!(!said.contains(word), "{word:?} in {said}");
+        }
+        assert_ne!(said, finding.said(Language::English));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use texts::Language::{English, French};
+
+    const DNS: Text = Text { en: "DNS", fr: "DNS" };
 
     #[test]
     fn what_strangers_say_moves_no_cursor_and_ends() {
         assert_eq!(plain("220 mx\u{1b}[2J\r\n\u{202e}x"), "220 mx?[2J???x");
         let shown = plain(&"a".repeat(500));
         assert_eq!((shown.chars().count(), shown.ends_with('…')), (201, true));
-        let finding = Finding::bad("DNS", "a\nb\u{7}", "c\u{9b}d");
-        assert_eq!((finding.text.as_str(), finding.remedy.as_str()), ("a?b?", "c?d"));
+        let finding = Finding::bad(DNS, Sentence::verbatim("a\nb\u{7}"))
+            .remedy(Sentence::verbatim("c\u{9b}d"));
+        assert_eq!((finding.text(English), finding.advice(French)), ("a?b?".into(), "c?d".into()));
     }
 
     #[test]
     fn a_remedy_stands_below_what_it_is_for() {
-        assert_eq!(Finding::good("DNS", "answers").to_string(), "good    DNS: answers");
-        let finding = Finding::notice("DNS", "is slow", "ask another");
-        assert_eq!(finding.to_string(), "notice  DNS: is slow\n        ask another");
+        let text = Text { en: "is slow", fr: "est lent" };
+        let finding = Finding::good(DNS, text);
+        assert_eq!(finding.said(English), "good    DNS: is slow");
+        let finding =
+            Finding::notice(DNS, text).remedy(Text { en: "ask another", fr: "changez-en" });
+        assert_eq!(finding.said(English), "notice  DNS: is slow\n        ask another");
+        assert_eq!(finding.said(French), "à noter DNS : est lent\n        changez-en");
     }
 }

@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use texts::{Sentence, checks};
+
 use crate::{finding::Finding, room};
 
 /// Flushes that are measured at most, and for how long.
@@ -20,7 +22,6 @@ const APPENDED: usize = 4096;
 const HONEST: Duration = Duration::from_micros(50);
 /// Slower than this a client that sends one message after the other notices it.
 const SLOW: Duration = Duration::from_millis(20);
-const SUBJECT: &str = "Flush";
 
 /// What the judgement needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,74 +96,46 @@ fn cache_of(device: u64) -> Option<(PathBuf, String)> {
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let Some(median) = part(&facts.times, 50) else { return Vec::new() };
     let slowest = part(&facts.times, 99).unwrap_or(median);
-    let measured = format!(
-        "one in {} takes {} (median of {}; 99 of 100 within {})",
-        facts.path.display(),
-        shown(median),
-        facts.times.len(),
-        shown(slowest)
-    );
+    let measured = Sentence::new(checks::FLUSH_TAKES)
+        .with(facts.path.display())
+        .with(shown(median))
+        .with(facts.times.len())
+        .with(shown(slowest));
     if facts.kind.as_deref().is_some_and(room::is_memory) {
-        return vec![Finding::notice(
-            SUBJECT,
-            format!("{measured}, in memory: it says nothing of a disk"),
-            "",
-        )];
+        let text = Sentence::new(checks::FLUSH_IN_MEMORY).with_part(measured);
+        return vec![Finding::notice(checks::FLUSH, text)];
     }
     if median < HONEST {
-        return vec![too_fast(facts, &measured)];
+        return vec![too_fast(facts, measured)];
     }
     let rate = (1.0 / median.as_secs_f64()).round();
-    let pace = format!(
-        "{measured}: a client that waits for each 250 gets about {rate} messages a second through; those of many clients share a \
-         flush (docs/spool.md)"
-    );
-    let mut findings = vec![if median > SLOW {
-        Finding::notice(
-            SUBJECT,
-            pace,
-            "a disk with memory that survives a power cut (an SSD for servers, a controller with a battery) takes a hundredth of that",
-        )
+    let pace = Sentence::new(checks::FLUSH_PACE).with_part(measured).with(rate);
+    let pace = if median > SLOW {
+        Finding::notice(checks::FLUSH, pace).remedy(checks::FLUSH_SLOW_REMEDY)
     } else {
-        Finding::good(SUBJECT, pace)
-    }];
-    findings.push(honesty(facts));
-    findings
+        Finding::good(checks::FLUSH, pace)
+    };
+    vec![pace, honesty(facts)]
 }
 
-fn too_fast(facts: &Facts, measured: &str) -> Finding {
-    let text = format!(
-        "{measured}: faster than most media are. Either the disk's memory survives a power cut, or the flush does not reach the \
-         medium and a power cut loses mail that was answered with 250{}",
-        cache_said(facts)
-    );
-    let check = "on a virtual machine: let the host pass flushes on (QEMU cache=none or writethrough, never unsafe); on a disk of your \
-                 own: hdparm -W /dev/sdX or nvme get-feature -f 6 /dev/nvme0 show its cache, hdparm -W0 turns it off";
-    Finding::notice(SUBJECT, text, check)
+fn too_fast(facts: &Facts, measured: Sentence) -> Finding {
+    let text =
+        Sentence::new(checks::FLUSH_TOO_FAST).with_part(measured).with_part(cache_said(facts));
+    Finding::notice(checks::FLUSH, text).remedy(checks::FLUSH_TOO_FAST_REMEDY)
 }
 
 fn honesty(facts: &Facts) -> Finding {
-    let text = format!(
-        "whether a flush reaches the medium only cutting the power shows; the time it takes speaks for it{}",
-        cache_said(facts)
-    );
-    Finding::good(SUBJECT, text)
+    let text = Sentence::new(checks::FLUSH_HONESTY).with_part(cache_said(facts));
+    Finding::good(checks::FLUSH, text)
 }
 
-fn cache_said(facts: &Facts) -> String {
+fn cache_said(facts: &Facts) -> Sentence {
     match &facts.cache {
         Some((file, said)) if said == "write back" => {
-            format!(
-                ". {} says write back: the disk has a cache, and is told to empty it",
-                file.display()
-            )
+            Sentence::new(checks::CACHE_WRITE_BACK).with(file.display())
         }
-        Some((file, said)) => format!(
-            ". {} says {said}: the system believes that nothing has to be flushed, and sends no flush",
-            file.display()
-        ),
-        None => ". The cache of its disk cannot be seen from here (/sys/block/*/queue/write_cache)"
-            .to_owned(),
+        Some((file, said)) => Sentence::new(checks::CACHE_OTHER).with(file.display()).with(said),
+        None => checks::CACHE_UNSEEN.into(),
     }
 }
 
@@ -184,24 +157,16 @@ fn shown(span: Duration) -> String {
 /// What is said where nothing could be measured.
 #[must_use]
 pub fn unmeasured(directory: &Path, error: &io::Error) -> Finding {
-    let text = match error.kind() {
-        io::ErrorKind::NotFound => {
-            format!("not measured: {} is not there yet", directory.display())
-        }
-        _ => format!("not measured in {}: {error}", directory.display()),
-    };
-    let remedy = match error.kind() {
-        io::ErrorKind::NotFound => "after the first start, once more: relais check",
-        io::ErrorKind::PermissionDenied => {
-            "as root or as the user of the server: sudo relais check"
-        }
-        _ => "dmesg | tail",
-    };
+    let failed = Sentence::new(checks::FLUSH_UNMEASURED).with(directory.display()).with(error);
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => {
-            Finding::notice(SUBJECT, text, remedy)
+        io::ErrorKind::NotFound => {
+            let text = Sentence::new(checks::FLUSH_NOT_YET).with(directory.display());
+            Finding::notice(checks::FLUSH, text).remedy(checks::FLUSH_NOT_YET_REMEDY)
         }
-        _ => Finding::bad(SUBJECT, text, remedy),
+        io::ErrorKind::PermissionDenied => {
+            Finding::notice(checks::FLUSH, failed).remedy(checks::AS_ROOT_OR_SERVER)
+        }
+        _ => Finding::bad(checks::FLUSH, failed).remedy(Sentence::verbatim("dmesg | tail")),
     }
 }
 
@@ -209,6 +174,15 @@ pub fn unmeasured(directory: &Path, error: &io::Error) -> Finding {
 mod tests {
     use super::*;
     use crate::Verdict;
+    use crate::finding::assert_in_both;
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     fn facts(micros: &[u64]) -> Facts {
         Facts {
@@ -226,26 +200,26 @@ mod tests {
         let found = judge(&facts(&times));
         assert_eq!(found[0].verdict, Good);
         assert!(
-            found[0].text.contains("5.0 ms (median of 100; 99 of 100 within 9.9 ms)"),
+            found[0].text(English).contains("5.0 ms (median of 100; 99 of 100 within 9.9 ms)"),
             "{found:?}"
         );
-        assert!(found[0].text.contains("about 200 messages a second"), "{found:?}");
-        assert!(found[1].text.contains("only cutting the power shows"), "{found:?}");
+        assert!(found[0].text(English).contains("about 200 messages a second"), "{found:?}");
+        assert!(found[1].text(English).contains("only cutting the power shows"), "{found:?}");
         let slow = judge(&facts(&[30_000]));
         assert_eq!(slow[0].verdict, Notice);
-        assert!(slow[0].text.contains("about 33 messages"), "{slow:?}");
+        assert!(slow[0].text(English).contains("about 33 messages"), "{slow:?}");
         let fast = judge(&facts(&[10, 20, 30]));
         assert_eq!((fast.len(), fast[0].verdict), (1, Notice));
         assert!(
-            fast[0].text.contains("/sys/block/sda/queue/write_cache says write back"),
+            fast[0].text(English).contains("/sys/block/sda/queue/write_cache says write back"),
             "{fast:?}"
         );
-        assert!(fast[0].remedy.contains("hdparm -W"), "{fast:?}");
+        assert!(fast[0].advice(English).contains("hdparm -W"), "{fast:?}");
         let through = Some(("/sys/block/vda/queue/write_cache".into(), "write through".to_owned()));
         let fast = judge(&Facts { cache: through, ..facts(&[10]) });
-        assert!(fast[0].text.contains("sends no flush"), "{fast:?}");
+        assert!(fast[0].text(English).contains("sends no flush"), "{fast:?}");
         let memory = judge(&Facts { kind: Some("tmpfs".to_owned()), ..facts(&[1]) });
-        assert!(memory[0].text.contains("says nothing of a disk"), "{memory:?}");
+        assert!(memory[0].text(English).contains("says nothing of a disk"), "{memory:?}");
         assert!(judge(&facts(&[])).is_empty());
     }
 

@@ -2,7 +2,7 @@
 //! DNS, its disk and its files let a server carry mail. `relais check` prints it.
 //!
 //! Each file has one subject: *facts*, what gathers them, and `judge`, a pure function from facts to [`Finding`]s that
-//! tables of facts test. Gathering changes nothing (the file that measures the disk is removed) and ends in time.
+//! tables of facts test. What is said, in English and French, is in `texts::checks`. Gathering changes nothing (the file that measures the disk is removed) and ends in time.
 //! What strangers say (the DNS, greetings) is bounded, and shown without control characters.
 
 pub mod account;
@@ -26,5 +26,5 @@ mod unit;
 pub use account::Account;
 pub use finding::{Finding, Verdict, plain};
 pub use process::{Process, Relation, holder_of};
-pub use report::{Report, Section};
+pub use report::Report;
 pub use unit::Unit;

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use dns::{DnsError, ProbeNames, Proof, Resolver, ResolverSettings, Validation, Validator};
+use texts::{Sentence, checks};
 
 use crate::finding::{Finding, plain};
-
-const VALIDATE: &str =
-    "apt install unbound, then in relais.toml: [dns] servers = [\"127.0.0.1:53\"]";
 
 /// What the judgement needs.
 #[derive(Debug, Clone)]
@@ -54,67 +52,49 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 /// What is said where front ends are asked.
 #[must_use]
 pub fn elsewhere() -> Finding {
-    Finding::notice(
-        "DNS",
-        "front ends are asked ([delivery] lookups_through_front_ends): not tried from here",
-        "the running server knows: relais shell -c Get-TransportSecurity",
-    )
+    Finding::notice(checks::DNS, checks::DNS_ELSEWHERE).remedy(checks::DNS_ELSEWHERE_REMEDY)
 }
 
 fn answers(facts: &Facts) -> Finding {
     let Facts { servers, asked, .. } = facts;
-    let subject = "DNS";
     match &facts.found {
-        Ok(()) => Finding::good(subject, format!("{servers} answer")),
-        Err(DnsError::NoSuchDomain) => Finding::notice(
-            subject,
-            format!("{servers} answer, and know no {asked}: not the Internet's DNS?"),
-            "where that is meant, name others to try by: [dns] signed_name, unsigned_name and bogus_name in relais.toml",
-        ),
-        Err(error) => Finding::bad(
-            subject,
-            format!("{asked} is not found: {}", plain(&error.to_string())),
-            "correct /etc/resolv.conf, or [dns] servers in relais.toml",
-        ),
+        Ok(()) => Finding::good(checks::DNS, Sentence::new(checks::DNS_ANSWERS).with(servers)),
+        Err(DnsError::NoSuchDomain) => {
+            let text = Sentence::new(checks::DNS_NOT_THE_INTERNET).with(servers).with(asked);
+            Finding::notice(checks::DNS, text).remedy(checks::DNS_NOT_THE_INTERNET_REMEDY)
+        }
+        Err(error) => {
+            let why = plain(&error.to_string());
+            let text = Sentence::new(checks::DNS_SILENT).with(asked).with_phrase(why);
+            Finding::bad(checks::DNS, text).remedy(checks::DNS_SILENT_REMEDY)
+        }
     }
 }
 
 /// With the built-in validator.
 fn proven_here(servers: &str, validation: Validation) -> Finding {
     match validation {
-        Validation::Proven => Finding::good(
-            "DNSSEC",
-            format!("the built-in validator proves what {servers} answer: DANE is on"),
-        ),
-        Validation::Unproven(why) | Validation::Lost(why) => Finding::notice(
-            "DNSSEC",
-            format!(
-                "the built-in validator proves nothing of what {servers} answer ({}): DANE is off. Where it was \
-                 on before, mail for hosts with TLSA records waits",
-                plain(&why)
-            ),
-            "ask DNS servers that pass signatures on: [dns] servers in relais.toml",
-        ),
+        Validation::Proven => {
+            Finding::good(checks::DNSSEC, Sentence::new(checks::DNSSEC_BUILT_IN).with(servers))
+        }
+        Validation::Unproven(why) | Validation::Lost(why) => {
+            let text =
+                Sentence::new(checks::DNSSEC_BUILT_IN_NOT).with(servers).with_phrase(plain(&why));
+            Finding::notice(checks::DNSSEC, text).remedy(checks::DNSSEC_BUILT_IN_REMEDY)
+        }
         Validation::Remote => signatures(servers, &Validation::Remote),
     }
 }
 
 fn signatures(servers: &str, validation: &Validation) -> Finding {
-    let off = |why: String| {
-        let text = format!(
-            "{why}: DANE is off. Where it was on before, mail for hosts with TLSA records waits"
-        );
-        Finding::notice("DNSSEC", text, VALIDATE)
-    };
+    let off = |text| Finding::notice(checks::DNSSEC, text).remedy(checks::DNSSEC_REMEDY);
     match validation {
         Validation::Proven => {
-            Finding::good("DNSSEC", format!("{servers} validate signatures: DANE is on"))
+            Finding::good(checks::DNSSEC, Sentence::new(checks::DNSSEC_ON).with(servers))
         }
-        Validation::Remote => off(format!(
-            "{servers} are not on this machine, and nothing protects what they say of signatures"
-        )),
+        Validation::Remote => off(Sentence::new(checks::DNSSEC_REMOTE).with(servers)),
         Validation::Unproven(why) | Validation::Lost(why) => {
-            off(format!("{servers} do not validate signatures ({})", plain(why)))
+            off(Sentence::new(checks::DNSSEC_OFF).with(servers).with_phrase(plain(why)))
         }
     }
 }
@@ -123,6 +103,15 @@ fn signatures(servers: &str, validation: &Validation) -> Finding {
 mod tests {
     use super::*;
     use crate::Verdict;
+    use crate::finding::assert_in_both;
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     #[test]
     fn answers_and_signatures_are_judged_apart() {
@@ -146,7 +135,7 @@ mod tests {
             let (servers, asked) = ("192.0.2.1:53".to_owned(), "google.com".to_owned());
             let found = judge(&Facts { servers, is_ours, asked, found, validation });
             assert_eq!((found[0].verdict, found[1].verdict), wanted, "{found:?}");
-            assert!(!found[0].text.contains('\u{1b}'), "{found:?}");
+            assert!(!found[0].text(English).contains('\u{1b}'), "{found:?}");
         }
     }
 }

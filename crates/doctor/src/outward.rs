@@ -6,6 +6,7 @@ use std::{io, net::SocketAddr, time::Duration};
 use dns::{MailHost, OwnNames, Resolver, mail_hosts};
 use futures_util::future::join_all;
 use model::DomainName;
+use texts::{Sentence, checks};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -21,7 +22,6 @@ const MOST_HOSTS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Longest reply that is read, in bytes.
 const LONGEST: usize = 4096;
-const SUBJECT: &str = "Port 25 outwards";
 
 /// What became of one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,12 +164,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     let tried = match &facts.tried {
         Ok(tried) => tried,
         Err(why) => {
-            let text = format!("{} has no host that could be tried: {why}", facts.domain);
-            return vec![Finding::notice(
-                SUBJECT,
-                text,
-                "another domain whose mail works: relais check --to gmail.com",
-            )];
+            let text = Sentence::new(checks::NO_HOST_TO_TRY).with(&facts.domain).with_phrase(why);
+            return vec![notice(text).remedy(checks::NO_HOST_TO_TRY_REMEDY)];
         }
     };
     let answers = |one: &Tried| matches!(one.outcome, Outcome::Answered { .. });
@@ -182,85 +178,70 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 }
 
 fn none(facts: &Facts, tried: &[Tried]) -> Finding {
-    let domain = &facts.domain;
     let all = |fits: fn(&Outcome) -> bool| tried.iter().all(|one| fits(&one.outcome));
     let is_quiet = |outcome: &Outcome| matches!(outcome, Outcome::Silent | Outcome::Unreachable(_));
-    if all(is_quiet) {
-        let text = format!(
-            "no host of {domain} answers: typical of a network that blocks port 25 outwards"
-        );
-        return Finding::bad(
-            SUBJECT,
-            text,
-            "ask your provider to open TCP port 25 outwards for this address (many do on request); look at your own firewall (nft list \
-             ruleset); or send by a smart host at port 587 (docs/tutorial-smart-host.md)",
-        );
-    }
-    if all(|outcome| matches!(outcome, Outcome::Closed)) {
-        let text = format!("every host of {domain} refuses the connection");
-        return Finding::bad(
-            SUBJECT,
-            text,
-            "try another domain; where all refuse, a firewall on the way does: nft list ruleset, then ask your provider",
-        );
-    }
-    let text = format!("no host of {domain} greets this server");
-    Finding::bad(
-        SUBJECT,
-        text,
-        "what they say stands below; on a block list? Its operator's page takes the address off again",
-    )
+    let (text, remedy) = if all(is_quiet) {
+        (checks::NO_HOST_ANSWERS, checks::NO_HOST_ANSWERS_REMEDY)
+    } else if all(|outcome| matches!(outcome, Outcome::Closed)) {
+        (checks::EVERY_HOST_CLOSED, checks::EVERY_HOST_CLOSED_REMEDY)
+    } else {
+        (checks::NO_HOST_GREETS, checks::NO_HOST_GREETS_REMEDY)
+    };
+    Finding::bad(checks::PORT_25_OUTWARDS, Sentence::new(text).with(&facts.domain)).remedy(remedy)
 }
 
 fn judge_one(tried: &Tried, is_reached: bool) -> Finding {
-    let at = format!("{} at {}", tried.host, tried.address);
-    let notice =
-        |text: String, remedy: &str| Finding::notice(SUBJECT, format!("{at} {text}"), remedy);
+    let host = Sentence::new(checks::HOST_AT).with(&tried.host).with(tried.address);
+    let of = |text| Sentence::new(text).with_part(host.clone());
+    let patience = PATIENCE.as_secs();
     match &tried.outcome {
         Outcome::Answered { greeting, starttls } => {
-            let offers = match starttls {
-                Some(true) => "STARTTLS is offered",
-                Some(false) => "STARTTLS is not offered: mail goes there in clear",
-                None => "EHLO got no answer",
+            let text = match starttls {
+                Some(true) => checks::HOST_OFFERS_TLS,
+                Some(false) => checks::HOST_WITHOUT_TLS,
+                None => checks::HOST_WITHOUT_EHLO,
             };
-            let text = format!("{at} answers \"{greeting}\"; {offers}");
+            let text = of(text).with(greeting);
             if *starttls == Some(true) {
-                Finding::good(SUBJECT, text)
+                Finding::good(checks::PORT_25_OUTWARDS, text)
             } else {
-                Finding::notice(
-                    SUBJECT,
-                    text,
-                    "where a host is known to offer STARTTLS, something on the way takes it out: a firewall that looks into SMTP (fixup, \
-                     inspect), or a provider",
-                )
+                notice(text).remedy(checks::HOST_WITHOUT_TLS_REMEDY)
             }
         }
-        Outcome::Refused(said) => notice(
-            format!("refuses this server: \"{said}\""),
-            "its words say why, often a block list; reverse DNS above is the usual cause",
-        ),
-        Outcome::Closed => notice("refuses the connection".to_owned(), ""),
-        Outcome::Silent if tried.address.is_ipv6() && is_reached => notice(
-            "does not answer over IPv6".to_owned(),
-            "harmless while others answer; IPv6 of this network may be half set up: ping -6",
-        ),
-        Outcome::Silent => {
-            notice(format!("does not answer within {} seconds", PATIENCE.as_secs()), "")
+        Outcome::Refused(said) => {
+            notice(of(checks::HOST_REFUSES).with(said)).remedy(checks::HOST_REFUSES_REMEDY)
         }
-        Outcome::NoGreeting => notice(
-            format!("takes the connection and says nothing within {} seconds", PATIENCE.as_secs()),
-            "a host that is slow on purpose, or a firewall that answers in its place",
-        ),
+        Outcome::Closed => notice(of(checks::HOST_CLOSED)),
+        Outcome::Silent if tried.address.is_ipv6() && is_reached => {
+            notice(of(checks::HOST_SILENT_V6)).remedy(checks::HOST_SILENT_V6_REMEDY)
+        }
+        Outcome::Silent => notice(of(checks::HOST_SILENT).with(patience)),
+        Outcome::NoGreeting => {
+            notice(of(checks::HOST_WORDLESS).with(patience)).remedy(checks::HOST_WORDLESS_REMEDY)
+        }
         Outcome::Unreachable(why) => {
-            notice(format!("cannot be reached: {why}"), "ip route get shows the way")
+            notice(of(checks::HOST_UNREACHABLE).with(why)).remedy(checks::HOST_UNREACHABLE_REMEDY)
         }
     }
+}
+
+fn notice(text: Sentence) -> Finding {
+    Finding::notice(checks::PORT_25_OUTWARDS, text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Verdict::{Bad, Good, Notice};
+    use crate::finding::assert_in_both;
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     fn facts(outcomes: Vec<Outcome>) -> Facts {
         let tried = outcomes.into_iter().map(|outcome| Tried {
@@ -292,7 +273,7 @@ mod tests {
         for (outcomes, verdict, said) in cases {
             let found = judge(&facts(outcomes));
             assert_eq!(found[0].verdict, verdict, "{found:?}");
-            assert!(found[0].text.contains(said), "{found:?}");
+            assert!(found[0].text(English).contains(said), "{found:?}");
         }
         let none = Facts { domain: "example.net".to_owned(), tried: Err("null MX".to_owned()) };
         assert_eq!(judge(&none)[0].verdict, Notice);

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use texts::{Sentence, Text, checks};
+
 use crate::{
     account::{Account, Rights, Want},
     finding::Finding,
@@ -49,7 +51,7 @@ pub struct Facts {
     /// The data directory.
     pub data: Place,
     /// Where it is missing: whether it can be made, else what stands in the way.
-    pub can_be_made: Result<(), String>,
+    pub can_be_made: Result<(), Sentence>,
     /// What is in it.
     pub inside: Vec<Place>,
     /// How this program was called, to call it again as somebody else.
@@ -94,7 +96,7 @@ fn state(path: &Path) -> State {
 }
 
 /// In the nearest directory above that is there.
-fn can_be_made(data: &Path, account: &Account) -> Result<(), String> {
+fn can_be_made(data: &Path, account: &Account) -> Result<(), Sentence> {
     let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
     let above = data.ancestors().skip(1).find(|path| path.exists());
     above.map_or(Ok(()), |above| account.reaches(above, Want::Write))
@@ -103,93 +105,83 @@ fn can_be_made(data: &Path, account: &Account) -> Result<(), String> {
 /// Findings about the data directory and what is in it.
 #[must_use]
 pub fn judge(facts: &Facts) -> Vec<Finding> {
-    let subject = "Data directory";
     let path = facts.data.path.display();
     match &facts.data.state {
         State::Missing => vec![missing(facts)],
         State::Hidden(why) => {
-            let text = format!("{path} cannot be looked at: {why}");
-            vec![Finding::notice(
-                subject,
-                text,
-                format!("as root or as its owner: {}", facts.again),
-            )]
+            let text = Sentence::new(checks::PLACE_HIDDEN).with(path).with(why);
+            vec![Finding::notice(checks::DATA_DIRECTORY, text).remedy(as_owner(facts))]
         }
         State::There(rights) => {
             let mut findings: Vec<Finding> =
-                judge_place(facts, subject, &facts.data, *rights).into_iter().collect();
+                judge_place(facts, checks::DATA_DIRECTORY, &facts.data, *rights)
+                    .into_iter()
+                    .collect();
             for place in &facts.inside {
                 if let State::There(rights) = place.state {
-                    let subject = if place.kind == Kind::Secret { "File" } else { "Directory" };
+                    let subject = match place.kind {
+                        Kind::Secret => checks::FILE,
+                        Kind::Directory => checks::DIRECTORY_PLACE,
+                    };
                     findings.extend(judge_place(facts, subject, place, rights));
                 }
             }
             findings.extend(hidden(facts));
             if findings.is_empty() {
-                let text = format!(
-                    "{path} belongs to {}, and nobody else may read it",
-                    facts.account.name
-                );
-                findings.push(Finding::good(subject, text));
+                let text = Sentence::new(checks::PLACE_CLOSED).with(path).with(&facts.account.name);
+                findings.push(Finding::good(checks::DATA_DIRECTORY, text));
             }
             findings
         }
     }
 }
 
+fn as_owner(facts: &Facts) -> Sentence {
+    Sentence::new(checks::AS_ROOT_OR_OWNER).with(&facts.again)
+}
+
 fn missing(facts: &Facts) -> Finding {
-    let (subject, path, name) = ("Data directory", facts.data.path.display(), &facts.account.name);
+    let (path, name) = (facts.data.path.display(), &facts.account.name);
     match &facts.can_be_made {
         Ok(()) => {
-            Finding::good(subject, format!("{path} is not there yet: the first start makes it"))
+            Finding::good(checks::DATA_DIRECTORY, Sentence::new(checks::PLACE_NOT_YET).with(path))
         }
-        Err(why) => Finding::bad(
-            subject,
-            format!("{path} is not there and cannot be made: {why}"),
-            format!("install -d -m 0700 -o {name} {path}"),
-        ),
+        Err(why) => {
+            let text =
+                Sentence::new(checks::PLACE_CANNOT_BE_MADE).with(&path).with_part(why.clone());
+            let make = format!("install -d -m 0700 -o {name} {path}");
+            Finding::bad(checks::DATA_DIRECTORY, text).remedy(Sentence::verbatim(make))
+        }
     }
 }
 
 /// Its owner has to be who the server runs as, and nobody else may have a right.
-fn judge_place(
-    facts: &Facts,
-    subject: &'static str,
-    place: &Place,
-    rights: Rights,
-) -> Option<Finding> {
+fn judge_place(facts: &Facts, subject: Text, place: &Place, rights: Rights) -> Option<Finding> {
     let (path, account) = (place.path.display(), &facts.account);
-    let mode = rights.mode;
+    let mode = format!("{:04o}", rights.mode);
     if rights.uid != account.uid && !account.is_root() {
-        let text = format!(
-            "{path} belongs to {}, and the server runs as {}",
-            Account::of(rights.uid).name,
-            account.name
-        );
-        return Some(Finding::bad(
-            subject,
-            text,
-            format!("chown -R {}: {}", account.name, facts.data.path.display()),
-        ));
+        let text = Sentence::new(checks::PLACE_OF_ANOTHER)
+            .with(path)
+            .with(Account::of(rights.uid).name)
+            .with(&account.name);
+        let give = format!("chown -R {}: {}", account.name, facts.data.path.display());
+        return Some(Finding::bad(subject, text).remedy(Sentence::verbatim(give)));
     }
     let needed = if place.kind == Kind::Directory { 0o700 } else { 0o600 };
-    if mode & needed != needed && !account.is_root() {
-        let text = format!("{path} has mode {mode:04o}: its owner may not read and write it");
-        return Some(Finding::bad(subject, text, format!("chmod {needed:04o} {path}")));
+    let remedy = Sentence::verbatim(format!("chmod {needed:04o} {path}"));
+    let of = |text| Sentence::new(text).with(&path).with(&mode);
+    if rights.mode & needed != needed && !account.is_root() {
+        return Some(Finding::bad(subject, of(checks::PLACE_SHUT)).remedy(remedy));
     }
-    if mode & 0o077 == 0 {
+    if rights.mode & 0o077 == 0 {
         return None;
     }
-    let text = format!("{path} has mode {mode:04o}: others have rights to it");
-    let remedy = format!("chmod {needed:04o} {path}");
     let is_key = place.path.extension().is_some_and(|extension| extension == "key");
-    Some(if is_key {
-        Finding::bad(subject, format!("{text}, and the server does not start with it"), remedy)
-    } else if needs_no_shield(facts, place) {
-        return None;
-    } else {
-        Finding::notice(subject, text, remedy)
-    })
+    if is_key {
+        return Some(Finding::bad(subject, of(checks::KEY_OPEN)).remedy(remedy));
+    }
+    let is_told = !needs_no_shield(facts, place);
+    is_told.then(|| Finding::notice(subject, of(checks::PLACE_OPEN)).remedy(remedy))
 }
 
 /// Files behind a closed data directory are read by nobody else, whatever their mode.
@@ -199,22 +191,28 @@ fn needs_no_shield(facts: &Facts, place: &Place) -> bool {
 }
 
 fn hidden(facts: &Facts) -> Option<Finding> {
-    let why = facts.inside.iter().find_map(|place| match &place.state {
-        State::Hidden(why) => Some(format!("{}: {why}", place.path.display())),
+    let text = facts.inside.iter().find_map(|place| match &place.state {
+        State::Hidden(why) => {
+            Some(Sentence::new(checks::INSIDE_HIDDEN).with(place.path.display()).with(why))
+        }
         _ => None,
     })?;
-    let text = format!("what is inside cannot be looked at: {why}");
-    Some(Finding::notice(
-        "Data directory",
-        text,
-        format!("as root or as its owner: {}", facts.again),
-    ))
+    Some(Finding::notice(checks::DATA_DIRECTORY, text).remedy(as_owner(facts)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Verdict;
+    use crate::finding::assert_in_both;
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     fn there(path: &str, kind: Kind, uid: u32, mode: u32) -> Place {
         Place { path: path.into(), kind, state: State::There(Rights { uid, gid: uid, mode }) }
@@ -251,8 +249,8 @@ mod tests {
         for (data, inside, verdict, said, remedy) in cases {
             let found = judge(&facts(data, inside));
             assert_eq!(found[0].verdict, verdict, "{found:?}");
-            assert!(found[0].text.contains(said), "{found:?}");
-            assert!(found[0].remedy.contains(remedy), "{found:?}");
+            assert!(found[0].text(English).contains(said), "{found:?}");
+            assert!(found[0].advice(English).contains(remedy), "{found:?}");
         }
         let open = judge(&facts(data(990, 0o711), file(0o644)));
         assert_eq!(open.len(), 2, "an open file in an open directory: {open:?}");
@@ -263,17 +261,19 @@ mod tests {
         let place = |state| Place { path: "/d".into(), kind: Kind::Directory, state };
         let mut nowhere = facts(place(State::Missing), Vec::new());
         assert_eq!(judge(&nowhere)[0].verdict, Verdict::Good);
-        nowhere.can_be_made = Err("relais may not write to / (mode 0755)".to_owned());
+        nowhere.can_be_made = Err(Sentence::new(checks::MAY_NOT_ENTER).with("relais").with("/"));
         let found = &judge(&nowhere)[0];
         assert!(
-            found.verdict == Verdict::Bad && found.remedy.contains("-o relais /d"),
+            found.verdict == Verdict::Bad && found.advice(English).contains("-o relais /d"),
             "{found:?}"
         );
         let found = &judge(&facts(place(State::Hidden("no".to_owned())), Vec::new()))[0];
-        assert!(found.verdict == Verdict::Notice && found.remedy.contains("sudo -u relais"));
+        assert!(
+            found.verdict == Verdict::Notice && found.advice(English).contains("sudo -u relais")
+        );
         let hidden = vec![place(State::Hidden("no".to_owned()))];
         let found = judge(&facts(there("/d", Kind::Directory, 990, 0o700), hidden));
-        assert!(found[0].text.contains("cannot be looked at"), "{found:?}");
+        assert!(found[0].text(English).contains("cannot be looked at"), "{found:?}");
     }
 
     #[test]
@@ -288,7 +288,9 @@ mod tests {
         fs::set_permissions(data.join("keys/data.key"), fs::Permissions::from_mode(0o644)).unwrap();
         let found = judge(&gather(&data, account));
         assert!(
-            found.iter().any(|one| one.verdict == Verdict::Bad && one.text.contains("data.key"))
+            found
+                .iter()
+                .any(|one| one.verdict == Verdict::Bad && one.text(English).contains("data.key"))
         );
     }
 }

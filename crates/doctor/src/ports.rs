@@ -1,18 +1,17 @@
 //! The ports that a server listens on: whether each is free, held by the server itself, or by somebody else.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
 use procfs::net::{TcpNetEntry, TcpState};
+use texts::{Sentence, Text, checks};
 
 use crate::{
     finding::Finding,
     process::{self, Process},
 };
-
-const SUBJECT: &str = "Port";
 
 /// A port that is to be listened on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +19,7 @@ pub struct Wanted {
     /// Where.
     pub address: SocketAddr,
     /// By what of the server: a Receive connector, the admin center.
-    pub what: String,
+    pub what: Sentence,
     /// Whether it may be shared with others of this kind: several Receive connectors may have the same binding.
     pub is_shared: bool,
     /// Whether the server listens there all the time that it runs.
@@ -87,10 +86,18 @@ fn listeners(wanted: &[Wanted]) -> Vec<Listener> {
         .collect()
 }
 
+/// How it is with a port.
+enum Port {
+    /// As it should be, and how.
+    Well(Sentence),
+    /// Not so.
+    Ill(Finding),
+}
+
 /// One finding for each port that is well, by how it is, and one for each that is not.
 #[must_use]
 pub fn judge(facts: &Facts) -> Vec<Finding> {
-    let mut good: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut good: Vec<(Sentence, Vec<String>)> = Vec::new();
     let mut findings = Vec::new();
     let mut unseen = Vec::new();
     for wanted in &facts.wanted {
@@ -98,19 +105,23 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
             unseen.push(wanted.address.to_string());
             continue;
         }
+        let address = wanted.address.to_string();
         match judge_one(facts, wanted) {
-            Ok(how) => good.entry(how).or_default().push(wanted.address.to_string()),
-            Err(finding) => findings.push(finding),
+            Port::Well(how) => match good.iter_mut().find(|(known, _)| *known == how) {
+                Some((_, addresses)) => addresses.push(address),
+                None => good.push((how, vec![address])),
+            },
+            Port::Ill(finding) => findings.push(finding),
         }
     }
-    let all = good
-        .into_iter()
-        .map(|(how, ports)| Finding::good("Ports", format!("{}: {how}", ports.join(", "))));
+    let all = good.into_iter().map(|(how, addresses)| {
+        let text = Sentence::new(checks::PORTS_SO).with(addresses.join(", ")).with_part(how);
+        Finding::good(checks::PORTS, text)
+    });
     let unseen = (!unseen.is_empty()).then(|| {
-        let stopped = if facts.is_stopped { ", and the server does not run" } else { "" };
-        let text =
-            format!("{}: listened on; by whom only root may see{stopped}", unseen.join(", "));
-        Finding::notice("Ports", text, "as root: relais check, or: ss -ltnp")
+        let text = if facts.is_stopped { checks::PORT_UNSEEN_STOPPED } else { checks::PORT_UNSEEN };
+        Finding::notice(checks::PORTS, Sentence::new(text).with(unseen.join(", ")))
+            .remedy(checks::PORT_UNSEEN_REMEDY)
     });
     all.chain(unseen).chain(findings).collect()
 }
@@ -121,90 +132,72 @@ fn is_unseen(facts: &Facts, wanted: &Wanted) -> bool {
     facts.server.is_none() && there.next().is_some_and(|listener| listener.owner.is_none())
 }
 
-fn judge_one(facts: &Facts, wanted: &Wanted) -> Result<String, Finding> {
+fn judge_one(facts: &Facts, wanted: &Wanted) -> Port {
     let address = wanted.address;
     let twice = facts.wanted.iter().find(|other| {
         *other != wanted && takes(other.address, address) && !(other.is_shared && wanted.is_shared)
     });
     if let Some(other) = twice {
-        let text = format!("{address} is wanted by {} and by {}", wanted.what, other.what);
-        let remedy = "give one of them another port: [listen] in relais.toml, or Set-ReceiveConnector -Bindings";
-        return Err(Finding::bad(SUBJECT, text, remedy));
+        let text = of(checks::PORT_TWICE, wanted).with_part(other.what.clone());
+        return Port::Ill(Finding::bad(checks::PORT, text).remedy(checks::PORT_TWICE_REMEDY));
     }
     if let Some(listener) = facts.listeners.iter().find(|one| takes(one.address, address)) {
         return held(facts, wanted, listener);
     }
     if let Some(both) = facts.listeners.iter().find(|one| may_take(one.address, address)) {
-        let by = both.owner.as_ref().map_or("another program".to_owned(), Process::shown);
-        let text = format!(
-            "{address} for {} is free, but {by} listens on {}, which may take IPv4 too",
-            wanted.what, both.address
-        );
-        return Err(Finding::notice(SUBJECT, text, stop(both.owner.as_ref(), address.port())));
+        let by = both.owner.as_ref().map_or(checks::ANOTHER_PROGRAM.into(), Process::shown);
+        let text = of(checks::PORT_MAY_BE_TAKEN, wanted).with_part(by).with(both.address);
+        let remedy = stop(both.owner.as_ref(), address.port());
+        return Port::Ill(Finding::notice(checks::PORT, text).remedy(remedy));
     }
     present(facts, wanted)
 }
 
+/// A text about a port that begins with its address and what it is for.
+fn of(text: Text, wanted: &Wanted) -> Sentence {
+    Sentence::new(text).with(wanted.address).with_part(wanted.what.clone())
+}
+
 /// Nobody listens there: whether one could.
-fn present(facts: &Facts, wanted: &Wanted) -> Result<String, Finding> {
+fn present(facts: &Facts, wanted: &Wanted) -> Port {
     let ip = wanted.address.ip();
-    let port = wanted.address.port();
     let is_here = ip.is_unspecified()
         || facts.addresses.iter().any(|own| own.to_canonical() == ip.to_canonical())
         || matches!(ip, IpAddr::V4(v4) if v4.is_loopback());
     if ip.is_ipv6() && !facts.has_v6 {
-        let text = format!("{} for {}: this machine has no IPv6", wanted.address, wanted.what);
-        let remedy = format!(
-            "take it out: Set-ReceiveConnector -Bindings, or before the first start [listen] in relais.toml, \
-             with \"0.0.0.0:{port}\" alone"
-        );
-        return Err(Finding::notice(SUBJECT, text, remedy));
+        let remedy = Sentence::new(checks::PORT_WITHOUT_IPV6_REMEDY).with(wanted.address.port());
+        let text = of(checks::PORT_WITHOUT_IPV6, wanted);
+        return Port::Ill(Finding::notice(checks::PORT, text).remedy(remedy));
     }
     if !is_here && !facts.any_address {
-        let text = format!(
-            "{} for {}: {ip} is not an address of this machine",
-            wanted.address, wanted.what
-        );
-        let remedy = "ip -brief address shows those that are; name one of them (Set-ReceiveConnector -Bindings, [listen] in \
-                      relais.toml), or bring this one up";
-        return Err(Finding::bad(SUBJECT, text, remedy));
+        let text = of(checks::PORT_NOT_HERE, wanted).with(ip);
+        return Port::Ill(Finding::bad(checks::PORT, text).remedy(checks::PORT_NOT_HERE_REMEDY));
     }
     if let Some(server) = facts.server.filter(|_| wanted.always) {
-        let text = format!(
-            "{} for {}: the server runs (process {server}) and does not listen there",
-            wanted.address, wanted.what
-        );
-        let remedy = "journalctl -u relais | grep -i listen";
-        return Err(Finding::bad(SUBJECT, text, remedy));
+        let text = of(checks::PORT_NOT_HEARD, wanted).with(server);
+        let remedy = Sentence::verbatim("journalctl -u relais | grep -i listen");
+        return Port::Ill(Finding::bad(checks::PORT, text).remedy(remedy));
     }
-    Ok("free".to_owned())
+    Port::Well(checks::PORT_FREE.into())
 }
 
-fn held(facts: &Facts, wanted: &Wanted, listener: &Listener) -> Result<String, Finding> {
-    let Wanted { address, what, .. } = wanted;
-    let remedy = stop(listener.owner.as_ref(), address.port());
+fn held(facts: &Facts, wanted: &Wanted, listener: &Listener) -> Port {
     let Some(owner) = &listener.owner else {
-        return Ok("listened on, by whom cannot be seen; the server runs".to_owned());
+        return Port::Well(checks::PORT_HELD_UNSEEN.into());
     };
     if facts.server == Some(owner.pid) {
-        return Ok(format!("held by the running server, process {}", owner.pid));
+        return Port::Well(Sentence::new(checks::PORT_HELD_BY_SERVER).with(owner.pid));
     }
     if !owner.is_relais() {
-        let text = format!("{address} for {what} is held by {}", owner.shown());
-        return Err(Finding::bad(SUBJECT, text, remedy));
+        let text = of(checks::PORT_HELD, wanted).with_part(owner.shown());
+        let remedy = stop(Some(owner), wanted.address.port());
+        return Port::Ill(Finding::bad(checks::PORT, text).remedy(remedy));
     }
     if facts.server.is_none() && !facts.is_stopped {
-        return Ok(format!("held by a running Relais, process {}", owner.pid));
+        return Port::Well(Sentence::new(checks::PORT_HELD_BY_A_RELAIS).with(owner.pid));
     }
-    let text = format!(
-        "{address} for {what} is held by another Relais (process {}), not by the server of this data directory",
-        owner.pid
-    );
-    Err(Finding::bad(
-        SUBJECT,
-        text,
-        "name the data directory of the one that is meant: --data DIR; or stop the other",
-    ))
+    let text = of(checks::PORT_HELD_BY_ANOTHER_RELAIS, wanted).with(owner.pid);
+    Port::Ill(Finding::bad(checks::PORT, text).remedy(checks::PORT_HELD_BY_ANOTHER_RELAIS_REMEDY))
 }
 
 /// Whether a socket on `has` keeps another from `wants`.
@@ -222,9 +215,18 @@ fn may_take(has: SocketAddr, wants: SocketAddr) -> bool {
         && wants.ip() == IpAddr::V4(Ipv4Addr::UNSPECIFIED)
 }
 
-/// What to type to get rid of a program, for those that are usual on Debian.
-fn stop(owner: Option<&Process>, port: u16) -> String {
-    let Some(owner) = owner else { return format!("as root: ss -ltnp 'sport = :{port}'") };
+/// Mail servers that are usual on Debian, by how their processes, units or files begin, and their services.
+const MAIL_SERVERS: [(&str, &str); 5] = [
+    ("postfix", "postfix"),
+    ("exim", "exim4"),
+    ("sendmail", "sendmail"),
+    ("opensmtpd", "opensmtpd"),
+    ("smtpd", "opensmtpd"),
+];
+
+/// What to type to get rid of a program.
+fn stop(owner: Option<&Process>, port: u16) -> Sentence {
+    let Some(owner) = owner else { return Sentence::new(checks::STOP_UNSEEN).with(port) };
     let unit = owner.unit.as_deref().unwrap_or_default();
     let program = owner.program.as_deref().unwrap_or_default();
     let is = |name: &str| {
@@ -232,38 +234,37 @@ fn stop(owner: Option<&Process>, port: u16) -> String {
             || unit.starts_with(name)
             || program.split('/').any(|part| part.starts_with(name))
     };
-    let known = [
-        ("postfix", "systemctl disable --now postfix"),
-        ("exim", "systemctl disable --now exim4"),
-        ("sendmail", "systemctl disable --now sendmail"),
-        ("opensmtpd", "systemctl disable --now opensmtpd"),
-        ("smtpd", "systemctl disable --now opensmtpd"),
-        (
-            "nginx",
-            "give nginx another port or address (listen, in /etc/nginx), or give it to Relais: [listen] admin in relais.toml",
-        ),
-        (
-            "apache2",
-            "give Apache another port or address (Listen, in /etc/apache2/ports.conf), or give it to Relais: [listen] admin in relais.toml",
-        ),
-    ];
-    if let Some((_, remedy)) = known.iter().find(|(name, _)| is(name)) {
-        return (*remedy).to_owned();
+    let disable = |unit: &str| Sentence::verbatim(format!("systemctl disable --now {unit}"));
+    if let Some((_, service)) = MAIL_SERVERS.iter().find(|(name, _)| is(name)) {
+        return disable(service);
+    }
+    if is("nginx") {
+        return checks::STOP_NGINX.into();
+    }
+    if is("apache2") {
+        return checks::STOP_APACHE.into();
     }
     match (owner.name.as_str(), owner.pid, unit) {
-        ("master", ..) => "systemctl disable --now postfix".to_owned(),
-        (_, 1, _) => format!(
-            "a socket unit holds it: systemctl list-sockets | grep :{port}; then systemctl disable --now NAME.socket"
-        ),
-        (_, _, "") => format!("stop it: kill {}", owner.pid),
-        (_, _, unit) => format!("systemctl disable --now {unit}"),
+        ("master", ..) => disable("postfix"),
+        (_, 1, _) => Sentence::new(checks::STOP_SOCKET).with(port),
+        (_, _, "") => Sentence::new(checks::STOP_PROCESS).with(owner.pid),
+        (_, _, unit) => disable(unit),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::assert_in_both;
     use crate::{Verdict, process::Relation};
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     fn process(pid: i32, name: &str, relation: Relation) -> Process {
         let name = name.to_owned();
@@ -271,7 +272,7 @@ mod tests {
     }
 
     fn wanted_at(address: SocketAddr) -> Wanted {
-        Wanted { address, what: format!("connector {address}"), is_shared: false, always: true }
+        Wanted { address, what: Sentence::verbatim(address), is_shared: false, always: true }
     }
 
     fn facts(wanted: &[&str], listeners: &[(&str, Option<Process>)]) -> Facts {
@@ -337,8 +338,8 @@ mod tests {
             let found = judge(&facts(&[at], &listeners));
             assert_eq!(found.len(), 1, "{found:?}");
             assert_eq!(found[0].verdict, verdict, "{found:?}");
-            assert!(found[0].text.contains(said), "{found:?}");
-            assert!(found[0].remedy.contains(remedy), "{found:?}");
+            assert!(found[0].text(English).contains(said), "{found:?}");
+            assert!(found[0].advice(English).contains(remedy), "{found:?}");
         }
     }
 
@@ -348,15 +349,17 @@ mod tests {
         let mut facts = facts(&["0.0.0.0:25", "0.0.0.0:587"], &listeners);
         facts.server = Some(77);
         let found = judge(&facts);
-        assert!(found[0].text.contains("held by the running server"), "{found:?}");
-        assert!(found[1].text.contains("does not listen there"), "{found:?}");
+        assert!(found[0].text(English).contains("held by the running server"), "{found:?}");
+        assert!(found[1].text(English).contains("does not listen there"), "{found:?}");
         assert_eq!(found[1].verdict, Verdict::Bad);
         facts.server = Some(78);
         let found = judge(&facts);
-        assert!(found[0].text.contains("another Relais (process 77)"), "{found:?}");
+        assert!(found[0].text(English).contains("another Relais (process 77)"), "{found:?}");
         facts.server = None;
         facts.is_stopped = true;
-        assert!(judge(&facts).iter().any(|f| f.text.contains("another Relais (process 77)")));
+        assert!(
+            judge(&facts).iter().any(|f| f.text(English).contains("another Relais (process 77)"))
+        );
     }
 
     #[test]
@@ -373,7 +376,7 @@ mod tests {
         let mut without = facts(&["[::]:25"], &[]);
         without.has_v6 = false;
         let found = judge(&without);
-        assert!(found[0].text.contains("no IPv6") && found[0].verdict == Verdict::Notice);
+        assert!(found[0].text(English).contains("no IPv6") && found[0].verdict == Verdict::Notice);
     }
 
     #[test]

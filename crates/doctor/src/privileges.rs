@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use texts::{Sentence, checks};
+
 use crate::{Account, Unit, finding::Finding, process::Process};
 
 /// Files that a server has open besides connections: spool, logs, DNS, the admin center.
@@ -17,7 +19,7 @@ pub struct Facts {
     /// As whom the server runs or would run.
     pub account: Account,
     /// How that is known, such as `owns /var/lib/relais`.
-    pub known_by: String,
+    pub known_by: Sentence,
     /// The server, when it runs.
     pub server: Option<Process>,
     /// Its unit, if there is one.
@@ -39,7 +41,7 @@ pub struct Facts {
 /// What is to be known of the machine for this account, server, ports and connections.
 #[must_use]
 pub fn gather(
-    (account, known_by): (Account, String),
+    (account, known_by): (Account, Sentence),
     server: Option<Process>,
     lowest_port: Option<u16>,
     connections: Option<u64>,
@@ -93,102 +95,92 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 }
 
 fn user(facts: &Facts) -> Finding {
-    let subject = "User";
     let Facts { account, known_by, .. } = facts;
     let named = facts.unit.as_ref().map(|unit| unit.user.as_deref().unwrap_or("root"));
     if let (Some(named), Some(_)) = (named, &facts.server)
         && named != account.name
     {
-        let text =
-            format!("the server runs as {} ({known_by}), its unit says {named}", account.name);
-        return Finding::notice(
-            subject,
-            text,
-            format!(
-                "stop it and start it as the service: systemctl start relais; chown -R {named} its data directory before"
-            ),
-        );
+        let text = Sentence::new(checks::USER_UNLIKE_UNIT)
+            .with(&account.name)
+            .with_part(known_by.clone())
+            .with(named);
+        let remedy = Sentence::new(checks::USER_UNLIKE_UNIT_REMEDY).with(named);
+        return Finding::notice(checks::USER, text).remedy(remedy);
     }
-    let runs = if facts.server.is_some() { "runs" } else { "would run" };
+    let does_run = facts.server.is_some();
     if account.is_root() {
-        let text = format!("the server {runs} as root ({known_by}): more than it needs");
-        return Finding::notice(
-            subject,
-            text,
-            "the package (docs/install.md) has a user and a unit of its own; by hand: adduser --system --group relais, chown -R \
-             relais: on the data directory, then start it as that user",
-        );
+        let text = if does_run { checks::RUNS_AS_ROOT } else { checks::WOULD_RUN_AS_ROOT };
+        let text = Sentence::new(text).with_part(known_by.clone());
+        return Finding::notice(checks::USER, text).remedy(checks::ROOT_REMEDY);
     }
-    Finding::good(subject, format!("the server {runs} as {} ({known_by})", account.name))
+    let text = if does_run { checks::RUNS_AS } else { checks::WOULD_RUN_AS };
+    let text = Sentence::new(text).with(&account.name).with_part(known_by.clone());
+    Finding::good(checks::USER, text)
 }
 
 fn low_ports(facts: &Facts) -> Option<Finding> {
-    let subject = "Low ports";
     let port = facts.lowest_port?;
     if port >= facts.first_free_port || facts.server.is_some() {
         return None;
     }
     let by = if facts.account.is_root() {
-        "root may"
+        checks::BY_ROOT
     } else if facts.unit.as_ref().is_some_and(|unit| unit.binds_low_ports) {
-        "the unit gives CAP_NET_BIND_SERVICE"
+        checks::BY_UNIT
     } else if facts.file_may_bind {
-        "the program file has cap_net_bind_service"
+        checks::BY_FILE
     } else {
-        let text = format!(
-            "{} may not listen on ports below {}, and {port} is one",
-            facts.account.name, facts.first_free_port
-        );
+        let text = Sentence::new(checks::LOW_PORTS_CLOSED)
+            .with(&facts.account.name)
+            .with(facts.first_free_port)
+            .with(port);
         let remedy = match facts.unit {
-            Some(_) => "systemctl edit relais, with the lines [Service] and AmbientCapabilities=CAP_NET_BIND_SERVICE".to_owned(),
-            None => format!(
-                "start it by its systemd unit (docs/install.md), or: setcap cap_net_bind_service=+ep {}",
-                facts.program
-            ),
+            Some(_) => checks::LOW_PORTS_UNIT_REMEDY.into(),
+            None => Sentence::new(checks::LOW_PORTS_FILE_REMEDY).with(&facts.program),
         };
-        return Some(Finding::bad(subject, text, remedy));
+        return Some(Finding::bad(checks::LOW_PORTS, text).remedy(remedy));
     };
-    Some(Finding::good(subject, format!("{port} can be listened on: {by}")))
+    let text = Sentence::new(checks::LOW_PORTS_FREE).with(port).with_part(by);
+    Some(Finding::good(checks::LOW_PORTS, text))
 }
 
 fn files(facts: &Facts) -> Option<Finding> {
-    let subject = "Open files";
     let limit = facts.files?;
-    let shown = if limit == u64::MAX { "without a limit".to_owned() } else { limit.to_string() };
+    let shown = match limit {
+        u64::MAX => checks::UNLIMITED_FILES.into(),
+        limit => Sentence::verbatim(limit),
+    };
+    let of = |text| Sentence::new(text).with_part(shown.clone());
     let Some(connections) = facts.connections else {
-        return Some(Finding::good(
-            subject,
-            format!(
-                "{shown} may be open; how many connections are allowed is not known yet, or not limited"
-            ),
-        ));
+        return Some(Finding::good(checks::OPEN_FILES, of(checks::FILES_UNKNOWN)));
     };
     let needed = connections.saturating_add(OTHER_FILES);
     if limit >= needed {
-        return Some(Finding::good(
-            subject,
-            format!("{shown} may be open; {needed} are needed at most"),
-        ));
+        return Some(Finding::good(checks::OPEN_FILES, of(checks::FILES_ENOUGH).with(needed)));
     }
-    let text = format!(
-        "{shown} may be open, and {connections} connections are allowed: beyond the limit new connections are not taken"
-    );
-    let remedy = format!(
-        "systemctl edit relais, with the lines [Service] and LimitNOFILE={}; or allow fewer: Set-ReceiveConnector -MaxInboundConnection",
-        needed.next_power_of_two()
-    );
-    Some(Finding::notice(subject, text, remedy))
+    let remedy = Sentence::new(checks::FILES_FEW_REMEDY).with(needed.next_power_of_two());
+    let text = of(checks::FILES_FEW).with(connections);
+    Some(Finding::notice(checks::OPEN_FILES, text).remedy(remedy))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::assert_in_both;
     use crate::{Verdict, process::Relation};
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     fn facts() -> Facts {
         Facts {
             account: Account { uid: 990, groups: vec![990], name: "relais".to_owned() },
-            known_by: "owns /var/lib/relais".to_owned(),
+            known_by: Sentence::new(checks::KNOWN_BY_OWNER).with("/var/lib/relais"),
             server: None,
             unit: None,
             file_may_bind: false,
@@ -201,8 +193,8 @@ mod tests {
     }
 
     fn of(findings: &[Finding], subject: &str) -> (Verdict, String) {
-        let found = findings.iter().find(|finding| finding.subject == subject).unwrap();
-        (found.verdict, format!("{} {}", found.text, found.remedy))
+        let found = findings.iter().find(|one| one.about(English) == subject).unwrap();
+        (found.verdict, format!("{} {}", found.text(English), found.advice(English)))
     }
 
     #[test]
@@ -225,7 +217,7 @@ mod tests {
         for none in
             [Facts { lowest_port: Some(1024), ..facts() }, Facts { first_free_port: 25, ..facts() }]
         {
-            assert!(judge(&none).iter().all(|finding| finding.subject != "Low ports"));
+            assert!(judge(&none).iter().all(|finding| finding.about(English) != "Low ports"));
         }
     }
 

@@ -8,6 +8,7 @@ use std::{
 };
 
 use procfs::process::FDTarget;
+use texts::{Sentence, checks};
 
 use crate::finding::plain;
 
@@ -67,9 +68,13 @@ impl Process {
     }
 
     /// `master (process 812, /usr/lib/postfix/sbin/master)`.
-    pub fn shown(&self) -> String {
-        let program = self.program.as_ref().map_or(String::new(), |file| format!(", {file}"));
-        format!("{} (process {}{program})", self.name, self.pid)
+    pub fn shown(&self) -> Sentence {
+        match &self.program {
+            None => Sentence::new(checks::PROCESS).with(&self.name).with(self.pid),
+            Some(file) => {
+                Sentence::new(checks::PROCESS_OF_FILE).with(&self.name).with(self.pid).with(file)
+            }
+        }
     }
 
     /// Whether it is a Relais, as far as can be seen.

@@ -1,19 +1,17 @@
-//! All that was found, in sections: for people, and for machines as JSON.
+//! All that was found, in sections: for people in their language, and for machines as JSON, which is English.
 
-use std::fmt;
-
-use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
+use texts::{Language, Sentence, Text, checks};
 
 use crate::{Finding, Verdict};
 
 /// What belongs together.
-#[derive(Debug, Clone, Serialize)]
-pub struct Section {
+#[derive(Debug, Clone)]
+struct Section {
     /// Its heading.
-    pub title: &'static str,
+    title: Text,
     /// What was found.
-    pub findings: Vec<Finding>,
+    findings: Vec<Finding>,
 }
 
 /// Everything that was looked at.
@@ -22,7 +20,7 @@ pub struct Report(Vec<Section>);
 
 impl Report {
     /// Adds a section; one without findings is left out.
-    pub fn add(&mut self, title: &'static str, findings: Vec<Finding>) {
+    pub fn add(&mut self, title: Text, findings: Vec<Finding>) {
         if !findings.is_empty() {
             self.0.push(Section { title, findings });
         }
@@ -35,56 +33,82 @@ impl Report {
     }
 
     /// One object: `version` of the program, `ok`, how many `bad`, `notices` and `good` there are, and the `sections`, each with
-    /// `title` and `findings` (`verdict`, `subject`, `text`, `remedy`).
+    /// `title` and `findings` (`verdict`, `subject`, `text`, `remedy`). In English, whoever reads it: programs compare it.
     pub fn json(&self) -> String {
+        let sections: Vec<Value> = self.0.iter().map(section_json).collect();
         let report = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "ok": self.count(Verdict::Bad) == 0,
             "bad": self.count(Verdict::Bad),
             "notices": self.count(Verdict::Notice),
             "good": self.count(Verdict::Good),
-            "sections": self.0,
+            "sections": sections,
         });
         format!("{report:#}")
     }
-}
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// All of it for people.
+    #[must_use]
+    pub fn said(&self, language: Language) -> String {
+        let mut text = String::new();
         for section in &self.0 {
-            writeln!(f, "{}", section.title)?;
+            text.push_str(&format!("{}\n", section.title.get(language)));
             for finding in &section.findings {
-                for line in finding.to_string().lines() {
-                    writeln!(f, "  {line}")?;
+                for line in finding.said(language).lines() {
+                    text.push_str(&format!("  {line}\n"));
                 }
             }
-            writeln!(f)?;
+            text.push('\n');
         }
-        let (bad, notices) = (self.count(Verdict::Bad), self.count(Verdict::Notice));
-        match (bad, notices) {
-            (0, 0) => write!(f, "Everything is as it should be."),
-            (0, _) => write!(f, "Nothing is BAD; {notices} to notice."),
-            _ => write!(f, "{bad} BAD, {notices} to notice."),
+        text + &self.summary().said(language)
+    }
+
+    fn summary(&self) -> Sentence {
+        match (self.count(Verdict::Bad), self.count(Verdict::Notice)) {
+            (0, 0) => checks::ALL_GOOD.into(),
+            (0, notices) => Sentence::new(checks::NOTHING_BAD).with(notices),
+            (bad, notices) => Sentence::new(checks::SOME_BAD).with(bad).with(notices),
         }
     }
+}
+
+fn section_json(section: &Section) -> Value {
+    let english = Language::English;
+    let finding = |finding: &Finding| {
+        json!({
+            "verdict": finding.verdict,
+            "subject": finding.about(english),
+            "text": finding.text(english),
+            "remedy": finding.advice(english),
+        })
+    };
+    let findings: Vec<Value> = section.findings.iter().map(finding).collect();
+    json!({ "title": section.title.get(english), "findings": findings })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use texts::Language::{English, French};
 
     #[test]
     fn people_and_machines_read_the_same() {
         let mut report = Report::default();
-        report.add("Nothing", Vec::new());
-        assert_eq!(report.to_string(), "Everything is as it should be.");
-        let bad = Finding::bad("Port 25", "is taken", "stop it");
-        report.add("Ports", vec![Finding::good("Port 443", "is free"), bad]);
-        let text = "Ports\n  good    Port 443: is free\n  BAD     Port 25: is taken\n          stop it\n\n\
+        report.add(checks::DNS, Vec::new());
+        assert_eq!(report.said(English), "Everything is as it should be.");
+        let taken = Text { en: "is taken", fr: "est pris" };
+        let bad =
+            Finding::bad(checks::PORT, taken).remedy(Text { en: "stop it", fr: "arrêtez-le" });
+        report.add(checks::SERVER, vec![Finding::good(checks::PORTS, checks::PORT_FREE), bad]);
+        let text = "Server\n  good    Ports: free\n  BAD     Port: is taken\n          stop it\n\n\
                     1 BAD, 0 to notice.";
-        assert_eq!(report.to_string(), text);
-        let read: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
+        assert_eq!(report.said(English), text);
+        let text = "Serveur\n  bon     Ports : libres\n  MAUVAIS Port : est pris\n          arrêtez-le\n\n\
+                    1 MAUVAIS, 0 à noter.";
+        assert_eq!(report.said(French), text);
+        let read: Value = serde_json::from_str(&report.json()).unwrap();
         assert_eq!(read["ok"], false);
+        assert_eq!(read["sections"][0]["title"], "Server");
         assert_eq!(read["sections"][0]["findings"][1]["verdict"], "bad");
         assert_eq!(read["sections"][0]["findings"][1]["remedy"], "stop it");
         assert_eq!(read["good"], 1);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use model::ByteSize;
 use resources::{Rule, Thresholds};
 use rustix::fs::StatVfsMountFlags;
+use texts::{Sentence, checks};
 
 use crate::finding::Finding;
 
@@ -82,60 +83,29 @@ pub(crate) fn is_memory(kind: &str) -> bool {
 }
 
 fn kind(facts: &Facts) -> Finding {
-    let subject = "File system";
     let path = facts.path.display();
+    let subject = checks::FILE_SYSTEM;
+    let of = |text| Sentence::new(text).with(&path);
     if facts.is_read_only {
-        let text = format!("{path} is mounted read-only");
-        return Finding::bad(
-            subject,
-            text,
-            "dmesg | tail says why, if it was not meant; then: mount -o remount,rw on its mount point",
-        );
+        return Finding::bad(subject, of(checks::READ_ONLY)).remedy(checks::READ_ONLY_REMEDY);
     }
     let Some(kind) = facts.kind.as_deref() else {
-        return Finding::notice(
-            subject,
-            format!("it cannot be seen which kind {path} is on"),
-            format!("findmnt -T {path}"),
-        );
+        let look = Sentence::verbatim(format!("findmnt -T {path}"));
+        return Finding::notice(subject, of(checks::KIND_UNSEEN)).remedy(look);
     };
-    let local = "put the data directory on a local file system, such as ext4 or XFS, and name it: relais serve --data DIR";
+    let on = |text| of(text).with(kind);
+    let local = checks::LOCAL_REMEDY;
     match kind {
-        kind if is_memory(kind) => Finding::bad(
-            subject,
-            format!("{path} is on {kind}, in memory: accepted mail is lost when the machine stops"),
-            local,
-        ),
-        "nfs4" => Finding::notice(
-            subject,
-            format!(
-                "{path} is on nfs4: whether a flush reaches a disk and a lock holds is up to the file server, and all mail stops while \
-                 that is away"
-            ),
-            local,
-        ),
-        kind if is_network(kind) => Finding::bad(
-            subject,
-            format!(
-                "{path} is on {kind}, a network file system: the spool's write-ahead log and locks do not work over one"
-            ),
-            local,
-        ),
-        "overlay" => Finding::notice(
-            subject,
-            format!(
-                "{path} is on overlay, the layer of a container: accepted mail is lost with the container"
-            ),
-            "mount a volume at the data directory (packaging/container)",
-        ),
-        kind if kind.starts_with("fuse") => Finding::notice(
-            subject,
-            format!(
-                "{path} is on {kind}: whether it keeps what it has been told to flush is up to a program"
-            ),
-            local,
-        ),
-        kind => Finding::good(subject, format!("{path} is on {kind}")),
+        kind if is_memory(kind) => Finding::bad(subject, on(checks::ON_MEMORY)).remedy(local),
+        "nfs4" => Finding::notice(subject, of(checks::ON_NFS4)).remedy(local),
+        kind if is_network(kind) => Finding::bad(subject, on(checks::ON_NETWORK)).remedy(local),
+        "overlay" => {
+            Finding::notice(subject, of(checks::ON_OVERLAY)).remedy(checks::OVERLAY_REMEDY)
+        }
+        kind if kind.starts_with("fuse") => {
+            Finding::notice(subject, on(checks::ON_FUSE)).remedy(local)
+        }
+        _ => Finding::good(subject, on(checks::ON_KIND)),
     }
 }
 
@@ -159,58 +129,56 @@ fn is_network(kind: &str) -> bool {
 
 /// By the thresholds at which the server refuses mail.
 fn room(facts: &Facts) -> Finding {
-    let subject = "Room";
     let used = facts.size.saturating_sub(facts.free);
     let Thresholds { high, medium, .. } = facts.rule.thresholds(Some(facts.size));
-    let shown = |bytes: u64| match bytes / ByteSize::mb(1).as_u64() {
-        mb if mb < 10_240 => format!("{mb} MB"),
-        mb => format!("{} GB", mb / 1024),
-    };
-    let free = format!("{} of {} are free", shown(facts.free), shown(facts.size));
-    let remedy = format!(
-        "du -xsh {}/* shows what is large; docs/back-pressure.md and docs/disk-trouble.md say what happens when",
-        facts.path.display()
-    );
+    let of = |text| Sentence::new(text).with_part(shown(facts.free)).with_part(shown(facts.size));
+    let reserve = shown(facts.size.saturating_sub(high));
+    let remedy = Sentence::new(checks::ROOM_REMEDY).with(facts.path.display());
     if used > high {
-        let text = format!(
-            "{free}: the server refuses mail (less than {} free)",
-            shown(facts.size.saturating_sub(high))
-        );
-        return Finding::bad(subject, text, remedy);
+        return Finding::bad(checks::ROOM, of(checks::ROOM_NONE).with_part(reserve)).remedy(remedy);
     }
     if used > medium {
-        let text = format!(
-            "{free}: close to where the server refuses mail ({})",
-            shown(facts.size.saturating_sub(high))
-        );
-        return Finding::notice(subject, text, remedy);
+        let text = of(checks::ROOM_LITTLE).with_part(reserve);
+        return Finding::notice(checks::ROOM, text).remedy(remedy);
     }
-    Finding::good(subject, free)
+    Finding::good(checks::ROOM, of(checks::ROOM_FREE))
+}
+
+fn shown(bytes: u64) -> Sentence {
+    match bytes / ByteSize::mb(1).as_u64() {
+        mb if mb < 10_240 => Sentence::new(checks::MEGABYTES).with(mb),
+        mb => Sentence::new(checks::GIGABYTES).with(mb / 1024),
+    }
 }
 
 fn inodes(facts: &Facts) -> Option<Finding> {
-    let subject = "Inodes";
     if facts.inodes == 0 {
         return None;
     }
     let (free, all) = (facts.free_inodes, facts.inodes);
-    let remedy = format!(
-        "du --inodes -xd1 {} | sort -n | tail shows where small files are",
-        facts.path.display()
-    );
-    match free {
-        0 => Some(Finding::bad(subject, "none is free: no file can be made", remedy)),
+    let remedy = Sentence::new(checks::INODES_REMEDY).with(facts.path.display());
+    let text = Sentence::new(checks::INODES_FREE).with(free).with(all);
+    Some(match free {
+        0 => Finding::bad(checks::INODES, checks::INODES_NONE).remedy(remedy),
         free if free < FEW_INODES || free < all / 100 => {
-            Some(Finding::notice(subject, format!("{free} of {all} are free"), remedy))
+            Finding::notice(checks::INODES, text).remedy(remedy)
         }
-        free => Some(Finding::good(subject, format!("{free} of {all} are free"))),
-    }
+        _ => Finding::good(checks::INODES, text),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Verdict;
+    use crate::finding::assert_in_both;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     fn facts() -> Facts {
         Facts {

@@ -7,6 +7,7 @@ use dns::{DnsError, Resolver, reverse_name};
 use futures_util::future::join_all;
 use model::DomainName;
 use publishing::{is_possible, is_public};
+use texts::{Sentence, Text, checks};
 
 use crate::finding::{Finding, plain};
 
@@ -19,8 +20,6 @@ const MOST_ADDRESSES: usize = 8;
 const FAR_V4: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 41, 0, 4)), 53);
 const FAR_V6: SocketAddr =
     SocketAddr::new(IpAddr::V6(Ipv6Addr::new(0x2001, 0x503, 0xba3e, 0, 0, 0, 2, 0x30)), 53);
-const EHLO: &str = "EHLO name";
-const REVERSE: &str = "Reverse DNS";
 
 /// From where and under which name mail leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +27,9 @@ pub struct Sender {
     /// The name in EHLO.
     pub name: DomainName,
     /// Who says so: `Send connector Internet`.
-    pub by: String,
+    pub by: Sentence,
     /// What changes the name.
-    pub change: String,
+    pub change: Sentence,
     /// The addresses that are set; none for those of the default route.
     pub addresses: Vec<IpAddr>,
     /// Whether it delivers to hosts of the Internet itself, by the DNS, and not to smart hosts.
@@ -136,99 +135,72 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 }
 
 fn not_known(private: &[&Outgoing]) -> Finding {
-    let listed: Vec<String> = private.iter().map(|one| one.address.to_string()).collect();
-    let text = match listed.is_empty() {
-        true => {
-            "this machine has no route to the Internet: which address others would see is not known"
-                .to_owned()
-        }
-        false => format!(
-            "mail leaves this machine from {}, a private address: others see the one of a router or firewall, which cannot be \
-             judged from here",
-            listed.join(", ")
-        ),
+    let addresses: Vec<String> = private.iter().map(|one| one.address.to_string()).collect();
+    let text = match addresses.is_empty() {
+        true => checks::NO_ROUTE.into(),
+        false => Sentence::new(checks::PRIVATE_ADDRESS).with(addresses.join(", ")),
     };
-    Finding::notice(
-        REVERSE,
-        text,
-        "with the address that others see: relais check --public-address ADDR",
-    )
+    Finding::notice(checks::REVERSE_DNS, text).remedy(checks::PUBLIC_ADDRESS_REMEDY)
 }
 
 /// What keeps mail only from going directly is bad only where it does.
-fn wrong(facts: &Facts, subject: &'static str, text: String, remedy: String) -> Finding {
+fn wrong(facts: &Facts, subject: Text, text: Sentence) -> Finding {
     if facts.sender.is_direct {
-        Finding::bad(subject, text, remedy)
+        Finding::bad(subject, text)
     } else {
-        Finding::notice(
-            subject,
-            format!(
-                "{text} (counts once a Send connector delivers by the DNS, not by smart hosts)"
-            ),
-            remedy,
-        )
+        Finding::notice(subject, Sentence::new(checks::ONCE_DIRECT).with_part(text))
     }
 }
 
 fn judge_name(facts: &Facts) -> Finding {
     let Sender { name, by, change, .. } = &facts.sender;
+    let subject = checks::EHLO_NAME;
+    let of = |text| Sentence::new(text).with(name).with_part(by.clone());
     if !is_possible(name) {
-        let text = format!(
-            "\"{name}\" ({by}) is no name that exists on the Internet: many hosts refuse mail of whoever says it"
-        );
-        return wrong(facts, EHLO, text, change.clone());
+        return wrong(facts, subject, of(checks::EHLO_IMPOSSIBLE)).remedy(change.clone());
     }
-    let wanted = facts.outgoing.iter().find(|outgoing| is_public(&outgoing.address));
-    let address = wanted.map_or("ADDR".to_owned(), |outgoing| outgoing.address.to_string());
-    let kind = if wanted.is_some_and(|outgoing| outgoing.address.is_ipv6()) { "AAAA" } else { "A" };
-    let publish = format!("in the DNS: {name}. {kind} {address}; or say another name: {change}");
     match &facts.of_name {
-        Err(why) => Finding::notice(
-            EHLO,
-            format!("{name} ({by}): the DNS does not say whether it has an address: {why}"),
-            "",
-        ),
-        Ok(found) if found.is_empty() => Finding::notice(
-            EHLO,
-            format!("{name} ({by}) has no address in the DNS: some hosts refuse it"),
-            publish,
-        ),
-        Ok(found) if !found.iter().any(is_public) => Finding::notice(
-            EHLO,
-            format!(
-                "{name} ({by}) has no address but {} in the DNS that is asked here, which others cannot reach",
-                listed(found)
-            ),
-            publish,
-        ),
-        Ok(found) => {
-            Finding::good(EHLO, format!("{name} ({by}) has the address {}", listed(found)))
+        Err(why) => Finding::notice(subject, of(checks::EHLO_NOT_KNOWN).with_phrase(why)),
+        Ok(found) if found.is_empty() => {
+            Finding::notice(subject, of(checks::EHLO_WITHOUT_ADDRESS)).remedy(published(facts))
         }
+        Ok(found) if !found.iter().any(is_public) => {
+            let text = of(checks::EHLO_PRIVATE).with(listed(found));
+            Finding::notice(subject, text).remedy(published(facts))
+        }
+        Ok(found) => Finding::good(subject, of(checks::EHLO_GOOD).with(listed(found))),
     }
+}
+
+/// The record that the name needs, or how to say another.
+fn published(facts: &Facts) -> Sentence {
+    let wanted = facts.outgoing.iter().find(|outgoing| is_public(&outgoing.address));
+    let address =
+        wanted.map_or(checks::AN_ADDRESS.into(), |outgoing| Sentence::verbatim(outgoing.address));
+    let kind = if wanted.is_some_and(|outgoing| outgoing.address.is_ipv6()) { "AAAA" } else { "A" };
+    Sentence::new(checks::EHLO_PUBLISH)
+        .with(&facts.sender.name)
+        .with(kind)
+        .with_part(address)
+        .with_part(facts.sender.change.clone())
 }
 
 fn judge_address(facts: &Facts, outgoing: &Outgoing) -> Finding {
     let address = outgoing.address;
-    let name = &facts.sender.name;
-    let who = if facts.is_told { "others see" } else { "mail leaves from" };
-    let publish = format!(
-        "ask whoever gave you the address (provider, host of the machine) for: {}. PTR {name}.",
-        reverse_name(address)
-    );
+    let Sender { name, by, change, .. } = &facts.sender;
+    let subject = checks::REVERSE_DNS;
+    let who = if facts.is_told { checks::OTHERS_SEE } else { checks::MAIL_LEAVES_FROM };
+    let of = |text| Sentence::new(text).with_part(who).with(address);
+    let publish = Sentence::new(checks::REVERSE_PUBLISH).with(reverse_name(address)).with(name);
     let names = match &outgoing.names {
         Err(why) => {
-            return Finding::notice(
-                REVERSE,
-                format!("{address}: the DNS does not say its name: {why}"),
-                "",
-            );
+            let text = Sentence::new(checks::REVERSE_NOT_KNOWN).with(address).with_phrase(why);
+            return Finding::notice(subject, text);
         }
         Ok(names) => names,
     };
     if names.is_empty() {
-        let text =
-            format!("{who} {address}, which has no name (PTR): large providers refuse its mail");
-        return wrong(facts, REVERSE, text, publish);
+        return wrong(facts, subject, of(checks::REVERSE_NONE)).remedy(publish);
     }
     let confirmed: Vec<&str> = names
         .iter()
@@ -237,40 +209,40 @@ fn judge_address(facts: &Facts, outgoing: &Outgoing) -> Finding {
         .collect();
     if confirmed.iter().any(|found| found.trim_end_matches('.').eq_ignore_ascii_case(name.as_str()))
     {
-        return Finding::good(
-            REVERSE,
-            format!("{who} {address}, whose name is {name} and leads back"),
-        );
+        return Finding::good(subject, of(checks::REVERSE_GOOD).with(name));
     }
-    let all: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
     let Some(first) = confirmed.first() else {
-        if names.iter().any(|(_, found)| found.is_err()) {
-            let text =
-                format!("{address}: the DNS does not say whether {} leads back", all.join(", "));
-            return Finding::notice(REVERSE, text, "");
-        }
-        let text = format!(
-            "{who} {address}, whose name {} does not lead back to it: as good as none, large providers refuse its mail",
-            all.join(", ")
-        );
-        return wrong(
-            facts,
-            REVERSE,
-            text,
-            format!("in the DNS: {}. A or AAAA {address}; or {publish}", all[0]),
-        );
+        return unconfirmed(facts, address, names, of(checks::REVERSE_ASTRAY), publish);
     };
     if name.as_str().parse() == Ok(address) || same_organization(first, name.as_str()) {
-        let text = format!(
-            "{who} {address}, whose name {first} leads back, and is related to {name} in EHLO"
-        );
-        return Finding::good(REVERSE, text);
+        return Finding::good(subject, of(checks::REVERSE_RELATED).with(first).with(name));
     }
-    let text = format!(
-        "{who} {address}, whose name is {first}, while {} says {name} in EHLO: some hosts distrust that",
-        facts.sender.by
-    );
-    Finding::notice(REVERSE, text, format!("say {first}: {}; or {publish}", facts.sender.change))
+    let text = of(checks::REVERSE_OTHER).with(first).with_part(by.clone()).with(name);
+    let remedy = Sentence::new(checks::REVERSE_OTHER_REMEDY)
+        .with(first)
+        .with_part(change.clone())
+        .with_part(publish);
+    Finding::notice(subject, text).remedy(remedy)
+}
+
+/// No name of the address leads back to it, as far as the DNS says.
+fn unconfirmed(
+    facts: &Facts,
+    address: IpAddr,
+    names: &[(String, Answer<Vec<IpAddr>>)],
+    astray: Sentence,
+    publish: Sentence,
+) -> Finding {
+    let all: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
+    if names.iter().any(|(_, found)| found.is_err()) {
+        let text = Sentence::new(checks::REVERSE_UNCONFIRMED).with(address).with(all.join(", "));
+        return Finding::notice(checks::REVERSE_DNS, text);
+    }
+    let remedy = Sentence::new(checks::REVERSE_ASTRAY_REMEDY)
+        .with(all.first().unwrap_or(&""))
+        .with(address)
+        .with_part(publish);
+    wrong(facts, checks::REVERSE_DNS, astray.with(all.join(", "))).remedy(remedy)
 }
 
 /// Whether one name is the other's domain or both have the same one, of at least two labels.
@@ -296,6 +268,15 @@ fn listed(addresses: &[IpAddr]) -> String {
 mod tests {
     use super::*;
     use crate::Verdict::{Bad, Good, Notice};
+    use crate::finding::assert_in_both;
+    use texts::Language::English;
+
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -316,8 +297,8 @@ mod tests {
         Facts {
             sender: Sender {
                 name: name.parse().unwrap(),
-                by: "server MBX01".to_owned(),
-                change: "Set-SendConnector X -Fqdn NAME".to_owned(),
+                by: checks::NAME_OF_SERVER.into(),
+                change: Sentence::new(checks::NAME_BY_CONNECTOR).with("X"),
                 addresses: Vec::new(),
                 is_direct: true,
             },
@@ -344,9 +325,11 @@ mod tests {
         ] {
             let found = of(name, of_name);
             assert_eq!(found.verdict, verdict, "{found:?}");
-            assert!(found.text.contains(said), "{found:?}");
+            assert!(found.text(English).contains(said), "{found:?}");
         }
-        assert!(of("mail.contoso.com", "").remedy.contains("mail.contoso.com. A 203.0.113.7"));
+        assert!(
+            of("mail.contoso.com", "").advice(English).contains("mail.contoso.com. A 203.0.113.7")
+        );
     }
 
     #[test]
@@ -369,11 +352,11 @@ mod tests {
         for (names, verdict, said) in cases {
             let found = of(names);
             assert_eq!(found.verdict, verdict, "{found:?}");
-            assert!(found.text.contains(said), "{found:?}");
+            assert!(found.text(English).contains(said), "{found:?}");
         }
         let missing = of(Ok(&[]));
         assert!(
-            missing.remedy.contains("7.113.0.203.in-addr.arpa. PTR mail.contoso.com."),
+            missing.advice(English).contains("7.113.0.203.in-addr.arpa. PTR mail.contoso.com."),
             "{missing:?}"
         );
         let mut inside = facts("mail.contoso.com", "", "203.0.113.7", Ok(&[]));
@@ -384,10 +367,10 @@ mod tests {
     #[test]
     fn what_cannot_be_judged_is_said() {
         let private = judge(&facts("mail.contoso.com", "", "10.0.0.5", Ok(&[])));
-        assert!(private[1].text.contains("10.0.0.5, a private address"), "{private:?}");
-        assert!(private[1].remedy.contains("--public-address"), "{private:?}");
+        assert!(private[1].text(English).contains("10.0.0.5, a private address"), "{private:?}");
+        assert!(private[1].advice(English).contains("--public-address"), "{private:?}");
         let nowhere = judge(&facts("mail.contoso.com", "", "", Ok(&[])));
-        assert!(nowhere[1].text.contains("no route"), "{nowhere:?}");
+        assert!(nowhere[1].text(English).contains("no route"), "{nowhere:?}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::{
 
 use model::HttpsUrl;
 use rustls::pki_types::ServerName;
+use texts::{Sentence, checks};
 use tls::ClientPolicy;
 use tokio::{net::TcpStream, time::timeout};
 
@@ -20,8 +21,6 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The largest answer that is read, in bytes: its description of itself is some hundred KiB.
 const LARGEST: usize = 4 << 20;
-const SUBJECT: &str = "Server";
-const ADMIN: &str = "Admin center";
 
 /// Whether a server has the data directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +71,7 @@ pub struct Facts {
     /// Where the admin listener is.
     pub admin: SocketAddr,
     /// What it said; `None` where it was not asked, as nothing runs.
-    pub answers: Option<Result<Answers, String>>,
+    pub answers: Option<Result<Answers, Sentence>>,
 }
 
 /// Asks the admin listener, where the server runs or that is not known.
@@ -84,7 +83,7 @@ pub async fn gather(running: Running, admin: SocketAddr) -> Facts {
     Facts { running, admin, answers }
 }
 
-async fn ask(admin: SocketAddr) -> Result<Answers, String> {
+async fn ask(admin: SocketAddr) -> Result<Answers, Sentence> {
     let (ready, about) = tokio::join!(get(admin, "/readyz"), get(admin, "/api/openapi.json"));
     let (status, _) = ready?;
     let version = about.ok().and_then(|(_, body)| {
@@ -95,23 +94,30 @@ async fn ask(admin: SocketAddr) -> Result<Answers, String> {
 }
 
 /// Encrypted, and by whatever certificate: nothing secret is said, and what is heard decides nothing.
-async fn get(admin: SocketAddr, path: &str) -> Result<(u16, Vec<u8>), String> {
-    let asking = async {
-        let address = reachable(admin);
-        let url: HttpsUrl = format!("https://{address}{path}")
-            .parse()
-            .map_err(|e: model::ValueError| e.to_string())?;
-        let config = tls::client_config(ClientPolicy::Opportunistic).map_err(|e| e.to_string())?;
-        let stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
-        let name = ServerName::from(address.ip());
-        let stream = tls::connector(config).connect(name, stream).await;
-        let stream = stream.map_err(|error| format!("the TLS handshake failed: {error}"))?;
-        let request = https::get(&url, "*/*").body(Default::default());
-        let request = request.map_err(|error| error.to_string())?;
-        let (parts, body) = https::exchange_over(stream, request, LARGEST).await?.into_parts();
-        Ok((parts.status.as_u16(), body.to_vec()))
-    };
-    timeout(PATIENCE, asking).await.unwrap_or_else(|_| Err("no answer in time".to_owned()))
+async fn get(admin: SocketAddr, path: &str) -> Result<(u16, Vec<u8>), Sentence> {
+    timeout(PATIENCE, exchange(admin, path))
+        .await
+        .unwrap_or_else(|_| Err(checks::NO_ANSWER_IN_TIME.into()))
+}
+
+async fn exchange(admin: SocketAddr, path: &str) -> Result<(u16, Vec<u8>), Sentence> {
+    let as_it_says = |error: &dyn std::fmt::Display| Sentence::phrase(plain(&error.to_string()));
+    let address = reachable(admin);
+    let url: HttpsUrl = format!("https://{address}{path}")
+        .parse()
+        .map_err(|error: model::ValueError| as_it_says(&error))?;
+    let config = tls::client_config(ClientPolicy::Opportunistic).map_err(|e| as_it_says(&e))?;
+    let stream = TcpStream::connect(address).await.map_err(|error| as_it_says(&error))?;
+    let name = ServerName::from(address.ip());
+    let stream = tls::connector(config)
+        .connect(name, stream)
+        .await
+        .map_err(|error| Sentence::new(checks::HANDSHAKE_FAILED).with(plain(&error.to_string())))?;
+    let request = https::get(&url, "*/*").body(Default::default());
+    let request = request.map_err(|error| as_it_says(&error))?;
+    let answer = https::exchange_over(stream, request, LARGEST).await;
+    let (parts, body) = answer.map_err(|error| as_it_says(&error))?.into_parts();
+    Ok((parts.status.as_u16(), body.to_vec()))
 }
 
 /// Of a listener on every address, the one on loopback.
@@ -128,26 +134,19 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 #[must_use]
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut findings = vec![match &facts.running {
-        Running::No => {
-            Finding::good(SUBJECT, "it does not run: everything else is judged for its next start")
+        Running::No => Finding::good(checks::SERVER, checks::NOT_RUNNING),
+        Running::Unknown => {
+            Finding::notice(checks::SERVER, checks::RUNNING_UNSEEN).remedy(checks::AS_ROOT)
         }
-        Running::Unknown => Finding::notice(
-            SUBJECT,
-            "whether it runs cannot be seen: the data directory is closed to this user",
-            "as root: sudo relais check",
-        ),
         Running::Yes(process) => runs(process),
     }];
     match &facts.answers {
         None => {}
         Some(Err(_)) if facts.running == Running::Unknown => {}
         Some(Err(why)) => {
-            let text = format!("{} is not answered: {}", facts.admin, plain(why));
-            findings.push(Finding::bad(
-                ADMIN,
-                text,
-                "journalctl -u relais -n 50; if it answers nobody: systemctl restart relais",
-            ));
+            let text = Sentence::new(checks::ADMIN_SILENT).with(facts.admin).with_part(why.clone());
+            findings
+                .push(Finding::bad(checks::ADMIN_CENTER, text).remedy(checks::ADMIN_SILENT_REMEDY));
         }
         Some(Ok(answers)) => findings.extend(said(facts, answers)),
     }
@@ -155,50 +154,40 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 }
 
 fn runs(process: &Process) -> Finding {
-    let who = format!("it runs as process {}", process.pid);
+    let of = |text| Sentence::new(text).with(process.pid);
+    let subject = checks::SERVER;
     match process.relation {
-        Relation::Replaced => Finding::notice(
-            SUBJECT,
-            format!(
-                "{who}, from a file that has been replaced since: an update counts after a restart"
-            ),
-            "systemctl restart relais",
-        ),
-        Relation::Relais => {
-            Finding::good(SUBJECT, format!("{who}, from another file than this program"))
+        Relation::Replaced => Finding::notice(subject, of(checks::RUNNING_REPLACED))
+            .remedy(Sentence::verbatim("systemctl restart relais")),
+        Relation::Relais => Finding::good(subject, of(checks::RUNNING_OTHER_FILE)),
+        Relation::Other => {
+            let text = Sentence::new(checks::LOCK_HELD).with_part(process.shown());
+            let look = format!("ps -fp {}", process.pid);
+            Finding::bad(subject, text).remedy(Sentence::verbatim(look))
         }
-        Relation::Other => Finding::bad(
-            SUBJECT,
-            format!("{} holds the lock of the data directory and is no Relais", process.shown()),
-            format!("ps -fp {}", process.pid),
-        ),
-        Relation::Same | Relation::Unknown => Finding::good(SUBJECT, who),
+        Relation::Same | Relation::Unknown => Finding::good(subject, of(checks::RUNNING)),
     }
 }
 
 fn said(facts: &Facts, answers: &Answers) -> Vec<Finding> {
     let own = env!("CARGO_PKG_VERSION");
-    let admin = facts.admin;
+    let of = |text| Sentence::new(text).with(facts.admin);
+    let subject = checks::ADMIN_CENTER;
     let mut findings = vec![match answers.ready {
-        Ok(()) => Finding::good(ADMIN, format!("{admin} answers, and new mail is welcome")),
-        Err(503) => Finding::bad(
-            ADMIN,
-            format!("{admin} answers that new mail is refused at the moment"),
-            "relais shell -c Get-BackPressure (docs/back-pressure.md)",
-        ),
-        Err(status) => Finding::notice(
-            ADMIN,
-            format!("{admin} answers with {status}: is it a Relais?"),
-            format!("curl -k https://{}/readyz", reachable(admin)),
-        ),
+        Ok(()) => Finding::good(subject, of(checks::ADMIN_READY)),
+        Err(503) => {
+            Finding::bad(subject, of(checks::ADMIN_REFUSING)).remedy(checks::ADMIN_REFUSING_REMEDY)
+        }
+        Err(status) => {
+            let ask = format!("curl -k https://{}/readyz", reachable(facts.admin));
+            let text = of(checks::ADMIN_STRANGE).with(status);
+            Finding::notice(subject, text).remedy(Sentence::verbatim(ask))
+        }
     }];
     if let Some(version) = answers.version.as_ref().filter(|version| *version != own) {
-        let text = format!("the server is version {version}, this program {own}");
-        findings.push(Finding::notice(
-            "Version",
-            text,
-            "after an update: systemctl restart relais",
-        ));
+        let text = Sentence::new(checks::VERSIONS_DIFFER).with(version).with(own);
+        findings
+            .push(Finding::notice(checks::VERSION, text).remedy(checks::VERSIONS_DIFFER_REMEDY));
     }
     findings
 }
@@ -207,8 +196,17 @@ fn said(facts: &Facts, answers: &Answers) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::Verdict::{self, Bad, Good, Notice};
+    use crate::finding::assert_in_both;
+    use texts::Language::English;
 
-    fn facts(relation: Relation, answers: Result<Answers, String>) -> Facts {
+    /// What is found, in both languages.
+    fn judge(facts: &Facts) -> Vec<Finding> {
+        let found = super::judge(facts);
+        assert_in_both(&found);
+        found
+    }
+
+    fn facts(relation: Relation, answers: Result<Answers, Sentence>) -> Facts {
         let (name, program, files) = ("relais".to_owned(), None, None);
         let process =
             Process { pid: 77, name, relation, program, uid: Some(990), files, unit: None };
@@ -216,7 +214,7 @@ mod tests {
         Facts { running: Running::Yes(process), admin, answers: Some(answers) }
     }
 
-    fn answers(ready: Result<(), u16>, version: &str) -> Result<Answers, String> {
+    fn answers(ready: Result<(), u16>, version: &str) -> Result<Answers, Sentence> {
         Ok(Answers { ready, version: Some(version.to_owned()) })
     }
 
@@ -229,20 +227,20 @@ mod tests {
             (Relation::Relais, answers(Ok(()), "0.1.0"), &[Good, Good, Notice], "version 0.1.0"),
             (Relation::Same, answers(Err(503), own), &[Good, Bad], "refused at the moment"),
             (Relation::Same, answers(Err(404), own), &[Good, Notice], "is it a Relais?"),
-            (Relation::Same, Err("refused".to_owned()), &[Good, Bad], "is not answered"),
+            (Relation::Same, Err(Sentence::verbatim("refused")), &[Good, Bad], "is not answered"),
             (Relation::Other, answers(Ok(()), own), &[Bad, Good], "no Relais"),
         ];
         for (relation, answers, verdicts, said) in cases {
             let found = judge(&facts(relation, answers));
             let is: Vec<Verdict> = found.iter().map(|one| one.verdict).collect();
             assert_eq!(is, verdicts, "{found:?}");
-            assert!(found.iter().any(|one| one.text.contains(said)), "{found:?}");
+            assert!(found.iter().any(|one| one.text(English).contains(said)), "{found:?}");
         }
     }
 
     #[test]
     fn one_that_does_not_run_is_no_fault() {
-        let mut facts = facts(Relation::Same, Err("refused".to_owned()));
+        let mut facts = facts(Relation::Same, Err(Sentence::verbatim("refused")));
         facts.running = Running::Unknown;
         assert_eq!(judge(&facts).len(), 1, "it may simply not run");
         facts.running = Running::No;
@@ -264,7 +262,7 @@ mod tests {
     #[tokio::test]
     async fn a_port_that_nobody_answers_is_told() {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let why = ask(closed).await.unwrap_err();
+        let why = ask(closed).await.unwrap_err().said(English);
         assert!(why.contains("refused"), "{why}");
         assert_eq!(reachable("[::]:443".parse().unwrap()), "[::1]:443".parse().unwrap());
     }

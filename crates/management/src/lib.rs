@@ -11,6 +11,7 @@
 mod back_pressure;
 mod binding;
 mod call;
+mod defaults;
 mod domain_publishing;
 mod elsewhere;
 mod key_records;
@@ -33,6 +34,7 @@ mod test_message;
 mod tls_reports;
 mod transport_security;
 
+pub use defaults::{SettingShape, Settings, settings};
 pub use domain_publishing::{Examined, PublishingOracle};
 pub use elsewhere::OtherServers;
 pub use key_records::KeyRecords;

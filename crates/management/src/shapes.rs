@@ -5,7 +5,7 @@
 //! is found out by emptying it, and what a property holds is said by the parameter that sets it. Rows
 //! of queues and messages have their table.
 
-use cmdlets::{Cmdlet, Kind};
+use cmdlets::{Cmdlet, Kind, Parameter};
 use directory::{
     AcceptedDomain, AuthServer, CertificateMaterial, DistributionGroup, DkimSigningConfig,
     ExchangeCertificate, Header, LdapDirectory, MailContact, Mailbox, Organization, Properties,
@@ -31,7 +31,8 @@ pub struct Shape {
 /// The types whose properties are known.
 #[must_use]
 pub fn shapes() -> Vec<Shape> {
-    let mut shapes: Vec<Shape> = directory_shapes().unwrap_or_default();
+    let specimens = specimens("Specimen", "contoso.com", Usage::Custom).unwrap_or_default();
+    let mut shapes: Vec<Shape> = specimens.into_iter().map(|one| one.shape).collect();
     shapes.push(Shape { type_name: "Queue", properties: columns::<QueueRow>() });
     let mut message = columns::<MessageRow<'_>>();
     for property in message.iter_mut().filter(|property| property.name == "Recipients") {
@@ -90,39 +91,41 @@ fn fixed(name: &str) -> PropertyShape {
     PropertyShape { name: bare.to_owned(), holds, nullable: bare != name }
 }
 
-fn directory_shapes() -> Option<Vec<Shape>> {
-    let name: ObjectName = "Specimen".parse().ok()?;
+/// A new object of the directory.
+pub(crate) struct Specimen {
+    /// What it looks like.
+    pub(crate) shape: Shape,
+    /// What it shows.
+    pub(crate) view: Map<String, Value>,
+    /// What its properties are held within.
+    pub(crate) ranges: Vec<(&'static str, [String; 2])>,
+}
+
+/// One of each type that the directory has, of this name, of this domain, connectors of this usage.
+pub(crate) fn specimens(name: &str, domain: &str, usage: Usage) -> Option<Vec<Specimen>> {
+    let name: ObjectName = name.parse().ok()?;
     let header = Header::fresh;
-    let fqdn = "mbx01.contoso.com".parse().ok()?;
+    let at = |local: &str| format!("{local}@{domain}").parse().ok();
+    let fqdn = format!("mbx01.{domain}").parse().ok()?;
     let server = Server::with_defaults(header(), name.clone(), fqdn);
     let organization = Organization::with_defaults(header(), name.to_string());
-    let receive =
-        ReceiveConnector::from_usage(header(), name.to_string(), name.clone(), Usage::Custom);
-    let send = SendConnector::from_usage(header(), name.clone(), Usage::Custom);
-    let mailbox = Mailbox::with_defaults(header(), name.clone(), "a@contoso.com".parse().ok()?);
-    let address = || "b@contoso.com".parse().ok();
-    let group = DistributionGroup::with_defaults(header(), name.clone(), address()?);
-    let contact = MailContact::with_defaults(header(), name.clone(), address()?);
-    let accepted =
-        AcceptedDomain::with_defaults(header(), "contoso.com".parse().ok()?, name.clone());
-    let dkim = DkimSigningConfig::new(
-        header(),
-        "contoso.com".parse().ok()?,
-        DkimSigningConfig::SELECTORS,
-    )?;
+    let receive = ReceiveConnector::from_usage(header(), name.to_string(), name.clone(), usage);
+    let send = SendConnector::from_usage(header(), name.clone(), usage);
+    let mailbox = Mailbox::with_defaults(header(), name.clone(), at("a")?);
+    let group = DistributionGroup::with_defaults(header(), name.clone(), at("b")?);
+    let contact = MailContact::with_defaults(header(), name.clone(), at("b")?);
+    let accepted = AcceptedDomain::with_defaults(header(), domain.parse().ok()?, name.clone());
+    let dkim =
+        DkimSigningConfig::new(header(), domain.parse().ok()?, DkimSigningConfig::SELECTORS)?;
     let material = CertificateMaterial { chain: Vec::new(), private_key: None, request: None };
     let certificate =
         ExchangeCertificate::with_defaults(header(), name.to_string(), name.clone(), material);
-    let url = "https://login.contoso.com/metadata".parse().ok()?;
-    let auth = AuthServer::with_defaults(header(), name.clone(), url, "relais".to_owned());
-    let servers = vec!["ldaps://dc1.contoso.com".parse().ok()?];
-    let ldap = LdapDirectory::with_defaults(
-        header(),
-        name.clone(),
-        servers,
-        "DC=contoso,DC=com".to_owned(),
-    );
-    let remote = RemoteDomain::with_defaults(header(), "*".parse().ok()?, name.clone());
+    let url = format!("https://login.{domain}/metadata").parse().ok()?;
+    let auth = AuthServer::with_defaults(header(), name.clone(), url, name.to_string());
+    let servers = vec![format!("ldaps://dc1.{domain}").parse().ok()?];
+    let ldap =
+        LdapDirectory::with_defaults(header(), name.clone(), servers, format!("OU={name},DC=test"));
+    let remote = RemoteDomain::with_defaults(header(), domain.parse().ok()?, name.clone());
     Some(vec![
         of("SendConnector", send, Properties::view, |o| o),
         of("ReceiveConnector", receive, Properties::view, |o| o),
@@ -143,35 +146,40 @@ fn directory_shapes() -> Option<Vec<Shape>> {
     ])
 }
 
-/// The shape of a directory object, by a specimen of it; `settable` is the part of it that is set
+/// A specimen of a directory object; `settable` is the part of it that is set
 /// by parameters.
 fn of<T: Clone, P: Properties>(
     type_name: &'static str,
     specimen: T,
     view: impl Fn(&T) -> Map<String, Value>,
     settable: impl Fn(&mut T) -> &mut P,
-) -> Shape {
+) -> Specimen {
     let can_be_empty = |name: &str| {
         let mut emptied = specimen.clone();
         settable(&mut emptied).set(name, &Value::Null).is_ok()
             && view(&emptied).get(name).is_some_and(Value::is_null)
     };
     let shape = |(name, value): (String, Value)| PropertyShape {
-        holds: holds(&name, kind(type_name, &name), &value),
+        holds: holds(&name, setter(type_name, &name).map(|p| &p.kind), &value),
         nullable: value.is_null() || can_be_empty(&name),
         name,
     };
-    Shape { type_name, properties: view(&specimen).into_iter().map(shape).collect() }
+    let view = view(&specimen);
+    let properties = view.clone().into_iter().map(shape).collect();
+    Specimen { shape: Shape { type_name, properties }, view, ranges: P::ranges() }
 }
 
-/// The parameter that sets a property, by what its cmdlets give.
-fn kind(type_name: &str, property: &str) -> Option<&'static Kind> {
+/// The parameter that sets a property, by what its cmdlets give: that of `Set-` before others'.
+pub(crate) fn setter(type_name: &str, property: &str) -> Option<&'static Parameter> {
     let noun = gives(type_name)?.noun();
-    let setters = cmdlets::all().iter().filter(|c| c.noun() == noun && c.changes);
-    setters.filter_map(|cmdlet| cmdlet.parameter(property)).map(|p| &p.kind).next()
+    let mut setters: Vec<_> =
+        cmdlets::all().iter().filter(|c| c.noun() == noun && c.changes).collect();
+    setters.sort_by_key(|cmdlet| cmdlet.verb() != "Set");
+    setters.into_iter().find_map(|cmdlet| cmdlet.parameter(property))
 }
 
-fn gives(type_name: &str) -> Option<&'static Cmdlet> {
+/// The cmdlet that shows objects of a type.
+pub(crate) fn gives(type_name: &str) -> Option<&'static Cmdlet> {
     cmdlets::all().iter().find(|c| c.verb() == "Get" && c.output.type_name == type_name)
 }
 

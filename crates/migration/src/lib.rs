@@ -2,7 +2,8 @@
 //!
 //! Text in, findings and cmdlets out: nothing here opens a file or a connection. [`exchange`] reads what
 //! `Get-SendConnector` was exported to, [`postfix`] a configuration directory. Each setting that is found gets a
-//! [`Finding`] that says what becomes of it, so that nothing is lost in silence.
+//! [`Finding`] that says what becomes of it, so that nothing is lost in silence. Sentences are written here in English; their French is in
+//! `texts::imports`.
 
 mod cmdlet;
 mod error;

@@ -1,6 +1,8 @@
 //! What was found, what becomes of it, and the cmdlets that do it.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
+
+use texts::{Language, Sentence, Text, imports};
 
 use crate::{
     Cmdlet,
@@ -32,15 +34,15 @@ pub enum Outcome {
     Decision,
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Carried => "carried over",
-            Self::Changed => "changed",
-            Self::Nothing => "nothing to do",
-            Self::NoEquivalent => "no equivalent",
-            Self::Decision => "DECIDE",
-        })
+impl Outcome {
+    fn word(self) -> Text {
+        match self {
+            Self::Carried => imports::CARRIED,
+            Self::Changed => imports::CHANGED,
+            Self::Nothing => imports::NOTHING,
+            Self::NoEquivalent => imports::NO_EQUIVALENT,
+            Self::Decision => imports::DECISION,
+        }
     }
 }
 
@@ -119,20 +121,24 @@ impl Plan {
 
     /// What was found, for people; `all` shows also where nothing is to be done.
     #[must_use]
-    pub fn report(&self, all: bool) -> String {
+    pub fn report(&self, all: bool, language: Language) -> String {
         let mut out = String::new();
         for section in &self.sections {
-            let _ = writeln!(out, "{}", plain(&section.title));
+            let _ = writeln!(out, "{}", plain(&imports::said(language, &section.title)));
             let quiet = |finding: &&Finding| all || finding.outcome != Outcome::Nothing;
             for finding in section.findings.iter().filter(quiet) {
-                let _ = writeln!(out, "  {finding}");
+                let _ = writeln!(out, "  {}", finding.said(language));
             }
             let hidden = section.findings.iter().filter(|finding| !quiet(finding)).count();
             if hidden > 0 {
-                let _ = writeln!(out, "  {hidden} more need nothing (--all shows them)");
+                let more = Sentence::new(imports::MORE_NEED_NOTHING).with(hidden);
+                let _ = writeln!(out, "  {}", more.said(language));
             }
             for reason in &section.blocked {
-                let _ = writeln!(out, "  NOT RUN        {}", plain(reason));
+                let word = imports::NOT_RUN.get(language);
+                let width = width(language);
+                let _ =
+                    writeln!(out, "  {word:<width$} {}", plain(&imports::said(language, reason)));
             }
             for cmdlet in &section.cmdlets {
                 let mark = if section.blocked.is_empty() { "" } else { "# " };
@@ -140,40 +146,37 @@ impl Plan {
             }
             out.push('\n');
         }
-        out.push_str(&self.summary());
-        out
+        out + &self.summary(language)
     }
 
     /// One line with the numbers.
     #[must_use]
-    pub fn summary(&self) -> String {
-        format!(
-            "{} carried over, {} changed, {} without equivalent, {} to decide, {} need nothing; \
-             cmdlets: {}, not run as they are: {}.\n",
-            self.count(Outcome::Carried),
-            self.count(Outcome::Changed),
-            self.count(Outcome::NoEquivalent),
-            self.count(Outcome::Decision),
-            self.count(Outcome::Nothing),
-            self.cmdlets().count(),
-            self.blocked(),
-        )
+    pub fn summary(&self, language: Language) -> String {
+        let summary = Sentence::new(imports::SUMMARY)
+            .with(self.count(Outcome::Carried))
+            .with(self.count(Outcome::Changed))
+            .with(self.count(Outcome::NoEquivalent))
+            .with(self.count(Outcome::Decision))
+            .with(self.count(Outcome::Nothing))
+            .with(self.cmdlets().count())
+            .with(self.blocked());
+        summary.said(language) + "\n"
     }
 
     /// A script of the cmdlets, with what was found as comments.
     #[must_use]
-    pub fn script(&self) -> String {
-        let mut out = String::from(
-            "# Made by relais import. Read it, change it, and run it: relais shell FILE.ps1\n",
-        );
+    pub fn script(&self, language: Language) -> String {
+        let mut out = format!("# {}\n", imports::MADE_BY.get(language));
         for section in &self.sections {
-            let _ = writeln!(out, "\n# {}", plain(&section.title));
+            let _ = writeln!(out, "\n# {}", plain(&imports::said(language, &section.title)));
             let told = section.findings.iter().filter(|f| f.outcome != Outcome::Nothing);
             for finding in told {
-                let _ = writeln!(out, "#   {finding}");
+                let _ = writeln!(out, "#   {}", finding.said(language));
             }
             for reason in &section.blocked {
-                let _ = writeln!(out, "#   not run as it is: {}", plain(reason));
+                let reason = imports::said(language, reason);
+                let not_run = Sentence::new(imports::NOT_RUN_AS_IT_IS).with(reason);
+                let _ = writeln!(out, "#   {}", plain(&not_run.said(language)));
             }
             let mark = if section.blocked.is_empty() { "" } else { "# " };
             for cmdlet in &section.cmdlets {
@@ -184,17 +187,33 @@ impl Plan {
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = plain(&shortened(&self.value, SHOWN));
-        write!(f, "{:<14} {} = {value}", self.outcome, plain(&self.setting))?;
-        if !self.place.is_empty() {
-            write!(f, " ({})", plain(&self.place))?;
-        }
-        if !self.why.is_empty() {
-            write!(f, ": {}", plain(&self.why))?;
-        }
-        Ok(())
+impl Finding {
+    /// One line: what becomes of it, the setting with its value and place, and why.
+    #[must_use]
+    pub fn said(&self, language: Language) -> String {
+        let said = |text: &str| plain(&imports::said(language, text));
+        let setting = said(&self.setting);
+        let value = said(&shortened(&self.value, SHOWN));
+        let what = match self.place.is_empty() {
+            true => Sentence::new(imports::SETTING_IS).with(setting).with(value),
+            false => {
+                Sentence::new(imports::SETTING_AT).with(setting).with(value).with(said(&self.place))
+            }
+        };
+        let what = match self.why.is_empty() {
+            true => what,
+            false => Sentence::new(imports::BECAUSE).with_part(what).with(said(&self.why)),
+        };
+        let (word, width) = (self.outcome.word().get(language), width(language));
+        format!("{word:<width$} {}", what.said(language))
+    }
+}
+
+/// How wide the words are that say what becomes of settings.
+fn width(language: Language) -> usize {
+    match language {
+        Language::English => 14,
+        Language::French => 15,
     }
 }
 
@@ -226,17 +245,17 @@ mod tests {
     fn what_is_blocked_is_a_comment_and_never_runs() {
         let plan = plan();
         assert_eq!(plan.commands(), "New-SendConnector -Name 'Out'\n");
-        assert!(plan.script().contains("\n# New-SendConnector\n"));
+        assert!(plan.script(Language::English).contains("\n# New-SendConnector\n"));
         assert_eq!((plan.count(Outcome::Carried), plan.blocked()), (1, 1));
     }
 
     #[test]
     fn what_is_shown_cannot_steer_a_terminal_or_leave_its_comment() {
         let plan = plan();
-        assert!(!plan.report(true).contains('\u{1b}'));
-        assert!(plan.report(true).contains("Port = 25"));
-        assert!(!plan.report(false).contains("Port = 25"));
-        for line in plan.script().lines().filter(|line| !line.is_empty()) {
+        assert!(!plan.report(true, Language::English).contains('\u{1b}'));
+        assert!(plan.report(true, Language::English).contains("Port = 25"));
+        assert!(!plan.report(false, Language::English).contains("Port = 25"));
+        for line in plan.script(Language::English).lines().filter(|line| !line.is_empty()) {
             assert!(line.starts_with('#') || line.starts_with("New-"), "{line}");
         }
     }

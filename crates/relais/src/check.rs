@@ -23,11 +23,13 @@ use doctor::{
 };
 use model::DomainName;
 use resources::Rule;
+use texts::{Language, Sentence, checks};
 use tls::TrustAnchors;
 
 use self::organization::Organization;
 use crate::{
     config::Config,
+    language,
     paths::{DEFAULT_CONFIG, DEFAULT_DATA},
     serve::{adapter, own_addresses},
 };
@@ -54,6 +56,9 @@ pub(crate) struct Options {
     /// Print one JSON object, for programs.
     #[arg(long)]
     json: bool,
+    /// Language of what is said: en or fr; that of the environment (LC_ALL, LC_MESSAGES, LANG) unless given. JSON is English.
+    #[arg(long, value_parser = language::parsed)]
+    language: Option<Language>,
 }
 
 /// What is known before anything is asked.
@@ -61,7 +66,7 @@ struct Known {
     config: Config,
     running: Running,
     unit: Option<Unit>,
-    account: (Account, String),
+    account: (Account, Sentence),
     organization: Organization,
 }
 
@@ -79,9 +84,10 @@ impl Options {
         let mut report = Report::default();
         match settings::read(&self.config) {
             Ok((config, found)) => self.look(config, found, &mut report)?,
-            Err(finding) => report.add("Settings", vec![finding]),
+            Err(finding) => report.add(checks::SETTINGS, vec![*finding]),
         }
-        let text = if self.json { report.json() } else { report.to_string() };
+        let language = self.language.unwrap_or_else(language::of_environment);
+        let text = if self.json { report.json() } else { report.said(language) };
         // Whoever reads only its beginning (`head`) closes the pipe; the exit status says the rest.
         let _ = writeln!(io::stdout(), "{text}");
         let is_good = report.count(Verdict::Bad) == 0;
@@ -97,7 +103,7 @@ impl Options {
         let mut settings = vec![read];
         settings.extend(settings::judge(&known.config, &self.config, &known.account.0));
         settings.extend(known.organization.findings(&known.config, known.unit.is_some()));
-        report.add("Settings", settings);
+        report.add(checks::SETTINGS, settings);
         // Two of them wait for the machine, the rest for the network.
         let (measured, asked) = std::thread::scope(|scope| {
             let measuring = scope.spawn(|| (self.flush(), clock::gather()));
@@ -106,40 +112,38 @@ impl Options {
         });
         let (flush, clock) = measured.map_err(|_| anyhow::anyhow!("measuring broke off"))?;
         let asked = asked?;
-        report.add("Server", service::judge(&asked.service));
-        report.add("Ports", self.ports(&known));
-        report.add("User and rights", Self::rights(&known));
-        report.add("Data directory", self.place(&known, flush));
-        report.add("Clock", clock::judge(&clock));
-        report.add("DNS", asked.names);
-        report.add("What others see", asked.seen);
-        report.add("Certificates", known.organization.certificates(&known.config, &self.data));
-        report.add("The Internet", asked.outward);
+        report.add(checks::SERVER, service::judge(&asked.service));
+        report.add(checks::PORTS, self.ports(&known));
+        report.add(checks::USER_AND_RIGHTS, Self::rights(&known));
+        report.add(checks::DATA_DIRECTORY, self.place(&known, flush));
+        report.add(checks::CLOCK, clock::judge(&clock));
+        report.add(checks::DNS, asked.names);
+        report.add(checks::WHAT_OTHERS_SEE, asked.seen);
+        report
+            .add(checks::CERTIFICATES, known.organization.certificates(&known.config, &self.data));
+        report.add(checks::THE_INTERNET, asked.outward);
         Ok(())
     }
 
     /// As whom the server runs, or would run, and how that is known.
-    fn account(&self, running: &Running, unit: Option<&Unit>) -> (Account, String) {
+    fn account(&self, running: &Running, unit: Option<&Unit>) -> (Account, Sentence) {
         use std::os::unix::fs::MetadataExt;
         let data = self.data.display();
         if let Some((pid, uid)) = running.process().and_then(|one| Some((one.pid, one.uid?))) {
-            return (Account::of(uid), format!("process {pid}"));
+            return (Account::of(uid), Sentence::new(checks::KNOWN_BY_PROCESS).with(pid));
         }
         if self.data == Path::new(DEFAULT_DATA)
             && let Some(user) = unit.and_then(|unit| unit.user.as_deref())
             && let Some(account) = Account::named(user)
         {
-            return (account, "relais.service says so".to_owned());
+            return (account, checks::KNOWN_BY_UNIT.into());
         }
         if let Ok(found) = std::fs::metadata(&self.data) {
-            return (Account::of(found.uid()), format!("owns {data}"));
+            return (Account::of(found.uid()), Sentence::new(checks::KNOWN_BY_OWNER).with(data));
         }
         match Account::named("relais").filter(|_| self.data == Path::new(DEFAULT_DATA)) {
-            Some(account) => (account, "made for it".to_owned()),
-            None => (
-                Account::current(),
-                "as whoever runs this check; nothing says otherwise yet".to_owned(),
-            ),
+            Some(account) => (account, checks::KNOWN_AS_MADE.into()),
+            None => (Account::current(), checks::KNOWN_BY_NOTHING.into()),
         }
     }
 
@@ -177,12 +181,9 @@ impl Options {
         let (settings, probes) = match (adapter(config, None), config.dns.probe_names()) {
             (Ok(settings), Ok(probes)) => (in_time(settings), probes),
             (Err(error), _) | (_, Err(error)) => {
-                let remedy = "correct [dns] in relais.toml, or /etc/resolv.conf";
-                return (
-                    vec![Finding::bad("DNS", format!("{error:#}"), remedy)],
-                    Vec::new(),
-                    Vec::new(),
-                );
+                let refused = Finding::bad(checks::DNS, Sentence::phrase(format!("{error:#}")))
+                    .remedy(checks::DNS_REFUSED_REMEDY);
+                return (vec![refused], Vec::new(), Vec::new());
             }
         };
         // What is only shown need not be proven.
@@ -235,7 +236,7 @@ impl Options {
         let rule = known.config.resources.settings().map_or(default, |found| found.database_disk);
         findings.extend(match room::gather(&self.data.join("spool"), rule) {
             Ok(facts) => room::judge(&facts),
-            Err(why) => vec![Finding::notice("File system", why, "")],
+            Err(why) => vec![Finding::notice(checks::FILE_SYSTEM, Sentence::verbatim(why))],
         });
         match flush {
             Ok(facts) => findings.extend(flush::judge(&facts)),
@@ -247,17 +248,15 @@ impl Options {
 
 /// Whether any certificate can be verified at all.
 fn trust(config: &Config) -> (Finding, Option<TrustAnchors>) {
-    let subject = "Authorities";
     let anchors = TrustAnchors::with_files(&config.tls.trusted_ca_files);
     match anchors.and_then(|anchors| anchors.authorities().map(|found| (found.len(), anchors))) {
         Ok((number, anchors)) => {
-            (Finding::good(subject, format!("{number} are trusted")), Some(anchors))
+            let text = Sentence::new(checks::TRUSTED).with(number);
+            (Finding::good(checks::AUTHORITIES, text), Some(anchors))
         }
         Err(error) => {
-            let text = format!("nobody's certificate can be verified: {error}");
-            let remedy =
-                "apt install ca-certificates, or correct [tls] trusted_ca_files in relais.toml";
-            (Finding::bad(subject, text, remedy), None)
+            let text = Sentence::new(checks::NONE_TRUSTED).with_phrase(error);
+            (Finding::bad(checks::AUTHORITIES, text).remedy(checks::NONE_TRUSTED_REMEDY), None)
         }
     }
 }

@@ -15,6 +15,7 @@ use cluster::{
     check::{Facts, judge},
 };
 use doctor::{Finding, Verdict};
+use texts::{Language, Sentence};
 use tls::TrustAnchors;
 use vault::DataKey;
 use zeroize::Zeroizing;
@@ -65,14 +66,15 @@ impl Check {
     fn look(&self) -> Result<bool> {
         let findings = match self.engine() {
             Ok(engine) => self.ask(&engine)?,
-            Err(error) => vec![Finding::bad(
+            Err(error) => vec![english(
+                Verdict::Bad,
                 "Engine",
-                format!("{error:#}"),
+                &format!("{error:#}"),
                 "relais cluster check --engine \"host=pg1,pg2,pg3 user=relais dbname=relais\"",
             )],
         };
         for finding in &findings {
-            println!("{finding}");
+            println!("{}", finding.said(Language::English));
         }
         Ok(findings.iter().all(|finding| finding.verdict != Verdict::Bad))
     }
@@ -121,11 +123,23 @@ impl Check {
 /// As every check says it.
 fn found(found: cluster::check::Finding) -> Finding {
     use cluster::check::Verdict as Found;
-    match found.verdict {
-        Found::Good => Finding::good(found.subject, found.text),
-        Found::Notice => Finding::notice(found.subject, found.text, found.remedy),
-        Found::Bad => Finding::bad(found.subject, found.text, found.remedy),
-    }
+    let verdict = match found.verdict {
+        Found::Good => Verdict::Good,
+        Found::Notice => Verdict::Notice,
+        Found::Bad => Verdict::Bad,
+    };
+    english(verdict, found.subject, &found.text, &found.remedy)
+}
+
+/// What the engine's own room says it says in English.
+fn english(verdict: Verdict, subject: &str, text: &str, remedy: &str) -> Finding {
+    let make = match verdict {
+        Verdict::Good => Finding::good,
+        Verdict::Notice => Finding::notice,
+        Verdict::Bad => Finding::bad,
+    };
+    let finding = make(Sentence::verbatim(subject), Sentence::verbatim(text));
+    if remedy.is_empty() { finding } else { finding.remedy(Sentence::verbatim(remedy)) }
 }
 
 /// The engine of the server whose data directory this is.
@@ -148,5 +162,5 @@ fn unreachable(error: &EngineError) -> Finding {
             "name every node (host=pg1,pg2,pg3); one of them must run and be the primary: patronictl list"
         }
     };
-    Finding::bad("Engine", error.to_string(), remedy)
+    english(Verdict::Bad, "Engine", &error.to_string(), remedy)
 }

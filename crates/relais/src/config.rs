@@ -440,8 +440,25 @@ mod tests {
         include_str!("../../../packaging/relais.toml").lines().map(shown).collect()
     }
 
+    /// Whether the pages about `relais.toml` name a key, or how it begins where several are named at once.
+    fn is_explained(pages: &str, key: &str) -> bool {
+        let begins = key.match_indices('_').map(|(at, _)| &key[..=at]);
+        let mut shortened = begins.filter(|begin| begin.matches('_').count() > 1);
+        let abbreviated =
+            || key.split_once('_').is_some_and(|(word, _)| pages.contains(&format!("`{word}_…`")));
+        pages.contains(key) || shortened.any(|begin| pages.contains(begin)) || abbreviated()
+    }
+
     #[test]
-    fn the_file_of_the_package_shows_every_key() {
+    fn the_file_of_the_package_and_the_book_show_every_key() {
+        let english = concat!(
+            include_str!("../../../docs/configuration.md"),
+            include_str!("../../../docs/back-pressure.md")
+        );
+        let french = concat!(
+            include_str!("../../../docs/fr/configuration.md"),
+            include_str!("../../../docs/fr/back-pressure.md")
+        );
         let packaged = packaged();
         read(&packaged).unwrap();
         let is_shown = |key: &str| {
@@ -473,6 +490,10 @@ mod tests {
             assert!(!keys.is_empty(), "{refused}");
             for key in keys {
                 assert!(is_shown(key), "{section} {key} is not in packaging/relais.toml");
+                for (pages, book) in [(english, "docs"), (french, "docs/fr")] {
+                    let is_named = is_explained(pages, key);
+                    assert!(is_named, "{section} {key} is not in {book}/configuration.md");
+                }
             }
         }
     }

@@ -1,5 +1,5 @@
-//! `relais generate`: manual pages and shell completions for a package, made from the declaration of the command line.
-//! Hidden: whoever has the package has them already.
+//! `relais generate`: manual pages and shell completions for a package, made from the declaration of the command line, and the
+//! reference of the book (`reference`). Hidden: whoever has the package has them already.
 
 use std::{
     io,
@@ -8,8 +8,9 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap_complete::Shell;
+use texts::Language;
 
-use crate::host;
+use crate::{host, language};
 
 /// Shells that get completions.
 const SHELLS: [Shell; 3] = [Shell::Bash, Shell::Zsh, Shell::Fish];
@@ -19,6 +20,7 @@ const SHELLS: [Shell; 3] = [Shell::Bash, Shell::Zsh, Shell::Fish];
 enum What {
     Man,
     Completions,
+    Reference,
 }
 
 /// Options of `relais generate`.
@@ -30,6 +32,9 @@ pub(crate) struct Options {
     /// Where to; the directory is made where it is missing.
     #[arg(value_name = "DIR")]
     directory: PathBuf,
+    /// Language of the reference: en or fr.
+    #[arg(long, default_value = "en", value_parser = language::parsed)]
+    language: Language,
 }
 
 impl Options {
@@ -42,6 +47,7 @@ impl Options {
             What::Man => by_other_names(&command, place)
                 .and_then(|()| clap_mangen::generate_to(command, place)),
             What::Completions => completions(command, place),
+            What::Reference => reference(self.language, place),
         };
         written.with_context(|| format!("cannot write into {}", place.display()))
     }
@@ -66,6 +72,18 @@ fn completions(mut command: clap::Command, place: &Path) -> io::Result<()> {
     Ok(())
 }
 
+fn reference(language: Language, place: &Path) -> io::Result<()> {
+    for page in pages(language) {
+        std::fs::write(place.join(page.file), page.text)?;
+    }
+    Ok(())
+}
+
+fn pages(language: Language) -> Vec<reference::Page> {
+    let own: Vec<_> = shell::own_commands().collect();
+    reference::pages(language, &own)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,12 +100,38 @@ mod tests {
             let serve = clap::Command::new("serve").about("Run a server.");
             let sendmail = clap::Command::new("sendmail").about("Puts mail into relais.");
             let command = clap::Command::new("relais").subcommand(serve).subcommand(sendmail);
-            Options { what, directory: directory.clone() }.run(command).unwrap();
+            let language = Language::English;
+            Options { what, directory: directory.clone(), language }.run(command).unwrap();
             for file in files {
                 let text = std::fs::read_to_string(directory.join(file)).unwrap();
                 assert!(text.contains("relais"), "{file}: {text}");
             }
             assert_eq!(directory.join("sendmail.1").exists(), matches!(what, What::Man));
+        }
+    }
+
+    /// What lies in docs/ is what would be written: nobody changes it by hand, and no declaration without it.
+    #[test]
+    fn the_reference_in_the_book_is_of_today() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+        for (language, place) in
+            [(Language::English, "reference"), (Language::French, "fr/reference")]
+        {
+            let place = docs.join(place);
+            let pages = pages(language);
+            for page in &pages {
+                let there = std::fs::read_to_string(place.join(&page.file)).unwrap_or_default();
+                assert!(
+                    there == page.text,
+                    "{place:?} {} is not of today: make reference",
+                    page.file
+                );
+            }
+            for entry in std::fs::read_dir(&place).unwrap() {
+                let file = entry.unwrap().file_name();
+                let is_page = pages.iter().any(|page| *page.file == *file);
+                assert!(is_page, "{place:?} has {file:?}, which nothing makes: remove it");
+            }
         }
     }
 }

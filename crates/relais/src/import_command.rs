@@ -10,8 +10,12 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use migration::{MAX_FILE, Options, Outcome, Plan, exchange, postfix};
+use texts::{Language, Sentence, imports};
 
-use crate::reach::{Reach, exit};
+use crate::{
+    language,
+    reach::{Reach, exit},
+};
 
 /// Which system is left.
 #[derive(Debug, clap::Subcommand)]
@@ -62,6 +66,9 @@ struct Run {
     /// cmdlets run on.
     #[arg(long, value_name = "SERVERS", value_delimiter = ',')]
     source_servers: Vec<String>,
+    /// Language of what is said: en or fr; that of the environment (LC_ALL, LC_MESSAGES, LANG) unless given.
+    #[arg(long, value_parser = language::parsed)]
+    language: Option<Language>,
     #[command(flatten)]
     reach: Reach,
 }
@@ -100,28 +107,27 @@ impl Run {
     }
 
     fn carry_out(self, plan: &Plan) -> Result<ExitCode> {
-        print!("{}", plan.report(self.all));
+        let language = self.language.unwrap_or_else(language::of_environment);
+        print!("{}", plan.report(self.all, language));
         if let Some(path) = &self.script {
-            write_new(path, &plan.script())
+            write_new(path, &plan.script(language))
                 .with_context(|| format!("{} cannot be written", path.display()))?;
-            println!("{} was written; nothing was run.", path.display());
+            let written = Sentence::new(imports::WRITTEN).with(path.display());
+            println!("{}", written.said(language));
             return Ok(ExitCode::SUCCESS);
         }
         if self.what_if {
-            println!("Nothing was run (what if).");
+            println!("{}", imports::WHAT_IF.get(language));
             return Ok(ExitCode::SUCCESS);
         }
         let open = plan.count(Outcome::Decision) + plan.blocked();
         if open > 0 && !self.force {
-            println!(
-                "Nothing was run: {open} things need a decision (DECIDE, NOT RUN). --force does what is said to be so as it \
-                 stands; --script FILE.ps1 writes the cmdlets to be changed by hand."
-            );
+            println!("{}", Sentence::new(imports::OPEN).with(open).said(language));
             return Ok(ExitCode::FAILURE);
         }
         let commands = plan.commands();
         if commands.is_empty() {
-            println!("There is nothing to run.");
+            println!("{}", imports::NOTHING_TO_RUN.get(language));
             return Ok(whole(plan, 0));
         }
         let status = self.reach.shell(Some(commands), None);

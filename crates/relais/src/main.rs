@@ -16,6 +16,7 @@ mod generate;
 mod host;
 mod import_command;
 mod join;
+mod language;
 mod mailboxes_section;
 mod membership;
 mod paths;

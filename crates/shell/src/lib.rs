@@ -34,4 +34,5 @@ mod types;
 mod value;
 mod wildcard;
 
+pub use commands::own_commands;
 pub use options::{ShellOptions, run};

@@ -29,6 +29,14 @@ impl Language {
         cultures.into_iter().find_map(|c| Self::of_culture(c.as_ref())).unwrap_or_default()
     }
 
+    /// The language of a locale (`fr_FR.UTF-8`), English where there is none or we have no texts in it. `variable` gives those of
+    /// the environment; the first that is set of LC_ALL, LC_MESSAGES and LANG counts (POSIX).
+    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let mut set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable);
+        let locale = set.find(|value| !value.is_empty()).unwrap_or_default();
+        Self::of_culture(locale.split(['.', '@']).next().unwrap_or_default()).unwrap_or_default()
+    }
+
     /// The language tag (RFC 5646).
     pub fn tag(self) -> &'static str {
         match self {
@@ -118,6 +126,20 @@ mod tests {
         }
         assert_eq!(Language::choose(["de", "fr-CA", "en"]), Language::French);
         assert_eq!(Language::choose(Vec::<String>::new()), Language::English);
+    }
+
+    #[test]
+    fn the_environment_says_it() {
+        let of = |set: &[(&str, &str)]| {
+            Language::of_environment(|name| {
+                set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert_eq!(of(&[("LANG", "fr_FR.UTF-8")]), Language::French);
+        assert_eq!(of(&[("LANG", "fr.UTF-8@euro")]), Language::French);
+        assert_eq!(of(&[("LC_ALL", ""), ("LANG", "fr_CA")]), Language::French);
+        assert_eq!(of(&[("LC_ALL", "C"), ("LANG", "fr_FR")]), Language::English);
+        assert_eq!(of(&[]), Language::English);
     }
 
     #[test]

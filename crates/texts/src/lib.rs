@@ -5,8 +5,11 @@
 //! where a sentence names a fault it also says what the reader can do.
 
 mod causes;
+pub mod checks;
+pub mod imports;
 mod language;
 mod notice;
+mod phrases;
 pub mod publishing;
 mod refusals;
 mod sentence;

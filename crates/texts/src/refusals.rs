@@ -1,73 +1,14 @@
 //! Refusals in French: what administrators read when a command cannot be carried out.
 //!
-//! A catalogue of phrases as gettext has it: the English phrase is the key. The rooms below write
-//! their errors once, in English, where the rule is; here each phrase stands beside its French, with
-//! `{}` for an argument, `{phrase}` for one that is a phrase itself, and `{0}`, `{1}` for where they go.
-//! A phrase that is not here stays English. The tests of `management` know every refusal of a Send
+//! The rooms below write their errors once, in English, where the rule is; here each stands beside its French
+//! (`phrases`). A phrase that is not here stays English. The tests of `management` know every refusal of a Send
 //! connector word for word, and fail when one of them has no French.
+
+use crate::phrases;
 
 /// The phrase in French.
 pub fn french(phrase: &str) -> Option<String> {
-    PHRASES.iter().find_map(|(english, french)| {
-        let arguments = matched(english, phrase)?;
-        Some(filled(french, &arguments))
-    })
-}
-
-/// What the phrase has in place of the pattern's arguments, in order.
-fn matched(pattern: &str, phrase: &str) -> Option<Vec<String>> {
-    let mut arguments = Vec::new();
-    let (mut pattern, mut rest) = (pattern, phrase);
-    loop {
-        let Some((literal, is_phrase, after)) = next_argument(pattern) else {
-            return (pattern == rest).then_some(arguments);
-        };
-        rest = rest.strip_prefix(literal)?;
-        // Up to the next literal; the last argument takes what is left.
-        let stop = next_argument(after).map_or(after, |(literal, ..)| literal);
-        let end = match (stop.is_empty(), next_argument(after)) {
-            (true, _) => rest.len(),
-            (false, None) => rest.len().checked_sub(stop.len())?,
-            (false, Some(_)) => rest.find(stop)?,
-        };
-        let argument = rest.get(..end)?;
-        arguments.push(if is_phrase { french(argument)? } else { argument.to_owned() });
-        (pattern, rest) = (after, &rest[end..]);
-    }
-}
-
-/// The literal before the first argument, whether that is a phrase, and what follows it.
-fn next_argument(pattern: &str) -> Option<(&str, bool, &str)> {
-    let plain = pattern.find("{}").map(|at| (at, false, 2));
-    let phrase = pattern.find("{phrase}").map(|at| (at, true, 8));
-    let (at, is_phrase, length) = [plain, phrase].into_iter().flatten().min()?;
-    Some((&pattern[..at], is_phrase, &pattern[at + length..]))
-}
-
-/// The arguments put into their places, in one pass: none of them is looked into.
-pub(crate) fn filled(french: &str, arguments: &[String]) -> String {
-    let mut text = String::with_capacity(french.len() + 64);
-    let mut rest = french;
-    while let Some(at) = rest.find('{') {
-        let argument = rest
-            .as_bytes()
-            .get(at + 1)
-            .filter(|_| rest.as_bytes().get(at + 2) == Some(&b'}'))
-            .and_then(|digit| char::from(*digit).to_digit(10))
-            .and_then(|index| arguments.get(index as usize));
-        text.push_str(&rest[..at]);
-        match argument {
-            Some(argument) => {
-                text.push_str(argument);
-                rest = &rest[at + 3..];
-            }
-            None => {
-                text.push('{');
-                rest = &rest[at + 1..];
-            }
-        }
-    }
-    text + rest
+    phrases::translated(PHRASES, phrase, &|_| None)
 }
 
 #[rustfmt::skip] // one pair after the other, whatever their length

@@ -249,3 +249,31 @@ fn doctor_says_what_the_settings_do_not_allow() {
     look(&format!("{start}{twice}")).expect("bad", "Port", "is wanted by");
     assert!(!data.exists(), "nothing is made");
 }
+
+#[test]
+fn doctor_speaks_the_language_of_who_asks_and_english_to_programs() {
+    let relais = Relais::unstarted(Settings::default());
+    let said = |more: &[&str]| {
+        let output = Command::new(program())
+            .args(["check", "--config"])
+            .arg(relais.config())
+            .arg("--data")
+            .arg(relais.data())
+            .args(more)
+            .env_remove("LC_ALL")
+            .env_remove("LC_MESSAGES")
+            .env("LANG", "fr_FR.UTF-8")
+            .output()
+            .expect("relais check");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let french = said(&[]);
+    assert!(french.starts_with("Réglages\n  bon     Réglages : "), "{french}");
+    for word in [" the ", " is ", " are ", " not ", "Settings"] {
+        assert!(!french.contains(word), "{word:?} in {french}");
+    }
+    let english = said(&["--language", "en"]);
+    assert!(english.starts_with("Settings\n  good    Settings: "), "{english}");
+    let json: Value = serde_json::from_str(&said(&["--json"])).expect("JSON");
+    assert_eq!(json["sections"][0]["title"], "Settings");
+}

@@ -22,8 +22,9 @@ fn import(relais: &Relais, system: &str, from: &Path, more: &[&str]) -> (bool, S
     let (from, data) = (text(from), text(&data));
     let mut arguments = vec!["import", system, &from, "--server", &url, "--data", &data];
     arguments.extend(more);
-    let sign_in = [("RELAIS_USER", ADMINISTRATOR), ("RELAIS_PASSWORD", ADMIN_PASSWORD)];
-    relais.command(&arguments, &sign_in)
+    let environment =
+        [("RELAIS_USER", ADMINISTRATOR), ("RELAIS_PASSWORD", ADMIN_PASSWORD), ("LC_ALL", "C")];
+    relais.command(&arguments, &environment)
 }
 
 /// The hub's files without the networks that may relay: their connector would listen on port 25 of this machine.

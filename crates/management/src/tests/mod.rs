@@ -4,6 +4,7 @@ mod accepted_domains;
 mod ad_permissions;
 mod auth_servers;
 mod back_pressure;
+mod defaults;
 mod dkim_signing_configs;
 mod domain_publishing;
 mod elsewhere;

@@ -331,4 +331,14 @@ mod tests {
         assert_eq!(outcome("inet_interfaces", "loopback-only"), Decision);
         assert_eq!(outcome("nobody_knows_this", "1"), NoEquivalent);
     }
+
+    #[test]
+    fn every_word_has_its_french() {
+        for (name, _, why) in KNOWN.iter().chain(&FAMILIES) {
+            assert!(texts::imports::french(why).is_some(), "{name}: {why}");
+        }
+        for value in ["", "loopback-only"] {
+            assert!(texts::imports::french(&interfaces(value).1).is_some(), "{value}");
+        }
+    }
 }

@@ -1,19 +1,25 @@
 //! Exports of Send connectors, as PowerShell writes them, to cmdlets.
 
-use crate::lines::{Token, checked};
+use crate::{
+    french,
+    lines::{Token, checked},
+};
 use migration::{ImportError, Options};
 use migration::{
     Outcome, Plan,
     exchange::{File, import},
 };
 use proptest::prelude::*;
+use texts::Language;
 
 const XML: &str = include_str!("../fixtures/connectors.xml");
 const CSV: &str = include_str!("../fixtures/connectors.csv");
 const TEXT: &str = include_str!("../fixtures/connectors.txt");
 
 fn try_plan(bytes: &[u8], options: &Options) -> Result<Plan, ImportError> {
-    import(&[File { name: "export", bytes }], options)
+    let plan = import(&[File { name: "export", bytes }], options)?;
+    french::assert_said(&plan);
+    Ok(plan)
 }
 
 fn plan(text: &str) -> Plan {
@@ -53,7 +59,10 @@ fn clixml_becomes_one_line_for_each_connector() {
         operator.given.iter().find(|(name, _)| name == "AuthenticationCredential").unwrap();
     let [Token::Group(inner)] = credential.as_slice() else { panic!("{credential:?}") };
     assert!(inner.contains(&Token::Quoted("contoso\\relay".into())), "{inner:?}");
-    assert!(!plan.report(true).contains("01000000d08c"), "the password is shown");
+    assert!(
+        !plan.report(true, Language::English).contains("01000000d08c"),
+        "the password is shown"
+    );
 
     assert_eq!(outcome(&plan, 0, "TlsCertificateName"), Outcome::Decision);
     assert_eq!(outcome(&plan, 0, "SourceTransportServers"), Outcome::Decision);
@@ -255,7 +264,7 @@ fn bounds_hold() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let _ = try_plan(&bytes, &Options::default());
+        let _ = import(&[File { name: "export", bytes: &bytes }], &Options::default());
     }
 
     #[test]
@@ -268,9 +277,9 @@ proptest! {
         let end = (at + length).min(chars.len());
         chars.splice(at..end, put.chars());
         let damaged: String = chars.into_iter().collect();
-        if let Ok(plan) = try_plan(damaged.as_bytes(), &Options::default()) {
+        if let Ok(plan) = import(&[File { name: "export", bytes: damaged.as_bytes() }], &Options::default()) {
             plan.commands().lines().for_each(|line| drop(checked(line)));
-            let _ = plan.report(true);
+            let _ = plan.report(true, Language::English);
         }
     }
 

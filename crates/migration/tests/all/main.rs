@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod exchange;
 #[cfg(test)]
+mod french;
+#[cfg(test)]
 mod lines;
 #[cfg(test)]
 mod postfix;

@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::lines::{Line, checked};
+use crate::{
+    french,
+    lines::{Line, checked},
+};
 use migration::{
     ImportError, Options, Outcome, Plan,
     postfix::{Tree, import},
 };
 use proptest::prelude::*;
+use texts::Language;
 
 /// Files by name, as in `/etc/postfix`.
 #[derive(Default)]
@@ -40,7 +44,9 @@ fn hub() -> Files {
 }
 
 fn try_plan(files: &Files) -> Result<Plan, ImportError> {
-    import(files, &Options::default())
+    let plan = import(files, &Options::default())?;
+    french::assert_said(&plan);
+    Ok(plan)
 }
 
 fn plan(main: &str) -> Plan {
@@ -53,7 +59,8 @@ fn lines_of(plan: &Plan) -> Vec<Line> {
 
 fn found(plan: &Plan, setting: &str) -> (Outcome, String) {
     let finding = plan.findings().find(|finding| finding.setting == setting);
-    let finding = finding.unwrap_or_else(|| panic!("{setting}: {}", plan.report(true)));
+    let finding =
+        finding.unwrap_or_else(|| panic!("{setting}: {}", plan.report(true, Language::English)));
     (finding.outcome, finding.why.clone())
 }
 
@@ -168,7 +175,12 @@ fn every_entry_and_setting_is_told_of() {
 #[test]
 fn passwords_are_never_shown() {
     let plan = try_plan(&hub()).unwrap();
-    let shown = format!("{}{}{}", plan.report(true), plan.script(), plan.commands());
+    let shown = format!(
+        "{}{}{}",
+        plan.report(true, Language::English),
+        plan.script(Language::English),
+        plan.commands()
+    );
     assert!(!shown.contains("verysecret"), "{shown}");
     assert!(shown.contains("(Get-Credential -UserName 'contoso-relay'"), "{shown}");
     for maps in [
@@ -179,7 +191,8 @@ fn passwords_are_never_shown() {
         let plan = self::plan(&format!(
             "relayhost = [gate.test]\nsmtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = {maps}\n"
         ));
-        let shown = format!("{}{}", plan.report(true), plan.script());
+        let shown =
+            format!("{}{}", plan.report(true, Language::English), plan.script(Language::English));
         assert!(!shown.contains("verysecret"), "{shown}");
         assert!(shown.contains("-UserName 'me'"), "{maps}: {shown}");
     }
@@ -314,14 +327,14 @@ proptest! {
     ) {
         let mut files = Files::default();
         files.0.insert("main.cf".into(), main.clone());
-        let _ = try_plan(&files);
+        let _ = import(&files, &Options::default());
         let mut files = Files::default().with(
             "main.cf",
             "transport_maps = hash:/etc/postfix/t\nmynetworks = hash:/etc/postfix/t\nrelay_domains = hash:/etc/postfix/t\n\
              smtp_tls_policy_maps = hash:/etc/postfix/t\nsmtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = hash:/etc/postfix/t\n",
         );
         files.0.insert("t".into(), table);
-        if let Ok(plan) = try_plan(&files) {
+        if let Ok(plan) = import(&files, &Options::default()) {
             plan.commands().lines().for_each(|line| drop(checked(line)));
         }
     }
@@ -340,9 +353,9 @@ proptest! {
         chars.splice(at..end, put.chars());
         let damaged: String = chars.into_iter().collect();
         let files = files.with(&names[which], &damaged);
-        if let Ok(plan) = try_plan(&files) {
+        if let Ok(plan) = import(&files, &Options::default()) {
             plan.commands().lines().for_each(|line| drop(checked(line)));
-            let _ = plan.report(true);
+            let _ = plan.report(true, Language::English);
         }
     }
 }

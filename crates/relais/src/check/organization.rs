@@ -18,13 +18,12 @@ use doctor::{
 };
 use model::{Clock, DomainName, ObjectName, SystemClock};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject};
+use texts::{Sentence, Text, checks};
 use tls::Identity;
 use vault::DataKey;
 
 use super::{admin, trust};
 use crate::{config::Config, membership::EngineFile, serve::host_name};
-
-const SUBJECT: &str = "Directory";
 
 /// How the directory was read.
 enum Source {
@@ -90,50 +89,34 @@ impl Organization {
         let name = match &self.name {
             Ok(name) => name,
             Err(why) => {
-                return vec![Finding::bad(
-                    SUBJECT,
-                    format!("this server has no name: {why}"),
-                    "set `server` in relais.toml",
-                )];
+                let text = Sentence::new(checks::SERVER_WITHOUT_NAME).with_phrase(why);
+                return vec![Finding::bad(checks::DIRECTORY, text).remedy(checks::SET_SERVER)];
             }
         };
         match &self.source {
             Source::FirstStart => vec![self.before_first_start(config, has_unit)],
             Source::Hidden(why) => {
-                let text = format!(
-                    "it cannot be read ({why}): ports and names are those of a first start"
-                );
-                vec![Finding::notice(
-                    SUBJECT,
-                    text,
-                    "as root or as the user of the server: sudo relais check",
-                )]
+                let text = Sentence::new(checks::DIRECTORY_HIDDEN).with_phrase(why);
+                vec![Finding::notice(checks::DIRECTORY, text).remedy(checks::AS_ROOT_OR_SERVER)]
             }
             Source::Read(snapshot, file) => match self.server() {
                 Some(server) => {
-                    let text = format!(
-                        "{} knows this server as {} ({})",
-                        file.display(),
-                        server.name,
-                        server.fqdn
-                    );
-                    let mut findings = vec![Finding::good(SUBJECT, text)];
+                    let text = Sentence::new(checks::DIRECTORY_KNOWS)
+                        .with(file.display())
+                        .with(&server.name)
+                        .with(&server.fqdn);
+                    let mut findings = vec![Finding::good(checks::DIRECTORY, text)];
                     findings.extend(self.not_obeyed(config));
                     findings
                 }
                 None => {
                     let known: Vec<String> =
                         snapshot.servers.iter().map(|server| server.name.to_string()).collect();
-                    let text = format!(
-                        "{} knows no server \"{name}\" (it knows {}): the server does not start",
-                        file.display(),
-                        known.join(", ")
-                    );
-                    vec![Finding::bad(
-                        SUBJECT,
-                        text,
-                        "set `server` in relais.toml to the name of this one",
-                    )]
+                    let text = Sentence::new(checks::DIRECTORY_KNOWS_NOT)
+                        .with(file.display())
+                        .with(name)
+                        .with(known.join(", "));
+                    vec![Finding::bad(checks::DIRECTORY, text).remedy(checks::SET_SERVER_TO_KNOWN)]
                 }
             },
         }
@@ -141,22 +124,16 @@ impl Organization {
 
     fn before_first_start(&self, config: &Config, has_unit: bool) -> Finding {
         match (&config.domain, &self.fqdn) {
-            (Some(_), Some(fqdn)) => Finding::good(
-                SUBJECT,
-                format!("the first start makes it, with this server as {fqdn}"),
-            ),
+            (Some(_), Some(fqdn)) => {
+                Finding::good(checks::DIRECTORY, Sentence::new(checks::FIRST_START).with(fqdn))
+            }
             (Some(domain), None) => {
-                let text = format!("the name of this server and {domain} make no host name");
-                Finding::bad(SUBJECT, text, "set `server` in relais.toml")
+                let text = Sentence::new(checks::NO_HOST_NAME).with(domain);
+                Finding::bad(checks::DIRECTORY, text).remedy(checks::SET_SERVER)
             }
             (None, _) => {
-                let text = "the first start needs the organization's mail domain, and none is set";
-                let remedy = "domain = \"contoso.com\" in relais.toml, or: relais serve --domain contoso.com";
-                if has_unit {
-                    Finding::bad(SUBJECT, text, remedy)
-                } else {
-                    Finding::notice(SUBJECT, text, remedy)
-                }
+                let told = if has_unit { Finding::bad } else { Finding::notice };
+                told(checks::DIRECTORY, checks::NO_DOMAIN).remedy(checks::NO_DOMAIN_REMEDY)
             }
         }
     }
@@ -176,11 +153,8 @@ impl Organization {
         let unheard: Vec<String> =
             set.filter(|address| !bound.contains(address)).map(ToString::to_string).collect();
         (!unheard.is_empty()).then(|| {
-            let text = format!(
-                "[listen] in relais.toml has {}, and no enabled Receive connector listens there: the section counts at the first start only",
-                unheard.join(", ")
-            );
-            Finding::notice("Settings", text, "relais shell -c \"Set-ReceiveConnector NAME -Bindings ADDR:PORT\", or correct the file")
+            let text = Sentence::new(checks::LISTEN_NOT_OBEYED).with(unheard.join(", "));
+            Finding::notice(checks::SETTINGS, text).remedy(checks::LISTEN_NOT_OBEYED_REMEDY)
         })
     }
 
@@ -206,29 +180,30 @@ impl Organization {
     /// Where this server listens, or would.
     pub(super) fn ports(&self, config: &Config) -> Vec<Wanted> {
         let mut wanted: Vec<Wanted> = Vec::new();
-        let mut add = |address: SocketAddr, what: String, is_shared: bool, always: bool| {
+        let mut add = |address: SocketAddr, what: Sentence, is_shared: bool, always: bool| {
             if !(is_shared && wanted.iter().any(|one| one.is_shared && one.address == address)) {
                 wanted.push(Wanted { address, what, is_shared, always });
             }
         };
         for connector in self.receiving() {
             for address in bindings(connector) {
-                add(address, format!("Receive connector \"{}\"", connector.name), true, true);
+                let what = Sentence::new(checks::RECEIVE_CONNECTOR).with(&connector.name);
+                add(address, what, true, true);
             }
         }
         if self.snapshot().is_none() {
             for (addresses, what) in first_bindings(config) {
                 for address in addresses {
-                    add(address, what.to_owned(), true, true);
+                    add(address, Sentence::verbatim(what), true, true);
                 }
             }
         }
-        add(admin(config), "the admin center ([listen] admin)".to_owned(), false, true);
+        add(admin(config), checks::THE_ADMIN_CENTER.into(), false, true);
         if let Ok(Some(settings)) = config.acme.settings()
             && let Challenge::Http01 { listen } = settings.challenge
         {
             for address in listen {
-                add(address, "proofs of names ([acme] http_listen)".to_owned(), false, false);
+                add(address, checks::PROOFS_OF_NAMES.into(), false, false);
             }
         }
         wanted
@@ -259,9 +234,8 @@ impl Organization {
         if senders.is_empty() {
             senders.push(Sender {
                 name: fqdn.clone(),
-                by: "the name of this server".to_owned(),
-                change: "New-SendConnector … -Fqdn NAME, or Set-SendConnector CONNECTOR -Fqdn NAME"
-                    .to_owned(),
+                by: checks::NAME_OF_SERVER.into(),
+                change: checks::NAME_BY_NEW_CONNECTOR.into(),
                 addresses: Vec::new(),
                 is_direct: false,
             });
@@ -271,10 +245,10 @@ impl Organization {
 
     fn senders_of(&self, connector: &SendConnector, fqdn: &DomainName) -> Vec<Sender> {
         let is_direct = connector.dns_routing_enabled;
-        let own = |by: String| Sender {
+        let own = |by: Text| Sender {
             name: connector.fqdn.clone().unwrap_or_else(|| fqdn.clone()),
-            by,
-            change: format!("Set-SendConnector \"{}\" -Fqdn NAME", connector.name),
+            by: Sentence::new(by).with(&connector.name),
+            change: Sentence::new(checks::NAME_BY_CONNECTOR).with(&connector.name),
             addresses: Some(connector.source_ip_address)
                 .into_iter()
                 .filter(|ip| !ip.is_unspecified())
@@ -282,7 +256,7 @@ impl Organization {
             is_direct,
         };
         if !connector.frontend_proxy_enabled {
-            return vec![own(format!("Send connector \"{}\"", connector.name))];
+            return vec![own(checks::SEND_CONNECTOR)];
         }
         // What leaves by another front end is looked at there.
         let Some(server) = self.server().filter(|server| server.is_client_access_server) else {
@@ -290,20 +264,14 @@ impl Organization {
         };
         let egress = server.frontend.egress_addresses.iter().map(|egress| Sender {
             name: egress.name.clone(),
-            by: format!("EgressAddresses of {}", server.name),
-            change: format!(
-                "Set-FrontendTransportService {} -EgressAddresses \"{};NAME\"",
-                server.name, egress.address
-            ),
+            by: Sentence::new(checks::EGRESS_OF).with(&server.name),
+            change: Sentence::new(checks::NAME_BY_EGRESS).with(&server.name).with(egress.address),
             addresses: vec![egress.address],
             is_direct,
         });
         let senders: Vec<Sender> = egress.collect();
         if senders.is_empty() {
-            return vec![own(format!(
-                "Send connector \"{}\", through the front end",
-                connector.name
-            ))];
+            return vec![own(checks::SEND_CONNECTOR_BY_FRONT_END)];
         }
         senders
     }
@@ -337,13 +305,13 @@ impl Organization {
                     ..found
                 }),
                 Err(why) => {
-                    let text =
-                        format!("{} cannot be read: {}", certificate.thumbprint, plain(&why));
-                    findings.push(Finding::bad(
-                        "Certificate",
-                        text,
-                        "Remove-ExchangeCertificate, then import it anew",
-                    ));
+                    let text = Sentence::new(checks::CERTIFICATE_UNREADABLE)
+                        .with(&certificate.thumbprint)
+                        .with_phrase(plain(&why));
+                    findings.push(
+                        Finding::bad(checks::CERTIFICATE, text)
+                            .remedy(checks::CERTIFICATE_UNREADABLE_REMEDY),
+                    );
                 }
             }
         }
@@ -411,13 +379,13 @@ fn opened(certificate: &ExchangeCertificate, key: Result<&DataKey, &String>) -> 
     let Some(sealed) = &certificate.material.private_key else { return Key::Missing };
     let key = match key {
         Ok(key) => key,
-        Err(why) => return Key::Unknown(why.clone()),
+        Err(why) => return Key::Unknown(Sentence::phrase(why)),
     };
     let Ok(text) = key.open(sealed, &certificate.context()) else {
-        return Key::Wrong("it was sealed with another data key (keys/data.key)".to_owned());
+        return Key::Wrong(checks::KEY_OTHER_DATA_KEY.into());
     };
     let Ok(der) = STANDARD.decode(&*text).map(zeroize::Zeroizing::new) else {
-        return Key::Wrong("it is damaged".to_owned());
+        return Key::Wrong(checks::KEY_DAMAGED.into());
     };
     let chain = certificate.material.chain.iter().map(|der| CertificateDer::from(der.clone()));
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(der.to_vec()));
@@ -429,6 +397,6 @@ fn authority(data: &Path) -> Option<Certificate> {
     let pem = std::fs::read(data.join("keys/authority.pem")).ok()?;
     let certificate = CertificateDer::from_pem_slice(&pem).ok()?;
     let found = Certificate::of(&[certificate], Key::Matches, None, SystemClock.now()).ok()?;
-    let names = vec!["the organization's own authority".to_owned()];
-    Some(Certificate { id: "keys/authority.pem".to_owned(), names, is_shown: false, ..found })
+    let what = Some(checks::OWN_AUTHORITY);
+    Some(Certificate { id: "keys/authority.pem".to_owned(), what, is_shown: false, ..found })
 }

@@ -6,32 +6,29 @@ use std::path::Path;
 use anyhow::Result;
 use delivery::LmtpAddress;
 use doctor::{Account, Finding, account::Want};
+use texts::{Sentence, checks};
 
 use crate::{config::Config, paths::DEFAULT_CONFIG, serve::adapter};
 
-const SUBJECT: &str = "Settings";
-
 /// The settings, with what is to be said of the file; or what keeps them from being read.
-pub(super) fn read(file: &Path) -> Result<(Config, Finding), Finding> {
+pub(super) fn read(file: &Path) -> Result<(Config, Finding), Box<Finding>> {
     if !file.exists() && file == Path::new(DEFAULT_CONFIG) {
-        let text = format!("there is no {DEFAULT_CONFIG}: everything is as it is by default");
-        return Ok((Config::default(), Finding::good(SUBJECT, text)));
+        let text = Sentence::new(checks::NO_SETTINGS).with(DEFAULT_CONFIG);
+        return Ok((Config::default(), Finding::good(checks::SETTINGS, text)));
     }
     match Config::read(file) {
         Ok(config) => {
-            Ok((config, Finding::good(SUBJECT, format!("{} can be read", file.display()))))
+            let text = Sentence::new(checks::SETTINGS_READ).with(file.display());
+            Ok((config, Finding::good(checks::SETTINGS, text)))
         }
         Err(error) => {
             let is_closed = error
                 .chain()
                 .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
                 .any(|cause| cause.kind() == std::io::ErrorKind::PermissionDenied);
-            let remedy = if is_closed {
-                "as root: sudo relais check"
-            } else {
-                "docs/configuration.md has every key"
-            };
-            Err(Finding::bad(SUBJECT, format!("{error:#}"), remedy))
+            let remedy = if is_closed { checks::AS_ROOT } else { checks::SETTINGS_KEYS };
+            let text = Sentence::phrase(format!("{error:#}"));
+            Err(Box::new(Finding::bad(checks::SETTINGS, text).remedy(remedy)))
         }
     }
 }
@@ -48,22 +45,20 @@ pub(super) fn judge(config: &Config, file: &Path, account: &Account) -> Vec<Find
 /// What a start would be refused with.
 fn refused(config: &Config) -> Vec<Finding> {
     let checks: [(Result<()>, &str); 8] = [
-        (config.resources.settings().map(drop), "docs/back-pressure.md"),
-        (config.admin.sessions().map(drop), "docs/configuration.md"),
-        (config.acme.settings().map(drop), "docs/certificates.md"),
-        (config.delivery.particular_replies().map(drop), "docs/configuration.md"),
-        (config.frontend.lent(config.tls.mta_sts_port).map(drop), "docs/front-end.md"),
-        (config.dns.validator().map(drop), "docs/transport-security.md"),
-        (config.mailboxes.lmtp_address().map(drop), "docs/mailboxes.md"),
-        (contradictions(config), "docs/front-end.md"),
+        (config.resources.settings().map(drop), "back-pressure.md"),
+        (config.admin.sessions().map(drop), "configuration.md"),
+        (config.acme.settings().map(drop), "certificates.md"),
+        (config.delivery.particular_replies().map(drop), "configuration.md"),
+        (config.frontend.lent(config.tls.mta_sts_port).map(drop), "front-end.md"),
+        (config.dns.validator().map(drop), "transport-security.md"),
+        (config.mailboxes.lmtp_address().map(drop), "mailboxes.md"),
+        (contradictions(config), "front-end.md"),
     ];
     let refused = checks.into_iter().filter_map(|(check, docs)| Some((check.err()?, docs)));
     let told = refused.map(|(error, docs)| {
-        Finding::bad(
-            SUBJECT,
-            format!("the server does not start: {error:#}"),
-            format!("{docs} has what is allowed"),
-        )
+        let text = Sentence::new(checks::START_REFUSED).with_phrase(format!("{error:#}"));
+        Finding::bad(checks::SETTINGS, text)
+            .remedy(Sentence::new(checks::START_REFUSED_REMEDY).with(docs))
     });
     told.collect()
 }
@@ -82,18 +77,14 @@ fn contradictions(config: &Config) -> Result<()> {
 fn for_tests(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     if config.delivery.loopback_next_hops {
-        findings.push(Finding::notice(
-            SUBJECT,
-            "[delivery] loopback_next_hops is for tests: a domain whose mail host is on loopback makes mail circle",
-            "take it out of relais.toml",
-        ));
+        findings.push(
+            Finding::notice(checks::SETTINGS, checks::LOOPBACK_FOR_TESTS)
+                .remedy(checks::TAKE_IT_OUT),
+        );
     }
     if config.tls.mta_sts_port != 443 {
-        let text = format!(
-            "[tls] mta_sts_port {} is for tests: no policy of the Internet is found there",
-            config.tls.mta_sts_port
-        );
-        findings.push(Finding::notice(SUBJECT, text, "take it out of relais.toml"));
+        let text = Sentence::new(checks::STS_PORT_FOR_TESTS).with(config.tls.mta_sts_port);
+        findings.push(Finding::notice(checks::SETTINGS, text).remedy(checks::TAKE_IT_OUT));
     }
     findings
 }
@@ -101,21 +92,26 @@ fn for_tests(config: &Config) -> Vec<Finding> {
 fn files(
     config: &Config,
     file: &Path,
-    reaches: impl Fn(&Path, Want) -> Result<(), String>,
+    reaches: impl Fn(&Path, Want) -> Result<(), Sentence>,
 ) -> Vec<Finding> {
-    let own = file.exists().then_some(("the settings", file, false));
-    let all = own.into_iter().chain(config.files());
+    let own = file.exists().then(|| (Sentence::new(checks::THE_SETTINGS), file, false));
+    let named = config
+        .files()
+        .into_iter()
+        .map(|(key, path, is_run)| (Sentence::verbatim(key), path, is_run));
+    let all = own.into_iter().chain(named);
     let wrong = all.filter_map(|(key, path, is_run)| {
         let want = if is_run { Want::Enter } else { Want::Read };
         let why = reaches(path, want).err()?;
-        let text = format!("{key}: the server cannot use {}: {why}", path.display());
+        let text = Sentence::new(checks::FILE_UNUSABLE);
+        let text = text.with_part(key).with(path.display()).with_part(why);
         let remedy = if path.exists() {
             let right = if is_run { "rx" } else { "r" };
-            format!("let its user reach it, such as: chgrp relais {0}; chmod g+{right} {0}; and chmod g+x on directories above", path.display())
+            Sentence::new(checks::FILE_UNUSABLE_REMEDY).with(path.display()).with(right)
         } else {
-            "put the file there, or correct the key in relais.toml".to_owned()
+            checks::FILE_MISSING_REMEDY.into()
         };
-        Some(Finding::bad("File", text, remedy))
+        Some(Finding::bad(checks::FILE, text).remedy(remedy))
     });
     wrong.collect()
 }
@@ -123,22 +119,18 @@ fn files(
 /// Whether the socket of the LMTP server that has the mailboxes can be connected to.
 fn lmtp_socket(
     config: &Config,
-    reaches: impl Fn(&Path, Want) -> Result<(), String>,
+    reaches: impl Fn(&Path, Want) -> Result<(), Sentence>,
 ) -> Option<Finding> {
     let Ok(Some(LmtpAddress::Unix(path))) = config.mailboxes.lmtp_address() else { return None };
     let why = reaches(&path, Want::Write).err()?;
-    let text = format!(
-        "[mailboxes] lmtp: mail for mailboxes waits, since the server cannot connect to {}: {why}",
-        path.display()
-    );
-    let remedy = "start the LMTP server, and let the server's user write to its socket: in Dovecot, unix_listener lmtp \
-                  { user = relais; mode = 0600 }";
-    Some(Finding::bad("Mailboxes", text, remedy))
+    let text = Sentence::new(checks::LMTP_UNREACHED).with(path.display()).with_part(why);
+    Some(Finding::bad(checks::MAILBOXES, text).remedy(checks::LMTP_UNREACHED_REMEDY))
 }
 
 #[cfg(test)]
 mod tests {
     use doctor::Verdict;
+    use texts::Language::English;
 
     use super::*;
 
@@ -161,7 +153,7 @@ mod tests {
         ] {
             let found = refused(&config(text));
             assert_eq!((found.len(), found[0].verdict), (1, Verdict::Bad), "{found:?}");
-            assert!(found[0].text.contains(said), "{found:?}");
+            assert!(found[0].text(English).contains(said), "{found:?}");
         }
         assert!(refused(&config("")).is_empty());
         let tests = config("[delivery]\nloopback_next_hops = true\n[tls]\nmta_sts_port = 8443");
@@ -178,13 +170,13 @@ mod tests {
             if path == Path::new("/hook") && want == Want::Enter {
                 Ok(())
             } else {
-                Err("no".to_owned())
+                Err(Sentence::verbatim("no"))
             }
         });
         let named = ["/ca.pem", "/root.key", "/eab.key"];
         assert_eq!(found.len(), named.len(), "{found:?}");
         for name in named {
-            assert!(found.iter().any(|one| one.text.contains(name)), "{name}: {found:?}");
+            assert!(found.iter().any(|one| one.text(English).contains(name)), "{name}: {found:?}");
         }
     }
 
@@ -194,11 +186,14 @@ mod tests {
         let (socket, port) =
             (lmtp("lmtp = \"/run/dovecot/lmtp\""), lmtp("lmtp = \"127.0.0.1:24\""));
         let closed = |path: &Path, want| match (path.to_str(), want) {
-            (Some("/run/dovecot/lmtp"), Want::Write) => Err("permission denied".to_owned()),
+            (Some("/run/dovecot/lmtp"), Want::Write) => {
+                Err(Sentence::verbatim("permission denied"))
+            }
             _ => panic!("{path:?}, {want:?}"),
         };
         let found = lmtp_socket(&socket, closed).unwrap();
-        assert!(found.text.contains("permission denied") && found.verdict == Verdict::Bad);
+        assert!(found.text(English).contains("permission denied"), "{found:?}");
+        assert_eq!(found.verdict, Verdict::Bad);
         assert!(lmtp_socket(&socket, |_, _| Ok(())).is_none());
         assert!(lmtp_socket(&port, closed).is_none() && lmtp_socket(&lmtp(""), closed).is_none());
     }
@@ -209,6 +204,9 @@ mod tests {
         let file = place.path().join("relais.toml");
         std::fs::write(&file, "[listen]\nadmn = \"127.0.0.1:443\"").unwrap();
         let finding = read(&file).unwrap_err();
-        assert!(finding.text.contains("admn") && finding.verdict == Verdict::Bad, "{finding}");
+        assert!(
+            finding.text(English).contains("admn") && finding.verdict == Verdict::Bad,
+            "{finding:?}"
+        );
     }
 }

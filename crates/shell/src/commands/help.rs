@@ -1,6 +1,6 @@
 //! `Get-Help`: from the declarations, in English or French.
 
-use cmdlets::{Availability, Cmdlet, Kind, Parameter, Pipeline};
+use cmdlets::{Cmdlet, Fact, Kind, Parameter};
 
 use super::aliases::{aliases_of, full_name};
 use super::declare::{at, command, parameter};
@@ -116,10 +116,10 @@ fn whole(cmdlet: &Cmdlet, language: Language) -> String {
     ));
     text.push_str(&format!("\n{}\n", title("SYNTAX", "SYNTAXE")));
     if cmdlet.sets.is_empty() {
-        text.push_str(&syntax(cmdlet, None));
+        text.push_str(&format!("    {}\n", cmdlet.syntax(None)));
     }
     for set in cmdlet.sets {
-        text.push_str(&syntax(cmdlet, Some(set)));
+        text.push_str(&format!("    {}\n", cmdlet.syntax(Some(set))));
     }
     if !cmdlet.parameters.is_empty() {
         text.push_str(&format!("\n{}\n", title("PARAMETERS", "PARAMÈTRES")));
@@ -138,69 +138,13 @@ fn whole(cmdlet: &Cmdlet, language: Language) -> String {
     text
 }
 
-/// `    Get-X [[-Identity] <Identity>] [-WhatIf]`
-fn syntax(cmdlet: &Cmdlet, set: Option<&str>) -> String {
-    let mut line = format!("    {}", cmdlet.name);
-    for parameter in cmdlet.parameters.iter().filter(|p| set.is_none_or(|set| p.belongs_to(set))) {
-        let name = match parameter.position {
-            Some(_) => format!("[-{}]", parameter.name),
-            None => format!("-{}", parameter.name),
-        };
-        let part = match parameter.kind {
-            Kind::Switch => name,
-            _ => format!("{name} <{}>", kind_name(&parameter.kind)),
-        };
-        if parameter.required {
-            line.push_str(&format!(" {part}"));
-        } else {
-            line.push_str(&format!(" [{part}]"));
-        }
-    }
-    line.push('\n');
-    line
-}
-
 fn explained(parameter: &Parameter, cmdlet: &Cmdlet, language: Language) -> String {
     let switch = parameter.kind == Kind::Switch;
-    let kind = if switch { String::new() } else { format!(" <{}>", kind_name(&parameter.kind)) };
+    let kind = if switch { String::new() } else { format!(" <{}>", parameter.kind.name()) };
     let mut text =
         format!("    -{}{kind}\n        {}\n", parameter.name, language.of(parameter.help));
-    let mut facts: Vec<String> = Vec::new();
-    if let Kind::Enum(words) | Kind::Flags(words) = parameter.kind {
-        facts.push(format!("{} {}", language.choose("Allowed:", "Valeurs :"), words.join(", ")));
-    }
-    if parameter.required {
-        facts.push(language.choose("Required", "Obligatoire").to_owned());
-    }
-    if let Some(position) = parameter.position {
-        facts.push(format!("Position {position}"));
-    }
-    if parameter.pipeline != Pipeline::None {
-        facts.push(language.choose("Taken from the pipeline", "Accepté du pipeline").to_owned());
-    }
-    if !parameter.aliases.is_empty() {
-        facts.push(format!("Alias: {}", parameter.aliases.join(", ")));
-    }
-    if !parameter.sets.is_empty() && cmdlet.sets.len() > 1 {
-        let heading = language.choose("Parameter sets:", "Jeux de paramètres :");
-        facts.push(format!("{heading} {}", parameter.sets.join(", ")));
-    }
-    match parameter.availability {
-        Availability::Current => {}
-        Availability::Reserved => {
-            facts.push(language.choose("Has no effect here", "Sans effet ici").to_owned());
-        }
-        Availability::Exchange2010 => {
-            facts.push(
-                language
-                    .choose(
-                        "Only for Exchange Server 2010: refused",
-                        "Exchange Server 2010 uniquement : refusé",
-                    )
-                    .to_owned(),
-            );
-        }
-    }
+    let facts: Vec<String> =
+        parameter.facts(cmdlet).iter().map(|fact| said(fact, language)).collect();
     if !facts.is_empty() {
         text.push_str(&format!("        {}.\n", facts.join(". ")));
     }
@@ -208,27 +152,10 @@ fn explained(parameter: &Parameter, cmdlet: &Cmdlet, language: Language) -> Stri
     text
 }
 
-fn kind_name(kind: &Kind) -> String {
-    match kind {
-        Kind::String => "String".into(),
-        Kind::Boolean | Kind::OptionalBoolean => "Boolean".into(),
-        Kind::Switch => "SwitchParameter".into(),
-        Kind::Int32 => "Int32".into(),
-        Kind::Size => "ByteQuantifiedSize".into(),
-        Kind::UnlimitedSize | Kind::UnlimitedInt32 => "Unlimited".into(),
-        Kind::TimeSpan => "EnhancedTimeSpan".into(),
-        Kind::Guid => "Guid".into(),
-        Kind::DateTime => "DateTime".into(),
-        Kind::Credential => "PSCredential".into(),
-        Kind::SecureString => "SecureString".into(),
-        Kind::Bytes => "Byte[]".into(),
-        Kind::Fqdn => "Fqdn".into(),
-        Kind::IpAddress => "IPAddress".into(),
-        Kind::SmtpAddress => "SmtpAddress".into(),
-        Kind::Enum(words) if words.len() <= 6 => words.join(" | "),
-        Kind::Enum(_) | Kind::Flags(_) => "Enum".into(),
-        Kind::List(item) => format!("{}[]", kind_name(item)),
-        Kind::Identity => "Identity".into(),
-        Kind::Object => "Object".into(),
+fn said(fact: &Fact, language: Language) -> String {
+    let label = language.of(fact.label);
+    if fact.values.is_empty() {
+        return label.to_owned();
     }
+    format!("{label} {}", fact.values.join(", "))
 }

@@ -88,3 +88,8 @@ pub(crate) fn find(name: &str) -> Option<&'static LocalCommand> {
 pub(crate) fn declarations() -> impl Iterator<Item = &'static Cmdlet> {
     ALL.iter().map(|command| &command.declaration)
 }
+
+/// The shell's own commands with their short names, for who writes about them.
+pub fn own_commands() -> impl Iterator<Item = (&'static Cmdlet, Vec<&'static str>)> {
+    declarations().map(|command| (command, aliases::aliases_of(command.name)))
+}
