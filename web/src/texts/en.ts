@@ -246,6 +246,7 @@ const en = {
     search: 'How a name or an address begins',
     found: 'Recipients found',
     nobodyLeft: 'There is nobody else to choose.',
+    thereAlready: 'Whoever matches “{{text}}” is there already, or cannot be chosen.',
     moreFound_one: 'The first {{count}} found; type more to narrow the search.',
     moreFound_other: 'The first {{count}} found; type more to narrow the search.',
     selected: 'Selected recipients',

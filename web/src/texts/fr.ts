@@ -258,6 +258,8 @@ const fr: Texts = {
     search: 'Début d’un nom ou d’une adresse',
     found: 'Destinataires trouvés',
     nobodyLeft: 'Il n’y a personne d’autre à choisir.',
+    thereAlready:
+      'Ceux qui correspondent à « {{text}} » y sont déjà, ou ne peuvent pas être choisis.',
     moreFound_one: 'Le premier trouvé ; précisez pour affiner la recherche ({{count}}).',
     moreFound_many: 'Les {{count}} premiers trouvés ; précisez pour affiner la recherche.',
     moreFound_other: 'Les {{count}} premiers trouvés ; précisez pour affiner la recherche.',

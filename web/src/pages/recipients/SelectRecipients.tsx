@@ -48,10 +48,10 @@ interface Props {
 }
 
 const keyOf = ({ Guid }: Recipient) => Guid;
-const isOffered = () => false;
+const nobody = () => false;
 
 export function SelectRecipients(props: Props): ReactElement {
-  const { title, single = false, except = isOffered, onSelect, onClose } = props;
+  const { title, single = false, except = nobody, onSelect, onClose } = props;
   const styles = useStyles();
   const { t } = useTranslation();
   const columns = useRecipientColumns();
@@ -122,6 +122,10 @@ export function SelectRecipients(props: Props): ReactElement {
     sortBy: { column: 'name' },
   };
   const table = useListTable(list, '');
+  const nobodyText = (typed: string, isMeant: boolean) => {
+    if (typed === '') return t('recipients.nobodyLeft');
+    return t(isMeant ? 'recipients.thereAlready' : 'list.nothingFound', { text: typed });
+  };
   const ready = single ? marked.length === 1 : chosen.length > 0;
   const finish = () => (single ? takeMarked() : onSelect([...chosen]));
   return (
@@ -153,11 +157,7 @@ export function SelectRecipients(props: Props): ReactElement {
         <div className={styles.grid} ref={grid}>
           {table.rows.length > 0 && <ListGrid {...list} list={table} />}
           {items?.length === 0 && found.isCurrent && (
-            <Text>
-              {text.trim() === ''
-                ? t('recipients.nobodyLeft')
-                : t('list.nothingFound', { text: text.trim() })}
-            </Text>
+            <Text>{nobodyText(text.trim(), (found.objects?.length ?? 0) > 0)}</Text>
           )}
         </div>
         <Text block size={200} role="status" className={styles.count}>

@@ -57,7 +57,8 @@ function OneGroup({ group }: { group: Group }): ReactElement {
 
 function FirstMembers({ group, onShow }: { group: Group; onShow: () => void }): ReactElement {
   const { t } = useTranslation();
-  const { data } = useMembers(group, FIRST);
+  const { data, error } = useMembers(group, FIRST);
+  if (error) return <>{error.message}</>;
   if (!data) return <>{t('common.loading')}</>;
   if (data.objects.length === 0) return <>{t('groups.noMembers')}</>;
   return (

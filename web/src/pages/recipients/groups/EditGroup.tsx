@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { run } from '../../../api/cmdlets';
 import { useWhatIf } from '../../../api/what-if';
 import { useEditing } from '../../../parts/editing';
+import { ErrorPanel } from '../../../parts/ErrorPanel';
 import { SizeField, TextField } from '../../../parts/fields';
 import { AddressesField } from '../AddressesField';
 import { EditDialog } from '../EditDialog';
@@ -148,7 +149,8 @@ function General({ settings, change }: FieldsProps): ReactElement {
 
 function Members({ group, settings, change }: FieldsProps & { group: Group }): ReactElement {
   const { t } = useTranslation();
-  const { data } = useMembers(group);
+  const { data, error, refetch } = useMembers(group);
+  if (error) return <ErrorPanel problem={error} onRetry={() => void refetch()} />;
   return (
     <MembersField
       label={t('groups.membersLabel')}
