@@ -130,13 +130,14 @@ for (const language of ['en', 'fr'] as const) {
         await select.getByRole('row').filter({ hasText: 'Administrator' }).dblclick();
         await judge(person, 'select members');
         await page.keyboard.press('Escape');
-        await gone(select);
+        await expect(select).toBeHidden();
         await turnTo(person, dialog, 'emailAddresses');
         await person.button('add', dialog).click();
         await person.button('save', person.dialog('newAddress')).click();
         await judge(person, 'new address, refused');
-        await page.keyboard.press('Escape');
-        await page.keyboard.press('Escape');
+        await person.button('cancel', person.dialog('newAddress')).click();
+        await expect(person.dialog('newAddress')).toBeHidden();
+        await person.button('cancel', dialog).click();
         await gone(dialog);
         await person.button('new').click();
         await person.button('save', person.dialog('newGroup')).click();
@@ -150,8 +151,8 @@ for (const language of ['en', 'fr'] as const) {
           await tab.click();
           await judge(person, `edit a mailbox, ${await tab.innerText()}`);
         }
+        await page.goto('about:blank');
         await page.goto(`${relais.url}#/recipients/contacts?new=1`);
-        await page.reload();
         await person.dialog('newContact').waitFor();
         await judge(person, 'new contact');
       });
