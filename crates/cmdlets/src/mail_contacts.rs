@@ -116,6 +116,12 @@ pub(crate) const CMDLETS: &[Cmdlet] = &[
                     "Le destinataire : nom, une de ses adresses, GUID, nom unique (DN) ou objet.",
                 ),
                 Parameter::new(
+                    "Anr",
+                    Kind::String,
+                    "Only recipients whose names or addresses have words that begin with these: jean dup.",
+                    "Seulement les destinataires dont le nom ou une adresse a des mots qui commencent ainsi : jean dup.",
+                ),
+                Parameter::new(
                     "RecipientType",
                     Kind::Flags(&["UserMailbox", "MailUniversalDistributionGroup", "MailContact"]),
                     "Only recipients of these kinds.",

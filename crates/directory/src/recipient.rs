@@ -44,6 +44,15 @@ impl<'a> Recipient<'a> {
         }
     }
 
+    /// The name that people see, where it is another one.
+    pub fn display_name(self) -> Option<&'a str> {
+        match self {
+            Self::Mailbox(_) => None,
+            Self::Group(group) => group.display_name.as_deref(),
+            Self::Contact(contact) => contact.display_name.as_deref(),
+        }
+    }
+
     /// The address that mail to it bears: of a contact the one elsewhere.
     pub fn primary_smtp_address(self) -> &'a Address {
         match self {

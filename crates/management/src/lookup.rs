@@ -131,14 +131,7 @@ enum Fit {
 
 impl Wanted {
     fn read(identity: &Value) -> Self {
-        let text = match identity {
-            Value::Object(fields) => ["Guid", "Identity", "DistinguishedName", "Name"]
-                .iter()
-                .find_map(|name| property(fields, name))
-                .unwrap_or_default(),
-            other => scalar_text(other).unwrap_or_default(),
-        };
-        let text = text.trim().to_owned();
+        let text = text_of(identity);
         let lower = text.to_lowercase();
         Self { guid: Guid::try_parse(&text).ok(), first_name: first_name(&lower), lower, text }
     }
@@ -157,6 +150,18 @@ impl Wanted {
         };
         if by_name || by_dn() { Fit::Name } else { Fit::No }
     }
+}
+
+/// What an identity says: a text, or an object by what names it best.
+pub(crate) fn text_of(identity: &Value) -> String {
+    let text = match identity {
+        Value::Object(fields) => ["Guid", "Identity", "DistinguishedName", "Name"]
+            .iter()
+            .find_map(|name| property(fields, name))
+            .unwrap_or_default(),
+        other => scalar_text(other).unwrap_or_default(),
+    };
+    text.trim().to_owned()
 }
 
 fn property(fields: &Map<String, Value>, name: &str) -> Option<String> {

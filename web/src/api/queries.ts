@@ -1,7 +1,13 @@
 // Cmdlets as React sees them. useCmdlet keeps a list fresh: it is read again after every change of
 // the directory (events.ts), after every action of this page, and, with `live`, every few seconds.
 // useAction runs what changes something, reports it, and freshens what is shown.
-import { QueryClient, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import {
+  QueryClient,
+  keepPreviousData,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { notify } from '../frame/notifications';
 import { run, type Answer, type CmdletName, type Parameters, type RunOptions } from './cmdlets';
@@ -21,18 +27,21 @@ export interface CmdletOptions {
   /** Read again every so many seconds, without counting as activity. */
   live?: number;
   enabled?: boolean;
+  /** Shows the answer to the former parameters until there is one to the present. */
+  keep?: boolean;
 }
 
 /** The answer of a reading cmdlet. */
 export function useCmdlet<Name extends CmdletName>(
   name: Name,
   parameters: Parameters<Name>,
-  { live, enabled = true }: CmdletOptions = {},
+  { live, enabled = true, keep = false }: CmdletOptions = {},
 ): UseQueryResult<Answer<Name>, Problem> {
   return useQuery<Answer<Name>, Problem>({
     queryKey: ['cmdlet', name, parameters],
     queryFn: ({ signal }) => run(name, parameters, { signal, passive: live !== undefined }),
     enabled,
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
     ...(live === undefined ? {} : { refetchInterval: live * 1000 }),
   });
 }

@@ -5686,6 +5686,8 @@ export interface operations {
                 "application/json": {
                     /** @description The recipient: name, any of its addresses, GUID, distinguished name or object. */
                     Identity?: string;
+                    /** @description Only recipients whose names or addresses have words that begin with these: jean dup. */
+                    Anr?: string;
                     /** @description Only recipients of these kinds. */
                     RecipientType?: string | ("UserMailbox" | "MailUniversalDistributionGroup" | "MailContact")[];
                     /** @description How many objects are returned at most: 1000 unless given; a warning tells when there are more. */

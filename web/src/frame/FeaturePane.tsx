@@ -3,6 +3,7 @@ import { makeStyles, tokens } from '@fluentui/react-components';
 import { ArrowRouting24Regular } from '@fluentui/react-icons/svg/arrow-routing';
 import { Gauge24Regular } from '@fluentui/react-icons/svg/gauge';
 import { Globe24Regular } from '@fluentui/react-icons/svg/globe';
+import { People24Regular } from '@fluentui/react-icons/svg/people';
 import { Server24Regular } from '@fluentui/react-icons/svg/server';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +14,7 @@ import { format } from './router';
 
 const ICONS = {
   dashboard: <Gauge24Regular aria-hidden />,
+  recipients: <People24Regular aria-hidden />,
   'mail-flow': <ArrowRouting24Regular aria-hidden />,
   servers: <Server24Regular aria-hidden />,
   sandbox: <Globe24Regular aria-hidden />,

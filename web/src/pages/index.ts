@@ -11,6 +11,27 @@ export const pages: readonly Page[] = [
     load: () => import('./dashboard'),
   },
   {
+    area: 'recipients',
+    tab: 'mailboxes',
+    title: 'mailboxes.title',
+    needs: ['Get-Mailbox'],
+    load: () => import('./recipients/mailboxes'),
+  },
+  {
+    area: 'recipients',
+    tab: 'groups',
+    title: 'groups.title',
+    needs: ['Get-DistributionGroup'],
+    load: () => import('./recipients/groups'),
+  },
+  {
+    area: 'recipients',
+    tab: 'contacts',
+    title: 'contacts.title',
+    needs: ['Get-MailContact'],
+    load: () => import('./recipients/contacts'),
+  },
+  {
     area: 'mail-flow',
     tab: 'send-connectors',
     title: 'sendConnectors.title',
@@ -79,9 +100,10 @@ export const pages: readonly Page[] = [
 
 export const areas: readonly {
   id: AreaId;
-  text: 'areas.dashboard' | 'areas.mailFlow' | 'areas.servers' | 'areas.sandbox';
+  text: `areas.${'dashboard' | 'recipients' | 'mailFlow' | 'servers' | 'sandbox'}`;
 }[] = [
   { id: 'dashboard', text: 'areas.dashboard' },
+  { id: 'recipients', text: 'areas.recipients' },
   { id: 'mail-flow', text: 'areas.mailFlow' },
   { id: 'servers', text: 'areas.servers' },
   { id: 'sandbox', text: 'areas.sandbox' },

@@ -3,7 +3,7 @@ import type { ComponentType } from 'react';
 import type { CmdletName } from '../api/cmdlets';
 import type Texts from '../texts/en';
 
-export type AreaId = 'dashboard' | 'mail-flow' | 'servers' | 'sandbox';
+export type AreaId = 'dashboard' | 'recipients' | 'mail-flow' | 'servers' | 'sandbox';
 
 export interface Page {
   /** The entry of the feature pane it belongs to. */

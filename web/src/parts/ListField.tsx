@@ -26,7 +26,7 @@ import { target } from './selection';
 
 interface Props<T> {
   label: string;
-  parameter?: string;
+  parameter?: string | readonly string[];
   required?: boolean;
   hint?: ReactNode;
   disabled?: boolean;
@@ -36,6 +36,8 @@ interface Props<T> {
   onAdd: () => void;
   onEdit?: (item: T, index: number) => void;
   onRemove: (index: number) => void;
+  /** Whether it can be taken out; everything can unless told otherwise. */
+  mayRemove?: (item: T) => boolean;
   emptyText: string;
 }
 
@@ -80,6 +82,7 @@ export function ListField<T>(props: Props<T>): ReactElement {
     onAdd,
     onEdit,
     onRemove,
+    mayRemove = () => true,
   } = props;
   const styles = useStyles();
   const { t } = useTranslation();
@@ -91,8 +94,9 @@ export function ListField<T>(props: Props<T>): ReactElement {
   const item = items[current];
   const tracks = columns.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ');
 
+  const stays = item === undefined || !mayRemove(item);
   const remove = () => {
-    if (item === undefined || disabled) return;
+    if (stays || disabled) return;
     onRemove(current);
     grid.current?.focus();
   };
@@ -113,7 +117,7 @@ export function ListField<T>(props: Props<T>): ReactElement {
     ...(onEdit
       ? [{ label: t('common.edit'), icon: <Edit20Regular />, run: edit, off: !item }]
       : []),
-    { label: t('common.remove'), icon: <Subtract20Regular />, run: remove, off: !item },
+    { label: t('common.remove'), icon: <Subtract20Regular />, run: remove, off: stays },
   ];
   return (
     <div className={styles.field} role="group" aria-labelledby={`${id}-label`}>

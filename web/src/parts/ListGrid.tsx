@@ -52,9 +52,11 @@ export function ListGrid<T>({
   useLayoutEffect(() => {
     const grid = scroll.current;
     return () => {
-      // The last row is gone, and the grid with it: the focus stays in the page.
+      // The last row is gone, and the grid with it: the focus stays in the page, or in the dialog.
       if (!grid?.contains(document.activeElement)) return;
-      setTimeout(() => document.querySelector<HTMLElement>('#content')?.focus(), 0);
+      const field = grid.closest('[role=group], [role=dialog]');
+      const next = field?.querySelector<HTMLElement>('[data-first], input, button');
+      setTimeout(() => (next ?? document.querySelector<HTMLElement>('#content'))?.focus(), 0);
     };
   }, []);
 

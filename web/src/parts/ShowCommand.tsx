@@ -1,4 +1,4 @@
-// The PowerShell command that the page is about to run, to copy. Folded or not is remembered.
+// The PowerShell command that the page is about to run, or the commands one after the other, to copy. Folded or not is remembered.
 import { Button, makeStyles } from '@fluentui/react-components';
 import { ChevronDown16Regular } from '@fluentui/react-icons/svg/chevron-down';
 import { ChevronRight16Regular } from '@fluentui/react-icons/svg/chevron-right';
@@ -8,9 +8,14 @@ import { remember, remembered } from '../frame/preferences';
 import { commandText } from './command';
 import { CopyText } from './CopyText';
 
-interface Props {
+export interface Command {
   cmdlet: string;
   parameters: object;
+}
+
+interface Props extends Command {
+  /** What runs after it. */
+  then?: readonly Command[];
 }
 
 const useStyles = makeStyles({
@@ -18,7 +23,7 @@ const useStyles = makeStyles({
   toggle: { paddingLeft: 0, minWidth: 'auto' },
 });
 
-export function ShowCommand({ cmdlet, parameters }: Props): ReactElement {
+export function ShowCommand({ cmdlet, parameters, then = [] }: Props): ReactElement {
   const styles = useStyles();
   const { t } = useTranslation();
   const [open, setOpen] = useState(remembered('command') === 'open');
@@ -40,11 +45,15 @@ export function ShowCommand({ cmdlet, parameters }: Props): ReactElement {
       </Button>
       {open && (
         <CopyText
-          text={commandText(cmdlet, parameters as Record<string, unknown>)}
+          text={[{ cmdlet, parameters }, ...then].map(lineOf).join('\n')}
           label={t('command.title')}
           copyLabel={t('command.copy')}
         />
       )}
     </div>
   );
+}
+
+function lineOf({ cmdlet, parameters }: Command): string {
+  return commandText(cmdlet, parameters as Record<string, unknown>);
 }

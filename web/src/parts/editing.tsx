@@ -13,8 +13,14 @@ interface Options<Shown, Settings extends object, Given extends object> {
   settingsOf: (object: Shown) => Settings;
   /** The parameters for what was changed; empty when nothing was. */
   changes: (base: Settings, mine: Settings) => Given;
-  /** Saves on top of `from`; a refusal is thrown. */
-  send: (from: Shown, given: Given, mine: Settings) => Promise<unknown>;
+  /** Saves on top of `from`; a refusal is thrown. Where several commands are run and one is refused, `keep`
+   *  is told the object as the others have left it, and what is still wanted. */
+  send: (
+    from: Shown,
+    given: Given,
+    mine: Settings,
+    keep: (now: Shown, rest: Settings) => void,
+  ) => Promise<unknown>;
   /** The object as it is now; undefined where it is gone. */
   read: () => Promise<Shown | undefined>;
   /** Told what saving was refused for, and what was to be saved. */
@@ -61,11 +67,15 @@ export function useEditing<Shown, Settings extends object, Given extends object>
     setRefused(problem);
     onRefused?.(problem, mine);
   };
+  const keep = (now: Shown, rest: Settings) => {
+    setBase(now);
+    setMine(rest);
+  };
   const save = async (from: Shown, wanted: Settings) => {
     const part = changes(settingsOf(from), wanted);
     setBusy(true);
     try {
-      if (Object.keys(part).length > 0) await options.send(from, part, wanted);
+      if (Object.keys(part).length > 0) await options.send(from, part, wanted, keep);
       onClose();
     } catch (error) {
       const problem = asProblem(error);

@@ -32,7 +32,7 @@ const useStyles = makeStyles({
 
 interface Common {
   label: string;
-  parameter?: string | undefined;
+  parameter?: string | readonly string[] | undefined;
   hint?: string | undefined;
   required?: boolean;
   disabled?: boolean;
@@ -114,6 +114,8 @@ interface NumberProps extends Common {
   /** As typed; whoever saves reads it. */
   value: string;
   onChange: (value: string) => void;
+  /** What it means to be empty. */
+  placeholder?: string;
 }
 
 export function NumberField(props: NumberProps): ReactElement {
@@ -126,6 +128,7 @@ export function NumberField(props: NumberProps): ReactElement {
         inputMode="numeric"
         autoComplete="off"
         value={props.value}
+        {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
         disabled={props.disabled ?? false}
         onChange={(_, data) => props.onChange(data.value)}
       />

@@ -55,16 +55,23 @@ export function Form({ problem = null, messages = {}, children }: Props): ReactE
   return <Context value={form}>{children}</Context>;
 }
 
-/** What a field says about its parameter. */
-export function useMessage(parameter: string | undefined): string | undefined {
+/** What a field says about its parameter, or about one of several that it stands for. */
+export function useMessage(parameter: string | readonly string[] | undefined): string | undefined {
   const { problem, messages, show } = useContext(Context);
-  useEffect(() => (parameter === undefined ? undefined : show(parameter)), [parameter, show]);
-  if (parameter === undefined) return undefined;
-  const own = messages[parameter];
-  if (own !== undefined) return own;
-  return problem?.parameter?.toLowerCase() === parameter.toLowerCase()
-    ? problem.message
-    : undefined;
+  const key = typeof parameter === 'object' ? parameter.join(' ') : (parameter ?? '');
+  useEffect(() => {
+    const hide = names(key).map(show);
+    return () => hide.forEach((one) => one());
+  }, [key, show]);
+  const own = names(key).map((name) => messages[name]);
+  const first = own.find((message) => message !== undefined);
+  if (first !== undefined) return first;
+  const refused = problem?.parameter?.toLowerCase();
+  return names(key).some((name) => name.toLowerCase() === refused) ? problem?.message : undefined;
+}
+
+function names(key: string): string[] {
+  return key.split(' ').filter(Boolean);
 }
 
 /** The refusal that no field shows. */

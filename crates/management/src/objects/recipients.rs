@@ -8,7 +8,7 @@ use model::{Address, AddressDomain, Guid};
 use serde_json::{Map, Value, json};
 
 use crate::call::Call;
-use crate::lookup::{Named, one, some};
+use crate::lookup::{Named, one, some, text_of};
 use crate::output::Output;
 use crate::problem::Problem;
 
@@ -23,9 +23,30 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Output, Problem> {
     let is_of_kind = |recipient: &Recipient<'_>| {
         kinds.is_empty() || kinds.iter().any(|kind| kind.eq_ignore_ascii_case(recipient.kind()))
     };
-    let mut found: Vec<Recipient<'_>> = wanted.into_iter().filter(is_of_kind).collect();
+    let typed = lower_words(&call.bound.text("Anr").unwrap_or_default());
+    let is_meant =
+        |recipient: &Recipient<'_>| is_of_kind(recipient) && is_found_by(*recipient, &typed);
+    let mut found: Vec<Recipient<'_>> = wanted.into_iter().filter(is_meant).collect();
     found.sort_by_cached_key(|recipient| recipient.name().key());
     Ok(super::limited(call, &found, |recipient| row(*recipient)))
+}
+
+/// Whether each of the words typed begins a word of its names or addresses; no word finds everybody.
+fn is_found_by(recipient: Recipient<'_>, typed: &[String]) -> bool {
+    if typed.is_empty() {
+        return true;
+    }
+    let names = std::iter::once(recipient.name().as_str()).chain(recipient.display_name());
+    let texts = names.chain(recipient.addresses().map(Address::as_str));
+    let words: Vec<String> = texts.flat_map(lower_words).collect();
+    typed.iter().all(|begun| words.iter().any(|word| word.starts_with(begun.as_str())))
+}
+
+/// Its words in lower case: what stands between signs and spaces.
+fn lower_words(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 /// Those that an identity or a pattern names; refuses where there is none.
@@ -70,6 +91,9 @@ pub(crate) fn named<'a>(
     parameter: &str,
     identity: &Value,
 ) -> Result<Recipient<'a>, Problem> {
+    if let Some(only) = by_guid_or_address(snapshot, identity) {
+        return Ok(only);
+    }
     let guids = [
         guid_of(one(&snapshot.mailboxes, parameter, identity))?,
         guid_of(one(&snapshot.distribution_groups, parameter, identity))?,
@@ -88,6 +112,16 @@ pub(crate) fn named<'a>(
         .about(parameter)
         .with_value(first.name().as_str())
         .allowing("an address or GUID")),
+    }
+}
+
+/// Whoever has this GUID or address, whatever others are called. It is known without looking at each recipient: a list
+/// of members may name thousands.
+fn by_guid_or_address<'a>(snapshot: &'a Snapshot, identity: &Value) -> Option<Recipient<'a>> {
+    let text = text_of(identity);
+    match Guid::try_parse(&text) {
+        Ok(guid) => snapshot.recipient_by_guid(guid),
+        Err(_) => snapshot.recipient_by_address(&text.parse().ok()?),
     }
 }
 

@@ -14,6 +14,7 @@ mod membership;
 mod message_tracking;
 mod permissions;
 mod receive_connectors;
+mod recipients;
 mod remote_domains;
 mod rules;
 mod send_connectors;

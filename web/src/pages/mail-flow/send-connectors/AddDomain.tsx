@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { TextField, NumberField } from '../../../parts/fields';
 import { Form } from '../../../parts/form';
 import { isCost, spaceOf, spaceText } from './address-space';
-import { EntryDialog } from './EntryDialog';
-import { useJudged } from './judged';
-import type { Probe } from './probe';
+import { EntryDialog } from '../../../parts/EntryDialog';
+import { useJudged } from '../../../parts/judged';
+import type { Probe } from '../../../parts/probe';
 
 interface Props {
   /** The address space to edit; absent for a new one. */

@@ -3,9 +3,9 @@ import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TextField } from '../../../parts/fields';
 import { Form } from '../../../parts/form';
-import { EntryDialog } from './EntryDialog';
-import { useJudged } from './judged';
-import type { Probe } from './probe';
+import { EntryDialog } from '../../../parts/EntryDialog';
+import { useJudged } from '../../../parts/judged';
+import type { Probe } from '../../../parts/probe';
 
 interface Props {
   present?: string;

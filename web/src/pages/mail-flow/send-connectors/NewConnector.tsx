@@ -13,7 +13,7 @@ import { same } from '../../../parts/diff';
 import { BLANK, USAGES, creation, type Settings, type Usage } from './connector';
 import { AuthenticationFields } from './AuthenticationFields';
 import { AddressSpaceFields, DeliveryFields, SourceServerFields } from './fields';
-import { refusal } from './probe';
+import { refusal } from '../../../parts/probe';
 import { broken } from './rules';
 import { PARAMETERS, only, soFar, steps, withUsage, withoutUnseen, type Step } from './steps';
 

@@ -11,7 +11,7 @@ import { AddSmartHost } from './AddSmartHost';
 import { SelectServer } from './SelectServer';
 import { spaceOf } from './address-space';
 import type { Settings } from './connector';
-import type { Probe } from './probe';
+import type { Probe } from '../../../parts/probe';
 
 export interface FieldsProps {
   settings: Settings;

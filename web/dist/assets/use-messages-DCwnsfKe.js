@@ -1,0 +1,1 @@
+import{t as e}from"./useTranslation-KJXH5LR8.js";function t(){let{t}=e();return e=>Object.fromEntries(Object.entries(e).flatMap(([e,n])=>n?[[e,t(n)]]:[]))}export{t};
