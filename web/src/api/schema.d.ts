@@ -800,6 +800,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cmdlets/Get-LdapDirectory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows the LDAP directories that recipients come from, and how the last reading went.
+         * @description Management roles: Role Management, Mail Recipient Creation, View-Only Configuration, View-Only Recipients.
+         */
+        post: operations["Get-LdapDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/New-LdapDirectory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes recipients, and who they are, from an LDAP directory or Active Directory.
+         * @description Management roles: Role Management.
+         */
+        post: operations["New-LdapDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Remove-LdapDirectory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads an LDAP directory no longer; its recipients stay, as the organization's own and without passwords.
+         * @description Management roles: Role Management.
+         */
+        post: operations["Remove-LdapDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Set-LdapDirectory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes how an LDAP directory is read.
+         * @description Management roles: Role Management.
+         */
+        post: operations["Set-LdapDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cmdlets/Start-LdapSynchronization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads an LDAP directory now, and brings in what it holds; with -WhatIf only says what would change.
+         * @description Management roles: Role Management, Mail Recipient Creation.
+         */
+        post: operations["Start-LdapSynchronization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cmdlets/Get-MailContact": {
         parameters: {
             query?: never;
@@ -2053,6 +2153,7 @@ export interface components {
             ProtocolLoggingLevel: "None" | "Verbose";
             RequireOorg: boolean;
             RequireTLS: boolean;
+            ShareOfDomains: number;
             /** @enum {string} */
             SmartHostAuthMechanism: "None" | "BasicAuth" | "BasicAuthRequireTLS" | "ExchangeServer" | "ExternalAuthoritative" | "OAuth2" | "ClientCertificate";
             SmartHosts: string[];
@@ -2406,8 +2507,12 @@ export interface components {
             DisplayName: string;
             ForwardingAddress: string | null;
             HasPassword: boolean;
+            SamAccountName: string | null;
+            UserPrincipalName: string | null;
             RecipientType: string;
             Identity: string;
+            IsDirSynced: boolean;
+            ExternalDirectoryObjectId: string | null;
             AdminDisplayName: string | null;
             ExchangeVersion: string;
             DistinguishedName: string;
@@ -2442,6 +2547,49 @@ export interface components {
             RecipientType: string;
             RecipientTypeDetails: string;
             Identity: string;
+            IsDirSynced: boolean;
+            ExternalDirectoryObjectId: string | null;
+            AdminDisplayName: string | null;
+            ExchangeVersion: string;
+            DistinguishedName: string;
+            Guid: string;
+            ObjectCategory: string;
+            ObjectClass: string[];
+            /** Format: date-time */
+            WhenChanged: string;
+            /** Format: date-time */
+            WhenCreated: string;
+            /** Format: date-time */
+            WhenChangedUTC: string;
+            /** Format: date-time */
+            WhenCreatedUTC: string;
+            Id: string;
+            OriginatingServer: string | null;
+            IsValid: boolean;
+            ObjectState: string;
+            ObjectVersion: number;
+        };
+        LdapDirectory: {
+            Name: string;
+            Servers: string[];
+            BaseDN: string;
+            AdoptExistingRecipients: boolean;
+            Credential: string | null;
+            ContactFilter: string | null;
+            Enabled: boolean;
+            GroupFilter: string | null;
+            MaximumRemovals: number | "Unlimited";
+            PasswordVerificationEnabled: boolean;
+            /** @enum {string} */
+            Schema: "ActiveDirectory" | "InetOrgPerson";
+            SynchronizationInterval: string;
+            UserFilter: string | null;
+            LastSuccess: string | null;
+            LastAttempt: string | null;
+            LastError: string | null;
+            RecipientCount: number;
+            LeftOut: string[];
+            Identity: string;
             AdminDisplayName: string | null;
             ExchangeVersion: string;
             DistinguishedName: string;
@@ -2472,6 +2620,8 @@ export interface components {
             RecipientType: string;
             RecipientTypeDetails: string;
             Identity: string;
+            IsDirSynced: boolean;
+            ExternalDirectoryObjectId: string | null;
             AdminDisplayName: string | null;
             ExchangeVersion: string;
             DistinguishedName: string;
@@ -2950,6 +3100,16 @@ export interface components {
             EmailAddresses: string[];
             Identity: string;
             Guid: string;
+        };
+        LdapSynchronization: {
+            Identity: string;
+            Recipients: number;
+            Created: number;
+            Changed: number;
+            Removed: number;
+            Withheld: number;
+            LeftOutCount: number;
+            LeftOut: string[];
         };
         RoleGroupMember: {
             Name: string;
@@ -5435,6 +5595,333 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Get-LdapDirectory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The LDAP directory: name, GUID, distinguished name or object. */
+                    Identity?: string;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LdapDirectory"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "New-LdapDirectory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The LDAP directory's name, at most 64 characters, unique. */
+                    Name: string;
+                    /** @description 1 to 8 servers in the order in which they are asked, such as ldaps://dc1.contoso.com. ldap:// is encrypted with StartTLS, except on this machine itself. */
+                    Servers: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description The distinguished name below which everybody is, such as DC=contoso,DC=com. */
+                    BaseDN: string;
+                    /** @description Whether a recipient of the organization's own that has the primary address of one that is found becomes it, password included; never one with management roles. $false unless given: what is found is left out then. */
+                    AdoptExistingRecipients?: boolean;
+                    /** @description Who reads the directory, and his password: a distinguished name, or with Active Directory user@domain. $null reads without signing in. */
+                    Credential?: {
+                        UserName: string;
+                        /** Format: password */
+                        Password: string;
+                    };
+                    /** @description The LDAP filter that finds mail contacts; that of the schema unless given. */
+                    ContactFilter?: string;
+                    /** @description Whether it is read and asked for passwords; $true unless given. */
+                    Enabled?: boolean;
+                    /** @description The LDAP filter that finds distribution groups; that of the schema unless given. */
+                    GroupFilter?: string;
+                    /** @description Most recipients that go when they are not found any more; where there are more, they stay until Start-LdapSynchronization -Force. 20 unless given. */
+                    MaximumRemovals?: number | string;
+                    /** @description Whether its people sign in (submission, admin center) with their passwords there; $true unless given. SCRAM is not offered then. */
+                    PasswordVerificationEnabled?: boolean;
+                    /**
+                     * @description What is where: as in Active Directory, or inetOrgPerson, groupOfNames, uid as in most others.
+                     * @enum {string}
+                     */
+                    Schema?: "ActiveDirectory" | "InetOrgPerson";
+                    /**
+                     * @description How often it is read, 00:00:30 to 1.00:00:00; 00:05:00 unless given.
+                     * @example 00:10:00
+                     * @example 2.00:00:00
+                     */
+                    SynchronizationInterval?: string;
+                    /** @description The LDAP filter that finds those who have a mailbox here; that of the schema unless given. */
+                    UserFilter?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LdapDirectory"][];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Remove-LdapDirectory": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The LDAP directory: name, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Set-LdapDirectory": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if the object has this ObjectVersion, in quotes: else 412, id changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The LDAP directory: name, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description The LDAP directory's name, at most 64 characters, unique. */
+                    Name?: string;
+                    /** @description 1 to 8 servers in the order in which they are asked, such as ldaps://dc1.contoso.com. ldap:// is encrypted with StartTLS, except on this machine itself. */
+                    Servers?: string | string[] | {
+                        Add?: string[];
+                        Remove?: string[];
+                    };
+                    /** @description The distinguished name below which everybody is, such as DC=contoso,DC=com. */
+                    BaseDN?: string;
+                    /** @description Whether a recipient of the organization's own that has the primary address of one that is found becomes it, password included; never one with management roles. $false unless given: what is found is left out then. */
+                    AdoptExistingRecipients?: boolean;
+                    /** @description Who reads the directory, and his password: a distinguished name, or with Active Directory user@domain. $null reads without signing in. */
+                    Credential?: {
+                        UserName: string;
+                        /** Format: password */
+                        Password: string;
+                    };
+                    /** @description The LDAP filter that finds mail contacts; that of the schema unless given. */
+                    ContactFilter?: string;
+                    /** @description Whether it is read and asked for passwords; $true unless given. */
+                    Enabled?: boolean;
+                    /** @description The LDAP filter that finds distribution groups; that of the schema unless given. */
+                    GroupFilter?: string;
+                    /** @description Most recipients that go when they are not found any more; where there are more, they stay until Start-LdapSynchronization -Force. 20 unless given. */
+                    MaximumRemovals?: number | string;
+                    /** @description Whether its people sign in (submission, admin center) with their passwords there; $true unless given. SCRAM is not offered then. */
+                    PasswordVerificationEnabled?: boolean;
+                    /**
+                     * @description What is where: as in Active Directory, or inetOrgPerson, groupOfNames, uid as in most others.
+                     * @enum {string}
+                     */
+                    Schema?: "ActiveDirectory" | "InetOrgPerson";
+                    /**
+                     * @description How often it is read, 00:00:30 to 1.00:00:00; 00:05:00 unless given.
+                     * @example 00:10:00
+                     * @example 2.00:00:00
+                     */
+                    SynchronizationInterval?: string;
+                    /** @description The LDAP filter that finds those who have a mailbox here; that of the schema unless given. */
+                    UserFilter?: string;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused; nothing has been changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "Start-LdapSynchronization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The LDAP directory: name, GUID, distinguished name or object. */
+                    Identity: string;
+                    /** @description However many recipients go. */
+                    Force?: boolean;
+                    /** @description Asks before acting; -Confirm:$false suppresses a question that is asked by default. */
+                    Confirm?: boolean;
+                    /** @description Checks everything and says what would be done, without doing it. */
+                    WhatIf?: boolean;
+                    /**
+                     * Format: hostname
+                     * @description Accepted so that existing scripts run; must be a domain name and has no effect.
+                     */
+                    DomainController?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The objects the cmdlet gives. */
+            200: {
+                headers: {
+                    /** @description One per warning: percent-encoded UTF-8. */
+                    "Relais-Warning"?: string;
+                    /** @description With WhatIf: what would be done, percent-encoded. */
+                    "Relais-What-If"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LdapSynchronization"][];
                 };
             };
             /** @description Refused; nothing has been changed. */
@@ -8031,6 +8518,11 @@ export interface operations {
                     /** @description Sends over TLS only; without it mail waits. */
                     RequireTLS?: boolean;
                     /**
+                     * Format: int32
+                     * @description Per cent of the recipients' domains that the connector takes, 1 to 100, always the same ones: for a way out that is to be tried on a part of the mail. Another connector takes the others. 100 unless given.
+                     */
+                    ShareOfDomains?: number;
+                    /**
                      * @description How it authenticates with the smart hosts.
                      * @enum {string}
                      */
@@ -8259,6 +8751,11 @@ export interface operations {
                     RequireOorg?: boolean;
                     /** @description Sends over TLS only; without it mail waits. */
                     RequireTLS?: boolean;
+                    /**
+                     * Format: int32
+                     * @description Per cent of the recipients' domains that the connector takes, 1 to 100, always the same ones: for a way out that is to be tried on a part of the mail. Another connector takes the others. 100 unless given.
+                     */
+                    ShareOfDomains?: number;
                     /**
                      * @description How it authenticates with the smart hosts.
                      * @enum {string}

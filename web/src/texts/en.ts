@@ -229,6 +229,12 @@ const en = {
     },
     more: 'More than {{count}} exist; the first are listed. The others can be found in the management shell.',
     sizes: 'Message size restrictions',
+    origin: 'Comes from',
+    fromHere: 'This organization',
+    fromLdap: 'An LDAP directory',
+    fromLdapHint:
+      'It comes from an LDAP directory: name, addresses, password and members are changed there. Everything else is set here.',
+    removedThere: 'It comes from an LDAP directory, and goes when it is gone there.',
     addresses: 'Email addresses',
     addressesHint:
       'Mail to any of them is delivered. The reply address is the main one; another can take its place.',
@@ -288,6 +294,7 @@ const en = {
     noPassword: 'No password: it only receives mail',
     signsIn: 'Signing in',
     signsInYes: 'With a password',
+    signsInThere: 'With the password in the LDAP directory',
     deliveryOptions: 'Delivery options',
     forwarding: 'Forwarding',
     forwardings: {
@@ -306,6 +313,10 @@ const en = {
     maxSendField: 'Maximum send size (MB)',
     maxReceive: 'Maximum receive size',
     maxReceiveField: 'Maximum receive size (MB)',
+    quota: 'Mailbox quota',
+    quotaField: 'Mailbox quota (MB)',
+    quotaHint:
+      'What does not fit goes back to its sender. Without one, the quota in relais.toml counts.',
     recipientLimits: 'Maximum recipients',
     recipientLimitsHint: 'Of one message that it sends.',
     unlimited: 'Unlimited',

@@ -240,6 +240,12 @@ const fr: Texts = {
     },
     more: 'Il y en a plus de {{count}} ; les premiers sont affichés. Les autres se trouvent en ligne de commande.',
     sizes: 'Restrictions de taille de message',
+    origin: 'Provient de',
+    fromHere: 'Cette organisation',
+    fromLdap: 'Un annuaire LDAP',
+    fromLdapHint:
+      'Cet objet vient d’un annuaire LDAP : nom, adresses, mot de passe et membres s’y modifient. Tout le reste se règle ici.',
+    removedThere: 'Cet objet vient d’un annuaire LDAP, et disparaît quand il n’y est plus.',
     addresses: 'Adresses de messagerie',
     addressesHint:
       'Le courrier adressé à l’une d’elles est remis. L’adresse de réponse est la principale ; une autre peut la remplacer.',
@@ -303,6 +309,7 @@ const fr: Texts = {
     noPassword: 'Pas de mot de passe : elle ne fait que recevoir',
     signsIn: 'Connexion',
     signsInYes: 'Avec un mot de passe',
+    signsInThere: 'Avec le mot de passe de l’annuaire LDAP',
     deliveryOptions: 'Options de remise',
     forwarding: 'Transfert',
     forwardings: {
@@ -321,6 +328,10 @@ const fr: Texts = {
     maxSendField: 'Taille maximale à l’envoi (Mo)',
     maxReceive: 'Taille maximale à la réception',
     maxReceiveField: 'Taille maximale à la réception (Mo)',
+    quota: 'Quota de la boîte aux lettres',
+    quotaField: 'Quota de la boîte aux lettres (Mo)',
+    quotaHint:
+      'Ce qui n’y tient pas est renvoyé à son expéditeur. Sans quota, celui de relais.toml compte.',
     recipientLimits: 'Nombre maximal de destinataires',
     recipientLimitsHint: 'D’un message qu’elle envoie.',
     unlimited: 'Illimité',

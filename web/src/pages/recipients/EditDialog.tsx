@@ -1,6 +1,14 @@
 // The frame of the dialogs that edit recipients: tabs at the side, what stands on the chosen one, the commands
 // that would run, Save, Cancel.
-import { Button, Spinner, Tab, TabList, makeStyles } from '@fluentui/react-components';
+import {
+  Button,
+  MessageBar,
+  MessageBarBody,
+  Spinner,
+  Tab,
+  TabList,
+  makeStyles,
+} from '@fluentui/react-components';
 import { useId, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../api/problem';
@@ -24,6 +32,8 @@ const useStyles = makeStyles({
 
 interface Props<Id extends string> {
   title: string;
+  /** What an LDAP directory says of it is changed there. */
+  isFromLdap: boolean;
   /** One after the other; a dialog with a single one shows no tabs. */
   tabs: readonly { id: Id; title: string }[];
   tab: Id;
@@ -50,6 +60,11 @@ export function EditDialog<Id extends string>(props: Props<Id>): ReactElement {
   const panel = (
     <>
       <FormProblem />
+      {props.isFromLdap && (
+        <MessageBar intent="info" layout="multiline">
+          <MessageBarBody>{t('recipients.fromLdapHint')}</MessageBarBody>
+        </MessageBar>
+      )}
       {props.children}
     </>
   );

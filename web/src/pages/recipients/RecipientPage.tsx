@@ -60,6 +60,7 @@ export function RecipientPage<T extends Removable>(props: Props<T>): ReactElemen
   const items = answer.data?.objects;
   const selected = items?.filter(({ Guid }) => marked.includes(Guid)) ?? [];
   const [one] = selected;
+  const isFromLdap = selected.some(({ IsDirSynced }) => IsDirSynced);
   const only = selected.length === 1 ? one : undefined;
 
   useEffect(() => {
@@ -75,7 +76,8 @@ export function RecipientPage<T extends Removable>(props: Props<T>): ReactElemen
     if (object && may(verbs.set)) setOpen({ kind: 'edit', object });
   };
   const drop = (objects: readonly T[]) => {
-    if (may(verbs.remove)) void remove(objects);
+    const isOurs = objects.every(({ IsDirSynced }) => !IsDirSynced);
+    if (may(verbs.remove) && isOurs) void remove(objects);
   };
   useShortcuts([{ key: 'n', text: t(`${id}.newTitle`), run: create }]);
 
@@ -101,7 +103,7 @@ export function RecipientPage<T extends Removable>(props: Props<T>): ReactElemen
       icon: <Delete20Regular />,
       onClick: () => drop(selected),
       disabled: selected.length === 0,
-      why: why(verbs.remove),
+      why: why(verbs.remove) ?? (isFromLdap ? t('recipients.removedThere') : undefined),
     },
   ];
   const close = () => setOpen(null);

@@ -34,3 +34,8 @@ export function without(all: readonly Recipient[], gone: readonly Recipient[]): 
   const guids = new Set(gone.map(({ Guid }) => Guid));
   return all.filter(({ Guid }) => !guids.has(Guid));
 }
+
+/** Where it comes from, by the name of its text. */
+export function originOf({ IsDirSynced }: { IsDirSynced: boolean }) {
+  return IsDirSynced ? 'recipients.fromLdap' : 'recipients.fromHere';
+}

@@ -24,6 +24,7 @@ const LABELS = {
   DeliverToMailboxAndForward: 'mailboxes.deliverToBoth',
   MaxSendSize: 'mailboxes.maxSend',
   MaxReceiveSize: 'mailboxes.maxReceive',
+  ProhibitSendReceiveQuota: 'mailboxes.quota',
   RecipientLimits: 'mailboxes.recipientLimits',
   ExternalEmailAddress: 'contacts.external',
   Notes: 'groups.notes',
@@ -46,6 +47,7 @@ export function useSettingTexts(): SettingTexts {
     PasswordChange: (value: PasswordChange) => t(`mailboxes.passwordChanges.${value}`),
     MaxSendSize: (value: Size) => format.size(sizeText(value)) || String(value),
     MaxReceiveSize: (value: Size) => format.size(sizeText(value)) || String(value),
+    ProhibitSendReceiveQuota: (value: Size) => format.size(sizeText(value)) || String(value),
     RecipientLimits: (value: string) => value || t('mailboxes.unlimited'),
     RequireSenderAuthenticationEnabled: (value: boolean) =>
       t(value ? 'groups.onlyInside' : 'groups.insideAndOutside'),

@@ -31,6 +31,8 @@ export interface Removable {
   Name: string;
   Guid: string;
   ObjectVersion: number;
+  /** It comes from an LDAP directory, and goes when it is gone there. */
+  IsDirSynced: boolean;
 }
 
 export function useRemove({ id, verbs }: Kind): (objects: readonly Removable[]) => Promise<void> {

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { DetailsPane } from '../../../parts/DetailsPane';
 import { useFormat } from '../../../texts/format';
 import { lines } from '../lines';
-import { ownDisplayName } from '../recipient';
+import { originOf, ownDisplayName } from '../recipient';
 import type { Contact } from './contact';
 
 export function Details({ objects }: { objects: readonly Contact[] }): ReactElement {
@@ -18,6 +18,7 @@ export function Details({ objects }: { objects: readonly Contact[] }): ReactElem
     { name: t('contacts.external'), value: one.ExternalEmailAddress },
     { name: t('contacts.addresses'), value: lines(one.EmailAddresses) },
     { name: t('recipients.displayName'), value: ownDisplayName(one) },
+    { name: t('recipients.origin'), value: t(originOf(one)) },
     { name: t('sendConnectors.columns.changed'), value: format.dateTime(one.WhenChanged) },
   ];
   return <DetailsPane title={one.Name} facts={facts} />;

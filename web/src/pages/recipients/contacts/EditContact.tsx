@@ -50,6 +50,7 @@ export function EditContact({ object, onClose }: Props): ReactElement {
   return (
     <EditDialog
       title={base.Name}
+      isFromLdap={base.IsDirSynced}
       tabs={[{ id: 'general', title: t('recipients.tabs.general') }]}
       tab="general"
       onTab={() => undefined}

@@ -6,7 +6,7 @@ import { DetailsPane } from '../../../parts/DetailsPane';
 import { useFormat } from '../../../texts/format';
 import { addressesOf } from '../addresses';
 import { lines } from '../lines';
-import { ownDisplayName } from '../recipient';
+import { originOf, ownDisplayName } from '../recipient';
 import type { Group } from './group';
 import { MembersDialog } from './MembersDialog';
 import { useMembers } from './use-members';
@@ -45,6 +45,7 @@ function OneGroup({ group }: { group: Group }): ReactElement {
     { name: t('groups.senders'), value: lines(senders) },
     { name: t('groups.maxReceive'), value: format.size(group.MaxReceiveSize) },
     { name: t('groups.notes'), value: group.Notes ?? '' },
+    { name: t('recipients.origin'), value: t(originOf(group)) },
     { name: t('sendConnectors.columns.changed'), value: format.dateTime(group.WhenChanged) },
   ];
   return (

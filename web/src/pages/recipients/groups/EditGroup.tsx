@@ -93,6 +93,7 @@ export function EditGroup({ object, onClose }: Props): ReactElement {
   return (
     <EditDialog
       title={base.Name}
+      isFromLdap={base.IsDirSynced}
       tabs={TABS.map((id) => ({ id, title: t(`recipients.tabs.${id}`) }))}
       tab={tab}
       onTab={setTab}

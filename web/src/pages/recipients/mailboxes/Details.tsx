@@ -5,6 +5,7 @@ import { DetailsPane } from '../../../parts/DetailsPane';
 import { useFormat } from '../../../texts/format';
 import { addressesOf } from '../addresses';
 import { lines } from '../lines';
+import { originOf } from '../recipient';
 import { forwardedTo } from './list-columns';
 import { forwardingOf, type Mailbox } from './mailbox';
 
@@ -27,16 +28,24 @@ export function Details({ objects }: { objects: readonly Mailbox[] }): ReactElem
     },
     {
       name: t('mailboxes.signsIn'),
-      value: one.HasPassword ? t('mailboxes.signsInYes') : t('mailboxes.noPassword'),
+      value: t(signingIn(one)),
     },
     { name: t('mailboxes.languages'), value: format.list(one.Languages) },
     { name: t('mailboxes.maxSend'), value: format.size(one.MaxSendSize) },
     { name: t('mailboxes.maxReceive'), value: format.size(one.MaxReceiveSize) },
+    { name: t('mailboxes.quota'), value: format.size(one.ProhibitSendReceiveQuota) },
     {
       name: t('mailboxes.recipientLimits'),
       value: typeof limit === 'number' ? format.number(limit) : t('mailboxes.unlimited'),
     },
+    { name: t('recipients.origin'), value: t(originOf(one)) },
     { name: t('sendConnectors.columns.changed'), value: format.dateTime(one.WhenChanged) },
   ];
   return <DetailsPane title={one.Name} facts={facts} />;
+}
+
+/** How its owner signs in. */
+function signingIn({ HasPassword, IsDirSynced }: Mailbox) {
+  if (HasPassword) return 'mailboxes.signsInYes';
+  return IsDirSynced ? 'mailboxes.signsInThere' : 'mailboxes.noPassword';
 }

@@ -27,6 +27,7 @@ const PLACES: Readonly<Record<TabId, readonly string[]>> = {
     'DeliverToMailboxAndForward',
     'MaxSendSize',
     'MaxReceiveSize',
+    'ProhibitSendReceiveQuota',
     'RecipientLimits',
   ],
 };
@@ -84,6 +85,7 @@ export function EditMailbox({ object, onClose }: Props): ReactElement {
   return (
     <EditDialog
       title={base.Name}
+      isFromLdap={base.IsDirSynced}
       tabs={TABS.map((id) => ({ id, title: t(`recipients.tabs.${id}`) }))}
       tab={tab}
       onTab={setTab}

@@ -71,6 +71,13 @@ export function MailFlow({ settings, change, guid }: Props): ReactElement {
         value={settings.MaxReceiveSize}
         onChange={(MaxReceiveSize) => change({ MaxReceiveSize })}
       />
+      <SizeField
+        label={t('mailboxes.quotaField')}
+        parameter="ProhibitSendReceiveQuota"
+        hint={t('mailboxes.quotaHint')}
+        value={settings.ProhibitSendReceiveQuota}
+        onChange={(ProhibitSendReceiveQuota) => change({ ProhibitSendReceiveQuota })}
+      />
       <NumberField
         label={t('mailboxes.recipientLimits')}
         parameter="RecipientLimits"

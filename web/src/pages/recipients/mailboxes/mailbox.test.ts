@@ -12,6 +12,7 @@ const MAILBOX = {
   DeliverToMailboxAndForward: false,
   MaxSendSize: 'Unlimited',
   MaxReceiveSize: '5 MB (5,242,880 bytes)',
+  ProhibitSendReceiveQuota: 'Unlimited',
   RecipientLimits: 'Unlimited',
 } as Mailbox;
 
@@ -32,6 +33,9 @@ it('sends what was changed', () => {
   expect(changed({ MaxSendSize: 1024 ** 2, MaxReceiveSize: 'unlimited' })).toEqual({
     MaxSendSize: '1MB',
     MaxReceiveSize: 'Unlimited',
+  });
+  expect(changed({ ProhibitSendReceiveQuota: 2 * 1024 ** 3 })).toEqual({
+    ProhibitSendReceiveQuota: '2GB',
   });
   expect(changed({ RecipientLimits: '50' })).toEqual({ RecipientLimits: 50 });
   expect(changed({ RecipientLimits: '' }, of({ RecipientLimits: 50 }))).toEqual({

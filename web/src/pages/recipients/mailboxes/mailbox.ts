@@ -30,6 +30,7 @@ export interface Settings {
   DeliverToMailboxAndForward: boolean;
   MaxSendSize: Size;
   MaxReceiveSize: Size;
+  ProhibitSendReceiveQuota: Size;
   /** As typed; empty is unlimited. */
   RecipientLimits: string;
 }
@@ -58,6 +59,8 @@ export function settingsOf(mailbox: Mailbox): Settings {
     DeliverToMailboxAndForward: mailbox.DeliverToMailboxAndForward,
     MaxSendSize: bytesOf(mailbox.MaxSendSize) ?? mailbox.MaxSendSize,
     MaxReceiveSize: bytesOf(mailbox.MaxReceiveSize) ?? mailbox.MaxReceiveSize,
+    ProhibitSendReceiveQuota:
+      bytesOf(mailbox.ProhibitSendReceiveQuota) ?? mailbox.ProhibitSendReceiveQuota,
     RecipientLimits:
       typeof mailbox.RecipientLimits === 'number' ? String(mailbox.RecipientLimits) : '',
   };
@@ -73,7 +76,7 @@ export function settled(base: Settings, wanted: Settings): Settings {
   return mine;
 }
 
-const SIZES = ['MaxSendSize', 'MaxReceiveSize'] as const;
+export const SIZES = ['MaxSendSize', 'MaxReceiveSize', 'ProhibitSendReceiveQuota'] as const;
 const FORWARDED = ['ForwardingAddress', 'ForwardingSmtpAddress'] as const;
 
 /** The parameters of Set-Mailbox for what was changed; empty when nothing was. */

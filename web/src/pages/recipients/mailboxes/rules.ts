@@ -1,6 +1,6 @@
 // The rules that are checked at once, without asking the server: what is required, and forms that are plainly
 // no numbers or sizes. Everything else is the server's (WhatIf). Pure: rules name texts, the caller translates.
-import type { Setting, Settings, Wanted } from './mailbox';
+import { SIZES, type Setting, type Settings, type Wanted } from './mailbox';
 
 export type RuleText =
   'common.required' | `sendConnectors.${'notANumber' | 'notASize'}` | 'mailboxes.notTheSame';
@@ -16,7 +16,7 @@ export function broken(settings: Settings): Broken {
     found.ForwardingAddress = 'common.required';
   if (Forwarding === 'address' && ForwardingSmtpAddress.trim() === '')
     found.ForwardingSmtpAddress = 'common.required';
-  for (const name of ['MaxSendSize', 'MaxReceiveSize'] as const) {
+  for (const name of SIZES) {
     const size = settings[name];
     if (typeof size !== 'number' && size !== 'unlimited') found[name] = 'sendConnectors.notASize';
   }

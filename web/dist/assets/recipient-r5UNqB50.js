@@ -1,0 +1,1 @@
+var e=2e4;function t({PrimarySmtpAddress:e}){return e}function n(e){return e.DisplayName===e.Name?``:e.DisplayName}function r(e,t){return[...e,...i(t,e)]}function i(e,t){let n=new Set(t.map(({Guid:e})=>e));return e.filter(({Guid:e})=>!n.has(e))}function a({IsDirSynced:e}){return e?`recipients.fromLdap`:`recipients.fromHere`}export{n as a,a as i,t as n,i as o,r,e as t};

@@ -1,1 +1,0 @@
-import{r as e}from"./queries-BJmkhCgl.js";function t({Guid:t},n=`Unlimited`){return e(`Get-DistributionGroupMember`,{Identity:t,ResultSize:n})}export{t};

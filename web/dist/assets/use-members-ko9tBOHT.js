@@ -1,0 +1,1 @@
+import{r as e}from"./queries-ZVdPTlbZ.js";function t({Guid:t},n=`Unlimited`){return e(`Get-DistributionGroupMember`,{Identity:t,ResultSize:n})}export{t};

@@ -1,0 +1,1 @@
+import{g as e}from"./router-Beb87I5a.js";import{G as t}from"./useTranslation-KJXH5LR8.js";var n=e=>(e(0),0),r=e=>e;function i(){let{targetDocument:i}=t(),a=i?.defaultView,o=a?a.requestAnimationFrame:n,s=a?a.cancelAnimationFrame:r;return e(o,s)}export{i as t};
