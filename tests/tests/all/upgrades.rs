@@ -130,3 +130,8 @@ fn data_of_0_7_0_is_taken_over() {
 fn data_of_0_8_0_is_taken_over() {
     starts_and_delivers("0.8.0");
 }
+
+#[test]
+fn data_of_0_9_0_is_taken_over() {
+    starts_and_delivers("0.9.0");
+}

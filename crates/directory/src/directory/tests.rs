@@ -3,7 +3,7 @@
 
 mod shared;
 
-use model::{ManualClock, Timestamp};
+use model::{ByteSize, ManualClock, Timestamp, Unlimited};
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
@@ -250,4 +250,26 @@ fn the_directory_of_0_7_0_is_understood() {
     assert!(partner.tls_exception_until.is_some());
     let [issuer] = snapshot.auth_servers.as_slice() else { panic!("one AuthServer") };
     assert_eq!((issuer.audience.as_str(), issuer.enabled), ("relais", true));
+}
+
+/// A directory that version 0.9.0 wrote, likewise: recipients of all kinds, and an LDAP directory.
+#[test]
+fn the_directory_of_0_9_0_is_understood() {
+    let place = tempfile::tempdir().unwrap();
+    let directory = written_by("0.9.0", place.path());
+    let snapshot = directory.snapshot();
+    let [ldap] = snapshot.ldap_directories.as_slice() else { panic!("one LDAP directory") };
+    assert_eq!(ldap.servers[0].to_string(), "ldaps://dc1.contoso.com");
+    let credential = ldap.credential.as_ref().unwrap();
+    let password = directory.unseal(&credential.password, &ldap.credential_context()).unwrap();
+    assert_eq!(*password, "Fixture of the reader");
+    let group = &snapshot.distribution_groups[0];
+    let members = group.members.iter().filter_map(|guid| snapshot.recipient_by_guid(*guid));
+    let names: Vec<&str> = members.map(|member| member.name().as_str()).collect();
+    assert_eq!(names, ["jean", "Eva Extern"]);
+    let paul = snapshot.mailbox("paul").unwrap();
+    assert_eq!(paul.forwarding_address, Some(group.header.guid));
+    assert!(paul.deliver_to_mailbox_and_forward && paul.external.is_none());
+    assert_eq!(paul.prohibit_send_receive_quota, Unlimited::Limited(ByteSize::mb(1024)));
+    assert_eq!(snapshot.send_connector("Un dixième").unwrap().share_of_domains, 10);
 }
