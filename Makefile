@@ -6,6 +6,7 @@
 #               SCHEDULES (default a million) of crashes on a simulated disk; then SERVER_KILLS (default 20) of one
 #               of several servers, and SOAK_SECONDS (default 600) of whatever can happen to them and their engine,
 #               from a seed (RELAIS_SEED repeats it)
+# make rolling  the version before beside this one: three servers, upgraded one after the other under load
 # make mutants  takes one rule of several servers away after the other: a test has to fail without each
 # make fuzz     what reads a peer's bytes, for SECONDS each (default 60); needs nightly and cargo-fuzz
 # make docs     the API documentation of every crate
@@ -26,7 +27,7 @@ BINARY = $(or $(CARGO_TARGET_DIR),target)/release/relais
 GENERATOR ?= $(BINARY)
 SOAK_SECONDS ?= 600
 
-.PHONY: run build test web web-test lint deny check-peers bench soak mutants fuzz docs reference book deb deb-test
+.PHONY: run build test web web-test lint deny check-peers bench soak rolling mutants fuzz docs reference book deb deb-test
 
 run:
 	$(CARGO) run --locked -p relais -- serve --sandbox --data var
@@ -96,6 +97,9 @@ soak: check-peers
 		$(CARGO) nextest run --locked -p simulated-disk share --success-output final
 	RELAIS_SERVER_KILLS=$(SERVER_KILLS) SOAK_SECONDS=$(SOAK_SECONDS) $(CARGO) nextest run --locked --profile soak \
 		-p end-to-end -E 'test(servers_that_are_killed_under_load) | test(soak::)' --success-output final
+
+rolling: check-peers
+	tests/rolling-upgrade
 
 mutants: check-peers
 	tests/mutants

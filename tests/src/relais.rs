@@ -82,6 +82,8 @@ pub struct Settings {
     pub false_time: bool,
     /// The socket at which it tells how it is, every 200 ms too, as systemd asks (sd_notify(3)).
     pub supervisor: Option<PathBuf>,
+    /// Another program than the one of these tests: an older version's. [`Relais::upgrade`] ends that.
+    pub program: Option<PathBuf>,
     /// Further keys of `[delivery]`, then further sections of relais.toml.
     pub toml: &'static str,
 }
@@ -106,6 +108,7 @@ impl Default for Settings {
             network: None,
             false_time: false,
             supervisor: None,
+            program: None,
             toml: "",
         }
     }
@@ -202,17 +205,18 @@ impl Relais {
     fn launch(&self) -> Process {
         let log =
             fs::File::options().create(true).append(true).open(self.log_file()).expect("log file");
+        let program = self.settings.program.clone().unwrap_or_else(program);
         let mut command = if self.settings.faulty {
             let mut command = command_on(self.host.as_ref(), "fiu-run");
-            command.arg("-x").arg("-f").arg(self.home.path().join("fiu")).arg(program());
+            command.arg("-x").arg("-f").arg(self.home.path().join("fiu")).arg(program);
             command
         } else if self.settings.false_time {
             let environment = false_time::environment(&self.clock_file());
             let mut command = command_on(self.host.as_ref(), &environment[0]);
-            command.args(&environment[1..]).arg(program());
+            command.args(&environment[1..]).arg(program);
             command
         } else {
-            command_on(self.host.as_ref(), program())
+            command_on(self.host.as_ref(), program)
         };
         command.arg("serve").arg("--config").arg(self.home.path().join("relais.toml"));
         command.arg("--data").arg(self.data());
@@ -230,6 +234,11 @@ impl Relais {
         }
         command.stdout(Stdio::piped()).stderr(log);
         Process::start(&mut command)
+    }
+
+    /// Is of the version of these tests from its next start on.
+    pub fn upgrade(&mut self) {
+        self.settings.program = None;
     }
 
     /// Tells libfiu in the running program what is to fail, as in

@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -37,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) sources: &'static [&'static str],
     /// Whether the servers' clocks can be set.
     pub(crate) false_time: bool,
+    /// The program of another version, on which all of them begin.
+    pub(crate) program: Option<PathBuf>,
 }
 
 /// The servers, the engine, and the mail host of `a.test` when it is open.
@@ -163,6 +166,7 @@ impl Company {
             dns: Some(dns.address()),
             network: plan.network.clone(),
             false_time: plan.false_time,
+            program: plan.program.clone(),
             ..Settings::default()
         };
         let organization = Organization::start(engine, 3, settings, |first| prepare(first, &plan));

@@ -49,6 +49,7 @@ mod quota;
 mod recipients;
 mod recovery;
 mod requiretls;
+mod rolling_upgrade;
 mod rules_in_the_shell;
 mod sandbox_internet;
 mod scram;
