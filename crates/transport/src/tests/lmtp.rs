@@ -230,7 +230,8 @@ async fn a_server_that_takes_one_connection_is_given_all_over_that() {
     until("all is there", || is_empty(&transport)).await;
     assert_eq!(store.taken.lock().len(), 20);
     let refusals = store.refused.load(Ordering::SeqCst);
-    assert_eq!(refusals, 1, "it was asked again, or never");
+    // Others may be under way when the first is refused.
+    assert!((1..=4).contains(&refusals), "it was asked again and again, or never: {refusals}");
     transport.stop().await;
 }
 
