@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use directory::{External, LdapDirectory};
 use model::{Address, Guid, ObjectName};
 
-use crate::schema::IDS;
+/// What names an entry for ever, the first that is there: Active Directory, RFC 4530, 389 Directory Server, FreeIPA.
+const IDS: [&str; 4] = ["objectGUID", "entryUUID", "nsUniqueId", "ipaUniqueID"];
 
 /// Most addresses of one recipient.
 const MOST_ADDRESSES: usize = 200;

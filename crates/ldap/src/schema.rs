@@ -4,9 +4,6 @@ use directory::{LdapDirectory, LdapSchema};
 
 use crate::entry::Kind;
 
-/// What names an entry for ever, the first that is there: Active Directory, RFC 4530, 389 Directory Server, FreeIPA.
-pub(crate) const IDS: [&str; 4] = ["objectGUID", "entryUUID", "nsUniqueId", "ipaUniqueID"];
-
 /// What is read of an entry. The same of all kinds: one that has what only another schema knows loses nothing by it.
 pub(crate) const ATTRIBUTES: [&str; 16] = [
     "objectGUID",
