@@ -98,7 +98,12 @@ export function EditMailbox({ object, onClose }: Props): ReactElement {
       conflict={editing.conflict}
     >
       {tab === 'general' && (
-        <General settings={mine} change={change} hasPassword={base.HasPassword} />
+        <General
+          settings={mine}
+          change={change}
+          hasPassword={base.HasPassword}
+          signsInThere={base.IsDirSynced && !base.HasPassword}
+        />
       )}
       {tab === 'addresses' && <AddressesField addresses={mine} onChange={change} probe={probe} />}
       {tab === 'mailFlow' && <MailFlow settings={mine} change={change} guid={base.Guid} />}

@@ -11,9 +11,11 @@ export interface FieldsProps {
 
 interface Props extends FieldsProps {
   hasPassword: boolean;
+  /** Its password is in an LDAP directory, and changed there. */
+  signsInThere: boolean;
 }
 
-export function General({ settings, change, hasPassword }: Props): ReactElement {
+export function General({ settings, change, hasPassword, signsInThere }: Props): ReactElement {
   const { t } = useTranslation();
   return (
     <>
@@ -33,26 +35,37 @@ export function General({ settings, change, hasPassword }: Props): ReactElement 
         value={settings.Languages}
         onChange={(Languages) => change({ Languages })}
       />
-      <RadioField<PasswordChange>
-        label={t('mailboxes.password')}
-        value={settings.PasswordChange}
-        onChange={(PasswordChange) => change({ PasswordChange })}
-        choices={[
-          {
-            value: 'keep',
-            label: t(hasPassword ? 'mailboxes.passwordChanges.keep' : 'mailboxes.noPassword'),
-          },
-          {
-            value: 'new',
-            label: t('mailboxes.passwordChanges.new'),
-            more: <NewPassword settings={settings} change={change} />,
-          },
-          ...(hasPassword
-            ? [{ value: 'none' as const, label: t('mailboxes.passwordChanges.none') }]
-            : []),
-        ]}
-      />
+      {!signsInThere && (
+        <PasswordField settings={settings} change={change} hasPassword={hasPassword} />
+      )}
     </>
+  );
+}
+
+type PasswordFieldProps = Omit<Props, 'signsInThere'>;
+
+function PasswordField({ settings, change, hasPassword }: PasswordFieldProps): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <RadioField<PasswordChange>
+      label={t('mailboxes.password')}
+      value={settings.PasswordChange}
+      onChange={(PasswordChange) => change({ PasswordChange })}
+      choices={[
+        {
+          value: 'keep',
+          label: t(hasPassword ? 'mailboxes.passwordChanges.keep' : 'mailboxes.noPassword'),
+        },
+        {
+          value: 'new',
+          label: t('mailboxes.passwordChanges.new'),
+          more: <NewPassword settings={settings} change={change} />,
+        },
+        ...(hasPassword
+          ? [{ value: 'none' as const, label: t('mailboxes.passwordChanges.none') }]
+          : []),
+      ]}
+    />
   );
 }
 
