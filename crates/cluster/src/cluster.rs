@@ -26,7 +26,7 @@ use crate::{
     lease::{Lease, Policy, SIGN},
     ledger::{Beat, Claim, Ledger, Member, Pulse, Seat},
     reconcile::{Age, Findings, Occasion, reconcile},
-    shadow::{CopyRules, Handle, Shadow},
+    shadow::{CopyRules, Handle, PATIENCE, Shadow},
 };
 
 pub use figures::Figures;
@@ -230,7 +230,10 @@ impl Cluster {
         self.spawn("copies", move |_| shadow.run(ledger, copies))?;
         self.shared.spool.attach(Arc::new(Handle(Arc::clone(&self.shared.shadow))));
         let ledger = self.shared.ledger("heartbeat")?;
-        self.spawn("heartbeat", move |shared| shared.keep_beating(&seat, ledger))
+        self.spawn("heartbeat", move |shared| shared.keep_beating(&seat, ledger))?;
+        // Before anybody submits mail.
+        self.shared.shadow.wait_until_asked(PATIENCE);
+        Ok(())
     }
 
     /// Takes over what servers leave from now on: `heir` stores and queues it.

@@ -71,6 +71,8 @@ struct Pending {
     company: usize,
     owed: usize,
     closing: bool,
+    /// The engine has been asked once whether it takes copies.
+    asked: bool,
     /// Grows with each group that has been dealt with.
     rounds: u64,
     /// Since when a group is being written.
@@ -173,10 +175,28 @@ impl Shadow {
         }
     }
 
+    /// Waits until the engine has been asked for the first time whether it takes copies: what is accepted before that is
+    /// known is accepted alone.
+    pub fn wait_until_asked(&self, limit: Duration) {
+        let mut pending = self.pending.lock();
+        let deadline = Instant::now() + limit;
+        while !pending.asked && !pending.closing {
+            if self.done.wait_until(&mut pending, deadline).timed_out() {
+                return;
+            }
+        }
+    }
+
+    fn has_asked(&self) {
+        self.pending.lock().asked = true;
+        self.done.notify_all();
+    }
+
     /// Tells the writing thread to end.
     pub fn close(&self) {
         self.pending.lock().closing = true;
         self.wake.notify_all();
+        self.done.notify_all();
     }
 
     /// What the writing thread does until it is closed.
@@ -189,9 +209,14 @@ impl Shadow {
                     Ok(()) => {
                         failures = 0;
                         self.come_back();
+                        self.has_asked();
                     }
-                    Err(EngineError::Fenced) => return self.shut_out(),
+                    Err(EngineError::Fenced) => {
+                        self.has_asked();
+                        return self.shut_out();
+                    }
                     Err(error) => {
+                        self.has_asked();
                         if failures == 0 {
                             tracing::error!(%error, "ALERT: the engine cannot be reached: mail is not redundant until it is back");
                         }

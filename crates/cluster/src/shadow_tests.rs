@@ -43,3 +43,23 @@ fn without_the_engine_new_mail_is_decided_by_the_setting() {
     assert!(handle.refuses());
     assert_eq!(judge(&handle), Verdict::Refused);
 }
+
+/// Whoever begins to serve waits for the first word of the engine, but not for ever, and not for one that is closed.
+#[test]
+fn the_first_word_of_the_engine_is_waited_for() {
+    let said = Said { may_be_alone: AtomicBool::new(true) };
+    let shadow = Shadow::new(Arc::new(said), Box::new(|_| {}));
+    let begun = Instant::now();
+    shadow.wait_until_asked(Duration::from_millis(20));
+    assert!(begun.elapsed() >= Duration::from_millis(20), "nobody has asked yet");
+    let other = Arc::clone(&shadow);
+    let waiting = std::thread::spawn(move || other.wait_until_asked(Duration::from_secs(60)));
+    shadow.has_asked();
+    waiting.join().unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(30));
+    shadow.wait_until_asked(Duration::from_secs(60));
+    let closed =
+        Shadow::new(Arc::new(Said { may_be_alone: AtomicBool::new(true) }), Box::new(|_| {}));
+    closed.close();
+    closed.wait_until_asked(Duration::from_secs(60));
+}
