@@ -5,8 +5,10 @@
 //! a snapshot of the directory or on the queues. Every change is one atomic write with its audit
 //! record; a refused call changes nothing.
 
-// A problem is an HTTP error body by value, made once per refused call: its size costs nothing.
-#![allow(clippy::result_large_err)]
+#![expect(
+    clippy::result_large_err,
+    reason = "a problem is an HTTP error body by value, made once per refused call: its size costs nothing"
+)]
 
 mod back_pressure;
 mod binding;

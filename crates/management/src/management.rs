@@ -28,11 +28,7 @@ use crate::membership::machinery::{Membership, membership_cmdlet};
 use crate::message_tracking::{Tracking, get_message_tracking_log};
 use crate::new_certificates;
 use crate::new_keys::NewKeys;
-use crate::objects::{
-    accepted_domains, ad_permissions, auth_servers, distribution_groups, dkim_signing_configs,
-    exchange_certificates, ldap_directories, mail_contacts, mailboxes, receive_connectors,
-    recipients, remote_domains, role_groups, send_connectors, servers, transport_config,
-};
+use crate::objects::{by_name::run_on_objects, dkim_signing_configs};
 use crate::output::Output;
 use crate::permission::{Caller, permits, require, roles_of};
 use crate::pool::on_pool;
@@ -490,81 +486,6 @@ fn resource_cmdlet(name: &str) -> Option<ShowResources> {
         "Get-ExchangeDiagnosticInfo" => Some(get_diagnostic_info),
         _ => None,
     }
-}
-
-fn run_on_objects(call: &Call<'_>) -> Result<Output, Problem> {
-    let run = match call.bound.cmdlet().name {
-        "Get-SendConnector" => send_connectors::get,
-        "New-SendConnector" => send_connectors::new,
-        "Set-SendConnector" => send_connectors::set_connector,
-        "Remove-SendConnector" => send_connectors::remove,
-        "Get-AcceptedDomain" => accepted_domains::get,
-        "New-AcceptedDomain" => accepted_domains::new,
-        "Set-AcceptedDomain" => accepted_domains::set,
-        "Remove-AcceptedDomain" => accepted_domains::remove,
-        "Get-ReceiveConnector" => receive_connectors::get,
-        "New-ReceiveConnector" => receive_connectors::new,
-        "Set-ReceiveConnector" => receive_connectors::set_connector,
-        "Remove-ReceiveConnector" => receive_connectors::remove,
-        "Get-RemoteDomain" => remote_domains::get,
-        "New-RemoteDomain" => remote_domains::new,
-        "Set-RemoteDomain" => remote_domains::set,
-        "Remove-RemoteDomain" => remote_domains::remove,
-        "Get-AuthServer" => auth_servers::get,
-        "New-AuthServer" => auth_servers::new,
-        "Set-AuthServer" => auth_servers::set,
-        "Remove-AuthServer" => auth_servers::remove,
-        "Get-DkimSigningConfig" => dkim_signing_configs::get,
-        "New-DkimSigningConfig" => dkim_signing_configs::new,
-        "Set-DkimSigningConfig" => dkim_signing_configs::set,
-        "Rotate-DkimSigningConfig" => dkim_signing_configs::rotate,
-        "Remove-DkimSigningConfig" => dkim_signing_configs::remove,
-        "Get-ExchangeCertificate" => exchange_certificates::get,
-        "New-ExchangeCertificate" => exchange_certificates::new,
-        "Import-ExchangeCertificate" => exchange_certificates::import,
-        "Enable-ExchangeCertificate" => exchange_certificates::enable,
-        "Export-ExchangeCertificate" => exchange_certificates::export,
-        "Remove-ExchangeCertificate" => exchange_certificates::remove,
-        "Get-Mailbox" => mailboxes::get,
-        "New-Mailbox" => mailboxes::new,
-        "Set-Mailbox" => mailboxes::set,
-        "Remove-Mailbox" => mailboxes::remove,
-        "Get-DistributionGroup" => distribution_groups::get,
-        "New-DistributionGroup" => distribution_groups::new,
-        "Set-DistributionGroup" => distribution_groups::set,
-        "Remove-DistributionGroup" => distribution_groups::remove,
-        "Get-DistributionGroupMember" => distribution_groups::members,
-        "Add-DistributionGroupMember" => distribution_groups::add,
-        "Remove-DistributionGroupMember" => distribution_groups::remove_member,
-        "Update-DistributionGroupMember" => distribution_groups::update_members,
-        "Get-LdapDirectory" => ldap_directories::get,
-        "New-LdapDirectory" => ldap_directories::new,
-        "Set-LdapDirectory" => ldap_directories::set_directory,
-        "Remove-LdapDirectory" => ldap_directories::remove,
-        "Get-MailContact" => mail_contacts::get,
-        "New-MailContact" => mail_contacts::new,
-        "Set-MailContact" => mail_contacts::set,
-        "Remove-MailContact" => mail_contacts::remove,
-        "Get-Recipient" => recipients::get,
-        "Get-ExchangeServer" => servers::get,
-        "Get-TransportService" => servers::get_transport_service,
-        "Set-TransportService" => servers::set_transport_service,
-        "Get-FrontendTransportService" => servers::get_frontend_transport_service,
-        "Set-FrontendTransportService" => servers::set_frontend_transport_service,
-        "Get-ServerComponentState" => servers::get_component_state,
-        "Set-ServerComponentState" => servers::set_component_state,
-        "Get-TransportConfig" => transport_config::get,
-        "Set-TransportConfig" => transport_config::set,
-        "Get-ADPermission" => ad_permissions::get,
-        "Add-ADPermission" => ad_permissions::add,
-        "Remove-ADPermission" => ad_permissions::remove,
-        "Get-RoleGroup" => role_groups::get,
-        "Get-RoleGroupMember" => role_groups::members,
-        "Add-RoleGroupMember" => role_groups::add,
-        "Remove-RoleGroupMember" => role_groups::remove,
-        other => return Err(Problem::internal(format!("{other} does nothing here."))),
-    };
-    run(call)
 }
 
 fn place(server: &ObjectName, snapshot: &Snapshot) -> Place {

@@ -1,7 +1,11 @@
 //! The two machines against each other over buffers in memory: what the client sends is what the
 //! server hands out, and the replies find their recipients.
 
-#![allow(clippy::unwrap_used, clippy::panic)] // A test outside a test function too.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests stand outside test functions"
+)]
 
 use std::{num::NonZeroU32, sync::Arc};
 

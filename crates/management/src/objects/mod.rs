@@ -3,6 +3,7 @@
 pub(crate) mod accepted_domains;
 pub(crate) mod ad_permissions;
 pub(crate) mod auth_servers;
+pub(crate) mod by_name;
 pub(crate) mod distribution_groups;
 pub(crate) mod dkim_signing_configs;
 pub(crate) mod exchange_certificates;

@@ -131,7 +131,7 @@ impl Client {
     }
 
     /// Goes on as far as possible and says what to do.
-    #[allow(clippy::should_implement_trait)] // A connection is no iterator: it has no end.
+    #[expect(clippy::should_implement_trait, reason = "a connection is no iterator: it has no end")]
     pub fn next(&mut self) -> ClientStep {
         loop {
             if let Some(step) = self.pending.take() {
