@@ -56,6 +56,14 @@ impl DistributionGroup {
         self.members.contains(&recipient)
     }
 
+    /// Names nobody any more of whom `is_gone` is true; whether it did.
+    pub fn forget(&mut self, is_gone: impl Fn(&Guid) -> bool) -> bool {
+        let before = (self.members.len(), self.accepts_only.len());
+        self.members.retain(|guid| !is_gone(guid));
+        self.accepts_only.retain(|guid| !is_gone(guid));
+        before != (self.members.len(), self.accepts_only.len())
+    }
+
     /// Checks everything that concerns more than one value: MB-03, an address is named once; DG-03, there are at most
     /// [`DistributionGroup::MOST_MEMBERS`].
     ///

@@ -63,6 +63,11 @@ impl Mailbox {
         self.forwarding_address.is_some() || self.forwarding_smtp_address.is_some()
     }
 
+    /// Forwards nothing any more to who is gone; whether it did.
+    pub fn forget(&mut self, is_gone: impl Fn(&Guid) -> bool) -> bool {
+        self.forwarding_address.take_if(|guid| is_gone(guid)).is_some()
+    }
+
     /// Checks everything that concerns more than one value: MB-03, an address is named once.
     /// That addresses are unique in the organization (MB-02) and in its domains is checked by
     /// the store and by management.

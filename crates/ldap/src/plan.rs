@@ -455,8 +455,7 @@ impl<'a> Work<'a> {
             if group.members.iter().chain(&group.accepts_only).any(is_gone) {
                 let draft = self.drafts.entry(group.header.guid).or_insert_with(|| group.into());
                 if let Object::DistributionGroup(group) = draft {
-                    group.members.retain(|guid| !is_gone(guid));
-                    group.accepts_only.retain(|guid| !is_gone(guid));
+                    group.forget(is_gone);
                 }
             }
         }
@@ -465,7 +464,7 @@ impl<'a> Work<'a> {
                 let draft =
                     self.drafts.entry(mailbox.header.guid).or_insert_with(|| mailbox.into());
                 if let Object::Mailbox(mailbox) = draft {
-                    mailbox.forwarding_address = None;
+                    mailbox.forget(is_gone);
                 }
             }
         }

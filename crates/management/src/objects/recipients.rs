@@ -243,20 +243,17 @@ pub(crate) fn keep_origin(
 
 /// What has to change so that nobody names this recipient any more, who is about to go.
 pub(crate) fn forget(snapshot: &Snapshot, gone: Guid) -> Vec<Change> {
-    let names = |group: &&Arc<DistributionGroup>| {
-        group.has_member(gone) || group.accepts_only.contains(&gone)
-    };
-    let groups = snapshot.distribution_groups.iter().filter(names).map(|group| {
+    let is_gone = |guid: &Guid| *guid == gone;
+    let groups = snapshot.distribution_groups.iter().filter_map(|group| {
         let mut group = DistributionGroup::clone(group);
-        group.members.retain(|member| *member != gone);
-        group.accepts_only.retain(|sender| *sender != gone);
-        Object::DistributionGroup(group)
+        group.forget(is_gone).then_some(Object::DistributionGroup(group))
     });
     let forwards = |mailbox: &&Arc<Mailbox>| {
         mailbox.forwarding_address == Some(gone) && mailbox.header.guid != gone
     };
-    let mailboxes = snapshot.mailboxes.iter().filter(forwards).map(|mailbox| {
-        Object::Mailbox(Mailbox { forwarding_address: None, ..Mailbox::clone(mailbox) })
+    let mailboxes = snapshot.mailboxes.iter().filter(forwards).filter_map(|mailbox| {
+        let mut mailbox = Mailbox::clone(mailbox);
+        mailbox.forget(is_gone).then_some(Object::Mailbox(mailbox))
     });
     groups.chain(mailboxes).map(|object| Change::Update { object }).collect()
 }
