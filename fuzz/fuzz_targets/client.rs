@@ -14,6 +14,7 @@ fn transaction() -> Transaction {
     Transaction {
         envelope: Arc::new(Envelope::plain(ReversePath::Null, recipients)),
         recipients: vec![0, 1, 2],
+        top: Bytes::new(),
         content: Bytes::from_static(b"S: x\r\n\r\n.\r\n"),
         eight_bit: false,
         attributes: None,

@@ -35,7 +35,7 @@ fn repaired(content: &[u8]) -> Vec<u8> {
 
 fuzz_target!(|content: &[u8]| {
     let mut wire = BytesMut::new();
-    write_data(&mut wire, content);
+    write_data(&mut wire, b"", content);
     let mut decoder = DataDecoder::new(LIMITS, Some(content.len() as u64));
     assert!(decoder.decode(&mut wire));
     assert!(wire.is_empty());

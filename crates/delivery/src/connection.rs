@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use model::{Envelope, HopAttributes, MessageId};
 use smtp::{Client, ClientSettings, ClientStep, NotPossible, Transaction};
 use tls::SessionBinding;
@@ -284,6 +284,7 @@ impl Connection {
             return Err(self.delivery(outcomes, None));
         }
         self.under_way.push_back(under_way);
+        self.quit_behind_the_last();
         self.send().await;
         Ok(())
     }
@@ -311,7 +312,16 @@ impl Connection {
         }
         self.carried += 1;
         self.under_way.push_back(under_way);
+        self.quit_behind_the_last();
         true
+    }
+
+    /// Nothing follows the last message but QUIT, which goes out with its content: a connection for each
+    /// message costs a round trip less.
+    fn quit_behind_the_last(&mut self) {
+        if self.is_spent() && !self.alone {
+            self.client.quit_behind();
+        }
     }
 
     /// Waits for what becomes of the message under way, of two the first. After a `session_failure` the
@@ -421,7 +431,8 @@ impl Connection {
         Ok(Transaction {
             envelope: parcel.envelope,
             recipients: parcel.recipients.iter().map(|r| *r as usize).collect(),
-            content: below([&signatures, &parcel.trace], content),
+            top: together(&signatures, parcel.trace),
+            content,
             eight_bit: parcel.eight_bit && !convert,
             attributes: parcel.attributes,
         })
@@ -438,8 +449,8 @@ impl Connection {
                     if let Some(reply) = closing_reply(&result.recipients) {
                         return Ok(Some(reply));
                     }
-                    if self.client.is_carrying() {
-                        // The one that follows.
+                    if self.client.is_carrying() || self.client.is_quitting() {
+                        // The one that follows; or the reply to QUIT, which tells nothing of the message.
                         return Ok(None);
                     }
                 }
@@ -467,18 +478,9 @@ fn seven_bit(parcel: &Parcel) -> Result<Bytes, NotBegun> {
     }
 }
 
-/// The content with these fields on top, copied once at most.
-fn below(fields: [&str; 2], content: Bytes) -> Bytes {
-    let length: usize = fields.iter().map(|field| field.len()).sum();
-    if length == 0 {
-        return content;
-    }
-    let mut whole = BytesMut::with_capacity(length + content.len());
-    for field in fields {
-        whole.extend_from_slice(field.as_bytes());
-    }
-    whole.extend_from_slice(&content);
-    whole.freeze()
+/// The fields that go on top.
+fn together(signatures: &str, trace: String) -> Bytes {
+    if signatures.is_empty() { trace.into() } else { [signatures, &trace].concat().into() }
 }
 
 /// The longest a connection without work is kept, whatever the connector allows: an idle

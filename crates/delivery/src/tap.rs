@@ -71,7 +71,11 @@ impl Tap {
         }
         let sent = |text: &str| self.record.row(ProtocolEvent::Sent, text, "");
         match phase {
-            Phase::DataBlock => sent(&transcript::shown_content(Some(bytes.len() as u64))),
+            Phase::DataBlock => {
+                let (content, behind) = bytes.split_at(end_of_content(bytes));
+                sent(&transcript::shown_content(Some(content.len() as u64)));
+                lines(behind).for_each(|l| sent(&transcript::shown_command(l, false)));
+            }
             Phase::Auth => lines(bytes).for_each(|l| sent(&transcript::shown_logon_line(l))),
             _ => lines(bytes).for_each(|l| sent(&transcript::shown_command(l, false))),
         }
@@ -123,6 +127,17 @@ impl Drop for Tap {
         let by = if by == By::Local { "Local" } else { "Remote" };
         self.record.row(ProtocolEvent::Disconnect, &why, by);
     }
+}
+
+/// Where content that goes out ends, with its end mark; commands may come behind it. Dots within it are
+/// stuffed, so that there is one end only.
+fn end_of_content(bytes: &[u8]) -> usize {
+    const END: &[u8] = b"\r\n.\r\n";
+    if bytes.starts_with(&END[2..]) {
+        return END.len() - 2;
+    }
+    let end = bytes.windows(END.len()).position(|window| window == END);
+    end.map_or(bytes.len(), |start| start + END.len())
 }
 
 /// The lines of `bytes` without their ends.

@@ -61,6 +61,7 @@ fn message(recipients: &[&str], content: impl Into<Bytes>) -> Transaction {
         recipients: (0..addresses.len()).collect(),
         envelope: Arc::new(Envelope::plain(ReversePath::Address(address("a@b.c")), addresses)),
         eight_bit: !content.is_ascii(),
+        top: Bytes::new(),
         content,
         attributes: None,
     }

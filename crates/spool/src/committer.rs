@@ -1,5 +1,6 @@
 //! The committing thread: takes everything that waits, writes it in one transaction, syncs
-//! once, then wakes the waiters. While it syncs, the next group gathers by itself.
+//! once, then wakes the waiters. While it syncs, the next group gathers by itself; under load it is given a
+//! moment more ([`Gathering`]).
 
 use std::{
     sync::{
@@ -10,13 +11,14 @@ use std::{
 };
 
 use model::MessageId;
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 use crate::{
     SpoolError,
     apply::{Outside, apply, set_counter},
     batch::{Batch, Change},
+    gathering::{self, Gathering},
     metrics::SpoolMetrics,
     schema,
     settled::Settled,
@@ -54,6 +56,9 @@ struct Pending {
     waiting: usize,
     /// What all of them hold, in bytes.
     bytes: usize,
+    /// The thread sleeps until so many wait.
+    wanted: usize,
+    gathering: Gathering,
     closing: bool,
 }
 
@@ -76,6 +81,8 @@ impl Mailbox {
     /// Hands in a batch. With a waiter the thread is woken at once.
     pub(crate) fn push(&self, batch: Batch, waiter: Option<Waiter>) {
         let mut pending = self.pending.lock();
+        let is_first = pending.requests.is_empty();
+        let is_waited_for = waiter.is_some();
         if let Some(waiter) = waiter {
             if self.stopped.load(Ordering::Relaxed) || pending.closing {
                 let _ = waiter.send(Err(SpoolError::Stopped));
@@ -88,7 +95,9 @@ impl Mailbox {
             pending.bytes += batch.bytes();
             pending.requests.push((batch, None));
         }
-        self.wake.notify_one();
+        if is_first || (is_waited_for && pending.waiting >= pending.wanted) {
+            self.wake.notify_one();
+        }
     }
 
     /// What waits for the thread: batches and their bytes.
@@ -125,13 +134,32 @@ impl Mailbox {
                 return Some(Vec::new());
             }
         }
-        let linger_until = Instant::now() + LINGER;
-        while pending.waiting == 0 && !pending.closing {
-            if self.wake.wait_until(&mut pending, linger_until).timed_out() {
+        self.wait_for(&mut pending, 1, LINGER);
+        let wanted = pending.gathering.wanted(Instant::now());
+        if pending.waiting > 0 {
+            self.wait_for(&mut pending, wanted, gathering::LONGEST);
+        }
+        Some(pending.take_fitting())
+    }
+
+    /// Sleeps until `wanted` wait, and no longer than this.
+    fn wait_for(&self, pending: &mut MutexGuard<'_, Pending>, wanted: usize, longest: Duration) {
+        if pending.waiting >= wanted || pending.closing {
+            return;
+        }
+        pending.wanted = wanted;
+        let until = Instant::now() + longest;
+        while pending.waiting < wanted && !pending.closing {
+            if self.wake.wait_until(pending, until).timed_out() {
                 break;
             }
         }
-        Some(pending.take_fitting())
+        pending.wanted = 0;
+    }
+
+    /// Notes that a commit for so many has ended.
+    fn ended(&self, waited: usize) {
+        self.pending.lock().gathering.ended(waited, Instant::now());
     }
 
     /// What waits now, without waiting for more.
@@ -249,7 +277,9 @@ impl Committer {
             refuse(waiters, &SpoolError::Stopped);
             self.probe();
         } else {
+            let waited = waiters.len();
             self.commit(waiters);
+            self.mailbox.ended(waited);
         }
         self.note_owed();
     }

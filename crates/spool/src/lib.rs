@@ -31,6 +31,7 @@ mod disk;
 mod driver;
 mod durability;
 mod error;
+mod gathering;
 mod held;
 mod load;
 mod lock;

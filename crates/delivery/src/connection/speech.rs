@@ -16,8 +16,9 @@ use zeroize::Zeroize;
 use super::{Connection, Lost};
 use crate::{patience, tap::By};
 
-/// Written at once; each block has its own time.
-const BLOCK: usize = 64 * 1024;
+/// Written at once; each block has its own time. A content that is followed goes out in one, whatever dots and
+/// commands come to it.
+const BLOCK: usize = smtp::LONGEST_FOLLOWED + 64 * 1024;
 /// Room made for one read.
 const ROOM: usize = 4 * 1024;
 

@@ -46,7 +46,8 @@ fn lines_are_rows_however_they_arrive() {
         tap.received(piece.as_bytes());
     }
     tap.sent(b"MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n", Phase::Mail);
-    tap.sent(b"Subject: secret\r\n\r\n.\r\n", Phase::DataBlock);
+    tap.sent(b"Subject: secret\r\n\r\n.\r\nMAIL FROM:<>\r\nDATA\r\n", Phase::DataBlock);
+    tap.sent(b".\r\nQUIT\r\n", Phase::DataBlock);
     tap.record().carried(22);
     tap.ends(By::Remote, "451 4.4.2 gone");
     tap.ends(By::Local, "not the cause");
@@ -62,6 +63,10 @@ fn lines_are_rows_however_they_arrive() {
             ">,RCPT TO:<a@b>,",
             ">,DATA,",
             ">,<22 bytes of message content>,",
+            ">,MAIL FROM:<>,",
+            ">,DATA,",
+            ">,<3 bytes of message content>,",
+            ">,QUIT,",
             "<,421 cut o,",
             "-,451 4.4.2 gone,Remote",
         ]

@@ -120,6 +120,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<'_, S> {
         let transaction = Transaction {
             recipients: (0..message.envelope.recipients.len()).collect(),
             envelope: Arc::new(message.envelope),
+            top: Bytes::new(),
             content: Bytes::clone(&message.content),
             eight_bit,
             attributes: None,

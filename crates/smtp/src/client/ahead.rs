@@ -1,9 +1,11 @@
-//! The transaction behind the one under way: its first commands go out in one piece with the content
-//! of the one before, which may be the first of a group (RFC 2920 section 3.1). So a message on a
+//! What goes out behind the transaction under way, in one piece with its content, which may be the first of a
+//! group (RFC 2920 section 3.1): the first commands of the next transaction, or QUIT. So a message on a
 //! connection that is kept costs one round trip and one packet each way, and not two.
 //!
 //! From then on the end of the content before may be sent or not, as far as the driver knows: while the
 //! group is on its way the server may have the whole message.
+
+use bytes::BufMut;
 
 use super::{Client, State, commands::Manner, delivery::Delivery, types::Transaction};
 
@@ -13,7 +15,20 @@ impl Client {
     pub fn may_follow(&self) -> bool {
         let under_way =
             matches!(&self.state, State::Delivery(delivery) if delivery.may_be_followed());
-        under_way && self.following.is_none() && self.failure.is_none() && !self.cut_short
+        let is_last = self.following.is_some() || self.quits_behind;
+        under_way && !is_last && self.failure.is_none() && !self.cut_short
+    }
+
+    /// The transaction under way, or the one that follows it, is the last: QUIT goes out behind its content
+    /// where that can be. [`Client::quit`] is called all the same when it is over.
+    pub fn quit_behind(&mut self) {
+        self.quits_behind = self.is_carrying();
+    }
+
+    /// Whether QUIT has been said.
+    #[must_use]
+    pub fn is_quitting(&self) -> bool {
+        matches!(self.state, State::Quit)
     }
 
     /// Hands over what follows the transaction under way. Its [`ClientStep::Finished`] comes after that
@@ -56,14 +71,23 @@ impl Client {
 
     /// The content of `before` has just been written: what follows goes out with it.
     pub(super) fn write_following(&mut self, before: &mut Delivery) {
-        if let Some(following) = self.following.as_mut().filter(|_| before.sends_content()) {
+        if !before.sends_content() {
+            return;
+        }
+        if let Some(following) = self.following.as_mut() {
             before.is_followed();
             following.start_behind_content(&mut self.output);
+        } else if self.quits_behind && before.takes_company() {
+            before.quit_follows();
+            self.output.put_slice(b"QUIT\r\n");
         }
     }
 
-    /// The transaction before is over: its successor is the one under way.
-    pub(super) fn go_on_with_following(&mut self) {
+    /// The transaction `before` is over: its successor is the one under way, or QUIT is.
+    pub(super) fn go_on_behind(&mut self, before: &Delivery) {
+        if before.is_followed_by_quit() {
+            self.state = State::Quit;
+        }
         let Some(mut following) = self.following.take() else { return };
         if !following.is_started() {
             // There was no content to go behind.

@@ -33,7 +33,7 @@ impl Manner {
         if transaction.envelope.demands_tls() && !capabilities.require_tls {
             return Err(NotPossible::RequireTls);
         }
-        let size = transaction.content.len() as u64;
+        let size = transaction.size() as u64;
         if let Some(limit) = capabilities.size.filter(|limit| size > *limit) {
             return Err(NotPossible::TooLarge { limit });
         }
@@ -64,7 +64,7 @@ impl Manner {
         }
         out.put_slice(b">");
         if self.size {
-            write(out, &[" SIZE=", &transaction.content.len().to_string()]);
+            write(out, &[" SIZE=", &transaction.size().to_string()]);
         }
         if self.body {
             write(out, &[" BODY=8BITMIME"]);
@@ -140,8 +140,8 @@ fn needs_smtputf8(transaction: &Transaction) -> bool {
         .into_iter()
         .chain(recipients)
         .any(|address| !address.local_part().is_ascii());
-    foreign
-        || (envelope.smtputf8 && transaction.eight_bit && !header(&transaction.content).is_ascii())
+    let is_ascii = || transaction.top.is_ascii() && header(&transaction.content).is_ascii();
+    foreign || (envelope.smtputf8 && transaction.eight_bit && !is_ascii())
 }
 
 fn header(content: &[u8]) -> &[u8] {

@@ -15,7 +15,7 @@ use crate::content::write_data;
 
 /// Most bytes of content that is followed. It goes out with what follows in one write: a longer one goes
 /// in several, between which the server may speak.
-pub const LONGEST_FOLLOWED: usize = 32 * 1024;
+pub const LONGEST_FOLLOWED: usize = 128 * 1024;
 /// Most RCPTs in one pipelined group, so that neither side fills its buffers while the other
 /// does not read (RFC 2920 section 3.1).
 const MAX_GROUP: usize = 100;
@@ -38,6 +38,8 @@ pub(super) struct Delivery {
     behind_content: bool,
     /// Another's first commands went out behind its content.
     followed: bool,
+    /// QUIT went out behind its content.
+    quit_behind: bool,
 }
 
 /// What a reply answers. A number is an index into the slots.
@@ -112,6 +114,7 @@ impl Delivery {
             data: Data::Unwritten,
             behind_content: false,
             followed: false,
+            quit_behind: false,
         }
     }
 
@@ -153,9 +156,13 @@ impl Delivery {
 
     /// Whether another's first commands may go out with its content.
     pub(super) fn may_be_followed(&self) -> bool {
-        let to_come = matches!(self.data, Data::Unwritten | Data::Written);
-        let is_short = self.transaction.content.len() <= LONGEST_FOLLOWED;
-        to_come && is_short && self.manner.pipelining && !self.lmtp
+        matches!(self.data, Data::Unwritten | Data::Written) && self.takes_company()
+    }
+
+    /// Whether something else may go out with its content.
+    pub(super) fn takes_company(&self) -> bool {
+        let is_short = self.transaction.size() <= LONGEST_FOLLOWED;
+        is_short && self.manner.pipelining && !self.lmtp
     }
 
     /// Another's first commands are written behind its content.
@@ -163,9 +170,22 @@ impl Delivery {
         self.followed = true;
     }
 
-    /// Whether there was no answer yet to its first command, which went out behind a content.
+    /// QUIT is written behind its content.
+    pub(super) fn quit_follows(&mut self) {
+        self.is_followed();
+        self.quit_behind = true;
+    }
+
+    /// Whether QUIT is written.
+    pub(super) fn is_followed_by_quit(&self) -> bool {
+        self.quit_behind
+    }
+
+    /// Whether something went out behind a content and there was no answer yet: to its own first command, or
+    /// to its content, behind which QUIT went.
     pub(super) fn is_unheard_behind_content(&self) -> bool {
-        self.behind_content && self.mail == Mail::Written
+        (self.behind_content && self.mail == Mail::Written)
+            || (self.quit_behind && self.sends_content())
     }
 
     /// What the next reply is waited for with.
@@ -342,13 +362,13 @@ impl Delivery {
     fn write_content(&mut self, out: &mut BytesMut) {
         self.data = Data::Ended;
         if !self.has_hope() {
-            write_data(out, b"");
+            write_data(out, b"", b"");
             if !self.lmtp {
                 self.awaited.push_back(Awaited::EmptyEnd);
             }
             return;
         }
-        write_data(out, &self.transaction.content);
+        write_data(out, &self.transaction.top, &self.transaction.content);
         if self.lmtp {
             let waiting = self.slots.iter().enumerate().filter(|(_, slot)| slot.result.is_none());
             self.awaited.extend(waiting.map(|(i, _)| Awaited::EndFor(i)));

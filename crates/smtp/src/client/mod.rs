@@ -74,6 +74,8 @@ pub struct Client {
     lost_behind_content: bool,
     /// What comes behind the transaction under way.
     following: Option<Box<Delivery>>,
+    /// QUIT goes out behind the content of the last transaction there is.
+    quits_behind: bool,
     /// Of a transaction that failed before everybody had his answer: whose it was that had come.
     answered: Option<TransactionResult>,
 }
@@ -115,6 +117,7 @@ impl Client {
             lost_in_group: false,
             lost_behind_content: false,
             following: None,
+            quits_behind: false,
             answered: None,
         }
     }
@@ -265,10 +268,10 @@ impl Client {
         }
     }
 
-    /// Sends QUIT; [`ClientStep::Failed`] with [`SessionFailure::Closing`] carries the reply to
-    /// it. Does nothing when the connection is of no more use.
+    /// Sends QUIT, unless it has gone out behind a content; [`ClientStep::Failed`] with
+    /// [`SessionFailure::Closing`] carries the reply to it. Does nothing when the connection is of no more use.
     pub fn quit(&mut self) {
-        if self.failure.is_none() {
+        if self.failure.is_none() && !self.is_quitting() {
             self.output.put_slice(b"QUIT\r\n");
             self.state = State::Quit;
         }
@@ -407,7 +410,7 @@ impl Client {
             Outcome::Finished { result, needs_reset } => {
                 self.needs_reset = needs_reset;
                 self.finished(result);
-                self.go_on_with_following();
+                self.go_on_behind(&delivery);
             }
             Outcome::Failed(Some(result), failure) => {
                 self.finished(result);

@@ -28,6 +28,7 @@ fn transaction(envelope: Envelope, content: &'static str) -> Transaction {
     Transaction {
         envelope: Arc::new(envelope),
         recipients,
+        top: Bytes::new(),
         content: Bytes::from(content),
         eight_bit,
         attributes: None,

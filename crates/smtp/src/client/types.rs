@@ -48,12 +48,21 @@ pub struct Transaction {
     pub envelope: Arc<Envelope>,
     /// Indexes into `envelope.recipients` of those to send to.
     pub recipients: Vec<usize>,
+    /// Fields that go on top of the content, CRLF lines: apart, so that a large content is not copied for them.
+    pub top: Bytes,
     /// Content with CRLF lines, not dot-stuffed.
     pub content: Bytes,
     /// Whether the content has bytes above 127.
     pub eight_bit: bool,
     /// What another server of our organization is told of the message; nobody else is.
     pub attributes: Option<Box<HopAttributes>>,
+}
+
+impl Transaction {
+    /// Bytes that it carries, without what the end and dots add.
+    pub(super) fn size(&self) -> usize {
+        self.top.len() + self.content.len()
+    }
 }
 
 /// What became of each recipient of a transaction.

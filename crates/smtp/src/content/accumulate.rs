@@ -7,13 +7,16 @@ use bytes::{Bytes, BytesMut};
 use model::Reply;
 use thiserror::Error;
 
-use super::scan::{LineScan, find};
+use super::{
+    plain::PlainLines,
+    scan::{LineScan, find},
+};
 
 /// Longest line accepted, in bytes with its CRLF. RFC 5321 asks for 1,000 only, but longer lines
 /// are usual and do no harm.
 pub const MAX_LINE: u64 = 1024 * 1024;
 
-/// Most that is set aside on a client's word (SIZE) before anything has arrived, in bytes.
+/// Most that is set aside on a client's word (SIZE), or from experience, before anything has arrived, in bytes.
 const MAX_ADVANCE: u64 = 256 * 1024;
 
 /// The limits content is held to.
@@ -84,7 +87,7 @@ pub struct Content {
 }
 
 impl Content {
-    /// Nothing yet. `expected` is the size the client has announced, in bytes.
+    /// Nothing yet. `expected` is the size the client has announced, or is likely to send, in bytes.
     pub fn new(limits: ContentLimits, expected: Option<u64>) -> Self {
         let advance = expected.unwrap_or(0).min(limits.size).min(MAX_ADVANCE);
         Self {
@@ -98,13 +101,26 @@ impl Content {
 
     /// Takes content that is not dot-stuffed, as BDAT brings it, cut anywhere.
     pub fn push(&mut self, bytes: &[u8]) {
-        let mut rest = bytes;
-        while let Some(i) = find(b'\n', rest) {
-            self.scan.piece(&rest[..=i]);
-            rest = &rest[i + 1..];
+        let mut plain = PlainLines::default();
+        let mut at = 0;
+        loop {
+            at += self.plain_lines(&mut plain, bytes, at);
+            let Some(i) = find(b'\n', &bytes[at..]) else { break };
+            self.scan.piece(&bytes[at..=at + i]);
+            at += i + 1;
         }
-        self.scan.piece(rest);
+        self.scan.piece(&bytes[at..]);
         self.keep(bytes);
+    }
+
+    /// How many bytes of `text` at `at` are lines that need not be looked at.
+    pub(super) fn plain_lines(&self, plain: &mut PlainLines, text: &[u8], at: usize) -> usize {
+        // A line is never so long that its length has to be known then.
+        const MOST: usize = MAX_LINE as usize;
+        if !self.scan.awaits_body_line() {
+            return 0;
+        }
+        plain.length_at(&text[..text.len().min(at.saturating_add(MOST))], at)
     }
 
     /// Looks at a line or a part of one without keeping it: see [`Content::keep`].
@@ -159,6 +175,12 @@ impl Content {
         if !self.scan.at_line_start() {
             self.buffer.extend_from_slice(b"\r\n");
         }
-        Ok((self.buffer.freeze(), self.eight_bit))
+        // What was set aside for more than came is not kept for as long as the message is.
+        let content = if self.buffer.capacity() / 2 > self.buffer.len() {
+            Bytes::copy_from_slice(&self.buffer)
+        } else {
+            self.buffer.freeze()
+        };
+        Ok((content, self.eight_bit))
     }
 }

@@ -7,6 +7,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::{
     accumulate::{Content, ContentLimits, Defect},
+    plain::PlainLines,
     scan::find,
 };
 
@@ -43,7 +44,13 @@ impl DataDecoder {
         // Bytes from `run` to `at` are decoded, but not yet kept: clean lines are kept together.
         let (mut run, mut at) = (0, 0);
         let mut search = self.searched;
-        while let Some(i) = find(b'\n', &buffer[search..]) {
+        let mut plain = PlainLines::default();
+        loop {
+            if self.line_start && search == at {
+                at += self.content.plain_lines(&mut plain, buffer, at);
+                search = at;
+            }
+            let Some(i) = find(b'\n', &buffer[search..]) else { break };
             let end = search + i + 1;
             let line = &buffer[at..end];
             let text = if self.line_start && line[0] == b'.' {

@@ -3,16 +3,27 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::scan::find;
+use super::{plain::PlainLines, scan::find};
 
-/// Appends `content` as DATA sends it, with the end-of-data mark. A bare CR or LF, which content
-/// from our spool does not have, goes out as CRLF.
-pub fn write_data(out: &mut BytesMut, content: &[u8]) {
+/// Appends `top` and then `content` as DATA sends them, with the end-of-data mark. A bare CR or LF, which
+/// content from our spool does not have, goes out as CRLF.
+pub fn write_data(out: &mut BytesMut, top: &[u8], content: &[u8]) {
+    let length = top.len() + content.len();
     // Room for a few stuffed dots, so that ordinary content is copied once.
-    out.reserve(content.len() + content.len() / 64 + 64);
+    out.reserve(length + length / 64 + 64);
+    write_lines(out, top);
+    write_lines(out, content);
+    out.put_slice(b".\r\n");
+}
+
+/// Appends lines; one that has not ended gets its end.
+fn write_lines(out: &mut BytesMut, content: &[u8]) {
     // Lines from `run` to `at` can go out as they are.
     let (mut run, mut at) = (0, 0);
-    while let Some(i) = find(b'\n', &content[at..]) {
+    let mut plain = PlainLines::default();
+    loop {
+        at += plain.length_at(content, at);
+        let Some(i) = find(b'\n', &content[at..]) else { break };
         let end = at + i + 1;
         let line = &content[at..end];
         if !is_clean(line) {
@@ -30,7 +41,6 @@ pub fn write_data(out: &mut BytesMut, content: &[u8]) {
     if at < content.len() {
         write_repaired(out, &content[at..]);
     }
-    out.put_slice(b".\r\n");
 }
 
 fn is_clean(line: &[u8]) -> bool {

@@ -67,6 +67,11 @@ impl LineScan {
         }
     }
 
+    /// Whether a line of the body is to begin: plain lines then change nothing that is found out here.
+    pub(super) fn awaits_body_line(&self) -> bool {
+        self.header.ended && self.at_line_start() && !self.pending_cr
+    }
+
     /// Whether everything so far has ended with a line end of some kind.
     pub(super) fn at_line_start(&self) -> bool {
         self.line_length == 0

@@ -40,7 +40,7 @@ fn content(wire: &[u8]) -> Bytes {
 
 fn encode(content: &[u8]) -> Vec<u8> {
     let mut out = BytesMut::new();
-    write_data(&mut out, content);
+    write_data(&mut out, b"", content);
     out.to_vec()
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Mailing {
     transaction: Option<MailTransaction>,
     /// MAIL was refused: what the client had pipelined behind it is no error of protocol.
     mail_refused: bool,
+    /// Size of the last message, in bytes: the next one of a session is often about as large.
+    usual_size: Option<u64>,
 }
 
 /// A BDAT chunk that is arriving.
@@ -151,7 +153,8 @@ impl Mailing {
             return None;
         }
         talk.say(&replies::start_input());
-        Some(DataDecoder::new(limits(&talk.settings), transaction.expected_size()))
+        let expected = transaction.expected_size().or(self.usual_size);
+        Some(DataDecoder::new(limits(&talk.settings), expected))
     }
 
     /// Ends the transaction with its content: a message for the driver, or a refusal.
@@ -163,6 +166,8 @@ impl Mailing {
         let transaction = self.transaction.take();
         match content {
             Ok((content, eight_bit)) => {
+                let size = content.len() as u64;
+                self.usual_size = Some(size.saturating_add(size / 8));
                 let mut transaction = transaction?;
                 let attributes = transaction.take_attributes();
                 let envelope = transaction.into_envelope(eight_bit);

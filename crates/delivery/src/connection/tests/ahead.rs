@@ -46,13 +46,43 @@ async fn one_round_trip_each() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_last_of_a_connection_is_followed_by_none() {
-    let script = &[HELLO[0], HELLO[1], ("DATA", GROUP), ("\r\n.\r\n", "250 taken\r\n")];
+async fn the_last_of_a_connection_is_followed_by_quit() {
+    // The peer says nothing before it has heard both.
+    const END: (&str, &str) = ("\r\n.\r\nQUIT\r\n", "250 taken\r\n221 bye\r\n");
+    let script = &[HELLO[0], HELLO[1], ("DATA", GROUP), END];
     let mut connection = open_on(script, Terms { messages: 1, ..terms() }).await.unwrap();
     connection.begin(parcel(1)).await.unwrap();
     assert!(!connection.follow(parcel(1)).await);
-    assert!(connection.conclude().await.recipients.iter().all(is_delivered));
+    let delivery = connection.conclude().await;
+    assert!(delivery.recipients.iter().all(is_delivered) && delivery.session_failure.is_none());
     assert!(connection.is_spent());
+    let begun = tokio::time::Instant::now();
+    connection.quit("spent").await;
+    assert_eq!(begun.elapsed(), Duration::ZERO, "its answer is there");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_loses_a_content_that_quit_is_behind_is_noted() {
+    let address = IpAddr::from([192, 0, 2, 1]);
+    let cautions = Arc::new(Cautions::default());
+    let last = || Terms { messages: 1, ..terms() };
+    let script = &[HELLO[0], HELLO[1], ("DATA", GROUP)];
+    let mut connection = open_on(script, last()).await.unwrap().with(&cautions, address);
+    connection.begin(parcel(1)).await.unwrap();
+    assert!(is_in_doubt(&connection.conclude().await.recipients[0].1));
+    assert!(cautions.call_for(address, Caution::NothingBehindContent));
+    // It is asked by itself from then on.
+    let script = &[
+        HELLO[0],
+        HELLO[1],
+        ("DATA", GROUP),
+        ("\r\n.\r\n", "250 taken\r\n"),
+        ("QUIT\r\n", "221\r\n"),
+    ];
+    let mut connection = open_on(script, last()).await.unwrap().with(&cautions, address);
+    connection.begin(parcel(1)).await.unwrap();
+    assert!(connection.conclude().await.recipients.iter().all(is_delivered));
+    connection.quit("spent").await;
 }
 
 #[tokio::test(start_paused = true)]

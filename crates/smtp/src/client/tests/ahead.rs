@@ -168,3 +168,91 @@ proptest! {
         prop_assert_eq!(play_two(words.as_bytes(), size), whole);
     }
 }
+
+#[test]
+fn quit_goes_out_behind_the_last_content() {
+    let mut peer = Peer::ready("PIPELINING");
+    peer.begin(to(&["d@e.f"]));
+    peer.client.quit_behind();
+    assert!(!peer.client.may_follow(), "nothing comes behind the last");
+    assert_eq!(peer.say(GROUP), "NeedInput");
+    assert_eq!(peer.sent(), format!("{FIRST}QUIT\r\n"));
+    assert_eq!(peer.client.waits_for(), Phase::DataEnd);
+    assert_eq!(peer.say("250 taken\r\n221 bye"), "Finished: 0 End 250 taken");
+    assert!(peer.client.is_quitting());
+    peer.client.quit();
+    assert!(peer.step().starts_with("Failed(Closing"), "the reply to it was read with the other");
+    assert_eq!(peer.sent(), "", "it has been said");
+}
+
+#[test]
+fn quit_goes_out_behind_what_follows() {
+    let mut peer = behind();
+    peer.client.quit_behind();
+    assert_eq!(peer.say(&format!("250 taken\r\n{GROUP}")), "Finished: 0 End 250 taken");
+    assert!(peer.client.is_carrying() && !peer.client.is_quitting());
+    assert_eq!(peer.step(), "NeedInput");
+    assert_eq!(peer.sent(), format!("{FIRST}QUIT\r\n"));
+    assert_eq!(peer.say("250 taken too"), "Finished: 0 End 250 taken too");
+    peer.client.quit();
+    assert_eq!(peer.step(), "NeedInput");
+}
+
+#[test]
+fn quit_waits_where_nothing_can_go_behind_a_content() {
+    let quits_by_itself = |peer: &mut Peer| {
+        assert!(!peer.client.is_quitting());
+        peer.client.quit();
+        peer.sent() == "QUIT\r\n"
+    };
+    // Nobody was accepted: there is no content.
+    let mut peer = Peer::ready("PIPELINING");
+    peer.begin(to(&["d@e.f"]));
+    peer.client.quit_behind();
+    assert_eq!(peer.say("250 ok\r\n550 a\r\n503 nobody"), "Finished: 0 Rcpt 550 a");
+    peer.sent();
+    assert!(quits_by_itself(&mut peer));
+    // The server wants to be asked one by one, or the content goes in several pieces.
+    let long = Transaction { content: vec![b'x'; LONGEST_FOLLOWED].into(), ..to(&["d@e.f"]) };
+    let with_fields = Transaction { top: "A: b\r\n".into(), ..long.clone() };
+    for (offered, transaction) in [("", to(&["d@e.f"])), ("PIPELINING", with_fields)] {
+        let mut peer = Peer::ready(offered);
+        peer.begin(transaction);
+        peer.client.quit_behind();
+        if offered.is_empty() {
+            peer.say("250 ok");
+            peer.say("250 ok");
+            peer.say("354 go");
+        } else {
+            peer.say(GROUP);
+        }
+        assert!(!peer.sent().contains("QUIT"));
+        assert_eq!(peer.say("250 taken"), "Finished: 0 End 250 taken");
+        assert!(quits_by_itself(&mut peer));
+    }
+}
+
+#[test]
+fn a_server_that_loses_what_quit_is_behind_is_found_out() {
+    let mut peer = Peer::ready("PIPELINING");
+    peer.begin(to(&["d@e.f"]));
+    peer.client.quit_behind();
+    peer.say(GROUP);
+    assert!(peer.sent().ends_with("QUIT\r\n"));
+    assert!(peer.client.lost_behind_content());
+    assert_eq!(peer.client.content_sent(true), ContentSent::Whole, "QUIT may be what is missing");
+    assert_eq!(peer.say("250 taken"), "Finished: 0 End 250 taken");
+    assert!(!peer.client.lost_behind_content(), "what becomes of QUIT says nothing");
+}
+
+#[test]
+fn fields_go_on_top_of_the_content() {
+    let mut peer = Peer::ready("PIPELINING SIZE");
+    let transaction = Transaction { top: "Received: x\r\n".into(), ..to(&["d@e.f"]) };
+    peer.client.begin(transaction).unwrap();
+    assert_eq!(peer.step(), "NeedInput");
+    let sent = peer.sent();
+    assert!(sent.starts_with("MAIL FROM:<a@b.c> SIZE=27\r\n"), "{sent}");
+    assert_eq!(peer.say(GROUP), "NeedInput");
+    assert_eq!(peer.sent(), format!("Received: x\r\n{FIRST}"));
+}
