@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Consignments that may be ready in memory at once.
-const WINDOW: usize = 1024;
+const WINDOW: usize = 4096;
 /// While no connection stands, so many: a host that is silent for minutes must not fill the memory
 /// with what it does not take.
 const COLD_WINDOW: usize = 64;
