@@ -64,11 +64,9 @@ def drain(server):
     sink = Sink()
     if isinstance(server, Postfix):
         subprocess.run(["/usr/sbin/postqueue", "-c", server.home / "conf", "-f"], check=False)
+        wait_for("the queue is empty", 120, lambda: server.waiting() == 0)
     else:
-        for queue in server.run("Get-Queue"):
-            if queue["Status"] == "Retry":
-                server.run("Retry-Queue", Identity=queue["Identity"])
-    wait_for("the queue is empty", 120, lambda: server.waiting() == 0)
+        wait_for("the queue is empty", 120, server.is_empty)
     sink.stop()
 
 
