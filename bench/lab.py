@@ -99,6 +99,7 @@ class Sink:
     """smtp-sink; with a number it ends itself when it has that many messages."""
 
     def __init__(self, messages=None):
+        wait_for("nobody else listens in the place of the sink", 10, lambda: not listens(SINK))
         until = ["-M", str(messages)] if messages else []
         command = ["smtp-sink", "-u", "root", "-m", "4000", *until, f"{SINK[0]}:{SINK[1]}", "1000"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
