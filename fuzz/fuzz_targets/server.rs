@@ -29,6 +29,7 @@ fn settings() -> ServerSettings {
         require_tls: false,
         auth: AuthOffer::UnderTls,
         bearer: Some(BearerOffer { configuration: None }),
+        scram: true,
         require_hello_name: false,
         require_auth: false,
     }
