@@ -78,7 +78,7 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailbox {
-    /// Hands in a batch. With a waiter the thread is woken at once.
+    /// Hands in a batch. The thread is woken by the first, and when as many wait as it sleeps for.
     pub(crate) fn push(&self, batch: Batch, waiter: Option<Waiter>) {
         let mut pending = self.pending.lock();
         let is_first = pending.requests.is_empty();

@@ -16,9 +16,11 @@ use zeroize::Zeroize;
 use super::{Connection, Lost};
 use crate::{patience, tap::By};
 
-/// Written at once; each block has its own time. A content that is followed goes out in one, whatever dots and
-/// commands come to it.
-const BLOCK: usize = smtp::LONGEST_FOLLOWED + 64 * 1024;
+/// Written without a look at what the other side says meanwhile. A content that is followed goes out in one,
+/// whatever dots and commands come to it.
+const BLOCK: usize = 2 * smtp::LONGEST_FOLLOWED;
+/// So much of it has its own time.
+const PIECE: usize = 64 * 1024;
 /// Room made for one read.
 const ROOM: usize = 4 * 1024;
 
@@ -130,7 +132,9 @@ impl Connection {
             if number > 0 && phase == Phase::DataBlock {
                 self.listen()?;
             }
-            within(patience::of(Phase::DataBlock), self.stream.write_all(block)).await?;
+            for piece in block.chunks(PIECE) {
+                within(patience::of(Phase::DataBlock), self.stream.write_all(piece)).await?;
+            }
         }
         Ok(within(patience::of(Phase::DataBlock), self.stream.flush()).await?)
     }

@@ -25,7 +25,7 @@ pub(super) struct Mailing {
     /// MAIL was refused: what the client had pipelined behind it is no error of protocol.
     mail_refused: bool,
     /// Size of the last message, in bytes: the next one of a session is often about as large.
-    usual_size: Option<u64>,
+    last_size: Option<u64>,
 }
 
 /// A BDAT chunk that is arriving.
@@ -153,7 +153,9 @@ impl Mailing {
             return None;
         }
         talk.say(&replies::start_input());
-        let expected = transaction.expected_size().or(self.usual_size);
+        // A little more than the last: otherwise one byte more makes the whole buffer move.
+        let about_as_last = self.last_size.map(|size| size.saturating_add(size / 8));
+        let expected = transaction.expected_size().or(about_as_last);
         Some(DataDecoder::new(limits(&talk.settings), expected))
     }
 
@@ -166,8 +168,7 @@ impl Mailing {
         let transaction = self.transaction.take();
         match content {
             Ok((content, eight_bit)) => {
-                let size = content.len() as u64;
-                self.usual_size = Some(size.saturating_add(size / 8));
+                self.last_size = Some(content.len() as u64);
                 let mut transaction = transaction?;
                 let attributes = transaction.take_attributes();
                 let envelope = transaction.into_envelope(eight_bit);
