@@ -1,34 +1,23 @@
-//! The committing thread: takes everything that waits, writes it in one transaction, syncs
-//! once, then wakes the waiters. While it syncs, the next group gathers by itself; under load it is given a
-//! moment more ([`Gathering`]).
+//! The committing thread: takes everything that waits in its [`Inbox`], writes it in one transaction, syncs
+//! once, then wakes the waiters. While it syncs, the next group gathers by itself.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
 use model::MessageId;
-use parking_lot::{Condvar, Mutex, MutexGuard};
-use tokio::sync::oneshot;
 
 use crate::{
     SpoolError,
     apply::{Outside, apply, set_counter},
     batch::{Batch, Change},
-    gathering::{self, Gathering},
-    metrics::SpoolMetrics,
+    inbox::{Alarm, Inbox, Waiter, fitting},
     schema,
     settled::Settled,
     store::{Store, VACUUM_PAGES},
 };
 
-/// Removals without a waiter are committed at the latest after this; usually they ride along.
-const LINGER: Duration = Duration::from_millis(50);
-/// Content in one transaction is bounded, so that one huge group cannot delay the others.
-const GROUP_BYTES: usize = 32 << 20;
 /// With so many changes owed that nobody waits for, or so much memory taken by them, whoever
 /// makes such changes is to stop until the disk takes them.
 const MOST_OWED: usize = 10_000;
@@ -37,8 +26,6 @@ const MOST_OWED_BYTES: usize = 16 << 20;
 const GROUP_PAGES: u64 = 4;
 /// Ids are reserved in the counter this far ahead of those used.
 const ID_STEP: u64 = 10_000;
-/// Disk space is given back when nothing has been asked for this long.
-const QUIET: Duration = Duration::from_secs(2);
 /// While mail is refused for want of room, space is given back this often.
 const MAKE_ROOM: Duration = Duration::from_secs(1);
 /// After acceptance has stopped, the file is tried again this often.
@@ -46,172 +33,12 @@ const PROBE: Duration = Duration::from_secs(5);
 /// Failed writes in a row after which acceptance stops.
 const MOST_FAILURES: u32 = 2;
 
-pub(crate) type Waiter = oneshot::Sender<Result<(), SpoolError>>;
 type Requests = Vec<(Batch, Waiter)>;
-
-#[derive(Default)]
-struct Pending {
-    requests: Vec<(Batch, Option<Waiter>)>,
-    /// How many of the requests have somebody waiting.
-    waiting: usize,
-    /// What all of them hold, in bytes.
-    bytes: usize,
-    /// The thread sleeps until so many wait.
-    wanted: usize,
-    gathering: Gathering,
-    closing: bool,
-}
-
-/// What the thread and its callers share.
-#[derive(Default)]
-pub(crate) struct Mailbox {
-    pending: Mutex<Pending>,
-    wake: Condvar,
-    /// Set after repeated failures; nothing is accepted until it is taken back.
-    stopped: AtomicBool,
-    /// Changes that nobody waits for and that the thread could not store yet.
-    owed: AtomicUsize,
-    /// These are too many.
-    behind: AtomicBool,
-    /// What the thread counts.
-    pub(crate) metrics: SpoolMetrics,
-}
-
-impl Mailbox {
-    /// Hands in a batch. The thread is woken by the first, and when as many wait as it sleeps for.
-    pub(crate) fn push(&self, batch: Batch, waiter: Option<Waiter>) {
-        let mut pending = self.pending.lock();
-        let is_first = pending.requests.is_empty();
-        let is_waited_for = waiter.is_some();
-        if let Some(waiter) = waiter {
-            if self.stopped.load(Ordering::Relaxed) || pending.closing {
-                let _ = waiter.send(Err(SpoolError::Stopped));
-                return;
-            }
-            pending.waiting += 1;
-            pending.bytes += batch.bytes();
-            pending.requests.push((batch, Some(waiter)));
-        } else {
-            pending.bytes += batch.bytes();
-            pending.requests.push((batch, None));
-        }
-        if is_first || (is_waited_for && pending.waiting >= pending.wanted) {
-            self.wake.notify_one();
-        }
-    }
-
-    /// What waits for the thread: batches and their bytes.
-    pub(crate) fn backlog(&self) -> (usize, usize) {
-        let pending = self.pending.lock();
-        (pending.requests.len() + self.owed.load(Ordering::Relaxed), pending.bytes)
-    }
-
-    /// Tells the thread to finish what it has and to end.
-    pub(crate) fn close(&self) {
-        self.pending.lock().closing = true;
-        self.wake.notify_one();
-    }
-
-    /// Whether acceptance has stopped after failures.
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
-    }
-
-    /// Whether so much is owed that nothing more should come.
-    pub(crate) fn is_behind(&self) -> bool {
-        self.behind.load(Ordering::Relaxed)
-    }
-
-    /// Waits for work. `None` when closing and nothing is left; an empty list when it is quiet.
-    fn take(&self) -> Option<Vec<(Batch, Option<Waiter>)>> {
-        let mut pending = self.pending.lock();
-        let quiet_until = Instant::now() + QUIET;
-        while pending.requests.is_empty() {
-            if pending.closing {
-                return None;
-            }
-            if self.wake.wait_until(&mut pending, quiet_until).timed_out() {
-                return Some(Vec::new());
-            }
-        }
-        self.wait_for(&mut pending, 1, LINGER);
-        let wanted = pending.gathering.wanted(Instant::now());
-        if pending.waiting > 0 {
-            self.wait_for(&mut pending, wanted, gathering::LONGEST);
-        }
-        Some(pending.take_fitting())
-    }
-
-    /// Sleeps until `wanted` wait, and no longer than this.
-    fn wait_for(&self, pending: &mut MutexGuard<'_, Pending>, wanted: usize, longest: Duration) {
-        if pending.waiting >= wanted || pending.closing {
-            return;
-        }
-        pending.wanted = wanted;
-        let until = Instant::now() + longest;
-        while pending.waiting < wanted && !pending.closing {
-            if self.wake.wait_until(pending, until).timed_out() {
-                break;
-            }
-        }
-        pending.wanted = 0;
-    }
-
-    /// Notes that a commit for so many has ended.
-    fn ended(&self, waited: usize) {
-        self.pending.lock().gathering.ended(waited, Instant::now());
-    }
-
-    /// What waits now, without waiting for more.
-    pub(crate) fn take_at_once(&self) -> Vec<(Batch, Option<Waiter>)> {
-        self.pending.lock().take_fitting()
-    }
-}
-
-impl Pending {
-    /// The oldest requests, as many as may share a transaction.
-    fn take_fitting(&mut self) -> Vec<(Batch, Option<Waiter>)> {
-        let fitting = fitting(self.requests.iter().map(|(batch, _)| batch));
-        let taken: Vec<_> = self.requests.drain(..fitting).collect();
-        self.bytes -= taken.iter().map(|(batch, _)| batch.bytes()).sum::<usize>();
-        self.waiting -= taken.iter().filter(|(_, waiter)| waiter.is_some()).count();
-        taken
-    }
-}
-
-/// How many of these may share a transaction; at least one.
-fn fitting<'a>(batches: impl Iterator<Item = &'a Batch>) -> usize {
-    let mut bytes = 0;
-    batches
-        .take_while(|batch| {
-            let is_first = bytes == 0;
-            bytes += batch.bytes() + 1;
-            is_first || bytes <= GROUP_BYTES
-        })
-        .count()
-}
-
-/// Sounds when the thread ends, however it ends: nobody waits for a thread that is gone.
-struct Alarm(Arc<Mailbox>);
-
-impl Drop for Alarm {
-    fn drop(&mut self) {
-        self.0.stopped.store(true, Ordering::Relaxed);
-        let mut pending = self.0.pending.lock();
-        pending.closing = true;
-        for (_, waiter) in pending.requests.drain(..) {
-            if let Some(waiter) = waiter {
-                let _ = waiter.send(Err(SpoolError::Stopped));
-            }
-        }
-        (pending.waiting, pending.bytes) = (0, 0);
-    }
-}
 
 /// The thread's own state.
 pub(crate) struct Committer {
     store: Store,
-    mailbox: Arc<Mailbox>,
+    inbox: Arc<Inbox>,
     /// Value of the counter row: no id above it may be given out after a restart.
     id_ceiling: u64,
     /// Below what a start need not look.
@@ -229,15 +56,10 @@ pub(crate) struct Committer {
 }
 
 impl Committer {
-    pub(crate) fn new(
-        store: Store,
-        mailbox: Arc<Mailbox>,
-        id_ceiling: u64,
-        settled: Settled,
-    ) -> Self {
+    pub(crate) fn new(store: Store, inbox: Arc<Inbox>, id_ceiling: u64, settled: Settled) -> Self {
         Self {
             store,
-            mailbox,
+            inbox,
             id_ceiling,
             settled,
             failures: 0,
@@ -248,11 +70,11 @@ impl Committer {
         }
     }
 
-    /// Runs until the mailbox is closed and empty.
+    /// Runs until the inbox is closed and empty.
     pub(crate) fn run(mut self) {
-        let mailbox = Arc::clone(&self.mailbox);
-        let _alarm = Alarm(Arc::clone(&mailbox));
-        while let Some(requests) = mailbox.take() {
+        let inbox = Arc::clone(&self.inbox);
+        let _alarm = Alarm::for_end_of(&inbox);
+        while let Some(requests) = inbox.take() {
             self.round(requests);
         }
         self.finish();
@@ -260,7 +82,7 @@ impl Committer {
 
     /// Does what is asked, or, when that is nothing, what can be done while it is quiet.
     pub(crate) fn round(&mut self, requests: Vec<(Batch, Option<Waiter>)>) {
-        if requests.is_empty() && self.unfinished.is_empty() && !self.mailbox.is_stopped() {
+        if requests.is_empty() && self.unfinished.is_empty() && !self.inbox.is_stopped() {
             self.give_space_back(VACUUM_PAGES / 2);
             return;
         }
@@ -272,14 +94,14 @@ impl Committer {
                 None => self.unfinished.push(batch),
             }
         }
-        if self.mailbox.is_stopped() {
+        if self.inbox.is_stopped() {
             // Handed in just before the stop.
             refuse(waiters, &SpoolError::Stopped);
             self.probe();
         } else {
             let waited = waiters.len();
             self.commit(waiters);
-            self.mailbox.ended(waited);
+            self.inbox.ended(waited);
         }
         self.note_owed();
     }
@@ -288,9 +110,8 @@ impl Committer {
     fn note_owed(&self) {
         let count = self.unfinished.len();
         let bytes: usize = self.unfinished.iter().map(Batch::bytes).sum();
-        self.mailbox.owed.store(count, Ordering::Relaxed);
         let is_behind = count >= MOST_OWED || bytes >= MOST_OWED_BYTES;
-        match (self.mailbox.behind.swap(is_behind, Ordering::Relaxed), is_behind) {
+        match (self.inbox.set_owed(count, is_behind), is_behind) {
             (false, true) => tracing::error!(
                 count,
                 bytes,
@@ -447,7 +268,7 @@ impl Committer {
         self.report(Some(error));
         match error {
             SpoolError::Corrupt(_) => {
-                self.mailbox.stopped.store(true, Ordering::Relaxed);
+                self.inbox.set_stopped(true);
                 self.next_probe = None;
                 tracing::error!(%error, "ALERT: acceptance stopped (452 4.3.1); restore the spool or start again on a good disk");
             }
@@ -469,7 +290,7 @@ impl Committer {
 
     /// Stops acceptance until a probe succeeds.
     fn stop_for_now(&mut self) {
-        self.mailbox.stopped.store(true, Ordering::Relaxed);
+        self.inbox.set_stopped(true);
         self.next_probe = Some(Instant::now() + PROBE);
     }
 
@@ -511,7 +332,7 @@ impl Committer {
             Ok(pages) => {
                 self.failures = 0;
                 self.next_probe = None;
-                self.mailbox.stopped.store(false, Ordering::Relaxed);
+                self.inbox.set_stopped(false);
                 self.report(None);
                 tracing::warn!("a probe of the spool was synced: mail is accepted again");
                 let folded = self.store.wrote(pages);
@@ -535,7 +356,7 @@ impl Committer {
             .clone()
             .fold((0_u32, 0), |(n, sum), batch| (n + 1, sum + batch.content_bytes()));
         let result = self.write_all(batches);
-        let metrics = &self.mailbox.metrics;
+        let metrics = &self.inbox.metrics;
         metrics.seconds.observe(begun.elapsed().as_secs_f64());
         metrics.batches.observe(f64::from(count));
         // Far below 2^53.

@@ -6,23 +6,23 @@
 
 use std::sync::Arc;
 
-use crate::committer::{Committer, Mailbox};
+use crate::{committer::Committer, inbox::Inbox};
 
 /// A committer without a thread. See [`Spool::open_driven`](crate::Spool::open_driven).
 pub struct Driver {
     committer: Committer,
-    mailbox: Arc<Mailbox>,
+    inbox: Arc<Inbox>,
 }
 
 impl Driver {
-    pub(crate) fn new(committer: Committer, mailbox: Arc<Mailbox>) -> Self {
-        Self { committer, mailbox }
+    pub(crate) fn new(committer: Committer, inbox: Arc<Inbox>) -> Self {
+        Self { committer, inbox }
     }
 
     /// One round with everything that waits now. With nothing it is what the thread does when it
     /// has been quiet for a while: give space back, or probe a stopped spool.
     pub fn step(&mut self) {
-        self.committer.round(self.mailbox.take_at_once());
+        self.committer.round(self.inbox.take_at_once());
     }
 
     /// The same after the time between two probes has passed.
@@ -49,11 +49,11 @@ impl Driver {
 
     /// An orderly end, as when the last handle is dropped.
     pub fn finish(mut self) {
-        let last = self.mailbox.take_at_once();
+        let last = self.inbox.take_at_once();
         if !last.is_empty() {
             self.committer.round(last);
         }
-        self.mailbox.close();
+        self.inbox.close();
         self.committer.finish();
     }
 }

@@ -33,6 +33,7 @@ mod durability;
 mod error;
 mod gathering;
 mod held;
+mod inbox;
 mod load;
 mod lock;
 mod metrics;

@@ -21,17 +21,8 @@ use tokio::sync::oneshot;
 
 use crate::{
     Batch, Damaged, Disk, DiskLimits, DiskSpace, Durability, RealDisk, SpoolError, StoredMessage,
-    aside::Aside,
-    committer::{Committer, Mailbox},
-    content,
-    digest::Digests,
-    driver::Driver,
-    load::Turns,
-    readers::Readers,
-    schema,
-    settled::Settled,
-    store::Store,
-    stored, thread,
+    aside::Aside, committer::Committer, content, digest::Digests, driver::Driver, inbox::Inbox,
+    load::Turns, readers::Readers, schema, settled::Settled, store::Store, stored, thread,
 };
 
 /// Rows read at once at start.
@@ -48,7 +39,7 @@ struct Inner {
     path: PathBuf,
     limits: DiskLimits,
     next_id: AtomicU64,
-    mailbox: Arc<Mailbox>,
+    inbox: Arc<Inbox>,
     readers: Arc<Readers>,
     turns: Turns,
     aside: Aside,
@@ -115,7 +106,7 @@ impl Spool {
         reserve: Option<ByteSize>,
     ) -> Result<(Self, Driver), SpoolError> {
         let (spool, committer) = Self::prepare(disk, directory, reserve)?;
-        let driver = Driver::new(committer, Arc::clone(&spool.inner.mailbox));
+        let driver = Driver::new(committer, Arc::clone(&spool.inner.inbox));
         Ok((spool, driver))
     }
 
@@ -150,12 +141,12 @@ impl Spool {
             .query_row("SELECT value FROM counter WHERE name = 'settled'", [], |row| row.get(0))
             .optional()
             .map_err(|e| SpoolError::Open(e.to_string()))?;
-        let mailbox = Arc::new(Mailbox::default());
+        let inbox = Arc::new(Inbox::default());
         let readers = Arc::clone(&store.readers);
         let free_in_bodies = store.bodies.free();
         let settled = Settled::new(settled.unwrap_or(0));
         let digests = Arc::clone(&store.digests);
-        let committer = Committer::new(store, Arc::clone(&mailbox), used, settled);
+        let committer = Committer::new(store, Arc::clone(&inbox), used, settled);
         let spool = Self {
             inner: Arc::new(Inner {
                 disk,
@@ -167,7 +158,7 @@ impl Spool {
                 path,
                 limits,
                 next_id: AtomicU64::new(used + 1),
-                mailbox,
+                inbox,
                 second: ArcSwapOption::empty(),
                 thread: Mutex::new(None),
                 _lock: lock,
@@ -225,7 +216,7 @@ impl Spool {
         batch: Batch,
     ) -> impl Future<Output = Result<(), SpoolError>> + use<> {
         let (sender, receiver) = oneshot::channel();
-        self.inner.mailbox.push(batch, Some(sender));
+        self.inner.inbox.push(batch, Some(sender));
         async move { receiver.await.unwrap_or(Err(SpoolError::Stopped)) }
     }
 
@@ -235,7 +226,7 @@ impl Spool {
         if let Some(second) = self.inner.second.load_full().filter(|_| batch.concerns_messages()) {
             batch.will_tell(Arc::clone(second.as_ref()));
         }
-        self.inner.mailbox.push(batch, None);
+        self.inner.inbox.push(batch, None);
     }
 
     /// Waits until everything that has been handed in so far is written, or has failed to be.
@@ -279,24 +270,24 @@ impl Spool {
 
     /// What waits for the committing thread now.
     pub fn backlog(&self) -> Backlog {
-        let (batches, bytes) = self.inner.mailbox.backlog();
+        let (batches, bytes) = self.inner.inbox.backlog();
         Backlog { batches: batches as u64, bytes: bytes as u64 }
     }
 
     /// Makes what the spool counts readable in `registry`.
     pub fn register_metrics(&self, registry: &mut Registry) {
-        self.inner.mailbox.metrics.register(registry);
+        self.inner.inbox.metrics.register(registry);
     }
 
     /// Whether so many changes that nobody waits for are owed, because the disk does not take them,
     /// that no more should be made.
     pub fn is_behind(&self) -> bool {
-        self.inner.mailbox.is_behind()
+        self.inner.inbox.is_behind()
     }
 
     /// Whether new messages are refused after repeated write failures.
     pub fn is_stopped(&self) -> bool {
-        self.inner.mailbox.is_stopped()
+        self.inner.inbox.is_stopped()
     }
 
     /// Reads a message's content back. Blocks: call it from a thread that may.
@@ -403,7 +394,7 @@ fn sync_directories(disk: &dyn Disk, directory: &Path) -> Result<(), SpoolError>
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.mailbox.close();
+        self.inbox.close();
         if let Some(thread) = self.thread.lock().take()
             && thread.join().is_err()
         {

@@ -6,6 +6,7 @@ use model::{Address, ByteSize, Envelope, Guid, MessageId, ReversePath, Timestamp
 use std::path::PathBuf;
 
 use rusqlite::Connection;
+use tokio::sync::oneshot;
 
 use super::*;
 
@@ -15,7 +16,7 @@ use crate::{DiskLimits, DiskSpace, MessageRecord, Origin, RealDisk};
 struct Bench {
     _directory: tempfile::TempDir,
     path: PathBuf,
-    mailbox: Arc<Mailbox>,
+    inbox: Arc<Inbox>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -35,22 +36,22 @@ impl Bench {
     ) -> Self {
         let store = Store::open(Arc::new(RealDisk), path.clone(), (limits, Arc::new(()))).unwrap();
         prepare(&store.writer);
-        let mailbox = Arc::new(Mailbox::default());
-        let committer = Committer::new(store, Arc::clone(&mailbox), 0, Settled::new(0));
+        let inbox = Arc::new(Inbox::default());
+        let committer = Committer::new(store, Arc::clone(&inbox), 0, Settled::new(0));
         let thread = Some(std::thread::spawn(move || committer.run()));
-        Self { _directory: directory, path, mailbox, thread }
+        Self { _directory: directory, path, inbox, thread }
     }
 
     fn commit(&self, batch: Batch) -> Result<(), SpoolError> {
         let (sender, receiver) = oneshot::channel();
-        self.mailbox.push(batch, Some(sender));
+        self.inbox.push(batch, Some(sender));
         receiver.blocking_recv().unwrap()
     }
 }
 
 impl Drop for Bench {
     fn drop(&mut self) {
-        self.mailbox.close();
+        self.inbox.close();
         if let Some(thread) = self.thread.take() {
             thread.join().unwrap();
         }
@@ -116,17 +117,17 @@ fn too_much_that_is_owed_is_told_until_it_is_stored() {
         batch
     };
     let owe = |numbers: std::ops::Range<u64>, size: usize| {
-        numbers.for_each(|number| bench.mailbox.push(event(number, size), None));
+        numbers.for_each(|number| bench.inbox.push(event(number, size), None));
     };
     let heal = || {
         Connection::open(&bench.path).unwrap().execute_batch("DROP TRIGGER no").unwrap();
-        assert!(comes_true(|| !bench.mailbox.is_behind() && !bench.mailbox.is_stopped()));
+        assert!(comes_true(|| !bench.inbox.is_behind() && !bench.inbox.is_stopped()));
     };
     owe(1..MOST_OWED as u64, 10);
-    assert!(comes_true(|| bench.mailbox.is_stopped() && bench.mailbox.backlog().1 == 0));
-    assert!(!bench.mailbox.is_behind(), "one less than too many");
+    assert!(comes_true(|| bench.inbox.is_stopped() && bench.inbox.backlog().1 == 0));
+    assert!(!bench.inbox.is_behind(), "one less than too many");
     owe(MOST_OWED as u64..MOST_OWED as u64 + 1, 10);
-    assert!(comes_true(|| bench.mailbox.is_behind()));
+    assert!(comes_true(|| bench.inbox.is_behind()));
     heal();
     let stored = |sql: &str| -> u64 {
         Connection::open(&bench.path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
@@ -136,20 +137,9 @@ fn too_much_that_is_owed_is_told_until_it_is_stored() {
     Connection::open(&bench.path).unwrap().execute_batch(NO).unwrap();
     let first = MOST_OWED as u64 + 1;
     owe(first..first + 40, 1 << 20);
-    assert!(comes_true(|| bench.mailbox.is_behind() && bench.mailbox.backlog() == (40, 0)));
+    assert!(comes_true(|| bench.inbox.is_behind() && bench.inbox.backlog() == (40, 0)));
     heal();
     assert_eq!(stored("SELECT count(*) FROM event"), first + 39);
-}
-
-#[test]
-fn groups_are_bounded_by_what_they_hold() {
-    let mut large = Batch::new();
-    large.event(1, Bytes::from(vec![b'x'; GROUP_BYTES / 3]));
-    let mut huge = Batch::new();
-    huge.event(1, Bytes::from(vec![b'x'; GROUP_BYTES * 2]));
-    assert_eq!(fitting([&large, &large, &large, &large].into_iter()), 2);
-    assert_eq!(fitting([&huge, &large].into_iter()), 1, "one always");
-    assert_eq!(fitting([].into_iter()), 0);
 }
 
 #[test]
@@ -163,11 +153,11 @@ fn a_full_disk_refuses_the_new_and_lets_the_finished_go() {
     assert!(matches!(bench.commit(insertions(20..32, 7_000)), Err(SpoolError::Full)));
     // The removal rides in one group with what does not fit, and is not held up by it.
     for id in 1..13 {
-        bench.mailbox.push(removal(id), None);
+        bench.inbox.push(removal(id), None);
     }
     let _ = bench.commit(insertions(40..80, 7_000));
     bench.commit(insertions(80..92, 7_000)).unwrap();
-    assert!(!bench.mailbox.is_stopped(), "a full disk is no reason to stop for good");
+    assert!(!bench.inbox.is_stopped(), "a full disk is no reason to stop for good");
 }
 
 /// What makes every write of mail and every probe fail, until it is taken away.
@@ -179,14 +169,14 @@ const STRIKE: &str = "
 fn acceptance_stops_after_two_failed_writes_and_returns_with_a_good_probe() {
     let bench = Bench::new(|c| c.execute_batch(STRIKE).unwrap());
     assert!(matches!(bench.commit(insertion(1, 10)), Err(SpoolError::Write(_))));
-    assert!(!bench.mailbox.is_stopped());
+    assert!(!bench.inbox.is_stopped());
     assert!(matches!(bench.commit(insertion(2, 10)), Err(SpoolError::Write(_))));
-    assert!(bench.mailbox.is_stopped());
+    assert!(bench.inbox.is_stopped());
     assert!(matches!(bench.commit(insertion(3, 10)), Err(SpoolError::Stopped)));
     let outside = Connection::open(&bench.path).unwrap();
     outside.execute_batch("DROP TRIGGER strike; DROP TRIGGER probing").unwrap();
     let end = Instant::now() + 4 * PROBE;
-    while bench.mailbox.is_stopped() {
+    while bench.inbox.is_stopped() {
         assert!(Instant::now() < end, "acceptance did not return");
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -209,7 +199,7 @@ fn outcomes_outlive_the_trouble() {
             "CREATE TRIGGER strike BEFORE DELETE ON message BEGIN SELECT RAISE(ABORT, 'no'); END",
         )
         .unwrap();
-    bench.mailbox.push(removal(1), None);
+    bench.inbox.push(removal(1), None);
     assert!(bench.commit(insertion(2, 10)).is_err(), "they share a transaction");
     outside.execute_batch("DROP TRIGGER strike").unwrap();
     bench.commit(insertion(3, 10)).unwrap();
@@ -235,7 +225,7 @@ fn a_damaged_file_stops_acceptance_at_once() {
     });
     let result = bench.commit(insertion(1, 10));
     assert!(matches!(result, Err(SpoolError::Corrupt(_))), "{result:?}");
-    assert!(bench.mailbox.is_stopped());
+    assert!(bench.inbox.is_stopped());
     assert!(matches!(bench.commit(insertion(2, 10)), Err(SpoolError::Stopped)));
 }
 
@@ -252,7 +242,7 @@ fn new_mail_leaves_the_reserve_alone() {
     report.finish(MessageId::new(1).unwrap(), 0);
     bench.commit(report).unwrap();
     bench.commit(removal(2)).unwrap();
-    assert!(!bench.mailbox.is_stopped());
+    assert!(!bench.inbox.is_stopped());
 }
 
 #[test]
@@ -275,7 +265,7 @@ fn what_another_program_locks_is_not_a_failure_of_the_disk() {
 #[test]
 fn nobody_waits_for_a_thread_that_has_ended() {
     let bench = Bench::new(|_| {});
-    bench.mailbox.close();
+    bench.inbox.close();
     assert!(matches!(bench.commit(insertion(1, 10)), Err(SpoolError::Stopped)));
 }
 
@@ -288,8 +278,8 @@ fn a_file_that_cannot_be_opened_again_is_probed_until_it_can() {
     let (log, aside) = (path.with_extension("db-wal"), path.with_extension("aside"));
     let limits = DiskLimits { reserve: ByteSize::bytes(0) };
     let store = Store::open(Arc::new(RealDisk), path.clone(), (limits, Arc::new(()))).unwrap();
-    let (readers, mailbox) = (Arc::clone(&store.readers), Arc::new(Mailbox::default()));
-    let mut committer = Committer::new(store, Arc::clone(&mailbox), 0, Settled::new(0));
+    let (readers, inbox) = (Arc::clone(&store.readers), Arc::new(Inbox::default()));
+    let mut committer = Committer::new(store, Arc::clone(&inbox), 0, Settled::new(0));
     let (sender, receiver) = oneshot::channel();
     committer.commit(vec![(insertion(1, 10), sender)]);
     receiver.blocking_recv().unwrap().unwrap();
@@ -301,14 +291,14 @@ fn a_file_that_cannot_be_opened_again_is_probed_until_it_can() {
     let folded = committer.store.fold_in("PRAGMA wal_checkpoint(PASSIVE)");
     assert!(matches!(folded, Err(SpoolError::Open(_))), "{folded:?}");
     committer.judge_file(folded);
-    assert!(mailbox.is_stopped());
+    assert!(inbox.is_stopped());
     assert!(matches!(readers.with(|_| Ok(())), Err(SpoolError::Closed)));
 
     committer.unfinished.push(removal(7));
     assert!(committer.next_probe.is_some());
     committer.next_probe = Some(Instant::now());
     committer.probe();
-    assert!(mailbox.is_stopped() && committer.next_probe.is_some(), "it still cannot be opened");
+    assert!(inbox.is_stopped() && committer.next_probe.is_some(), "it still cannot be opened");
     assert!(matches!(readers.with(|_| Ok(())), Err(SpoolError::Closed)));
 
     std::fs::remove_dir(&path).unwrap();
@@ -316,7 +306,7 @@ fn a_file_that_cannot_be_opened_again_is_probed_until_it_can() {
     std::fs::write(&log, logged).unwrap();
     committer.next_probe = Some(Instant::now());
     committer.probe();
-    assert!(!mailbox.is_stopped());
+    assert!(!inbox.is_stopped());
     assert!(committer.unfinished.is_empty(), "outcomes are written with the probe");
     let ids: Vec<u64> = readers
         .with(|reader| {
