@@ -114,6 +114,21 @@ class Sink:
         self.process.wait()
 
 
+def drain(server, connector=None):
+    """The sink ended with its last message, perhaps before it could answer: lets such mail go, which comes back to
+    its queue a moment later. Otherwise the next round would begin with a next hop that is not answering."""
+    if server.waiting(connector) == 0:
+        return
+    sink = Sink()
+
+    def is_empty():
+        server.retry(connector)
+        return server.waiting(connector) == 0
+
+    wait_for("the queue is empty", 120, is_empty)
+    sink.stop()
+
+
 def generators(to, messages, size, keep=True):
     """PROCESSES of SESSIONS sessions, kept open or one for each message, each process with a recipient
     domain of its own."""
@@ -229,17 +244,6 @@ class Relais:
         except urllib.error.HTTPError as error:
             raise SystemExit(f"{cmdlet}: {error.code} {error.read().decode()}") from error
 
-    def is_empty(self):
-        """Whether nothing waits. What does is tried at once: a queue is in Retry a moment after its message has come
-        back to it."""
-        for queue in self.run("Get-Queue", Filter="MessageCount -gt 0 -and Status -eq 'Retry'"):
-            try:
-                self.run("Retry-Queue", Identity=queue["Identity"])
-            except SystemExit as refused:
-                if "not in Retry" not in str(refused):
-                    raise
-        return self.waiting() == 0
-
     def metric(self, name):
         """A metric without labels."""
         authority = ssl.create_default_context(cafile=self.home / "data/keys/authority.pem")
@@ -247,9 +251,28 @@ class Relais:
             lines = answer.read().decode().splitlines()
         return next(float(line.split()[1]) for line in lines if line.startswith(f"relais_{name} "))
 
-    def waiting(self):
-        """How many messages are in delivery queues and Unreachable."""
-        return sum(queue["MessageCount"] for queue in self.run("Get-Queue", ResultSize="Unlimited"))
+    def queues(self, connector=None):
+        """All queues, or those of a Send connector."""
+        found = self.run("Get-Queue", ResultSize="Unlimited")
+        if connector:
+            guid = self.run("Get-SendConnector", Identity=connector)[0]["Guid"]
+            found = [queue for queue in found if queue["NextHopConnector"] == guid]
+        return found
+
+    def waiting(self, connector=None):
+        """How many messages are in delivery queues and Unreachable, or in those of a Send connector."""
+        return sum(queue["MessageCount"] for queue in self.queues(connector))
+
+    def retry(self, connector=None):
+        """Tries at once what waits for its next attempt."""
+        for queue in self.queues(connector):
+            if queue["Status"] == "Retry":
+                try:
+                    self.run("Retry-Queue", Identity=queue["Identity"])
+                except SystemExit as refused:
+                    # It has begun by itself meanwhile.
+                    if "not in Retry" not in str(refused):
+                        raise
 
     def memory(self):
         """Resident memory in bytes: now, and at its highest."""
@@ -456,7 +479,11 @@ class Postfix:
         subprocess.run(["/usr/sbin/postfix", "-c", self.home / "conf", "stop"], stderr=subprocess.DEVNULL)
         self.process.wait(timeout=60)
 
-    def waiting(self):
+    def retry(self, _connector=None):
+        """Tries at once what waits for its next attempt."""
+        subprocess.run(["/usr/sbin/postqueue", "-c", self.home / "conf", "-f"], check=False)
+
+    def waiting(self, _connector=None):
         return sum(
             1 for name in ("incoming", "active", "deferred") for _ in (self.home / "queue" / name).rglob("[0-9A-F]*")
             if _.is_file()

@@ -7,11 +7,10 @@
 import os
 import resource
 import statistics
-import subprocess
 import sys
 import time
 
-from lab import PROCESSES, Postfix, Sink, generators, machine_seconds, tree_seconds, wait_for
+from lab import PROCESSES, Sink, drain, generators, machine_seconds, tree_seconds
 
 SIZE = int(os.environ.get("SIZE", 4096))
 ROUNDS = int(os.environ.get("ROUNDS", 3))
@@ -55,19 +54,6 @@ def measure(to, messages, server):
     foreign = max(0.0, busy - own - servers) / (took * CORES)
     idle = max(0.0, 1 - busy / (took * CORES))
     return messages / took, servers, foreign, idle
-
-
-def drain(server):
-    """The sink ended with its last message, perhaps before it could answer: lets such mail go."""
-    if server.waiting() == 0:
-        return
-    sink = Sink()
-    if isinstance(server, Postfix):
-        subprocess.run(["/usr/sbin/postqueue", "-c", server.home / "conf", "-f"], check=False)
-        wait_for("the queue is empty", 120, lambda: server.waiting() == 0)
-    else:
-        wait_for("the queue is empty", 120, server.is_empty)
-    sink.stop()
 
 
 class Row:
