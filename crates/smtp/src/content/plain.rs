@@ -1,7 +1,7 @@
 //! Text that needs no closer look: lines of a body that end with CRLF, hold no other CR or LF, and do not
 //! begin with a dot. Nearly all of a large message is that. It is told by looking at neighbouring bytes, a
-//! block at a time, in a form that the compiler makes vector instructions of: line by line it took five
-//! times as long.
+//! block at a time, in a form that the compiler makes vector instructions of: line by line it takes several times
+//! as long.
 
 /// Neighbours are looked at in blocks of so many bytes; where there is something about a block, its lines
 /// are left to a closer look.
